@@ -1,0 +1,30 @@
+/** Upper bounds for the life of the process. All are counts of distinct values or series. */
+export interface LabelCaps {
+  /**
+   * Values of an id label (`agent_id`) a metric may have.
+   * @defaultValue 1000
+   */
+  readonly id?: number;
+  /**
+   * Values of a label named by the host (`action`, `policy`, `topic`, `model`) a metric may have.
+   * @defaultValue 200
+   */
+  readonly open?: number;
+  /**
+   * Values of a cause label (`reason`, `error_type`) a metric may have.
+   * @defaultValue 100
+   */
+  readonly slug?: number;
+  /**
+   * Series a metric may have, whatever its labels.
+   * @defaultValue 10000
+   */
+  readonly series?: number;
+}
+
+export const DEFAULT_LABEL_CAPS: Required<LabelCaps> = Object.freeze({
+  id: 1000,
+  open: 200,
+  slug: 100,
+  series: 10_000,
+});

@@ -1,0 +1,47 @@
+export { initObservability } from './init-observability.js';
+export type { Endpoint, Observability } from './observability.js';
+export type {
+  MetricsOptions,
+  ObservabilityOptions,
+  OtlpOptions,
+  PrometheusOptions,
+  TracesOptions,
+} from './options.js';
+export type { HttpAgentOptions, Sampler, SpanProcessor } from './sdk/types.js';
+export { ERRORS, ObservabilityError, type ErrorCode, type OptionProblem } from './errors.js';
+export {
+  AgentMetrics,
+  AmbMetrics,
+  CmvkMetrics,
+  DEFAULT_LABEL_CAPS,
+  enforcementOf,
+  KernelMetrics,
+  type Classify,
+  type Clock,
+  type InstrumentOptions,
+  type LabelCaps,
+  type MessagePassage,
+  type Timer,
+  type Verification,
+  type Violation,
+} from './instruments/index.js';
+export {
+  KernelTracer,
+  type ExecutionSpan,
+  type KernelTracerOptions,
+  type ManualSpan,
+  type PolicyCheckSpan,
+  type SignalSpan,
+  type SpanAttributes,
+  type SpanWork,
+  type ViolationSpan,
+} from './tracing/index.js';
+export {
+  createMetricsHandler,
+  type ExpositionSource,
+  type MetricsHandler,
+  type MetricsHandlerSource,
+  type MetricsRequest,
+  type MetricsResponse,
+} from './http/metrics-handler.js';
+export { VERSION } from './version.js';

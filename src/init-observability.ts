@@ -1,0 +1,181 @@
+import {
+  createNoopMeter,
+  diag,
+  ProxyTracerProvider,
+  type MeterProvider,
+  type TracerProvider,
+} from '@opentelemetry/api';
+import { loadSdk } from '#load-sdk';
+import { speakOnConsole } from './diag-logger.js';
+import { isDisabled, readEnvironment } from './env.js';
+import { ObservabilityError } from './errors.js';
+import { createMetricsHandler, type ExpositionSource } from './http/metrics-handler.js';
+import { startMetricsServer, type MetricsServer } from './http/metrics-server.js';
+import { AgentMetrics } from './instruments/agent-metrics.js';
+import { AmbMetrics } from './instruments/amb-metrics.js';
+import { CmvkMetrics } from './instruments/cmvk-metrics.js';
+import { DropLog, printable } from './instruments/drop-log.js';
+import { Instruments } from './instruments/instruments.js';
+import { KernelMetrics } from './instruments/kernel-metrics.js';
+import { TelemetryMetrics } from './instruments/telemetry-metrics.js';
+import type { Endpoint, Observability } from './observability.js';
+import type { ObservabilityOptions } from './options.js';
+import { optionProblems } from './options-validation.js';
+import { resolveOptions, type ResolvedOptions } from './resolved-options.js';
+import { claimProcess } from './process-claim.js';
+import { KernelTracer } from './tracing/kernel-tracer.js';
+
+/**
+ * Starts observability for this process: metrics and traces of the kernel through the OpenTelemetry API, a Prometheus
+ * endpoint on `127.0.0.1:9464/metrics`, traces by OTLP to `http://localhost:4318`. Call it once, at start-up. With the
+ * same options again it gives the same handle.
+ *
+ * @throws ObservabilityError AOO_INVALID_OPTIONS naming every bad option at once; AOO_ALREADY_INITIALIZED
+ * @example
+ * ```ts
+ * const obs = initObservability({ serviceName: 'agent-os-kernel', serviceVersion: '1.4.0' });
+ * const verdict = await obs.kernel.policyCheck('data-access', () => engine.check(action));
+ * await obs.shutdown();
+ * ```
+ */
+export function initObservability(options: ObservabilityOptions = {}): Observability {
+  if (isDisabled(process.env)) return disabled();
+  const warnings: string[] = [];
+  const settings = readEnvironment(process.env, (_, message) => warnings.push(message));
+  const problems = optionProblems(options, settings);
+  if (problems.length > 0) throw ObservabilityError.invalidOptions(problems);
+
+  return claimProcess(options, (release) => {
+    const resolved = resolveOptions(options, settings);
+    const hush = speakOnConsole(resolved.diagnostics);
+    for (const message of warnings) diag.warn(`agent-os-observability: ${message}`);
+    return start(resolved, () => {
+      hush();
+      release();
+    });
+  });
+}
+
+function start(options: ResolvedOptions, release: () => void): Observability {
+  const sdk = loadSdk();
+  const drops = new DropLog();
+  const running = new sdk.RunningSdk(options, drops);
+  const { meterProvider, tracerProvider } = running;
+  const registration = options.registerGlobally
+    ? sdk.registerGlobals(
+        { meterProvider: running.store?.meterProvider, tracerProvider: running.traces?.tracerProvider },
+        options.propagators,
+      )
+    : undefined;
+  for (const kept of registration?.kept ?? []) sayKept(kept);
+
+  const { labelCaps, clock } = options;
+  const instruments = Instruments.of({ meterProvider, labelCaps, clock, drops });
+  const telemetry = options.selfMetrics
+    ? new TelemetryMetrics(instruments, () => running.seriesCounts())
+    : undefined;
+  const exposition = coded(running.exposition);
+  const metricsHandler = createMetricsHandler(exposition, {
+    onScrape: ({ durationSeconds }) => telemetry?.recordScrape(durationSeconds),
+    onError: (error) =>
+      drops.warn('scrape', `a scrape failed (${printable(error)}); it was answered with 503.`),
+  });
+  const server = options.prometheus && startMetricsServer({ ...options.prometheus, handler: metricsHandler });
+
+  let ended: Promise<void> | undefined;
+  const shutdown = (): Promise<void> =>
+    (ended ??= running
+      .shutdown(async () => server?.close())
+      .then(() => {
+        stopListening?.();
+        registration?.undo();
+        release();
+      }));
+  const stopListening = options.signalHandlers
+    ? sdk.flushAtProcessEnd({
+        flush: () => running.forceFlush(options.shutdownTimeoutMillis),
+        shutdown,
+        pending: () => running.pendingSpans,
+        lost: (spans) => running.traces?.abandon(`the process ended with ${spans} spans queued`),
+      })
+    : undefined;
+
+  const kernel = new KernelMetrics(instruments);
+  kernel.setInfo({ version: options.serviceVersion ?? 'unknown', policyMode: options.policyMode });
+  return {
+    kernel,
+    cmvk: new CmvkMetrics(instruments),
+    agent: new AgentMetrics(instruments),
+    amb: new AmbMetrics(instruments),
+    tracer: new KernelTracer({ tracerProvider }),
+    meterProvider,
+    tracerProvider,
+    metricsHandler,
+    ready: endpoint(server),
+    export: () => exposition.export(),
+    contentType: () => exposition.contentType(),
+    forceFlush: async () => void (await running.forceFlush()),
+    shutdown,
+  };
+}
+
+/** OTEL_SDK_DISABLED: every part is there and does nothing; no SDK module is loaded. */
+function disabled(): Observability {
+  const meterProvider: MeterProvider = { getMeter: () => createNoopMeter() };
+  const tracerProvider: TracerProvider = new ProxyTracerProvider();
+  const exposition: ExpositionSource = {
+    export: async () => '# Observability is disabled by OTEL_SDK_DISABLED.\n',
+    contentType: () => 'text/plain; version=0.0.4; charset=utf-8',
+  };
+  const instruments = Instruments.of({ meterProvider });
+  return {
+    kernel: new KernelMetrics(instruments),
+    cmvk: new CmvkMetrics(instruments),
+    agent: new AgentMetrics(instruments),
+    amb: new AmbMetrics(instruments),
+    tracer: new KernelTracer({ tracerProvider }),
+    meterProvider,
+    tracerProvider,
+    metricsHandler: createMetricsHandler(exposition),
+    ready: Promise.resolve({}),
+    export: () => exposition.export(),
+    contentType: () => exposition.contentType(),
+    forceFlush: async () => {},
+    shutdown: async () => {},
+  };
+}
+
+function endpoint(server: MetricsServer | undefined): Promise<Endpoint> {
+  if (server === undefined) return Promise.resolve({});
+  const ready = server.ready.then(
+    ({ url }) => ({ metricsUrl: url }),
+    (error: Error) => {
+      if ((error as NodeJS.ErrnoException).code === 'ERR_SERVER_CLOSED') return {};
+      diag.error(`agent-os-observability: ${error.message}`);
+      throw new ObservabilityError('AOO_LISTEN_FAILED', error.message, [], { cause: error });
+    },
+  );
+  ready.catch(() => {}); // said by diag; whoever awaits `ready` still gets it
+  return ready;
+}
+
+function coded(source: ExpositionSource): ExpositionSource {
+  return {
+    contentType: () => source.contentType(),
+    export: () =>
+      source.export().catch((cause: unknown) => {
+        throw new ObservabilityError('AOO_COLLECTION_FAILED', printable(cause), [], { cause });
+      }),
+  };
+}
+
+function sayKept(kept: 'MeterProvider' | 'TracerProvider'): void {
+  const [option, getter] =
+    kept === 'MeterProvider'
+      ? ['meterProvider', 'metrics.getMeterProvider()']
+      : ['tracerProvider', 'trace.getTracerProvider()'];
+  diag.warn(
+    `agent-os-observability: a global ${kept} is registered already and stays; Agent OS telemetry goes to one of its ` +
+      `own. To have it in yours, pass initObservability({ ${option}: ${getter} }).`,
+  );
+}

@@ -1,0 +1,110 @@
+import type { Clock } from '../clock.js';
+import { RATE_WINDOW_SECONDS, type ConfidenceLevel, type VerificationResult } from '../semconv/values.js';
+import { Instruments, type InstrumentOptions } from './instruments.js';
+import { neverThrowing } from './never-throwing.js';
+import { SlidingRatio } from './sliding-ratio.js';
+
+/** One cross-model verification. */
+export interface Verification {
+  result: VerificationResult;
+  /** 0 to 1. */
+  confidence: number;
+  /** 0 to 1: how far the models' answers lie apart. */
+  driftScore: number;
+  durationSeconds: number;
+  /** Verifiers that answered. @defaultValue 3 */
+  modelCount?: number;
+  /**
+   * Verifiers that agreed with the result.
+   * @defaultValue all of them for `verified`, none otherwise
+   */
+  agreeingCount?: number;
+}
+
+const HIGH_CONFIDENCE = 0.9;
+const MEDIUM_CONFIDENCE = 0.7;
+const DEFAULT_MODEL_COUNT = 3;
+/** Joins a model pair; the bar inside a name is escaped, so that no two pairs read the same. */
+const PAIR_SEPARATOR = '|';
+
+/**
+ * Metrics of cross-model verification (CMVK). API only; no method throws.
+ *
+ * @example
+ * ```ts
+ * const cmvk = new CmvkMetrics();
+ * cmvk.recordVerification({ result: 'verified', confidence: 0.95, driftScore: 0.08, durationSeconds: 2.3 });
+ * ```
+ */
+export class CmvkMetrics {
+  private readonly votes: SlidingRatio;
+  private readonly instruments;
+
+  constructor(options: InstrumentOptions | Instruments = {}) {
+    const make = Instruments.of(options);
+    const clock: Clock = make.clock;
+    this.votes = new SlidingRatio(RATE_WINDOW_SECONDS, clock);
+    this.instruments = {
+      verifications: make.counter('agent_os_cmvk_verifications_total'),
+      disagreements: make.counter('agent_os_cmvk_model_disagreements_total'),
+      drift: make.histogram('agent_os_cmvk_drift_score'),
+      duration: make.histogram('agent_os_cmvk_verification_duration_seconds'),
+      modelLatency: make.histogram('agent_os_cmvk_model_latency_seconds'),
+      claims: make.counter('agent_os_cmvk_claims_by_confidence_total'),
+      verifierErrors: make.counter('agent_os_cmvk_verifier_errors_total'),
+    };
+    make.gauge('agent_os_cmvk_consensus_ratio').addSource((observe) => {
+      const ratio = this.consensusRatio();
+      if (ratio !== undefined) observe(ratio, {});
+    });
+  }
+
+  /** Records one verification: its result, confidence, drift, duration and votes. */
+  recordVerification(verification: Verification): void {
+    const { result, confidence, driftScore, durationSeconds } = verification;
+    const { modelCount = DEFAULT_MODEL_COUNT } = verification;
+    const { agreeingCount = result === 'verified' ? modelCount : 0 } = verification;
+    this.instruments.verifications.add(1, { result });
+    this.instruments.drift.record(driftScore, {});
+    this.instruments.duration.record(durationSeconds, { model_count: String(modelCount) });
+    if (Number.isFinite(confidence))
+      this.instruments.claims.add(1, { confidence: confidenceLevel(confidence) });
+    if (modelCount > 0 && agreeingCount >= 0 && agreeingCount <= modelCount && Number.isFinite(modelCount)) {
+      this.votes.add(agreeingCount, modelCount);
+    }
+  }
+
+  /** Records how long one model took to answer, in seconds. */
+  recordModelResponse(response: { model: string; latencySeconds: number }): void {
+    this.instruments.modelLatency.record(response.latencySeconds, { model: response.model });
+  }
+
+  /** Counts a disagreement of two models; their order does not matter. */
+  recordDisagreement(pair: { modelA: string; modelB: string }): void {
+    this.instruments.disagreements.add(1, { model_pair: modelPair(pair.modelA, pair.modelB) });
+  }
+
+  /** Counts a verifier that is down or failed; it casts no vote. */
+  recordVerifierError(failure: { model: string; errorType: string }): void {
+    this.instruments.verifierErrors.add(1, { model: failure.model, error_type: failure.errorType });
+  }
+
+  /** Share of votes that agreed over the last 5 minutes; undefined while there were none. */
+  consensusRatio(): number | undefined {
+    const { numerator, denominator } = this.votes.totals();
+    return denominator > 0 ? numerator / denominator : undefined;
+  }
+}
+neverThrowing(CmvkMetrics);
+
+function confidenceLevel(confidence: number): ConfidenceLevel {
+  if (confidence >= HIGH_CONFIDENCE) return 'high';
+  return confidence >= MEDIUM_CONFIDENCE ? 'medium' : 'low';
+}
+
+function modelPair(a: unknown, b: unknown): string {
+  return [a, b]
+    .map((model) => String(model).replace(/%/g, '%25').replace(/\|/g, '%7C'))
+    .sort()
+    .join(PAIR_SEPARATOR);
+}

@@ -1,0 +1,82 @@
+import { Diagnostics } from '../diagnostics.js';
+import type { LabelSetsListener } from '../cardinality/label-sets.js';
+import { ALL_LABELS } from '../cardinality/label-sets.js';
+import type { DropReason, TelemetrySignal } from '../semconv/values.js';
+
+/** Counts one loss. */
+export type DropCounter = (signal: TelemetrySignal, reason: DropReason, count: number) => void;
+
+/** Where everything lost is counted and, once per cause, warned about. */
+export class DropLog implements LabelSetsListener {
+  private counter: DropCounter | undefined;
+
+  constructor(private readonly diagnostics: Diagnostics = new Diagnostics()) {}
+
+  /** Sets where losses are counted; without it they are only warned about. */
+  countInto(counter: DropCounter): void {
+    this.counter = counter;
+  }
+
+  dropped(signal: TelemetrySignal, reason: DropReason, cause: string, message: string, count = 1): void {
+    this.counter?.(signal, reason, count);
+    this.diagnostics.warnOnce(`${signal}/${reason}/${cause}`, message);
+  }
+
+  /** Says something once that lost nothing. */
+  warn(cause: string, message: string): void {
+    this.diagnostics.warnOnce(cause, message);
+  }
+
+  overflowed(metric: string, label: string, cap: number): void {
+    const what =
+      label === ALL_LABELS
+        ? `reached its limit of ${cap} series`
+        : `label ${label} reached its limit of ${cap} values`;
+    this.dropped(
+      'metrics',
+      'cardinality',
+      `${metric}/${label}`,
+      `${metric}: ${what}; new values are counted under "__overflow__". ` +
+        'Totals stay right. Use fewer values, or raise metrics.labelCaps.',
+    );
+  }
+
+  invalid(metric: string, label: string): void {
+    this.dropped(
+      'metrics',
+      'invalid_label',
+      `${metric}/${label}`,
+      `${metric}: a value of label ${label} cannot be used; it was replaced by "unknown" or left out.`,
+    );
+  }
+
+  invalidValue(metric: string, value: unknown): void {
+    this.dropped(
+      'metrics',
+      'invalid_value',
+      metric,
+      `${metric}: dropped the value ${printable(value)}; accepted is a finite number, not negative.`,
+    );
+  }
+
+  callbackFailed(metric: string, error: unknown): void {
+    this.dropped(
+      'metrics',
+      'callback_failed',
+      metric,
+      `${metric}: a callback failed (${printable(error)}); its series are absent from this collection.`,
+    );
+  }
+}
+
+/** A short text of anything, for a log line. Never throws. */
+export function printable(value: unknown): string {
+  try {
+    if (value instanceof Error) return `${value.name}: ${value.message}`.slice(0, 200);
+    if (typeof value === 'string') return JSON.stringify(value.slice(0, 80));
+    if (value !== null && typeof value === 'object') return Array.isArray(value) ? 'an array' : 'an object';
+    return String(value);
+  } catch {
+    return `a ${typeof value}`;
+  }
+}

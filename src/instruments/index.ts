@@ -1,0 +1,10 @@
+export { KernelMetrics, type Violation } from './kernel-metrics.js';
+export { CmvkMetrics, type Verification } from './cmvk-metrics.js';
+export { AgentMetrics } from './agent-metrics.js';
+export { AmbMetrics, type MessagePassage } from './amb-metrics.js';
+export type { InstrumentOptions } from './instruments.js';
+export { Instruments } from './instruments.js';
+export type { Timer } from './timer.js';
+export { enforcementOf, type Classify } from './verdict.js';
+export { DEFAULT_LABEL_CAPS, type LabelCaps } from '../cardinality/label-caps.js';
+export type { Clock } from '../clock.js';

@@ -1,0 +1,143 @@
+import { metrics, type Meter, type MeterProvider, type MetricOptions } from '@opentelemetry/api';
+import { LabelSets } from '../cardinality/label-sets.js';
+import type { LabelCaps } from '../cardinality/label-caps.js';
+import { monotonicClock, type Clock } from '../clock.js';
+import {
+  definitionOf,
+  type MetricLabels,
+  type MetricName,
+  type MetricNameOfKind,
+} from '../semconv/metrics.js';
+import { SCOPE_NAME } from '../semconv/resource.js';
+import type { MetricKind } from '../semconv/types.js';
+import { VERSION } from '../version.js';
+import { DropLog } from './drop-log.js';
+import { TypedGauge } from './typed-gauge.js';
+import { TypedCounter, TypedHistogram, TypedUpDownCounter } from './typed-instruments.js';
+
+/** What the metric classes take; all of it is optional. */
+export interface InstrumentOptions {
+  /**
+   * Where to record. Any OpenTelemetry MeterProvider will do.
+   * @defaultValue the globally registered one, as it is at construction
+   */
+  readonly meterProvider?: MeterProvider;
+  /** Caps on label values, for the life of the process. The first construction on a provider decides. */
+  readonly labelCaps?: LabelCaps;
+  /**
+   * Clock of durations, windows and uptime.
+   * @defaultValue performance.now
+   */
+  readonly clock?: Clock;
+}
+
+/**
+ * The registry's instruments on one MeterProvider, each created once: a second KernelMetrics on the same provider
+ * records into the same series, under the same caps.
+ */
+export class Instruments {
+  private static readonly byProvider = new WeakMap<MeterProvider, Instruments>();
+
+  private readonly meter: Meter;
+  private readonly sets = new Map<MetricName, LabelSets>();
+  private readonly created = new Map<MetricName, unknown>();
+
+  private constructor(
+    provider: MeterProvider,
+    private readonly caps: LabelCaps | undefined,
+    readonly clock: Clock,
+    readonly drops: DropLog,
+  ) {
+    this.meter = provider.getMeter(SCOPE_NAME, VERSION);
+  }
+
+  /** The instruments of the provider in `options`; an Instruments passes through. */
+  static of(options: (InstrumentOptions & { drops?: DropLog }) | Instruments = {}): Instruments {
+    if (options instanceof Instruments) return options;
+    const provider = options.meterProvider ?? metrics.getMeterProvider();
+    let instruments = Instruments.byProvider.get(provider);
+    if (instruments === undefined) {
+      instruments = new Instruments(
+        provider,
+        options.labelCaps,
+        options.clock ?? monotonicClock,
+        options.drops ?? new DropLog(),
+      );
+      Instruments.byProvider.set(provider, instruments);
+    }
+    return instruments;
+  }
+
+  counter<N extends MetricNameOfKind<'counter'>>(name: N): TypedCounter<N> {
+    return this.once(name, (options) => {
+      const counter = new TypedCounter(
+        name,
+        this.meter.createCounter(name, options),
+        this.setsOf(name),
+        this.drops,
+      );
+      for (const labels of bornAtZero(name)) counter.add(0, labels);
+      return counter;
+    });
+  }
+
+  upDownCounter<N extends MetricNameOfKind<'upDownCounter'>>(name: N): TypedUpDownCounter<N> {
+    return this.once(name, (options) => {
+      const made = this.meter.createUpDownCounter(name, options);
+      const counter = new TypedUpDownCounter(name, made, this.setsOf(name), this.drops);
+      for (const labels of bornAtZero(name)) counter.add(0, labels);
+      return counter;
+    });
+  }
+
+  histogram<N extends MetricNameOfKind<'histogram'>>(name: N): TypedHistogram<N> {
+    return this.once(
+      name,
+      (options) =>
+        new TypedHistogram(name, this.meter.createHistogram(name, options), this.setsOf(name), this.drops),
+    );
+  }
+
+  gauge<N extends MetricNameOfKind<'observableGauge'>>(name: N): TypedGauge<N> {
+    return this.once(
+      name,
+      (options) =>
+        new TypedGauge(name, this.meter.createObservableGauge(name, options), this.setsOf(name), this.drops),
+    );
+  }
+
+  /** Series held and allowed, of each metric that has labels and series. */
+  *cardinality(): Iterable<{ metric: MetricName; series: number; limit: number }> {
+    for (const [metric, sets] of this.sets) {
+      if (sets.bounded && sets.size > 0) yield { metric, series: sets.size, limit: sets.limit };
+    }
+  }
+
+  private once<T>(name: MetricName, create: (options: MetricOptions) => T): T {
+    let instrument = this.created.get(name) as T | undefined;
+    if (instrument === undefined) {
+      instrument = create(optionsOf(name));
+      this.created.set(name, instrument);
+    }
+    return instrument;
+  }
+
+  private setsOf(name: MetricName): LabelSets {
+    const sets = new LabelSets(name, definitionOf(name), this.drops, this.caps);
+    this.sets.set(name, sets);
+    return sets;
+  }
+}
+
+function bornAtZero<N extends MetricNameOfKind<MetricKind>>(name: N): readonly MetricLabels<N>[] {
+  return (definitionOf(name).bornAtZero ?? []) as readonly MetricLabels<N>[];
+}
+
+function optionsOf(name: MetricName): MetricOptions {
+  const { description, unit, buckets } = definitionOf(name);
+  return {
+    description,
+    unit,
+    ...(buckets && { advice: { explicitBucketBoundaries: [...buckets] } }),
+  };
+}

@@ -1,0 +1,246 @@
+import { trace } from '@opentelemetry/api';
+import { secondsSince, type Clock } from '../clock.js';
+import { errorType, observeOutcome } from '../outcome.js';
+import * as attr from '../semconv/attributes.js';
+import { EVENT_VIOLATION } from '../semconv/spans.js';
+import { RATE_WINDOW, RATE_WINDOW_SECONDS, UNKNOWN } from '../semconv/values.js';
+import type {
+  CheckResult,
+  Decision,
+  Enforcement,
+  Severity,
+  Signal,
+  Status,
+  StoppedState,
+} from '../semconv/values.js';
+import { Instruments, type InstrumentOptions } from './instruments.js';
+import { neverThrowing } from './never-throwing.js';
+import { SlidingRatio } from './sliding-ratio.js';
+import { startTimer, type Timer } from './timer.js';
+import { classified, type Classify } from './verdict.js';
+
+/** A policy violation. `reason` is free text and goes to the active span only. */
+export interface Violation {
+  agentId: string;
+  action: string;
+  policy: string;
+  /** @defaultValue `high` */
+  severity?: Severity;
+  reason?: string;
+}
+
+/**
+ * The kernel's metrics: requests, violations, policy checks, signals, recoveries. API only: they record into whatever
+ * MeterProvider the host has. No method throws; a bad value is dropped, counted and warned about once.
+ *
+ * @example
+ * ```ts
+ * const kernel = new KernelMetrics();
+ * const verdict = await kernel.policyCheck('data-access', () => engine.check(action));
+ * kernel.recordRequest({ action: 'read_file', status: 'success' });
+ * ```
+ */
+export class KernelMetrics {
+  private readonly clock: Clock;
+  private readonly startedMs: number;
+  private readonly rate: SlidingRatio;
+  private readonly instruments;
+  private info: { version: string; policy_mode: string } | undefined;
+
+  constructor(options: InstrumentOptions | Instruments = {}) {
+    const make = Instruments.of(options);
+    this.clock = make.clock;
+    this.startedMs = this.clock();
+    this.rate = new SlidingRatio(RATE_WINDOW_SECONDS, this.clock);
+    this.instruments = {
+      requests: make.counter('agent_os_requests_total'),
+      violations: make.counter('agent_os_violations_total'),
+      blocked: make.counter('agent_os_violations_blocked_total'),
+      checkDuration: make.histogram('agent_os_policy_check_duration_seconds'),
+      decisions: make.counter('agent_os_policy_decisions_total'),
+      executionDuration: make.histogram('agent_os_execution_duration_seconds'),
+      kernelLatency: make.histogram('agent_os_kernel_latency_seconds'),
+      signals: make.counter('agent_os_signals_total'),
+      sigkills: make.counter('agent_os_sigkill_total'),
+      mttr: make.histogram('agent_os_mttr_seconds'),
+      recoveries: make.counter('agent_os_recovery_total'),
+      activeAgents: make.upDownCounter('agent_os_active_agents'),
+      agentCrashes: make.counter('agent_os_agent_crashes_total'),
+      kernelCrashes: make.counter('agent_os_kernel_crashes_total'),
+      evaluationErrors: make.counter('agent_os_policy_evaluation_errors_total'),
+      ungoverned: make.counter('agent_os_ungoverned_actions_total'),
+      allowedAfterStop: make.counter('agent_os_allowed_after_stop_total'),
+    };
+    make
+      .gauge('agent_os_kernel_uptime_seconds')
+      .addSource((observe) => observe(secondsSince(this.clock, this.startedMs), {}));
+    make
+      .gauge('agent_os_violation_rate')
+      .addSource((observe) => observe(this.violationRate(), { window: RATE_WINDOW }));
+    make.gauge('agent_os_kernel_info').addSource((observe) => {
+      if (this.info) observe(1, this.info);
+    });
+  }
+
+  /** Counts a request the kernel processed. */
+  recordRequest(request: { action: string; status: Status }): void {
+    this.instruments.requests.add(1, request);
+    this.rate.add(0, 1);
+  }
+
+  /** Counts a violation; inside a span it is also an event on it. Whether it was blocked is {@link recordBlocked}. */
+  recordViolation(violation: Violation): void {
+    const { agentId, action, policy, severity = 'high', reason } = violation;
+    this.instruments.violations.add(1, { agent_id: agentId, action, policy, severity });
+    this.rate.add(1, 0);
+    const span = trace.getActiveSpan();
+    if (!span?.isRecording()) return;
+    span.addEvent(EVENT_VIOLATION, {
+      [attr.ATTR_AGENT_ID]: agentId,
+      [attr.ATTR_ACTION]: action,
+      [attr.ATTR_POLICY]: policy,
+      [attr.ATTR_SEVERITY]: severity,
+      ...(reason !== undefined && { [attr.ATTR_REASON]: reason }),
+    });
+  }
+
+  /** Counts a violation the kernel stopped. Sends and counts no signal. */
+  recordBlocked(blocked: { agentId: string; action: string }): void {
+    this.instruments.blocked.add(1, { agent_id: blocked.agentId, action: blocked.action });
+  }
+
+  /**
+   * Runs a policy check: timed, its result recorded. What `check` returns or throws reaches the caller unchanged; a
+   * check that throws is `error` and counted by its type.
+   *
+   * @param policy - name of the policy or policy set
+   * @param check - sync or async; a boolean, a word or an object with the verdict (see `enforcementOf`)
+   * @param options - `classify` reads a verdict of another shape
+   */
+  policyCheck<T>(policy: string, check: () => T, options: { classify?: Classify<Awaited<T>> } = {}): T {
+    const start = this.clock();
+    return observeOutcome(check, (outcome) => {
+      const durationSeconds = secondsSince(this.clock, start);
+      if (outcome.threw)
+        this.recordPolicyCheckError({ policy, durationSeconds, errorType: errorType(outcome.error) });
+      else {
+        const result = classified(outcome.value, options?.classify);
+        this.recordPolicyCheck({ policy, result, durationSeconds });
+      }
+    });
+  }
+
+  /** Starts the time of a policy check that cannot be wrapped. */
+  startPolicyCheck(policy: string): Timer<CheckResult> {
+    return startTimer(this.clock, (result, durationSeconds) =>
+      this.recordPolicyCheck({ policy, result, durationSeconds }),
+    );
+  }
+
+  /** Records a policy check timed elsewhere, in seconds. */
+  recordPolicyCheck(check: { policy: string; result: CheckResult; durationSeconds: number }): void {
+    const { policy, result, durationSeconds } = check;
+    this.instruments.checkDuration.record(durationSeconds, { policy, result });
+  }
+
+  /** Records a policy check that threw; `durationSeconds` where it was timed. */
+  recordPolicyCheckError(check: { policy: string; errorType: string; durationSeconds?: number }): void {
+    const { policy, durationSeconds } = check;
+    if (durationSeconds !== undefined) this.recordPolicyCheck({ policy, result: 'error', durationSeconds });
+    this.instruments.evaluationErrors.add(1, { policy, error_type: check.errorType });
+  }
+
+  /** Counts what a policy said and what the kernel did about it. */
+  recordDecision(decision: { policy: string; decision: Decision; enforced: Enforcement }): void {
+    this.instruments.decisions.add(1, decision);
+  }
+
+  /** Runs a governed action: timed, `error` when it throws, `denied` when `classify` says so. */
+  execution<T>(action: string, run: () => T, options: { classify?: Classify<Awaited<T>> } = {}): T {
+    const start = this.clock();
+    return observeOutcome(run, (outcome) => {
+      const durationSeconds = secondsSince(this.clock, start);
+      let status: Status = outcome.threw ? 'error' : 'success';
+      if (!outcome.threw && options?.classify && classified(outcome.value, options?.classify) === 'denied') {
+        status = 'denied';
+      }
+      this.recordExecution({ action, status, durationSeconds });
+    });
+  }
+
+  /** Starts the time of an action that cannot be wrapped. */
+  startExecution(action: string): Timer<Status> {
+    return startTimer(this.clock, (status, durationSeconds) =>
+      this.recordExecution({ action, status, durationSeconds }),
+    );
+  }
+
+  /** Records an action timed elsewhere, in seconds. */
+  recordExecution(execution: { action: string; status: Status; durationSeconds: number }): void {
+    const { action, status, durationSeconds } = execution;
+    this.instruments.executionDuration.record(durationSeconds, { action, status });
+  }
+
+  /** Records the kernel's own time in one request, in seconds: policy and dispatch, without the action. */
+  recordKernelLatency(latency: { durationSeconds: number }): void {
+    this.instruments.kernelLatency.record(latency.durationSeconds, {});
+  }
+
+  /** Counts a signal that was sent; a SIGKILL is also counted by agent. */
+  recordSignal(sent: { signal: Signal; reason: string; agentId?: string }): void {
+    const { signal, reason, agentId = UNKNOWN } = sent;
+    this.instruments.signals.add(1, { signal, reason });
+    if (signal === 'SIGKILL') this.instruments.sigkills.add(1, { agent_id: agentId, reason });
+  }
+
+  /** Counts a recovery attempt; one that succeeded adds its time since the SIGKILL, in seconds, to the MTTR. */
+  recordRecovery(recovery: { success: boolean; durationSeconds?: number }): void {
+    const { success, durationSeconds } = recovery;
+    this.instruments.recoveries.add(1, { status: success ? 'success' : 'failed' });
+    if (success && durationSeconds !== undefined) this.instruments.mttr.record(durationSeconds, {});
+  }
+
+  /** Counts an agent that came under the kernel. */
+  recordAgentStarted(): void {
+    this.instruments.activeAgents.add(1, {});
+  }
+
+  /** Counts an agent that left the kernel. */
+  recordAgentStopped(): void {
+    this.instruments.activeAgents.add(-1, {});
+  }
+
+  /** Counts a crash of an agent. */
+  recordAgentCrash(crash: { agentId: string; reason: string }): void {
+    this.instruments.agentCrashes.add(1, { agent_id: crash.agentId, reason: crash.reason });
+  }
+
+  /** Counts a crash of the kernel itself. */
+  recordKernelCrash(): void {
+    this.instruments.kernelCrashes.add(1, {});
+  }
+
+  /** Counts an action that ran with no policy decision before it. */
+  recordUngovernedAction(ungoverned: { agentId: string; action: string }): void {
+    this.instruments.ungoverned.add(1, { agent_id: ungoverned.agentId, action: ungoverned.action });
+  }
+
+  /** Counts a verdict to allow for an agent that was already stopped. */
+  recordAllowedAfterStop(allowed: { agentId: string; action: string; state: StoppedState }): void {
+    const { agentId, action, state } = allowed;
+    this.instruments.allowedAfterStop.add(1, { agent_id: agentId, action, state });
+  }
+
+  /** Sets what `agent_os_kernel_info` shows. */
+  setInfo(info: { version: string; policyMode: string }): void {
+    this.info = { version: info.version, policy_mode: info.policyMode };
+  }
+
+  /** Violations per 1000 requests over the last 5 minutes; 0 while nothing happened. */
+  violationRate(): number {
+    const { numerator: violations, denominator: requests } = this.rate.totals();
+    if (violations === 0) return 0;
+    return (1000 * violations) / (requests > 0 ? requests : violations);
+  }
+}
+neverThrowing(KernelMetrics);

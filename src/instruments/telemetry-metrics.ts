@@ -1,0 +1,33 @@
+import { Instruments, type InstrumentOptions } from './instruments.js';
+
+/** Series a metric of any origin holds, for `agent_os_telemetry_series`. */
+export interface SeriesCount {
+  readonly metric: string;
+  readonly series: number;
+  readonly limit: number;
+}
+
+/** What the SDK says of itself: losses, series, scrapes. */
+export class TelemetryMetrics {
+  private readonly scrapes;
+
+  /** @param others - series counts from beside the registry's instruments */
+  constructor(options: InstrumentOptions | Instruments = {}, others: () => Iterable<SeriesCount> = () => []) {
+    const make = Instruments.of(options);
+    const dropped = make.counter('agent_os_telemetry_dropped_total');
+    make.drops.countInto((signal, reason, count) => dropped.add(count, { signal, reason }));
+    this.scrapes = make.histogram('agent_os_telemetry_scrape_duration_seconds');
+    const counts = (): SeriesCount[] => [...make.cardinality(), ...others()];
+    make.gauge('agent_os_telemetry_series').addSource((observe) => {
+      for (const { metric, series } of counts()) observe(series, { metric });
+    });
+    make.gauge('agent_os_telemetry_series_limit').addSource((observe) => {
+      for (const { metric, limit } of counts()) observe(limit, { metric });
+    });
+  }
+
+  /** Records one scrape, in seconds. */
+  recordScrape(durationSeconds: number): void {
+    this.scrapes.record(durationSeconds, {});
+  }
+}

@@ -1,0 +1,61 @@
+import type { ObservableGauge, ObservableResult } from '@opentelemetry/api';
+import type { LabelSets } from '../cardinality/label-sets.js';
+import type { MetricLabels, MetricName } from '../semconv/metrics.js';
+import type { DropLog } from './drop-log.js';
+
+/** Takes what a source sees now. */
+export type Observe<N extends MetricName> = (value: number, labels: MetricLabels<N>) => void;
+/** Reports current values; may be async. What it throws is counted, its series are then absent. */
+export type GaugeSource<N extends MetricName> = (observe: Observe<N>) => void | Promise<void>;
+
+/** How long an async source may take before its series are left out of a collection, in milliseconds. */
+const SOURCE_TIMEOUT_MS = 1000;
+
+/** A gauge read at each collection from any number of sources; one that fails or hangs costs the others nothing. */
+export class TypedGauge<N extends MetricName> {
+  private readonly sources = new Set<GaugeSource<N>>();
+
+  constructor(
+    private readonly name: N,
+    gauge: ObservableGauge,
+    private readonly sets: LabelSets,
+    private readonly drops: DropLog,
+  ) {
+    gauge.addCallback((result) => this.collect(result));
+  }
+
+  /** Adds a source; returns the function that removes it. */
+  addSource(source: GaugeSource<N>): () => void {
+    this.sources.add(source);
+    return () => void this.sources.delete(source);
+  }
+
+  private async collect(result: ObservableResult): Promise<void> {
+    await Promise.all([...this.sources].map((source) => this.read(source, result)));
+  }
+
+  private async read(source: GaugeSource<N>, result: ObservableResult): Promise<void> {
+    let open = true;
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      const pending = source((value, labels) => {
+        if (!open) return;
+        if (typeof value !== 'number' || !Number.isFinite(value)) this.drops.invalidValue(this.name, value);
+        else result.observe(value, this.sets.resolve(labels));
+      });
+      if (pending === undefined) return;
+      const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(
+          () => reject(new Error(`no answer in ${SOURCE_TIMEOUT_MS} ms`)),
+          SOURCE_TIMEOUT_MS,
+        );
+      });
+      await Promise.race([pending, late]);
+    } catch (error) {
+      this.drops.callbackFailed(this.name, error);
+    } finally {
+      open = false;
+      clearTimeout(timer);
+    }
+  }
+}

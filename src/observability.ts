@@ -1,0 +1,36 @@
+import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
+import type { MetricsHandler } from './http/metrics-handler.js';
+import type { AgentMetrics } from './instruments/agent-metrics.js';
+import type { AmbMetrics } from './instruments/amb-metrics.js';
+import type { CmvkMetrics } from './instruments/cmvk-metrics.js';
+import type { KernelMetrics } from './instruments/kernel-metrics.js';
+import type { KernelTracer } from './tracing/kernel-tracer.js';
+
+/** Where the metrics page is served. */
+export interface Endpoint {
+  /** URL of the metrics page with the real address and port; undefined where no server of ours runs. */
+  readonly metricsUrl?: string;
+}
+
+/** What {@link initObservability} gives. */
+export interface Observability {
+  readonly kernel: KernelMetrics;
+  readonly cmvk: CmvkMetrics;
+  readonly agent: AgentMetrics;
+  readonly amb: AmbMetrics;
+  readonly tracer: KernelTracer;
+  readonly meterProvider: MeterProvider;
+  readonly tracerProvider: TracerProvider;
+  /** The metrics page without a framework; see the adapters under `agent-os-observability/http/…`. */
+  readonly metricsHandler: MetricsHandler;
+  /** Resolves when the metrics page is served; rejects with AOO_LISTEN_FAILED. Need not be awaited. */
+  readonly ready: Promise<Endpoint>;
+  /** The exposition as text. Rejects with AOO_COLLECTION_FAILED. */
+  export(): Promise<string>;
+  /** Content-Type of {@link export}'s text. */
+  contentType(): string;
+  /** Delivers what waits and what is in flight. Bounded; never rejects. */
+  forceFlush(): Promise<void>;
+  /** Delivers, stops everything, gives back what was registered globally. Bounded, idempotent; never rejects. */
+  shutdown(): Promise<void>;
+}

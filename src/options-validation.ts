@@ -1,0 +1,156 @@
+import { isIP } from 'node:net';
+import type { OptionProblem } from './errors.js';
+import { MAX_TIMER, type EnvironmentSettings } from './env.js';
+import type { ObservabilityOptions } from './options.js';
+
+type Check = (value: unknown) => Pick<OptionProblem, 'code' | 'accepted'> | undefined;
+type Shape = { readonly [key: string]: Check | Shape };
+
+const fail = (code: OptionProblem['code'], accepted: string) => ({ code, accepted });
+
+const text: Check = (value) =>
+  typeof value === 'string' && value.trim() !== '' ? undefined : fail('type', 'a non-empty string');
+const flag: Check = (value) => (typeof value === 'boolean' ? undefined : fail('type', 'true or false'));
+const callable: Check = (value) => (typeof value === 'function' ? undefined : fail('type', 'a function'));
+const instance =
+  (method: string, what: string): Check =>
+  (value) =>
+    typeof (value as Record<string, unknown> | null)?.[method] === 'function'
+      ? undefined
+      : fail('type', what);
+const integer =
+  (min: number, max: number, what: string): Check =>
+  (value) =>
+    Number.isInteger(value) && (value as number) >= min && (value as number) <= max
+      ? undefined
+      : fail('range', `an integer from ${min} to ${max} (${what})`);
+const millis = (min: number): Check => integer(min, MAX_TIMER, 'milliseconds');
+const word =
+  (...words: string[]): Check =>
+  (value) =>
+    words.includes(value as string) ? undefined : fail('range', `one of ${words.join(', ')}`);
+const listOf =
+  (method: string, what: string): Check =>
+  (value) =>
+    Array.isArray(value) && value.every((item) => !instance(method, what)(item))
+      ? undefined
+      : fail('type', `an array of ${what}`);
+
+const path: Check = (value) =>
+  typeof value === 'string' && /^\/[^?#\s]*$/.test(value)
+    ? undefined
+    : fail('format', 'a path with a leading slash, as /metrics');
+const host: Check = (value) =>
+  typeof value === 'string' &&
+  (isIP(value.replace(/^\[|\]$/g, '')) > 0 || /^[A-Za-z0-9]([A-Za-z0-9.-]*)$/.test(value))
+    ? undefined
+    : fail('format', 'an IP address or host name, as 127.0.0.1 or ::1');
+const url: Check = (value) => {
+  const accepted = 'an http or https URL, as http://localhost:4318';
+  if (typeof value !== 'string' || !/^https?:\/\//i.test(value)) return fail('format', accepted);
+  return URL.canParse(value) ? undefined : fail('format', accepted);
+};
+const headers: Check = (value) =>
+  isPlainObject(value) && Object.values(value).every((header) => typeof header === 'string')
+    ? undefined
+    : fail('type', 'an object of strings');
+const attributes: Check = (value) =>
+  isPlainObject(value) ? undefined : fail('type', 'an object of attributes');
+const cap = integer(1, 10_000_000, 'values');
+
+const SHAPE: Shape = {
+  serviceName: text,
+  serviceVersion: text,
+  environment: text,
+  resource: attributes,
+  policyMode: text,
+  prometheus: {
+    host,
+    port: integer(0, 65_535, 'TCP port; 0 takes any free one'),
+    path,
+    server: instance('listen', 'a node:http Server'),
+    timeoutMillis: millis(1),
+  },
+  otlp: {
+    endpoint: url,
+    headers,
+    compression: word('none', 'gzip'),
+    timeoutMillis: millis(1),
+    httpAgentOptions: (value) =>
+      isPlainObject(value) || typeof value === 'function'
+        ? undefined
+        : fail('type', 'http.Agent options, or a function that makes an agent'),
+  },
+  traces: {
+    maxQueueSize: integer(1, 1_000_000, 'spans'),
+    maxExportBatchSize: integer(1, 1_000_000, 'spans'),
+    scheduledDelayMillis: millis(0),
+    spanProcessors: listOf('onEnd', 'SpanProcessor'),
+    sampler: instance('shouldSample', 'a Sampler'),
+  },
+  metrics: {
+    labelCaps: { id: cap, open: cap, slug: cap, series: cap },
+    otlp: flag,
+    exportIntervalMillis: millis(1),
+    selfMetrics: flag,
+  },
+  registerGlobally: flag,
+  meterProvider: instance('getMeter', 'a MeterProvider'),
+  tracerProvider: instance('getTracer', 'a TracerProvider'),
+  propagators: listOf('inject', 'TextMapPropagator'),
+  diagnostics: word('none', 'error', 'warn', 'info', 'debug'),
+  signalHandlers: flag,
+  shutdownTimeoutMillis: millis(0),
+  clock: callable,
+};
+/** Sections that may be switched off as a whole. */
+const SWITCHABLE = new Set(['prometheus', 'otlp']);
+
+/** Every option that cannot be used, in one pass. */
+export function optionProblems(options: ObservabilityOptions, env: EnvironmentSettings): OptionProblem[] {
+  if (!isPlainObject(options)) {
+    return [{ path: 'options', received: shown(options, ''), ...fail('type', 'an object') }];
+  }
+  const problems = shapeProblems(options, SHAPE, '');
+  if (options.serviceName === undefined && env.serviceName === undefined) {
+    const accepted = 'a non-empty string here, or in OTEL_SERVICE_NAME';
+    problems.unshift({ path: 'serviceName', received: 'nothing', code: 'required', accepted });
+  }
+  return problems;
+}
+
+function shapeProblems(given: object, shape: Shape, prefix: string): OptionProblem[] {
+  return Object.entries(given).flatMap(([key, value]): OptionProblem[] => {
+    const at = prefix + key;
+    const rule = Object.hasOwn(shape, key) ? shape[key] : undefined;
+    if (value === undefined) return [];
+    if (rule === undefined) {
+      const known = Object.keys(shape).join(', ');
+      return [{ path: at, received: 'an unknown option', code: 'type', accepted: `one of ${known}` }];
+    }
+    if (typeof rule === 'function') {
+      const problem = rule(value);
+      return problem ? [{ path: at, received: shown(value, at), ...problem }] : [];
+    }
+    if (value === false && SWITCHABLE.has(at)) return [];
+    if (isPlainObject(value)) return shapeProblems(value, rule, `${at}.`);
+    const accepted = SWITCHABLE.has(at) ? 'an object of options, or false' : 'an object of options';
+    return [{ path: at, received: shown(value, at), code: 'type', accepted }];
+  });
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+/** The value for a message: short, and never a header's. */
+function shown(value: unknown, path: string): string {
+  if (path === 'otlp.headers') return `${typeof value} (not shown)`;
+  if (typeof value === 'string') {
+    const withoutPassword = value.replace(/\/\/[^/@\s]*@/, '//***@');
+    return JSON.stringify(withoutPassword.length > 60 ? `${withoutPassword.slice(0, 60)}…` : withoutPassword);
+  }
+  if (Array.isArray(value)) return 'an array';
+  if (value !== null && typeof value === 'object') return 'an object';
+  return typeof value === 'function' ? 'a function' : String(value);
+}

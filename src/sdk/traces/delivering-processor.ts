@@ -1,0 +1,58 @@
+import { TraceFlags, type Context } from '@opentelemetry/api';
+import {
+  BatchSpanProcessor,
+  type ReadableSpan,
+  type Span,
+  type SpanExporter,
+  type SpanProcessor,
+} from '@opentelemetry/sdk-trace-base';
+import { CountedExporter } from './counted-exporter.js';
+import type { DeliveryLedger } from './delivery-ledger.js';
+
+export interface BatchSizes {
+  readonly maxQueueSize: number;
+  readonly maxExportBatchSize: number;
+  readonly scheduledDelayMillis: number;
+}
+
+/**
+ * The stock batch processor behind a ledger: a full queue is counted, and a flush waits for what is in flight too,
+ * which the stock one does not.
+ */
+export class DeliveringProcessor implements SpanProcessor {
+  private readonly exporter: CountedExporter;
+  private readonly batches: BatchSpanProcessor;
+
+  constructor(
+    exporter: SpanExporter,
+    private readonly ledger: DeliveryLedger,
+    sizes: BatchSizes,
+  ) {
+    this.exporter = new CountedExporter(exporter, ledger);
+    this.batches = new BatchSpanProcessor(this.exporter, { ...sizes });
+  }
+
+  onStart(span: Span, parent: Context): void {
+    this.batches.onStart(span, parent);
+  }
+
+  onEnd(span: ReadableSpan): void {
+    if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
+    if (this.ledger.admit()) this.batches.onEnd(span);
+  }
+
+  /** Resolves when everything that was pending is delivered, or has failed and is counted. */
+  async forceFlush(): Promise<void> {
+    let before: number;
+    do {
+      before = this.ledger.pending;
+      await this.batches.forceFlush();
+      await this.exporter.forceFlush();
+    } while (this.ledger.pending > 0 && this.ledger.pending < before);
+  }
+
+  async shutdown(): Promise<void> {
+    await this.forceFlush();
+    await this.batches.shutdown();
+  }
+}

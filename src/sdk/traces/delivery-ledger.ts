@@ -1,0 +1,52 @@
+import type { DropLog } from '../../instruments/drop-log.js';
+
+/** Keeps count of every sampled span from its end to its delivery, so that none is lost without being counted. */
+export class DeliveryLedger {
+  private waiting = 0;
+  private closed = false;
+
+  constructor(
+    private readonly capacity: number,
+    private readonly drops: DropLog,
+  ) {}
+
+  /** Spans that wait or are in flight. */
+  get pending(): number {
+    return this.waiting;
+  }
+
+  /** Takes a span in; false where the queue is full, and then it is counted as dropped. */
+  admit(): boolean {
+    if (this.waiting < this.capacity) {
+      this.waiting++;
+      return true;
+    }
+    const message = `the span queue is full (${this.capacity}); spans are dropped. Raise traces.maxQueueSize, or see whether the collector keeps up.`;
+    this.drops.dropped('traces', 'queue_full', 'queue', message);
+    return false;
+  }
+
+  delivered(spans: number): void {
+    this.settle(spans);
+  }
+
+  failed(spans: number, why: string): void {
+    if (this.closed) return; // counted when it was given up on
+    const message = `could not export spans by OTLP (${why}); the spans of a failed batch are lost. Is a collector listening there?`;
+    this.drops.dropped('traces', 'export_failed', 'export', message, spans);
+    this.settle(spans);
+  }
+
+  /** Gives up on what is pending. */
+  abandon(why: string): void {
+    this.closed = true;
+    if (this.waiting === 0) return;
+    const message = `${this.waiting} spans were not delivered: ${why}.`;
+    this.drops.dropped('traces', 'shutdown_timeout', 'shutdown', message, this.waiting);
+    this.waiting = 0;
+  }
+
+  private settle(spans: number): void {
+    this.waiting = Math.max(0, this.waiting - spans);
+  }
+}

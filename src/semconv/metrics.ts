@@ -1,0 +1,30 @@
+import { AGENT_METRICS } from './agent.js';
+import { AMB_METRICS } from './amb.js';
+import { CMVK_METRICS } from './cmvk.js';
+import { KERNEL_METRICS } from './kernel.js';
+import { TELEMETRY_METRICS } from './telemetry.js';
+import type { LabelsOf, MetricDefinition, MetricKind } from './types.js';
+
+/** Every metric of the contract, by name. */
+export const METRICS = {
+  ...KERNEL_METRICS,
+  ...CMVK_METRICS,
+  ...AGENT_METRICS,
+  ...AMB_METRICS,
+  ...TELEMETRY_METRICS,
+} as const;
+
+export type MetricName = keyof typeof METRICS;
+
+/** The names of one instrument kind. */
+export type MetricNameOfKind<K extends MetricKind> = {
+  [N in MetricName]: (typeof METRICS)[N]['kind'] extends K ? N : never;
+}[MetricName];
+
+/** The labels of one metric, by its name. */
+export type MetricLabels<N extends MetricName> = LabelsOf<(typeof METRICS)[N]>;
+
+/** A metric's declaration, widened to the common shape. */
+export function definitionOf(name: MetricName): MetricDefinition {
+  return METRICS[name];
+}

@@ -1,0 +1,73 @@
+import {
+  ATTR_ACTION,
+  ATTR_AGENT_ID,
+  ATTR_DECISION,
+  ATTR_ENFORCED,
+  ATTR_ERROR_TYPE,
+  ATTR_KERNEL_COMPONENT,
+  ATTR_POLICIES,
+  ATTR_POLICY,
+  ATTR_REASON,
+  ATTR_SEVERITY,
+  ATTR_SIGNAL,
+} from './attributes.js';
+
+/** One span of the contract. All are INTERNAL, nest under the active span and are made active. */
+export interface SpanDefinition {
+  readonly description: string;
+  readonly component: 'policy_engine' | 'dispatcher' | 'signal_dispatcher';
+  readonly attributes: readonly string[];
+}
+
+export const SPANS = {
+  'kernel.policy_check': {
+    description: 'The policies are evaluated for one action.',
+    component: 'policy_engine',
+    attributes: [
+      ATTR_AGENT_ID,
+      ATTR_ACTION,
+      ATTR_POLICIES,
+      ATTR_DECISION,
+      ATTR_ENFORCED,
+      ATTR_REASON,
+      ATTR_KERNEL_COMPONENT,
+      ATTR_ERROR_TYPE,
+    ],
+  },
+  'kernel.execute': {
+    description: 'One governed action, from request to result.',
+    component: 'dispatcher',
+    attributes: [
+      ATTR_AGENT_ID,
+      ATTR_ACTION,
+      ATTR_DECISION,
+      ATTR_ENFORCED,
+      ATTR_REASON,
+      ATTR_KERNEL_COMPONENT,
+      ATTR_ERROR_TYPE,
+    ],
+  },
+  'kernel.signal': {
+    description: 'A signal is sent to an agent.',
+    component: 'signal_dispatcher',
+    attributes: [ATTR_AGENT_ID, ATTR_SIGNAL, ATTR_REASON, ATTR_KERNEL_COMPONENT, ATTR_ERROR_TYPE],
+  },
+  'kernel.violation': {
+    description: 'A policy violation is handled.',
+    component: 'policy_engine',
+    attributes: [
+      ATTR_AGENT_ID,
+      ATTR_ACTION,
+      ATTR_POLICY,
+      ATTR_SEVERITY,
+      ATTR_REASON,
+      ATTR_KERNEL_COMPONENT,
+      ATTR_ERROR_TYPE,
+    ],
+  },
+} as const satisfies Record<string, SpanDefinition>;
+
+export type SpanName = keyof typeof SPANS;
+
+/** The event that a recorded violation leaves on the active span. */
+export const EVENT_VIOLATION = 'agent_os.violation';

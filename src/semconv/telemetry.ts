@@ -1,0 +1,36 @@
+import { oneOf, open, type MetricDefinition } from './types.js';
+import { DROP_REASONS, TELEMETRY_SIGNALS } from './values.js';
+
+/** What the SDK says of itself. */
+export const TELEMETRY_METRICS = {
+  agent_os_telemetry_dropped_total: {
+    kind: 'counter',
+    unit: '{item}',
+    description: 'Telemetry that was lost or coarsened, and why.',
+    labels: { signal: oneOf(...TELEMETRY_SIGNALS), reason: oneOf(...DROP_REASONS) },
+    bornAtZero: [
+      { signal: 'metrics', reason: 'cardinality' },
+      { signal: 'traces', reason: 'queue_full' },
+      { signal: 'traces', reason: 'export_failed' },
+    ],
+  },
+  agent_os_telemetry_series: {
+    kind: 'observableGauge',
+    unit: '{series}',
+    description: 'Series a metric holds in this process.',
+    labels: { metric: open },
+  },
+  agent_os_telemetry_series_limit: {
+    kind: 'observableGauge',
+    unit: '{series}',
+    description: 'Series a metric may hold before new ones go to the overflow series.',
+    labels: { metric: open },
+  },
+  agent_os_telemetry_scrape_duration_seconds: {
+    kind: 'histogram',
+    unit: 's',
+    description: 'Time to collect, serialize and compress one scrape of /metrics.',
+    labels: {},
+    buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  },
+} as const satisfies Record<string, MetricDefinition>;

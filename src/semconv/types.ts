@@ -1,0 +1,49 @@
+/**
+ * How many values a label may take. `closed`: only the listed ones. `open`: named by the host's code or configuration
+ * (actions, policies, topics, models). `slug`: a short machine-readable cause, never free text. `id`: one value per
+ * agent, unbounded by nature. All but `closed` have a cap for the life of the process.
+ */
+export type LabelBound =
+  | { readonly bound: 'closed'; readonly values: readonly string[] }
+  | { readonly bound: 'open' }
+  | { readonly bound: 'slug' }
+  | { readonly bound: 'id' };
+
+/** OpenTelemetry instrument kinds that the registry uses. */
+export type MetricKind = 'counter' | 'upDownCounter' | 'histogram' | 'observableGauge';
+
+/** One metric of the contract. Its name is used verbatim as the OpenTelemetry instrument name. */
+export interface MetricDefinition {
+  readonly kind: MetricKind;
+  /** UCUM unit. One that keeps the exposed name intact: an annotation for counts, `s` for time, none for gauges. */
+  readonly unit: string;
+  readonly description: string;
+  /** Declared order is the order of storage; the unbounded label comes last. */
+  readonly labels: Readonly<Record<string, LabelBound>>;
+  /** Histogram upper bounds, ascending, without +Inf. */
+  readonly buckets?: readonly number[];
+  /** Series that exist at 0 from the start, so that `increase()` sees the first event. */
+  readonly bornAtZero?: readonly Readonly<Record<string, string>>[];
+}
+
+/** The value type of one label: a union for a closed set, otherwise a string. */
+export type LabelValue<B extends LabelBound> = B extends {
+  readonly values: readonly (infer V extends string)[];
+}
+  ? V
+  : string;
+
+/** Exactly the labels a metric declares: a missing, unknown or out-of-set one does not compile. */
+export type LabelsOf<M extends MetricDefinition> = {
+  readonly [K in keyof M['labels']]: LabelValue<M['labels'][K]>;
+};
+
+/** A label whose values are the listed ones. */
+export const oneOf = <const V extends readonly string[]>(...values: V) =>
+  ({ bound: 'closed', values }) as const;
+/** A label named by the host's code or configuration. */
+export const open = { bound: 'open' } as const;
+/** A label that carries a short cause. */
+export const slug = { bound: 'slug' } as const;
+/** A label with one value per agent. */
+export const id = { bound: 'id' } as const;

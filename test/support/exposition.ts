@@ -1,0 +1,421 @@
+import { spawnSync } from 'node:child_process';
+
+export type FamilyType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'untyped';
+export type Labels = Record<string, string>;
+
+export interface Sample {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly value: number;
+  /** In milliseconds. */
+  readonly timestamp?: number;
+}
+
+export interface Family {
+  readonly name: string;
+  readonly type: FamilyType;
+  /** Undefined without a HELP line; empty when that line has no text. */
+  readonly help: string | undefined;
+  readonly samples: readonly Sample[];
+}
+
+export class ExpositionError extends Error {
+  override readonly name = 'ExpositionError';
+  /** @param line - counted from 1. */
+  constructor(
+    readonly line: number,
+    readonly reason: string,
+  ) {
+    super(`line ${line}: ${reason}`);
+  }
+}
+
+/** A family while its lines are read: each part remembers the line it came from. */
+interface Draft {
+  readonly name: string;
+  readonly line: number;
+  help?: string;
+  type?: FamilyType;
+  readonly samples: { readonly sample: Sample; readonly line: number }[];
+}
+
+const METRIC_NAME = /[a-zA-Z_:][a-zA-Z0-9_:]*/y;
+const LABEL_NAME = /[a-zA-Z_][a-zA-Z0-9_]*/y;
+const BLANKS = /[ \t]*/y;
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const INFINITE = /^[+-]?inf(?:inity)?$/i;
+const COMMENT = /^[ \t]*#[ \t]*([^ \t]*)[ \t]*(.*)$/s;
+const TYPES: ReadonlySet<string> = new Set<FamilyType>([
+  'counter',
+  'gauge',
+  'histogram',
+  'summary',
+  'untyped',
+]);
+
+/**
+ * Reads the Prometheus text format 0.0.4, and refuses what Prometheus or that format's specification refuses; of two
+ * readings the stricter one. https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
+ *
+ * @throws {@link ExpositionError} at the first fault.
+ */
+export function parseExposition(text: string): Family[] {
+  const families = new Map<string, Draft>();
+  const series = new Map<string, number>();
+  const lines = text.split('\n');
+  if (lines.pop() !== '') throw new ExpositionError(lines.length + 1, 'the last line has no line feed');
+
+  let current: Draft | undefined;
+  /** All lines of a family must stand together. */
+  const enter = (name: string, line: number): Draft => {
+    let family = families.get(name);
+    if (family === undefined) {
+      family = { name, line, samples: [] };
+      families.set(name, family);
+    } else if (family !== current) {
+      throw new ExpositionError(line, `family ${name} goes on here, but began on line ${family.line}`);
+    }
+    current = family;
+    return family;
+  };
+
+  lines.forEach((content, index) => {
+    const line = index + 1;
+    if (/\p{Surrogate}/u.test(content)) throw new ExpositionError(line, 'a lone surrogate is not UTF-8');
+    if (/^[ \t]*$/.test(content)) return;
+    const comment = COMMENT.exec(content);
+    if (comment === null) {
+      const sample = readSample(content, line);
+      const identity = identityOf(sample);
+      const before = series.get(identity);
+      if (before !== undefined) {
+        throw new ExpositionError(line, `series ${identity} is already on line ${before}`);
+      }
+      series.set(identity, line);
+      enter(familyNameOf(sample.name, families), line).samples.push({ sample, line });
+      return;
+    }
+    const [, keyword, rest = ''] = comment;
+    if (keyword === 'HELP' || keyword === 'TYPE') readMetadata(keyword, rest, line, enter);
+  });
+
+  return [...families.values()].map((draft) => {
+    checkFamily(draft, families);
+    const { name, type = 'untyped', help, samples } = draft;
+    return { name, type, help, samples: samples.map(({ sample }) => sample) };
+  });
+}
+
+/** A series as PromQL would name it: an empty label is no label, and order does not count. */
+function identityOf({ name, labels }: Sample): string {
+  const pairs = Object.entries(labels)
+    .filter(([, value]) => value !== '')
+    .map(([label, value]) => `${label}=${JSON.stringify(value)}`);
+  return `${name}{${pairs.sort().join(',')}}`;
+}
+
+function readMetadata(
+  keyword: 'HELP' | 'TYPE',
+  rest: string,
+  line: number,
+  enter: (name: string, line: number) => Draft,
+): void {
+  const cursor = new Cursor(rest, line);
+  const name = cursor.take(METRIC_NAME);
+  if (name === '') cursor.fail(`${keyword} needs a metric name`);
+  if (!cursor.atEnd() && cursor.take(BLANKS) === '') cursor.fail('invalid metric name');
+  const value = cursor.remainder();
+  const family = enter(name, line);
+  if (family[keyword === 'HELP' ? 'help' : 'type'] !== undefined)
+    cursor.fail(`a second ${keyword} for ${name}`);
+  if (family.samples.length > 0) cursor.fail(`${keyword} for ${name} after its samples`);
+  if (keyword === 'HELP') {
+    family.help = unescape(value, /\\([\\n])|\\/g, line);
+  } else {
+    if (!TYPES.has(value)) cursor.fail(`unknown type "${value}"`);
+    family.type = value as FamilyType;
+  }
+}
+
+function readSample(content: string, line: number): Sample {
+  const cursor = new Cursor(content, line);
+  cursor.take(BLANKS);
+  const name = cursor.take(METRIC_NAME);
+  if (name === '') cursor.fail('invalid metric name');
+  const labels = readLabels(cursor);
+  const [value = '', timestamp, ...surplus] = cursor.remainder().split(/[ \t]+/);
+  if (surplus.length > 0) cursor.fail(`"${surplus.join(' ')}" after the timestamp`);
+  const sample = { name, labels, value: readNumber(value, line) };
+  return timestamp === undefined ? sample : { ...sample, timestamp: readTimestamp(timestamp, line) };
+}
+
+function readLabels(cursor: Cursor): Labels {
+  const labels = new Map<string, string>();
+  if (cursor.take(BLANKS) === '' && !cursor.sees('{')) cursor.fail('invalid metric name');
+  if (!cursor.skip('{')) return {};
+  for (cursor.take(BLANKS); !cursor.skip('}');) {
+    const name = cursor.take(LABEL_NAME);
+    if (name === '') cursor.fail('invalid label name');
+    if (name === '__name__') cursor.fail('label name __name__ is reserved');
+    if (labels.has(name)) cursor.fail(`label ${name} comes twice`);
+    cursor.take(BLANKS);
+    if (!cursor.skip('=')) cursor.fail(`no "=" after label name ${name}`);
+    cursor.take(BLANKS);
+    const quoted = cursor.take(/"(?:[^"\\]|\\.)*"/y);
+    if (quoted === '') cursor.fail(`the value of label ${name} is not quoted on one line`);
+    labels.set(name, unescape(quoted.slice(1, -1), /\\([\\n"])|\\/g, cursor.line));
+    cursor.take(BLANKS);
+    if (!cursor.skip(',') && !cursor.sees('}')) cursor.fail(`neither "," nor "}" after label ${name}`);
+    cursor.take(BLANKS);
+  }
+  cursor.take(BLANKS);
+  // Unlike assignments, this keeps a label named `__proto__`.
+  return Object.fromEntries(labels);
+}
+
+/** @param escapes - captures what may follow a backslash; a match without capture is a fault. */
+function unescape(text: string, escapes: RegExp, line: number): string {
+  return text.replace(escapes, (_, escaped: string | undefined, at: number) => {
+    if (escaped === undefined) throw new ExpositionError(line, `invalid escape ${text.slice(at, at + 2)}`);
+    return escaped === 'n' ? '\n' : escaped;
+  });
+}
+
+function readNumber(text: string, line: number): number {
+  if (/^nan$/i.test(text)) return NaN;
+  if (INFINITE.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
+  const value = DECIMAL.test(text) ? Number(text) : NaN;
+  if (!Number.isFinite(value)) throw new ExpositionError(line, `"${text}" is not a number`);
+  return value;
+}
+
+function readTimestamp(text: string, line: number): number {
+  if (!/^[+-]?\d+$/.test(text) || Math.abs(Number(text)) >= 2 ** 63) {
+    throw new ExpositionError(line, `"${text}" is not a timestamp`);
+  }
+  return Number(text);
+}
+
+/** `h_count` belongs to `h` where `h` was declared a histogram or summary; otherwise it is a family of its own. */
+function familyNameOf(sampleName: string, families: ReadonlyMap<string, Draft>): string {
+  const [, base = '', suffix] = /^(.*)_(sum|count|bucket)$/.exec(sampleName) ?? [];
+  const type = families.get(base)?.type;
+  return type === 'histogram' || (type === 'summary' && suffix !== 'bucket') ? base : sampleName;
+}
+
+function checkFamily(family: Draft, families: ReadonlyMap<string, Draft>): void {
+  const { name, type, line } = family;
+  if (type !== 'histogram' && type !== 'summary') return;
+  for (const suffix of type === 'histogram' ? ['sum', 'count', 'bucket'] : ['sum', 'count']) {
+    const rival = families.get(`${name}_${suffix}`);
+    if (rival !== undefined) {
+      throw new ExpositionError(
+        Math.max(line, rival.line),
+        `${rival.name} is also a series of the ${type} ${name}`,
+      );
+    }
+  }
+  if (type === 'histogram') checkHistogram(family);
+  else checkSummary(family);
+}
+
+function checkHistogram({ name, samples }: Draft): void {
+  interface Instance {
+    line: number;
+    buckets: { bound: number; count: number }[];
+    count?: number;
+  }
+  const instances = new Map<string, Instance>();
+  for (const { sample, line } of samples) {
+    const { le, ...labels } = sample.labels;
+    const kind = sample.name.slice(name.length);
+    if (kind !== '_bucket' && kind !== '_sum' && kind !== '_count') {
+      throw new ExpositionError(line, `histogram ${name} has a sample without _bucket, _sum or _count`);
+    }
+    if ((kind === '_bucket') !== (le !== undefined)) {
+      throw new ExpositionError(
+        line,
+        `${sample.name} ${le === undefined ? 'lacks' : 'must not have'} the label le`,
+      );
+    }
+    const key = identityOf({ ...sample, name, labels });
+    const instance: Instance = instances.get(key) ?? { line, buckets: [] };
+    instances.set(key, instance);
+    instance.line = line;
+    if (kind === '_count') instance.count = sample.value;
+    if (le === undefined) continue;
+    const bound = readNumber(le, line);
+    const last = instance.buckets.at(-1);
+    if (Number.isNaN(bound) || (last !== undefined && bound <= last.bound)) {
+      throw new ExpositionError(
+        line,
+        `${key}: the bucket le="${le}" does not come after le="${last?.bound}"`,
+      );
+    }
+    if (!(sample.value >= (last?.count ?? 0))) {
+      throw new ExpositionError(line, `${key}: bucket counts do not accumulate at le="${le}"`);
+    }
+    instance.buckets.push({ bound, count: sample.value });
+  }
+  for (const [key, { line, buckets, count }] of instances) {
+    const last = buckets.at(-1);
+    if (last?.bound !== Infinity) throw new ExpositionError(line, `${key}: no bucket le="+Inf"`);
+    if (count !== last.count) {
+      throw new ExpositionError(line, `${key}: _count is ${count}, the bucket le="+Inf" is ${last.count}`);
+    }
+  }
+}
+
+function checkSummary({ name, samples }: Draft): void {
+  for (const { sample, line } of samples) {
+    const { quantile } = sample.labels;
+    if ((sample.name === name) !== (quantile !== undefined)) {
+      const verb = quantile === undefined ? 'lacks' : 'must not have';
+      throw new ExpositionError(line, `${sample.name} ${verb} the label quantile`);
+    }
+    if (quantile !== undefined) readNumber(quantile, line);
+  }
+}
+
+class Cursor {
+  private at = 0;
+
+  constructor(
+    private readonly text: string,
+    readonly line: number,
+  ) {}
+
+  /** What a sticky pattern matches here; empty when it does not. */
+  take(pattern: RegExp): string {
+    pattern.lastIndex = this.at;
+    const [found = ''] = pattern.exec(this.text) ?? [];
+    this.at += found.length;
+    return found;
+  }
+
+  sees(character: string): boolean {
+    return this.text.startsWith(character, this.at);
+  }
+
+  skip(character: string): boolean {
+    if (!this.sees(character)) return false;
+    this.at += character.length;
+    return true;
+  }
+
+  atEnd(): boolean {
+    return this.at === this.text.length;
+  }
+
+  remainder(): string {
+    return this.text.slice(this.at);
+  }
+
+  fail(reason: string): never {
+    throw new ExpositionError(this.line, `${reason}, near "${this.remainder()}"`);
+  }
+}
+
+/** All samples of that name; for a family's name, all samples of the family. */
+export function seriesOf(families: readonly Family[], name: string): Sample[] {
+  return families.flatMap((family) =>
+    family.name === name ? [...family.samples] : family.samples.filter((sample) => sample.name === name),
+  );
+}
+
+/**
+ * The value of the one sample that has all these labels, and maybe more; `''` asks for a label to be absent.
+ * Undefined when there is none.
+ *
+ * @throws when several samples fit.
+ */
+export function sampleValue(
+  families: readonly Family[],
+  name: string,
+  labels: Labels = {},
+): number | undefined {
+  const fitting = seriesOf(families, name).filter(
+    (sample) =>
+      sample.name === name &&
+      Object.entries(labels).every(
+        ([label, value]) => (Object.hasOwn(sample.labels, label) ? sample.labels[label] : '') === value,
+      ),
+  );
+  if (fitting.length > 1) {
+    throw new Error(
+      `several samples fit ${name} ${JSON.stringify(labels)}: ${fitting.map(identityOf).join(' ')}`,
+    );
+  }
+  return fitting[0]?.value;
+}
+
+export interface PromtoolVerdict {
+  /** 0 accepted, 1 not parsable, 3 parsable but against the naming rules. */
+  readonly status: number;
+  readonly output: string;
+}
+
+/** What `promtool check metrics` says; undefined where promtool is not installed. */
+export function promtoolCheck(text: string): PromtoolVerdict | undefined {
+  const { status, output } = run('promtool', ['check', 'metrics'], text) ?? {};
+  return status === undefined || output === undefined ? undefined : { status, output };
+}
+
+export type PythonVerdict = { readonly samples: readonly Sample[] } | { readonly error: string };
+
+const PYTHON_PROGRAM = `
+import json, sys
+try:
+    from prometheus_client.parser import text_string_to_metric_families
+except ImportError:
+    sys.exit(7)
+text = sys.stdin.buffer.read().decode('utf-8')
+try:
+    samples = [
+        {'name': s.name, 'labels': s.labels, 'value': repr(float(s.value)), 'timestamp': s.timestamp}
+        for family in text_string_to_metric_families(text) for s in family.samples
+    ]
+    print(json.dumps({'samples': samples}))
+except Exception as error:
+    print(json.dumps({'error': repr(error)}))
+`;
+
+/**
+ * What the parser of Python's prometheus_client reads; undefined where that package cannot be imported.
+ *
+ * @param python - the interpreter.
+ */
+export function pythonParse(text: string, python = 'python3'): PythonVerdict | undefined {
+  const result = run(python, ['-c', PYTHON_PROGRAM], text);
+  if (result === undefined || result.status === 7) return undefined;
+  if (result.status !== 0) throw new Error(`${python} failed: ${result.output}`);
+  const verdict = JSON.parse(result.output) as
+    | { samples: { name: string; labels: Labels; value: string; timestamp: number | null }[] }
+    | { error: string };
+  if ('error' in verdict) return verdict;
+  return {
+    samples: verdict.samples.map(({ name, labels, value, timestamp }) => ({
+      name,
+      labels,
+      value: value.endsWith('inf') ? (value.startsWith('-') ? -Infinity : Infinity) : Number(value),
+      // In seconds there.
+      ...(timestamp !== null && { timestamp: Math.round(timestamp * 1_000) }),
+    })),
+  };
+}
+
+function run(command: string, args: string[], input: string): { status: number; output: string } | undefined {
+  const result = spawnSync(command, args, {
+    input,
+    encoding: 'utf8',
+    // Named, since jest gives tests a `process.env` of their own.
+    env: process.env,
+    timeout: 30_000,
+    maxBuffer: 2 ** 26,
+  });
+  if ((result.error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return undefined;
+  if (result.error !== undefined || result.status === null) {
+    throw new Error(`${command} did not finish (signal ${result.signal})`, { cause: result.error });
+  }
+  return { status: result.status, output: result.stdout + result.stderr };
+}
