@@ -10,6 +10,7 @@ const swc = [
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
+  testEnvironmentOptions: { globalsCleanup: 'off' },
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   testTimeout: 30_000,
@@ -17,8 +18,10 @@ module.exports = {
     '^.+\\.ts$': swc,
     // These import('http') at run time, which jest's CommonJS sandbox has not: compiled to require.
     '/@opentelemetry/(otlp-exporter-base|resources)/build/src/.+\\.js$': swc,
+    // ES modules that the agent-governance SDK requires.
+    '/@noble/.+\\.js$': swc,
   },
-  transformIgnorePatterns: ['/node_modules/(?!@opentelemetry/(otlp-exporter-base|resources)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!@opentelemetry/(otlp-exporter-base|resources)/|@noble/)'],
   moduleNameMapper: {
     '^#load-sdk$': '<rootDir>/src/load-sdk/require.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',

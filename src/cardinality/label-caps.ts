@@ -28,3 +28,12 @@ export const DEFAULT_LABEL_CAPS: Required<LabelCaps> = Object.freeze({
   slug: 100,
   series: 10_000,
 });
+
+/** Caps with defaults for what is left out, or given as no number: a cap that is missing must not be a cap of none. */
+export function resolvedCaps(caps: LabelCaps = {}): Required<LabelCaps> {
+  const cap = (kind: keyof LabelCaps): number => {
+    const given: unknown = caps[kind];
+    return typeof given === 'number' && given >= 0 ? given : DEFAULT_LABEL_CAPS[kind];
+  };
+  return { id: cap('id'), open: cap('open'), slug: cap('slug'), series: cap('series') };
+}

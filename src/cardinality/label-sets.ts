@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { LabelBound, MetricDefinition } from '../semconv/types.js';
 import { OVERFLOW, UNKNOWN } from '../semconv/values.js';
-import { DEFAULT_LABEL_CAPS, type LabelCaps } from './label-caps.js';
+import { resolvedCaps, type LabelCaps } from './label-caps.js';
 import { labelText, slugText } from './label-text.js';
 
 /** What a set of labels met on its way into a bounded metric. */
@@ -39,7 +39,7 @@ export class LabelSets {
     this.names = Object.keys(definition.labels);
     this.bounds = Object.values(definition.labels);
     this.admitted = this.names.map(() => new Set());
-    this.caps = { ...DEFAULT_LABEL_CAPS, ...caps };
+    this.caps = resolvedCaps(caps);
     if (this.names.length === 0) {
       this.empty = Object.freeze({});
       this.count = 1;
@@ -64,16 +64,31 @@ export class LabelSets {
   /** The metric's own, frozen attributes for these label values. Never throws. */
   resolve(labels: Readonly<Record<string, unknown>>): Attributes {
     if (this.empty !== undefined) return this.empty;
-    let node: Node | Attributes | undefined = this.root;
-    for (let i = 0; i < this.names.length; i++) {
-      node = (node as Node).get(labels[this.names[i] as string]);
-      if (node === undefined) return this.admit(labels);
+    try {
+      let node: Node | Attributes | undefined = this.root;
+      for (let i = 0; i < this.names.length; i++) {
+        node = (node as Node).get(labels[this.names[i] as string]);
+        if (node === undefined) return this.admit(this.names.map((name) => labels[name]));
+      }
+      return node as Attributes;
+    } catch {
+      return this.admit(this.readable(labels)); // no object, or a getter of the caller's threw
     }
-    return node as Attributes;
   }
 
-  private admit(labels: Readonly<Record<string, unknown>>): Attributes {
-    const values = this.names.map((name, i) => this.boundedValue(i, name, labels[name]));
+  private readable(labels: Readonly<Record<string, unknown>>): unknown[] {
+    return this.names.map((name) => {
+      try {
+        return labels[name];
+      } catch (error) {
+        this.listener.invalid(this.metric, name, error);
+        return undefined;
+      }
+    });
+  }
+
+  private admit(given: readonly unknown[]): Attributes {
+    const values = this.names.map((name, i) => this.boundedValue(i, name, given[i]));
     const known = this.find(values);
     if (known !== undefined) return known;
     if (this.count < this.caps.series) return this.insert(values);

@@ -1,6 +1,7 @@
 import { secondsSince, type Clock } from '../clock.js';
 import { errorType, observeOutcome } from '../outcome.js';
 import type { Status } from '../semconv/values.js';
+import type { DropLog } from './drop-log.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
 import { neverThrowing } from './never-throwing.js';
 
@@ -15,11 +16,14 @@ import { neverThrowing } from './never-throwing.js';
  * ```
  */
 export class AgentMetrics {
+  /** @internal */
+  readonly drops: DropLog;
   private readonly clock: Clock;
   private readonly instruments;
 
   constructor(options: InstrumentOptions | Instruments = {}) {
     const make = Instruments.of(options);
+    this.drops = make.drops;
     this.clock = make.clock;
     this.instruments = {
       llmCalls: make.counter('agent_os_agent_llm_calls_total'),

@@ -1,6 +1,7 @@
 import { secondsSince, type Clock } from '../clock.js';
-import { observeOutcome } from '../outcome.js';
+import { isThenable, observeOutcome, promiseOf } from '../outcome.js';
 import type { DeadLetterReason, Priority } from '../semconv/values.js';
+import type { DropLog } from './drop-log.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
 import { neverThrowing } from './never-throwing.js';
 import type { TypedGauge } from './typed-gauge.js';
@@ -25,6 +26,8 @@ export interface MessagePassage {
  * ```
  */
 export class AmbMetrics {
+  /** @internal */
+  readonly drops: DropLog;
   private readonly clock: Clock;
   private readonly instruments;
   private readonly queueDepth: TypedGauge<'amb_queue_depth'>;
@@ -34,6 +37,7 @@ export class AmbMetrics {
 
   constructor(options: InstrumentOptions | Instruments = {}) {
     const make = Instruments.of(options);
+    this.drops = make.drops;
     this.clock = make.clock;
     this.instruments = {
       published: make.counter('amb_messages_published_total'),
@@ -77,7 +81,7 @@ export class AmbMetrics {
   deliver<T>(message: { topic: string; priority?: Priority }, handle: () => T): T {
     const start = this.clock();
     return observeOutcome(handle, (outcome) => {
-      if (outcome.threw) this.recordDeliveryFailure({ topic: message.topic, reason: 'handler_error' });
+      if (outcome.threw) this.recordDeliveryFailure({ topic: message?.topic, reason: 'handler_error' });
       else this.recordDelivered({ ...message, durationSeconds: secondsSince(this.clock, start) });
     });
   }
@@ -124,5 +128,5 @@ export class AmbMetrics {
 neverThrowing(AmbMetrics);
 
 function reported<T>(value: T | Promise<T>, observe: (value: T) => void): void | Promise<void> {
-  return value instanceof Promise ? value.then(observe) : observe(value);
+  return isThenable(value) ? promiseOf(value as PromiseLike<T>).then(observe) : observe(value);
 }

@@ -1,5 +1,6 @@
-import type { Clock } from '../clock.js';
+import { labelText } from '../cardinality/label-text.js';
 import { RATE_WINDOW_SECONDS, type ConfidenceLevel, type VerificationResult } from '../semconv/values.js';
+import type { DropLog } from './drop-log.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
 import { neverThrowing } from './never-throwing.js';
 import { SlidingRatio } from './sliding-ratio.js';
@@ -37,13 +38,14 @@ const PAIR_SEPARATOR = '|';
  * ```
  */
 export class CmvkMetrics {
+  /** @internal */
+  readonly drops: DropLog;
   private readonly votes: SlidingRatio;
   private readonly instruments;
 
   constructor(options: InstrumentOptions | Instruments = {}) {
     const make = Instruments.of(options);
-    const clock: Clock = make.clock;
-    this.votes = new SlidingRatio(RATE_WINDOW_SECONDS, clock);
+    this.drops = make.drops;
     this.instruments = {
       verifications: make.counter('agent_os_cmvk_verifications_total'),
       disagreements: make.counter('agent_os_cmvk_model_disagreements_total'),
@@ -53,10 +55,7 @@ export class CmvkMetrics {
       claims: make.counter('agent_os_cmvk_claims_by_confidence_total'),
       verifierErrors: make.counter('agent_os_cmvk_verifier_errors_total'),
     };
-    make.gauge('agent_os_cmvk_consensus_ratio').addSource((observe) => {
-      const ratio = this.consensusRatio();
-      if (ratio !== undefined) observe(ratio, {});
-    });
+    this.votes = make.shared('cmvk', () => votesIn(make));
   }
 
   /** Records one verification: its result, confidence, drift, duration and votes. */
@@ -91,11 +90,25 @@ export class CmvkMetrics {
 
   /** Share of votes that agreed over the last 5 minutes; undefined while there were none. */
   consensusRatio(): number | undefined {
-    const { numerator, denominator } = this.votes.totals();
-    return denominator > 0 ? numerator / denominator : undefined;
+    return share(this.votes);
   }
 }
 neverThrowing(CmvkMetrics);
+
+/** The votes of all CmvkMetrics on a provider, and the gauge that shows them. */
+function votesIn(make: Instruments): SlidingRatio {
+  const votes = new SlidingRatio(RATE_WINDOW_SECONDS, make.clock);
+  make.gauge('agent_os_cmvk_consensus_ratio').addSource((observe) => {
+    const ratio = share(votes);
+    if (ratio !== undefined) observe(ratio, {});
+  });
+  return votes;
+}
+
+function share(votes: SlidingRatio): number | undefined {
+  const { numerator, denominator } = votes.totals();
+  return denominator > 0 ? numerator / denominator : undefined;
+}
 
 function confidenceLevel(confidence: number): ConfidenceLevel {
   if (confidence >= HIGH_CONFIDENCE) return 'high';
@@ -104,7 +117,7 @@ function confidenceLevel(confidence: number): ConfidenceLevel {
 
 function modelPair(a: unknown, b: unknown): string {
   return [a, b]
-    .map((model) => String(model).replace(/%/g, '%25').replace(/\|/g, '%7C'))
+    .map((model) => labelText(model).replace(/%/g, '%25').replace(/\|/g, '%7C'))
     .sort()
     .join(PAIR_SEPARATOR);
 }

@@ -9,6 +9,7 @@ export type DropCounter = (signal: TelemetrySignal, reason: DropReason, count: n
 /** Where everything lost is counted and, once per cause, warned about. */
 export class DropLog implements LabelSetsListener {
   private counter: DropCounter | undefined;
+  private counting = false;
 
   constructor(private readonly diagnostics: Diagnostics = new Diagnostics()) {}
 
@@ -18,7 +19,14 @@ export class DropLog implements LabelSetsListener {
   }
 
   dropped(signal: TelemetrySignal, reason: DropReason, cause: string, message: string, count = 1): void {
-    this.counter?.(signal, reason, count);
+    if (!this.counting) {
+      this.counting = true; // a counter that fails comes back here
+      try {
+        this.counter?.(signal, reason, count);
+      } finally {
+        this.counting = false;
+      }
+    }
     this.diagnostics.warnOnce(`${signal}/${reason}/${cause}`, message);
   }
 
@@ -57,6 +65,10 @@ export class DropLog implements LabelSetsListener {
       metric,
       `${metric}: dropped the value ${printable(value)}; accepted is a finite number, not negative.`,
     );
+  }
+
+  invalidCall(method: string, error: unknown): void {
+    this.dropped('metrics', 'invalid_value', method, `${method}: dropped (${printable(error)}).`);
   }
 
   callbackFailed(metric: string, error: unknown): void {

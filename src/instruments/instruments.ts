@@ -41,6 +41,7 @@ export class Instruments {
   private readonly meter: Meter;
   private readonly sets = new Map<MetricName, LabelSets>();
   private readonly created = new Map<MetricName, unknown>();
+  private readonly common = new Map<string, unknown>();
 
   private constructor(
     provider: MeterProvider,
@@ -104,6 +105,12 @@ export class Instruments {
       (options) =>
         new TypedGauge(name, this.meter.createObservableGauge(name, options), this.setsOf(name), this.drops),
     );
+  }
+
+  /** What all instances of a metric class on this provider have in common, as a window; the first makes it. */
+  shared<T>(owner: string, create: () => T): T {
+    if (!this.common.has(owner)) this.common.set(owner, create());
+    return this.common.get(owner) as T;
   }
 
   /** Series held and allowed, of each metric that has labels and series. */

@@ -13,6 +13,7 @@ import type {
   Status,
   StoppedState,
 } from '../semconv/values.js';
+import type { DropLog } from './drop-log.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
 import { neverThrowing } from './never-throwing.js';
 import { SlidingRatio } from './sliding-ratio.js';
@@ -41,17 +42,16 @@ export interface Violation {
  * ```
  */
 export class KernelMetrics {
+  /** @internal */
+  readonly drops: DropLog;
   private readonly clock: Clock;
-  private readonly startedMs: number;
-  private readonly rate: SlidingRatio;
+  private readonly observed: Observed;
   private readonly instruments;
-  private info: { version: string; policy_mode: string } | undefined;
 
   constructor(options: InstrumentOptions | Instruments = {}) {
     const make = Instruments.of(options);
+    this.drops = make.drops;
     this.clock = make.clock;
-    this.startedMs = this.clock();
-    this.rate = new SlidingRatio(RATE_WINDOW_SECONDS, this.clock);
     this.instruments = {
       requests: make.counter('agent_os_requests_total'),
       violations: make.counter('agent_os_violations_total'),
@@ -71,28 +71,20 @@ export class KernelMetrics {
       ungoverned: make.counter('agent_os_ungoverned_actions_total'),
       allowedAfterStop: make.counter('agent_os_allowed_after_stop_total'),
     };
-    make
-      .gauge('agent_os_kernel_uptime_seconds')
-      .addSource((observe) => observe(secondsSince(this.clock, this.startedMs), {}));
-    make
-      .gauge('agent_os_violation_rate')
-      .addSource((observe) => observe(this.violationRate(), { window: RATE_WINDOW }));
-    make.gauge('agent_os_kernel_info').addSource((observe) => {
-      if (this.info) observe(1, this.info);
-    });
+    this.observed = make.shared('kernel', () => observedIn(make));
   }
 
   /** Counts a request the kernel processed. */
   recordRequest(request: { action: string; status: Status }): void {
     this.instruments.requests.add(1, request);
-    this.rate.add(0, 1);
+    this.observed.rate.add(0, 1);
   }
 
   /** Counts a violation; inside a span it is also an event on it. Whether it was blocked is {@link recordBlocked}. */
   recordViolation(violation: Violation): void {
     const { agentId, action, policy, severity = 'high', reason } = violation;
     this.instruments.violations.add(1, { agent_id: agentId, action, policy, severity });
-    this.rate.add(1, 0);
+    this.observed.rate.add(1, 0);
     const span = trace.getActiveSpan();
     if (!span?.isRecording()) return;
     span.addEvent(EVENT_VIOLATION, {
@@ -233,14 +225,40 @@ export class KernelMetrics {
 
   /** Sets what `agent_os_kernel_info` shows. */
   setInfo(info: { version: string; policyMode: string }): void {
-    this.info = { version: info.version, policy_mode: info.policyMode };
+    this.observed.info = { version: info.version, policy_mode: info.policyMode };
   }
 
   /** Violations per 1000 requests over the last 5 minutes; 0 while nothing happened. */
   violationRate(): number {
-    const { numerator: violations, denominator: requests } = this.rate.totals();
-    if (violations === 0) return 0;
-    return (1000 * violations) / (requests > 0 ? requests : violations);
+    return perThousand(this.observed.rate);
   }
 }
 neverThrowing(KernelMetrics);
+
+/** What the gauges show: one for all KernelMetrics on a provider, or an idle one would hide what another counted. */
+interface Observed {
+  readonly rate: SlidingRatio;
+  info: { version: string; policy_mode: string } | undefined;
+}
+
+function observedIn(make: Instruments): Observed {
+  const { clock } = make;
+  const startedMs = clock();
+  const observed: Observed = { rate: new SlidingRatio(RATE_WINDOW_SECONDS, clock), info: undefined };
+  make
+    .gauge('agent_os_kernel_uptime_seconds')
+    .addSource((observe) => observe(secondsSince(clock, startedMs), {}));
+  make
+    .gauge('agent_os_violation_rate')
+    .addSource((observe) => observe(perThousand(observed.rate), { window: RATE_WINDOW }));
+  make.gauge('agent_os_kernel_info').addSource((observe) => {
+    if (observed.info) observe(1, observed.info);
+  });
+  return observed;
+}
+
+function perThousand(rate: SlidingRatio): number {
+  const { numerator: violations, denominator: requests } = rate.totals();
+  if (violations === 0) return 0;
+  return (1000 * violations) / (requests > 0 ? requests : violations);
+}

@@ -58,7 +58,7 @@ function safeFamily(metric: MetricData): MetricData | undefined {
   const isHistogram = metric.dataPointType === DataPointType.HISTOGRAM;
   const isCounter = metric.dataPointType === DataPointType.SUM && metric.isMonotonic;
   const plain = metricName(metric.descriptor.name);
-  const name = isCounter && !plain.endsWith('_total') ? `${plain}_total` : plain;
+  const name = isCounter && !plain.endsWith('_total') ? metricName(`${plain}_total`) : plain;
   const reserved = isHistogram ? HISTOGRAM_RESERVED : NONE_RESERVED;
   const points = (metric.dataPoints as DataPoint<unknown>[]).map((point) => ({
     ...point,

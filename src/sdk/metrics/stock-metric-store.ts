@@ -4,6 +4,7 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader,
   type PushMetricExporter,
+  type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
 import type { LabelCaps } from '../../cardinality/label-caps.js';
 import type { DropLog } from '../../instruments/drop-log.js';
@@ -82,7 +83,12 @@ export class StockMetricStore implements MetricStore {
     }
   }
 
+  /** One collection, without stale series. */
+  async collect(): Promise<ResourceMetrics> {
+    return this.live.only(await this.reader.read());
+  }
+
   private async collectText(): Promise<string> {
-    return this.format.serialize(this.live.only(await this.reader.read()));
+    return this.format.serialize(await this.collect());
   }
 }

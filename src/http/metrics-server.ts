@@ -1,0 +1,62 @@
+import type { Server } from 'node:http';
+import { joinHostServer } from './host-server.js';
+import type { MetricsHandler } from './metrics-handler.js';
+import type { MetricsServerAddress } from './server-address.js';
+import { startStandaloneServer } from './standalone-server.js';
+
+export interface MetricsServerOptions {
+  /** Address or host name to listen on; IPv6 with or without brackets. Unused if `server` is given. */
+  host: string;
+  /** TCP port; 0 takes any free one. Unused if `server` is given. */
+  port: number;
+  /** Path of the metrics page, with its leading slash. Query strings are ignored. */
+  path: string;
+  /** Answers the requests for `path`. */
+  handler: MetricsHandler;
+  /**
+   * Whether `/ready` answers 200 rather than 503. Never 200 before listening or after `close()`.
+   * @defaultValue always
+   */
+  isReady?: (() => boolean) | undefined;
+  /**
+   * The host's own server. We answer `path` on it, leave every other request to the host's listeners, and
+   * neither start nor close it. There is no `/health` and no `/ready` then.
+   */
+  server?: Server | undefined;
+  /** Told of errors of our own server after it has listened, such as a failed accept. */
+  onError?: ((error: unknown) => void) | undefined;
+}
+
+export interface MetricsServer {
+  /**
+   * Resolves with the real address once listening. Rejects with an error that names host, port and remedy and
+   * keeps the system's `code` (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`, …), or with `ERR_SERVER_CLOSED` if
+   * closed before. On the host's own server it waits until the host calls `listen()`. Left unawaited, its
+   * rejection is silent.
+   */
+  ready: Promise<MetricsServerAddress>;
+  /**
+   * Stops accepting, closes idle connections, and gives the answers under way up to 1 second before their
+   * connections are closed too. On the host's own server it only gives `path` back. Idempotent; never
+   * rejects.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves the metrics page, and `/health` and `/ready` beside it, on a server of its own or on the host's.
+ *
+ * A server of its own never keeps the process alive: neither it nor its connections are ref'd. It answers a
+ * client within bounded time and memory: at most 64 connections, 8 KiB of headers, 5 seconds to send them, 10
+ * seconds for a whole request whose body is thrown away unread, and 60 seconds to take the answer.
+ *
+ * @example
+ * ```ts
+ * const server = startMetricsServer({ host: '127.0.0.1', port: 0, path: '/metrics', handler });
+ * const { url } = await server.ready;
+ * await server.close();
+ * ```
+ */
+export function startMetricsServer(options: MetricsServerOptions): MetricsServer {
+  return options.server ? joinHostServer(options.server, options) : startStandaloneServer(options);
+}

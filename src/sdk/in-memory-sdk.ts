@@ -1,0 +1,106 @@
+import type { Attributes, MeterProvider, TracerProvider } from '@opentelemetry/api';
+import { hrTimeToMilliseconds } from '@opentelemetry/core';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import type { Histogram } from '@opentelemetry/sdk-metrics';
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+  type ReadableSpan,
+} from '@opentelemetry/sdk-trace-base';
+import type { LabelCaps } from '../cardinality/label-caps.js';
+import type { DropLog } from '../instruments/drop-log.js';
+import { registerGlobals } from './globals.js';
+import { StockMetricStore } from './metrics/stock-metric-store.js';
+
+/** One series as it was collected. */
+export interface CollectedSeries {
+  readonly name: string;
+  readonly labels: Attributes;
+  /** The value of a counter or gauge; of a histogram its sum. */
+  readonly value: number;
+  /** How often a histogram was recorded. */
+  readonly count?: number;
+}
+
+/** One ended span. */
+export interface CollectedSpan {
+  readonly name: string;
+  readonly spanId: string;
+  readonly parentSpanId: string | undefined;
+  readonly traceId: string;
+  readonly attributes: Attributes;
+  readonly events: readonly { readonly name: string; readonly attributes: Attributes }[];
+  /** 0 unset, 1 ok, 2 error. */
+  readonly status: { readonly code: number; readonly message?: string };
+  readonly durationMillis: number;
+}
+
+/** Pipelines that end in memory: what a test reads. Registers a context manager where there is none. */
+export class InMemorySdk {
+  readonly meterProvider: MeterProvider;
+  readonly tracerProvider: TracerProvider;
+  readonly store: StockMetricStore;
+  private readonly spanExporter = new InMemorySpanExporter();
+  private readonly provider: BasicTracerProvider;
+  private readonly registration;
+
+  constructor(options: { caps: Required<LabelCaps>; drops: DropLog }) {
+    const resource = resourceFromAttributes({ 'service.name': 'test' });
+    this.store = new StockMetricStore({
+      resource,
+      caps: options.caps,
+      drops: options.drops,
+      collectionTimeoutMillis: 5000,
+      push: undefined,
+    });
+    this.provider = new BasicTracerProvider({
+      resource,
+      spanProcessors: [new SimpleSpanProcessor(this.spanExporter)],
+    });
+    this.meterProvider = this.store.meterProvider;
+    this.tracerProvider = this.provider;
+    this.registration = registerGlobals({ meterProvider: undefined, tracerProvider: undefined }, []);
+  }
+
+  async series(): Promise<CollectedSeries[]> {
+    const { scopeMetrics } = await this.store.collect();
+    return scopeMetrics.flatMap(({ metrics }) =>
+      metrics.flatMap(({ descriptor: { name }, dataPoints }) =>
+        dataPoints.map(({ attributes, value }): CollectedSeries => {
+          if (typeof value === 'number') return { name, labels: attributes, value };
+          const { sum = 0, count } = value as Histogram;
+          return { name, labels: attributes, value: sum, count };
+        }),
+      ),
+    );
+  }
+
+  spans(): CollectedSpan[] {
+    return this.spanExporter.getFinishedSpans().map(collected);
+  }
+
+  forgetSpans(): void {
+    this.spanExporter.reset();
+  }
+
+  async shutdown(): Promise<void> {
+    this.registration.undo();
+    await this.provider.shutdown();
+    await this.store.shutdown();
+  }
+}
+
+function collected(span: ReadableSpan): CollectedSpan {
+  const { spanId, traceId } = span.spanContext();
+  return {
+    name: span.name,
+    spanId,
+    traceId,
+    parentSpanId: span.parentSpanContext?.spanId,
+    attributes: span.attributes,
+    events: span.events.map(({ name, attributes = {} }) => ({ name, attributes })),
+    status: span.status,
+    durationMillis: hrTimeToMilliseconds(span.duration),
+  };
+}

@@ -1,0 +1,70 @@
+import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
+import { loadSdk } from '#load-sdk';
+import { DEFAULT_LABEL_CAPS, type LabelCaps } from '../cardinality/label-caps.js';
+import { monotonicClock, type Clock } from '../clock.js';
+import { AgentMetrics } from '../instruments/agent-metrics.js';
+import { AmbMetrics } from '../instruments/amb-metrics.js';
+import { CmvkMetrics } from '../instruments/cmvk-metrics.js';
+import { DropLog } from '../instruments/drop-log.js';
+import { Instruments } from '../instruments/instruments.js';
+import { KernelMetrics } from '../instruments/kernel-metrics.js';
+import { TelemetryMetrics } from '../instruments/telemetry-metrics.js';
+import type { CollectedSeries, CollectedSpan } from '../sdk/in-memory-sdk.js';
+import { KernelTracer } from '../tracing/kernel-tracer.js';
+
+/** The handle of initObservability for a host's own tests: everything ends in memory, nothing listens or exports. */
+export interface TestObservability {
+  readonly kernel: KernelMetrics;
+  readonly cmvk: CmvkMetrics;
+  readonly agent: AgentMetrics;
+  readonly amb: AmbMetrics;
+  readonly tracer: KernelTracer;
+  readonly meterProvider: MeterProvider;
+  readonly tracerProvider: TracerProvider;
+  /** All series as they are now. */
+  series(): Promise<CollectedSeries[]>;
+  /** Ended spans, oldest first. */
+  spans(): CollectedSpan[];
+  forgetSpans(): void;
+  /** The exposition that /metrics would serve. */
+  export(): Promise<string>;
+  shutdown(): Promise<void>;
+}
+
+/**
+ * Starts an observability whose metrics and spans a test can read. Any number may live side by side. Registers a
+ * context manager where there is none, so that spans nest; shutdown() takes it back.
+ *
+ * @example
+ * ```ts
+ * const obs = createTestObservability();
+ * obs.kernel.recordBlocked({ agentId: 'a', action: 'delete_file' });
+ * await expectMetric(obs, 'agent_os_violations_blocked_total', { agent_id: 'a', action: 'delete_file' }, 1);
+ * await obs.shutdown();
+ * ```
+ */
+export function createTestObservability(
+  options: { clock?: Clock; labelCaps?: LabelCaps } = {},
+): TestObservability {
+  const drops = new DropLog();
+  const caps = { ...DEFAULT_LABEL_CAPS, ...options.labelCaps };
+  const sdk = new (loadSdk().InMemorySdk)({ caps, drops });
+  const { meterProvider, tracerProvider } = sdk;
+  const clock = options.clock ?? monotonicClock;
+  const instruments = Instruments.of({ meterProvider, labelCaps: caps, clock, drops });
+  new TelemetryMetrics(instruments, () => sdk.store.seriesCounts());
+  return {
+    kernel: new KernelMetrics(instruments),
+    cmvk: new CmvkMetrics(instruments),
+    agent: new AgentMetrics(instruments),
+    amb: new AmbMetrics(instruments),
+    tracer: new KernelTracer({ tracerProvider }),
+    meterProvider,
+    tracerProvider,
+    series: () => sdk.series(),
+    spans: () => sdk.spans(),
+    forgetSpans: () => sdk.forgetSpans(),
+    export: () => sdk.store.export(),
+    shutdown: () => sdk.shutdown(),
+  };
+}

@@ -1,0 +1,57 @@
+import type { AgentMetrics } from '../../src/instruments/agent-metrics.js';
+import type { AmbMetrics } from '../../src/instruments/amb-metrics.js';
+import type { CmvkMetrics } from '../../src/instruments/cmvk-metrics.js';
+import type { KernelMetrics } from '../../src/instruments/kernel-metrics.js';
+
+export interface Recorders {
+  kernel: KernelMetrics;
+  cmvk: CmvkMetrics;
+  agent: AgentMetrics;
+  amb: AmbMetrics;
+}
+
+/** Calls each recording method once, with fixed values. */
+export function recordEverything({ kernel, cmvk, agent, amb }: Recorders): void {
+  kernel.setInfo({ version: '1.4.0', policyMode: 'enforce' });
+  kernel.recordAgentStarted();
+  kernel.recordRequest({ action: 'read_file', status: 'success' });
+  kernel.recordRequest({ action: 'delete_file', status: 'denied' });
+  kernel.recordViolation({ agentId: 'a-1', action: 'delete_file', policy: 'files', severity: 'critical' });
+  kernel.recordBlocked({ agentId: 'a-1', action: 'delete_file' });
+  kernel.recordPolicyCheck({ policy: 'files', result: 'allowed', durationSeconds: 0.00002 });
+  kernel.recordPolicyCheckError({ policy: 'files', errorType: 'TypeError', durationSeconds: 0.0001 });
+  kernel.recordDecision({ policy: 'files', decision: 'deny', enforced: 'denied' });
+  kernel.recordExecution({ action: 'read_file', status: 'success', durationSeconds: 0.3 });
+  kernel.recordKernelLatency({ durationSeconds: 0.0004 });
+  kernel.recordSignal({ signal: 'SIGSTOP', reason: 'quarantine', agentId: 'a-1' });
+  kernel.recordSignal({ signal: 'SIGKILL', reason: 'violations', agentId: 'a-1' });
+  kernel.recordRecovery({ success: true, durationSeconds: 12 });
+  kernel.recordRecovery({ success: false });
+  kernel.recordAgentCrash({ agentId: 'a-2', reason: 'out_of_memory' });
+  kernel.recordKernelCrash();
+  kernel.recordUngovernedAction({ agentId: 'a-2', action: 'send_mail' });
+  kernel.recordAllowedAfterStop({ agentId: 'a-1', action: 'read_file', state: 'killed' });
+  cmvk.recordVerification({
+    result: 'verified',
+    confidence: 0.95,
+    driftScore: 0.08,
+    durationSeconds: 2.3,
+    modelCount: 3,
+    agreeingCount: 2,
+  });
+  cmvk.recordModelResponse({ model: 'model-a', latencySeconds: 0.8 });
+  cmvk.recordDisagreement({ modelA: 'model-b', modelB: 'model-a' });
+  cmvk.recordVerifierError({ model: 'model-c', errorType: 'timeout' });
+  agent.recordLlmCall({ agentId: 'a-1', model: 'model-a' });
+  agent.recordError({ agentId: 'a-1', errorType: 'RangeError' });
+  agent.recordExecution({ status: 'success', durationSeconds: 4 });
+  amb.recordPublished({ topic: 'claims', priority: 'high', durationSeconds: 0.002 });
+  amb.recordDelivered({ topic: 'claims', priority: 'high', durationSeconds: 0.02 });
+  amb.recordDeliveryFailure({ topic: 'claims', reason: 'expired' });
+  amb.recordBackpressure({ topic: 'claims' });
+  amb.recordDeadLetter({ topic: 'claims', reason: 'max_retries' });
+  amb.observeQueueDepth('claims', () => 7);
+  amb.observeBroker('main', () => true);
+  amb.observePersistence(() => false);
+  amb.observeWalPending(() => 3);
+}

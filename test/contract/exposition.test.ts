@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { definitionOf, METRICS, type MetricName } from '../../src/semconv/index.js';
+import { createTestObservability, type TestObservability } from '../../src/testing/index.js';
+import { fakeClock } from '../support/clock.js';
+import { parseExposition, promtoolCheck, type Family } from '../support/exposition.js';
+import { recordEverything } from './everything.js';
+
+const GOLDEN = join(__dirname, 'golden', 'exposition.txt');
+/** Filled by scrapes, which a collection by hand is not. */
+const BY_SCRAPE: readonly string[] = ['agent_os_telemetry_scrape_duration_seconds'];
+const PROMETHEUS_TYPES = {
+  counter: 'counter',
+  upDownCounter: 'gauge',
+  histogram: 'histogram',
+  observableGauge: 'gauge',
+} as const;
+
+describe('the exposition and the registry', () => {
+  let obs: TestObservability;
+  let text: string;
+  let families: Map<string, Family>;
+
+  beforeAll(async () => {
+    const clock = fakeClock(1_000_000);
+    obs = createTestObservability({ clock: clock.now });
+    recordEverything(obs);
+    clock.advance(42_000);
+    text = await obs.export();
+    families = new Map(parseExposition(text).map((family) => [family.name, family]));
+  });
+  afterAll(() => obs.shutdown());
+
+  it('shows every metric of the registry, by its exact name', () => {
+    const missing = Object.keys(METRICS).filter((name) => !families.has(name) && !BY_SCRAPE.includes(name));
+    expect(missing).toEqual([]);
+  });
+
+  it('shows nothing beside the registry', () => {
+    const unknown = [...families.keys()].filter(
+      (name) => !Object.hasOwn(METRICS, name) && name !== 'target_info',
+    );
+    expect(unknown).toEqual([]);
+  });
+
+  it.each(Object.keys(METRICS).filter((name) => !BY_SCRAPE.includes(name)) as MetricName[])(
+    'gives %s its declared type, labels and buckets',
+    (name) => {
+      const definition = definitionOf(name);
+      const family = families.get(name)!;
+      expect(family.type).toBe(PROMETHEUS_TYPES[definition.kind]);
+      expect(family.help).toBe(definition.description);
+      const labels = new Set(family.samples.flatMap((sample) => Object.keys(sample.labels)));
+      labels.delete('le');
+      expect([...labels].sort()).toEqual(Object.keys(definition.labels).sort());
+      if (definition.buckets) {
+        const bounds = new Set(
+          family.samples.map((sample) => sample.labels['le']).filter((le) => le !== undefined),
+        );
+        expect([...bounds]).toEqual([...definition.buckets.map(String), '+Inf']);
+      }
+    },
+  );
+
+  it('equals the golden exposition that a person has read', () => {
+    expect(text).toBe(readFileSync(GOLDEN, 'utf8'));
+  });
+
+  it('gives promtool nothing to say', () => {
+    const check = promtoolCheck(text);
+    if (check === undefined && process.env['CI'] !== 'true') {
+      return console.warn('promtool is not installed: the exposition is checked by our own parser alone');
+    }
+    expect(check).toEqual({ status: 0, output: '' });
+  });
+});

@@ -1,0 +1,39 @@
+import { initObservability } from '../../../src/index.js';
+
+/** A host that queues spans and then ends in the way its argument says. */
+const [, , ending, endpoint, spans = '1000'] = process.argv;
+if (ending === 'own-handler') process.on('SIGTERM', () => setTimeout(() => process.exit(7), 100));
+
+const obs = initObservability({
+  serviceName: 'child',
+  prometheus: { port: 0 },
+  otlp: { endpoint: endpoint! },
+  traces: { maxQueueSize: 5000, scheduledDelayMillis: 60_000, maxExportBatchSize: 5000 },
+  shutdownTimeoutMillis: 1500,
+});
+await obs.ready;
+for (let i = 0; i < Number(spans); i++) obs.tracer.execute({ agentId: 'a', action: 'x' }, () => {});
+console.log('queued');
+
+switch (ending) {
+  case 'return':
+    process.exitCode = 3;
+    break;
+  case 'exit':
+    process.exit(4);
+    break;
+  case 'crash':
+    setTimeout(() => {
+      throw new Error('the host crashed');
+    }, 10);
+    break;
+  case 'shutdown':
+    await obs.shutdown();
+    diag.warn(
+      (await obs.export()).match(/^agent_os_telemetry_dropped_total.* [1-9].*$/m)?.[0] ?? 'nothing dropped',
+    );
+    process.exit(0);
+    break;
+  default:
+    setInterval(() => {}, 1000); // waits for a signal
+}

@@ -1,0 +1,91 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { runChild } from '../support/child.js';
+import { startOtlpReceiver, type OtlpReceiver } from '../support/otlp-receiver.js';
+
+const HOST = join(__dirname, 'children', 'host.ts');
+
+async function closedPort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${port}`;
+}
+
+describe('a process that ends', () => {
+  let receiver: OtlpReceiver;
+  beforeEach(async () => (receiver = await startOtlpReceiver()));
+  afterEach(() => receiver.close());
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'by %s delivers 1000 queued spans and dies of that signal',
+    async (signal) => {
+      const child = runChild(HOST, { args: ['signal', receiver.url] });
+      await child.waitForLine(/queued/);
+      child.kill(signal);
+      expect(await child.exited).toEqual({ code: null, signal });
+      expect(receiver.spans).toHaveLength(1000);
+      expect(child.stderr).toBe('');
+    },
+  );
+
+  it('by returning delivers them and keeps its exit code', async () => {
+    const child = runChild(HOST, { args: ['return', receiver.url] });
+    expect(await child.exited).toEqual({ code: 3, signal: null });
+    expect(receiver.spans).toHaveLength(1000);
+  });
+
+  it("by a handler of the host's own still flushes, and that handler decides the end", async () => {
+    const child = runChild(HOST, { args: ['own-handler', receiver.url] });
+    await child.waitForLine(/queued/);
+    child.kill('SIGTERM');
+    expect(await child.exited).toEqual({ code: 7, signal: null });
+  });
+
+  it.each([
+    ['exit', 4, 'the process ended with 1000 spans queued'],
+    ['crash', 1, 'the process ended with 1000 spans queued'],
+  ])('by %s keeps its exit code and says what it lost', async (ending, code, said) => {
+    const child = runChild(HOST, { args: [ending, receiver.url] });
+    expect(await child.exited).toEqual({ code, signal: null });
+    expect(child.stderr).toContain(said);
+    if (ending === 'crash') expect(child.stderr).toContain('Error: the host crashed');
+  });
+
+  describe('with no collector', () => {
+    it('dies of the signal within the deadline, and says what it lost', async () => {
+      // The deadline is 1.5 s; the stock exporter would hold the process for 8 s.
+      const child = runChild(HOST, { args: ['signal', await closedPort()], timeoutMs: 7000 });
+      await child.waitForLine(/queued/);
+      child.kill('SIGTERM');
+      expect(await child.exited).toEqual({ code: null, signal: 'SIGTERM' });
+      expect(child.stderr).toContain('1000 spans were not delivered');
+    });
+
+    it('ends at once by a second signal', async () => {
+      const child = runChild(HOST, { args: ['signal', await closedPort()], env: { NODE_NO_WARNINGS: '1' } });
+      await child.waitForLine(/queued/);
+      child.kill('SIGINT');
+      child.kill('SIGTERM');
+      const { code, signal } = await child.exited;
+      expect(code).toBeNull();
+      expect(['SIGINT', 'SIGTERM']).toContain(signal);
+    });
+
+    it('keeps its exit code when it returns', async () => {
+      const child = runChild(HOST, { args: ['return', await closedPort()] });
+      expect(await child.exited).toEqual({ code: 3, signal: null });
+      expect(child.stderr).toMatch(/1000 spans|the spans of a failed batch are lost/);
+    });
+
+    it('counts the loss on the last page when the host shuts down itself', async () => {
+      const child = runChild(HOST, { args: ['shutdown', await closedPort()] });
+      expect(await child.exited).toEqual({ code: 0, signal: null });
+      expect(child.stderr).toContain(
+        '1000 spans were not delivered: the shutdown deadline of 1500 ms passed',
+      );
+    });
+  });
+});
