@@ -29,9 +29,7 @@ switch (ending) {
     break;
   case 'shutdown':
     await obs.shutdown();
-    diag.warn(
-      (await obs.export()).match(/^agent_os_telemetry_dropped_total.* [1-9].*$/m)?.[0] ?? 'nothing dropped',
-    );
+    console.log((await obs.export()).match(/^agent_os_telemetry_dropped_total.* [1-9].*$/m)?.[0]);
     process.exit(0);
     break;
   default:
