@@ -44,4 +44,6 @@ export {
   type MetricsRequest,
   type MetricsResponse,
 } from './http/metrics-handler.js';
+export { startMetricsServer, type MetricsServer, type MetricsServerOptions } from './http/metrics-server.js';
+export type { MetricsServerAddress } from './http/server-address.js';
 export { VERSION } from './version.js';

@@ -164,7 +164,13 @@ function coded(source: ExpositionSource): ExpositionSource {
     contentType: () => source.contentType(),
     export: () =>
       source.export().catch((cause: unknown) => {
-        throw new ObservabilityError('AOO_COLLECTION_FAILED', printable(cause), [], { cause });
+        const why = cause instanceof Error ? cause.message : printable(cause);
+        throw new ObservabilityError(
+          'AOO_COLLECTION_FAILED',
+          `the metrics could not be collected: ${why}`,
+          [],
+          { cause },
+        );
       }),
   };
 }

@@ -116,7 +116,29 @@ export function optionProblems(options: ObservabilityOptions, env: EnvironmentSe
     const accepted = 'a non-empty string here, or in OTEL_SERVICE_NAME';
     problems.unshift({ path: 'serviceName', received: 'nothing', code: 'required', accepted });
   }
-  return problems;
+  return [...problems, ...contradictions(options)];
+}
+
+/** Options that are right each, but of which one would silently do nothing. */
+function contradictions({ meterProvider, prometheus, otlp, metrics }: ObservabilityOptions): OptionProblem[] {
+  const clash = (path: string, received: string, accepted: string): OptionProblem => ({
+    path,
+    received,
+    code: 'range',
+    accepted,
+  });
+  const beside = 'beside meterProvider';
+  return [
+    ...(meterProvider && prometheus
+      ? [clash('prometheus', beside, 'false or nothing: the host serves its own')]
+      : []),
+    ...(meterProvider && metrics?.otlp
+      ? [clash('metrics.otlp', beside, 'false or nothing: the host pushes its own')]
+      : []),
+    ...(otlp === false && metrics?.otlp
+      ? [clash('metrics.otlp', 'true beside otlp: false', 'false, or options for otlp')]
+      : []),
+  ];
 }
 
 function shapeProblems(given: object, shape: Shape, prefix: string): OptionProblem[] {

@@ -24,7 +24,7 @@ export interface OtlpOptions {
   endpoint?: string;
   /** Headers of each request, as credentials of a vendor. */
   headers?: Record<string, string>;
-  /** @defaultValue `none` */
+  /** Compression of each request. @defaultValue `none` */
   compression?: 'none' | 'gzip';
   /** Longest time for one export with its retries, in milliseconds. @defaultValue 10000 */
   timeoutMillis?: number;
@@ -72,18 +72,20 @@ export interface ObservabilityOptions {
   prometheus?: PrometheusOptions | false;
   /** Where spans (and pushed metrics) go; `false` exports nothing by OTLP. */
   otlp?: OtlpOptions | false;
+  /** Queue, batches, sampling and further processors of spans. */
   traces?: TracesOptions;
+  /** Caps, push and self-metrics. */
   metrics?: MetricsOptions;
   /**
    * Registers the providers, the context manager and the propagators globally, each only where nobody has.
    * @defaultValue true
    */
   registerGlobally?: boolean;
-  /** The host's own MeterProvider: the kernel's metrics go to it, and no endpoint of ours is started. */
+  /** The host's own MeterProvider: the kernel's metrics go to it; excludes `prometheus` and `metrics.otlp`. */
   meterProvider?: MeterProvider;
   /** The host's own TracerProvider: the kernel's spans go to it, and no exporter of ours is started. */
   tracerProvider?: TracerProvider;
-  /** @defaultValue W3C trace context and baggage */
+  /** How context travels between processes. @defaultValue W3C trace context and baggage */
   propagators?: TextMapPropagator[];
   /**
    * What the SDK may say on the console, unless the host has set a `diag` logger.
@@ -91,8 +93,8 @@ export interface ObservabilityOptions {
    */
   diagnostics?: 'none' | 'error' | 'warn' | 'info' | 'debug';
   /**
-   * Flushes on SIGTERM, SIGINT and beforeExit, then lets the process end as it would have. Where the host has a
-   * handler of its own for a signal, that one decides when to end.
+   * Flushes on SIGTERM, SIGINT and beforeExit, then lets the process end as it would have. A signal that the host
+   * already handles is left to it: call shutdown() there. A handler added later decides when to end; we flush.
    * @defaultValue true
    */
   signalHandlers?: boolean;

@@ -4,41 +4,50 @@ export type Outcome<T> =
 
 /**
  * Calls `fn` and tells `ended` once how it ended; for a promise, when it settles. The caller gets exactly what `fn`
- * gave: the same promise, the same exception. `ended` must not throw.
+ * gave: the same promise, the same exception. Another thenable is started here, once, and comes back as a promise of
+ * its result. What `ended` throws is not the caller's.
  */
 export function observeOutcome<T>(fn: () => T, ended: (outcome: Outcome<Awaited<T>>) => void): T {
   let result: T;
+  const tell = (outcome: Outcome<Awaited<T>>): void => {
+    try {
+      ended(outcome);
+    } catch {
+      // Whoever observes costs the observed nothing.
+    }
+  };
   try {
     result = fn();
   } catch (error) {
-    ended({ threw: true, error });
+    tell({ threw: true, error });
     throw error;
   }
   if (!isThenable(result)) {
-    ended({ threw: false, value: result as Awaited<T> });
+    tell({ threw: false, value: result as Awaited<T> });
     return result;
   }
-  const settled = result.then(
-    (value) => {
-      ended({ threw: false, value: value as Awaited<T> });
-      return value;
-    },
-    (error: unknown) => {
-      ended({ threw: true, error });
-      throw error;
-    },
+  // A thenable that is no Promise may be lazy, answer twice, throw, or return nothing from `then`: a promise does not.
+  const promise = result instanceof Promise ? result : promiseOf(result);
+  promise.then(
+    (value) => tell({ threw: false, value: value as Awaited<T> }),
+    (error: unknown) => tell({ threw: true, error }),
   );
-  if (!(result instanceof Promise)) return settled as T; // a lazy thenable must not be started twice
-  (settled as Promise<unknown>).catch(ignore); // the caller holds the original and its rejection
-  return result;
+  return promise as T;
 }
 
-function ignore(): void {}
+/** The promise of a thenable, which is started at once, in the caller's context. */
+export function promiseOf<T>(thenable: PromiseLike<T>): Promise<T> {
+  return new Promise((resolve, reject) => void thenable.then(resolve, reject));
+}
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    value !== null && typeof value === 'object' && typeof (value as { then?: unknown }).then === 'function'
-  );
+/** Whether `await` would wait for this. Never throws. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return false;
+  try {
+    return typeof (value as { then?: unknown }).then === 'function';
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -97,6 +97,17 @@ describe('initObservability', () => {
       ['a clock that is none', { serviceName: 'a', clock: 5 }, 'clock'],
       ['a resource that is none', { serviceName: 'a', resource: [] }, 'resource'],
       ['a level that is none', { serviceName: 'a', diagnostics: Symbol('loud') }, 'diagnostics'],
+      [
+        'a page of ours beside own meters',
+        { serviceName: 'a', meterProvider: new MeterProvider(), prometheus: {} },
+        'prometheus',
+      ],
+      [
+        'a push of ours beside own meters',
+        { serviceName: 'a', meterProvider: new MeterProvider(), metrics: { otlp: true } },
+        'metrics.otlp',
+      ],
+      ['a push without OTLP', { serviceName: 'a', otlp: false, metrics: { otlp: true } }, 'metrics.otlp'],
       ['propagators that are functions', { serviceName: 'a', propagators: [() => {}] }, 'propagators'],
     ])('refuses %s', (_, options, path) => {
       expect(errorOf(options).problems.map((problem) => problem.path)).toEqual([path]);
@@ -274,7 +285,7 @@ describe('initObservability', () => {
     it('records into providers that are passed in, and starts nothing of its own for them', async () => {
       const meterProvider = new MeterProvider();
       const tracerProvider = new BasicTracerProvider();
-      const obs = init({ meterProvider, tracerProvider });
+      const obs = init({ meterProvider, tracerProvider, prometheus: false });
       expect(obs.meterProvider).toBe(meterProvider);
       expect(obs.tracerProvider).toBe(tracerProvider);
       expect(await obs.ready).toEqual({});

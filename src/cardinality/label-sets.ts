@@ -28,6 +28,8 @@ export class LabelSets {
   private readonly caps: Required<LabelCaps>;
   private readonly root: Node = new Map();
   private readonly empty: Attributes | undefined;
+  /** All labels are closed sets: bounded by declaration, so nothing is folded. */
+  private readonly closed: boolean;
   private count = 0;
 
   constructor(
@@ -39,6 +41,7 @@ export class LabelSets {
     this.names = Object.keys(definition.labels);
     this.bounds = Object.values(definition.labels);
     this.admitted = this.names.map(() => new Set());
+    this.closed = this.bounds.every(({ bound }) => bound === 'closed');
     this.caps = resolvedCaps(caps);
     if (this.names.length === 0) {
       this.empty = Object.freeze({});
@@ -91,7 +94,7 @@ export class LabelSets {
     const values = this.names.map((name, i) => this.boundedValue(i, name, given[i]));
     const known = this.find(values);
     if (known !== undefined) return known;
-    if (this.count < this.caps.series) return this.insert(values);
+    if (this.closed || this.count < this.caps.series) return this.insert(values);
     this.listener.overflowed(this.metric, ALL_LABELS, this.caps.series);
     const folded = values.map((value, i) => (this.bounds[i]?.bound === 'closed' ? value : OVERFLOW));
     return this.find(folded) ?? this.insert(folded);

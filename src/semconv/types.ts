@@ -34,9 +34,9 @@ export type LabelValue<B extends LabelBound> = B extends {
   : string;
 
 /** Exactly the labels a metric declares: a missing, unknown or out-of-set one does not compile. */
-export type LabelsOf<M extends MetricDefinition> = {
-  readonly [K in keyof M['labels']]: LabelValue<M['labels'][K]>;
-};
+export type LabelsOf<M extends MetricDefinition> = keyof M['labels'] extends never
+  ? Readonly<Record<string, never>> // the empty object type would take any label
+  : { readonly [K in keyof M['labels']]: LabelValue<M['labels'][K]> };
 
 /** A label whose values are the listed ones. */
 export const oneOf = <const V extends readonly string[]>(...values: V) =>

@@ -88,12 +88,14 @@ export class KernelTracer {
     return this.within(this.startPolicyCheck(check), work);
   }
   startPolicyCheck(check: PolicyCheckSpan): ManualSpan {
-    return this.startKernelSpan('kernel.policy_check', check, {
-      [attr.ATTR_ACTION]: check?.action,
-      [attr.ATTR_POLICIES]: check?.policies,
-      [attr.ATTR_DECISION]: check?.decision,
-      [attr.ATTR_ENFORCED]: check?.enforced,
-    });
+    return this.startKernelSpan('kernel.policy_check', () => ({
+      [attr.ATTR_AGENT_ID]: check.agentId,
+      [attr.ATTR_ACTION]: check.action,
+      [attr.ATTR_POLICIES]: check.policies,
+      [attr.ATTR_DECISION]: check.decision,
+      [attr.ATTR_ENFORCED]: check.enforced,
+      [attr.ATTR_REASON]: check.reason,
+    }));
   }
 
   /** Span `kernel.execute`. */
@@ -101,7 +103,10 @@ export class KernelTracer {
     return this.within(this.startExecute(execution), work);
   }
   startExecute(execution: ExecutionSpan): ManualSpan {
-    return this.startKernelSpan('kernel.execute', execution, { [attr.ATTR_ACTION]: execution?.action });
+    return this.startKernelSpan('kernel.execute', () => ({
+      [attr.ATTR_AGENT_ID]: execution.agentId,
+      [attr.ATTR_ACTION]: execution.action,
+    }));
   }
 
   /** Span `kernel.signal`. */
@@ -109,7 +114,11 @@ export class KernelTracer {
     return this.within(this.startSignal(signal), work);
   }
   startSignal(signal: SignalSpan): ManualSpan {
-    return this.startKernelSpan('kernel.signal', signal, { [attr.ATTR_SIGNAL]: signal?.signal });
+    return this.startKernelSpan('kernel.signal', () => ({
+      [attr.ATTR_AGENT_ID]: signal.agentId,
+      [attr.ATTR_SIGNAL]: signal.signal,
+      [attr.ATTR_REASON]: signal.reason,
+    }));
   }
 
   /** Span `kernel.violation`. */
@@ -117,11 +126,13 @@ export class KernelTracer {
     return this.within(this.startViolation(violation), work);
   }
   startViolation(violation: ViolationSpan): ManualSpan {
-    return this.startKernelSpan('kernel.violation', violation, {
-      [attr.ATTR_ACTION]: violation?.action,
-      [attr.ATTR_POLICY]: violation?.policy,
-      [attr.ATTR_SEVERITY]: violation?.severity,
-    });
+    return this.startKernelSpan('kernel.violation', () => ({
+      [attr.ATTR_AGENT_ID]: violation.agentId,
+      [attr.ATTR_ACTION]: violation.action,
+      [attr.ATTR_POLICY]: violation.policy,
+      [attr.ATTR_SEVERITY]: violation.severity,
+      [attr.ATTR_REASON]: violation.reason,
+    }));
   }
 
   /** A span of the host's own, with its own attributes. */
@@ -157,19 +168,12 @@ export class KernelTracer {
     );
   }
 
-  private startKernelSpan(
-    name: SpanName,
-    about: { agentId: string; reason?: string },
-    attributes: Readonly<Record<string, unknown>>,
-  ): ManualSpan {
-    return this.start(name, (span) =>
-      describeSpan(span, {
-        [attr.ATTR_AGENT_ID]: about?.agentId,
-        ...attributes,
-        [attr.ATTR_REASON]: about?.reason,
-        [attr.ATTR_KERNEL_COMPONENT]: SPANS[name].component,
-      }),
-    );
+  /** @param attributes - read only while the span records, and guarded: they are the caller's */
+  private startKernelSpan(name: SpanName, attributes: () => Readonly<Record<string, unknown>>): ManualSpan {
+    return this.start(name, (span) => {
+      describeSpan(span, { [attr.ATTR_KERNEL_COMPONENT]: SPANS[name].component });
+      describeSpan(span, attributes());
+    });
   }
 
   private start(name: string, describe: (span: Span) => void): ManualSpan {

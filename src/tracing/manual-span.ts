@@ -15,11 +15,11 @@ export function manualSpan(span: Span, parent = context.active()): ManualSpan {
   return {
     span,
     run: (fn) => context.with(trace.setSpan(parent, span), fn),
-    end(outcome = {}) {
+    end(outcome) {
       if (ended) return;
       ended = true;
-      if (outcome.attributes) describeSpan(span, outcome.attributes);
-      if ('error' in outcome && outcome.error !== undefined) failSpan(span, outcome.error);
+      guarded(() => outcome?.attributes && describeSpan(span, outcome.attributes));
+      guarded(() => outcome?.error !== undefined && failSpan(span, outcome.error));
       guarded(() => span.end());
     },
   };

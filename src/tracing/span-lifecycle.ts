@@ -2,20 +2,24 @@ import { SpanStatusCode, type Attributes, type Span } from '@opentelemetry/api';
 import { ATTR_ERROR_TYPE } from '../semconv/attributes.js';
 import { errorType } from '../outcome.js';
 
-/** Errors already recorded on a span: on their way up they set the status of outer spans, but no second event. */
-const recorded = new WeakSet<object>();
+/**
+ * The trace that each error was last recorded in: on its way up it sets the status of outer spans, but no second event.
+ * By trace, because a host may throw one and the same object again, in another request.
+ */
+const recordedIn = new WeakMap<object, string>();
 
 /** Marks a span as failed: status ERROR, `error.type`, and the exception once. Never throws. */
 export function failSpan(span: Span, error: unknown): void {
+  const exception = asException(error);
+  guarded(() => span.setStatus({ code: SpanStatusCode.ERROR, message: exception.message }));
+  guarded(() => span.setAttribute(ATTR_ERROR_TYPE, errorType(error)));
   guarded(() => {
-    const exception = asException(error);
-    span.setStatus({ code: SpanStatusCode.ERROR, message: exception.message });
-    span.setAttribute(ATTR_ERROR_TYPE, errorType(error));
-    if (error !== null && typeof error === 'object') {
-      if (recorded.has(error)) return;
-      recorded.add(error);
-    }
+    if (!span.isRecording()) return;
+    if (error === null || typeof error !== 'object') return span.recordException(exception);
+    const { traceId } = span.spanContext();
+    if (recordedIn.get(error) === traceId) return;
     span.recordException(exception);
+    recordedIn.set(error, traceId);
   });
 }
 
@@ -29,7 +33,7 @@ export function describeSpan(span: Span, attributes: Readonly<Record<string, unk
 }
 
 /** Runs what must not reach the host: a span processor, sampler or span of its own may throw. */
-export function guarded(act: () => void): void {
+export function guarded(act: () => unknown): void {
   try {
     act();
   } catch {
@@ -38,8 +42,11 @@ export function guarded(act: () => void): void {
 }
 
 function asException(error: unknown): Error {
-  if (error instanceof Error) return error;
   try {
+    // By shape: an Error of another realm is no instance of this one's.
+    if (error !== null && typeof error === 'object' && typeof (error as Error).message === 'string') {
+      return error as Error;
+    }
     return new Error(typeof error === 'object' ? 'a value that is not an Error was thrown' : String(error));
   } catch {
     return new Error('an unprintable value was thrown');

@@ -25,7 +25,7 @@ export class ScrapeReader extends PrometheusExporter {
 
   private async collectOnce(): Promise<ResourceMetrics> {
     const { resourceMetrics, errors } = await this.collect({ timeoutMillis: this.timeoutMillis });
-    if (errors.length > 0) throw new AggregateError(errors, reason(errors));
+    if (errors.length > 0) throw new Error(reason(errors), { cause: errors[0] });
     return resourceMetrics;
   }
 }

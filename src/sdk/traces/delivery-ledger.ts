@@ -41,7 +41,8 @@ export class DeliveryLedger {
   abandon(why: string): void {
     this.closed = true;
     if (this.waiting === 0) return;
-    const message = `${this.waiting} spans were not delivered: ${why}.`;
+    const spans = this.waiting === 1 ? '1 span was' : `${this.waiting} spans were`;
+    const message = `${spans} not delivered: ${why}.`;
     this.drops.dropped('traces', 'shutdown_timeout', 'shutdown', message, this.waiting);
     this.waiting = 0;
   }

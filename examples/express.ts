@@ -1,0 +1,28 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { initObservability } from 'agent-os-observability';
+import { expressMetrics } from 'agent-os-observability/http/express';
+
+const obs = initObservability({ serviceName: 'agent-os-kernel', prometheus: false, otlp: false });
+
+const app = express();
+app.get('/metrics', expressMetrics(obs));
+app.post('/actions/:action', (request, response) => {
+  const { action } = request.params;
+  const allowed = obs.kernel.policyCheck('data-access', () => action.startsWith('read_'));
+  obs.kernel.recordRequest({ action, status: allowed ? 'success' : 'denied' });
+  response.sendStatus(allowed ? 200 : 403);
+});
+
+const server = app.listen(0, '127.0.0.1');
+await once(server, 'listening');
+const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+await fetch(`${url}/actions/read_file`, { method: 'POST' });
+await fetch(`${url}/actions/delete_file`, { method: 'POST' });
+const page = await (await fetch(`${url}/metrics`)).text();
+console.log(page.match(/^agent_os_requests_total.*$/gm)?.join('\n'));
+
+server.closeAllConnections();
+server.close();
+await obs.shutdown();

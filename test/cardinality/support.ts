@@ -1,0 +1,43 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { LabelCaps } from '../../src/cardinality/label-caps.js';
+import { LabelSets, type LabelSetsListener } from '../../src/cardinality/label-sets.js';
+import type { MetricDefinition } from '../../src/semconv/types.js';
+
+export type Heard = readonly [event: 'overflowed' | 'invalid', label: string, detail: unknown];
+
+/** A listener that remembers what it was told. */
+export function listening(): LabelSetsListener & { readonly heard: Heard[] } {
+  const heard: Heard[] = [];
+  return {
+    heard,
+    overflowed: (_, label, cap) => void heard.push(['overflowed', label, cap]),
+    invalid: (_, label, value) => void heard.push(['invalid', label, value]),
+  };
+}
+
+export const METRIC = 'agent_os_test_total';
+
+/** Label sets of a metric with these labels, and what their listener hears. */
+export function setsOf(labels: MetricDefinition['labels'], caps?: LabelCaps) {
+  const listener = listening();
+  const definition: MetricDefinition = { kind: 'counter', unit: '{call}', description: 'Calls.', labels };
+  return { sets: new LabelSets(METRIC, definition, listener, caps), heard: listener.heard };
+}
+
+/** A counter of its own, to see that totals stay right. */
+export class Tally {
+  private readonly counts = new Map<Attributes, number>();
+
+  add(attributes: Attributes, count = 1): void {
+    this.counts.set(attributes, (this.counts.get(attributes) ?? 0) + count);
+  }
+  get total(): number {
+    return [...this.counts.values()].reduce((sum, count) => sum + count, 0);
+  }
+  get series(): Attributes[] {
+    return [...this.counts.keys()];
+  }
+  of(attributes: Attributes): number {
+    return this.counts.get(attributes) ?? 0;
+  }
+}

@@ -1,0 +1,88 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { optionDeclarations, type OptionDeclaration } from '../../tools/docs/option-declarations.js';
+import { GENERATED, table } from '../../tools/docs/markdown.js';
+import { acceptedAt } from '../../tools/docs/options-page.js';
+import { generatedPages } from '../../tools/docs/pages.js';
+import { stalePages } from '../../tools/docs/stale-pages.js';
+import { DEFAULT_LABEL_CAPS } from '../../src/cardinality/label-caps.js';
+import { DEFAULTS } from '../../src/options.js';
+import { METRICS, SPANS } from '../../src/semconv/index.js';
+import { runChild } from '../support/child.js';
+import { documentAt, ROOT } from './documents.js';
+
+describe('generated documents', () => {
+  it('are what a regeneration would write', async () => {
+    const child = runChild(join(ROOT, 'tools/docs/generate.ts'), { args: ['--check'] });
+    expect(await child.exited).toEqual({ code: 0, signal: null });
+    expect(child.stderr).toBe('');
+  });
+
+  it('say first who made them', () => {
+    for (const { path } of generatedPages()) expect(documentAt(path).text.startsWith(GENERATED)).toBe(true);
+  });
+
+  it('are named when they are missing or differ', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'docs-'));
+    try {
+      mkdirSync(join(folder, 'docs'));
+      const pages = ['a', 'b', 'c'].map((name) => ({ path: `docs/${name}.md`, markdown: `# ${name}\n` }));
+      writeFileSync(join(folder, 'docs/a.md'), '# a\n');
+      writeFileSync(join(folder, 'docs/b.md'), '# changed by hand\n');
+      expect(stalePages(pages, folder)).toEqual(['docs/b.md', 'docs/c.md']);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('keep a bar inside a cell', () => {
+    expect(table(['A'], [["`'x' | 'y'`"]])).toBe("| A |\n| --- |\n| `'x' \\| 'y'` |");
+  });
+});
+
+describe('docs/metrics.md', () => {
+  it.each([...Object.keys(METRICS), ...Object.keys(SPANS)])('describes %s', (name) => {
+    expect(documentAt('docs/metrics.md').text).toContain(`\n### \`${name}\`\n`);
+  });
+});
+
+describe('docs/options.md', () => {
+  const declared = new Map(flat('', optionDeclarations(join(ROOT, 'src/options.ts'))));
+
+  it('has the options of every section', () => {
+    for (const path of ['serviceName', 'prometheus.port', 'otlp.headers', 'metrics.labelCaps.id']) {
+      expect(declared.has(path)).toBe(true);
+      expect(documentAt('docs/options.md').text).toContain(`| \`${path}\``);
+    }
+  });
+
+  it('says what the validation accepts, and knows no option that the validation does not', () => {
+    expect(acceptedAt('prometheus.port')).toMatch(/^an integer from 0 to 65535/);
+    expect(() => acceptedAt('prometheus.porrt')).toThrow('prometheus.porrt is declared');
+  });
+
+  const defaults = flatValues('', {
+    ...DEFAULTS,
+    metrics: { ...DEFAULTS.metrics, labelCaps: DEFAULT_LABEL_CAPS },
+  });
+  it.each(defaults)('gives the default of %s as the code has it: %p', (path, value) => {
+    const text = declared.get(path)?.defaultValue?.replaceAll('`', '').replace(/,.*/, '');
+    expect(text).toBe(String(value));
+  });
+});
+
+function flat(prefix: string, options: readonly OptionDeclaration[]): [string, OptionDeclaration][] {
+  return options.flatMap((option) => [
+    [prefix + option.name, option],
+    ...flat(`${prefix}${option.name}.`, option.section ?? []),
+  ]);
+}
+
+function flatValues(prefix: string, values: object): [string, unknown][] {
+  return Object.entries(values).flatMap(([key, value]: [string, unknown]) =>
+    value !== null && typeof value === 'object'
+      ? flatValues(`${prefix}${key}.`, value)
+      : [[prefix + key, value]],
+  );
+}

@@ -1,0 +1,107 @@
+import { DEFAULT_LABEL_CAPS } from '../../src/cardinality/label-caps.js';
+import { AGENT_METRICS } from '../../src/semconv/agent.js';
+import { AMB_METRICS } from '../../src/semconv/amb.js';
+import { CMVK_METRICS } from '../../src/semconv/cmvk.js';
+import { KERNEL_METRICS } from '../../src/semconv/kernel.js';
+import {
+  RESOURCE_DEPLOYMENT_ENVIRONMENT,
+  RESOURCE_SERVICE_NAME,
+  RESOURCE_SERVICE_VERSION,
+  SCOPE_NAME,
+} from '../../src/semconv/resource.js';
+import { EVENT_VIOLATION, SPANS } from '../../src/semconv/spans.js';
+import { TELEMETRY_METRICS } from '../../src/semconv/telemetry.js';
+import type { LabelBound, MetricDefinition, MetricKind } from '../../src/semconv/types.js';
+import { OVERFLOW, UNKNOWN } from '../../src/semconv/values.js';
+import { code, page, table, type Page } from './markdown.js';
+
+const GROUPS: Readonly<Record<string, Readonly<Record<string, MetricDefinition>>>> = {
+  Kernel: KERNEL_METRICS,
+  'Cross-model verification (CMVK)': CMVK_METRICS,
+  Agents: AGENT_METRICS,
+  'Agent message bus (AMB)': AMB_METRICS,
+  'The SDK itself': TELEMETRY_METRICS,
+};
+
+const KINDS: Readonly<Record<MetricKind, string>> = {
+  counter: 'counter',
+  upDownCounter: 'up-down counter (a gauge in Prometheus)',
+  histogram: 'histogram',
+  observableGauge: 'observable gauge',
+};
+
+const BOUNDS: Readonly<Record<LabelBound['bound'], string>> = {
+  closed: 'Only the listed values.',
+  open: "Named by the host's code or configuration.",
+  slug: 'A short machine-readable cause. A few words are joined by `_`; longer text becomes `other`.',
+  id: 'One value per agent, unbounded by nature.',
+};
+
+/** docs/metrics.md: every metric and span of the contract. */
+export function metricsPage(): Page {
+  return page(
+    'docs/metrics.md',
+    '# Metrics and spans',
+    'Names are those of the OpenTelemetry instruments and of the Prometheus series alike: a scrape and a push by OTLP ' +
+      'give the same names. A histogram is exposed as `_bucket`, `_sum` and `_count`.',
+    '## Label bounds',
+    'A cap counts the values of one label of one metric, for the life of the process. ' +
+      `Past it, new values are counted under ${code(OVERFLOW)}: totals stay right, and a warning names metric and label. ` +
+      `A label value that the caller left out is ${code(UNKNOWN)}. ` +
+      `A metric has at most ${DEFAULT_LABEL_CAPS.series} series, those of the overflow beside. ` +
+      'The caps are options: see [`metrics.labelCaps`](options.md#metricslabelcaps).',
+    table(
+      ['Bound', 'Default cap', 'Values'],
+      Object.entries(BOUNDS).map(([bound, meaning]) => [
+        code(bound),
+        bound === 'closed' ? '–' : String(DEFAULT_LABEL_CAPS[bound as keyof typeof DEFAULT_LABEL_CAPS]),
+        meaning,
+      ]),
+    ),
+    ...Object.entries(GROUPS).flatMap(([title, metrics]) => [
+      `## ${title}`,
+      ...Object.entries(metrics).flatMap(([name, definition]) => metricBlocks(name, definition)),
+    ]),
+    '## Spans',
+    'All are of kind INTERNAL, start under the active span and are active while their work runs. A denial leaves the ' +
+      'status unset; an exception sets ERROR and `error.type`, and is recorded once.',
+    ...Object.entries(SPANS).flatMap(([name, { description, component, attributes }]) => [
+      `### ${code(name)}`,
+      `${description} ${code('kernel.component')} is ${code(component)}.`,
+      `Attributes: ${attributes.map(code).join(', ')}.`,
+    ]),
+    `A recorded violation also leaves the event ${code(EVENT_VIOLATION)} on the span that is active then.`,
+    '## Resource and scope',
+    `The options name ${[RESOURCE_SERVICE_NAME, RESOURCE_SERVICE_VERSION, RESOURCE_DEPLOYMENT_ENVIRONMENT].map(code).join(', ')}. ` +
+      `The instrumentation scope of all of it is ${code(SCOPE_NAME)}.`,
+  );
+}
+
+function metricBlocks(name: string, metric: MetricDefinition): string[] {
+  const { kind, unit, description, labels, buckets, bornAtZero } = metric;
+  const blocks = [
+    `### ${code(name)}`,
+    description,
+    `${capitalized(KINDS[kind])}, ${unit === '' ? 'no unit' : `unit ${code(unit)}`}${
+      Object.keys(labels).length === 0 ? ', no labels' : ''
+    }.`,
+  ];
+  const rows = Object.entries(labels).map(([label, bound]) => [
+    code(label),
+    code(bound.bound),
+    bound.bound === 'closed' ? bound.values.map(code).join(', ') : '',
+  ]);
+  if (rows.length > 0) blocks.push(table(['Label', 'Bound', 'Values'], rows));
+  if (buckets) blocks.push(`Buckets: ${buckets.map(String).join(', ')}.`);
+  if (bornAtZero) blocks.push(`Exported at 0 from the start: ${bornAtZero.map(series).join(', ')}.`);
+  return blocks;
+}
+
+function series(labels: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
+  return pairs.length === 0 ? 'its only series' : code(`{${pairs.join(', ')}}`);
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
