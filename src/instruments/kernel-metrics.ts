@@ -63,6 +63,7 @@ export class KernelMetrics {
       signals: make.counter('agent_os_signals_total'),
       sigkills: make.counter('agent_os_sigkill_total'),
       mttr: make.histogram('agent_os_mttr_seconds'),
+      containment: make.histogram('agent_os_containment_seconds'),
       recoveries: make.counter('agent_os_recovery_total'),
       activeAgents: make.upDownCounter('agent_os_active_agents'),
       agentCrashes: make.counter('agent_os_agent_crashes_total'),
@@ -80,7 +81,7 @@ export class KernelMetrics {
     this.observed.rate.add(0, 1);
   }
 
-  /** Counts a violation; inside a span it is also an event on it. Whether it was blocked is {@link recordBlocked}. */
+  /** Counts a violation; inside a span it is also an event on it. Whether it was blocked is {@link KernelMetrics.recordBlocked}. */
   recordViolation(violation: Violation): void {
     const { agentId, action, policy, severity = 'high', reason } = violation;
     this.instruments.violations.add(1, { agent_id: agentId, action, policy, severity });
@@ -183,6 +184,11 @@ export class KernelMetrics {
     const { signal, reason, agentId = UNKNOWN } = sent;
     this.instruments.signals.add(1, { signal, reason });
     if (signal === 'SIGKILL') this.instruments.sigkills.add(1, { agent_id: agentId, reason });
+  }
+
+  /** Records how long a kill took, in seconds, until every handler and compensation had run. */
+  recordContainment(containment: { durationSeconds: number }): void {
+    this.instruments.containment.record(containment.durationSeconds, {});
   }
 
   /** Counts a recovery attempt; one that succeeded adds its time since the SIGKILL, in seconds, to the MTTR. */

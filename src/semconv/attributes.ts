@@ -14,3 +14,12 @@ export const ATTR_REASON = 'agent_os.reason';
 export const ATTR_KERNEL_COMPONENT = 'kernel.component';
 /** https://opentelemetry.io/docs/specs/semconv/registry/attributes/error/ */
 export const ATTR_ERROR_TYPE = 'error.type';
+
+/** Seconds a kill took: from the call until every handler and compensation had run. */
+export const ATTR_CONTAINMENT_SECONDS = 'agent_os.containment_seconds';
+/** Hash of an audit entry, by which a trace and the audit log find each other. */
+export const ATTR_AUDIT_HASH = 'agent_os.audit.hash';
+/** JSON, bounded in length; only where the host turned content capture on. */
+export const ATTR_CONTENT_INPUT = 'agent_os.content.input';
+/** JSON, bounded in length; only where the host turned content capture on. */
+export const ATTR_CONTENT_OUTPUT = 'agent_os.content.output';

@@ -6,7 +6,7 @@ export {
   type MetricName,
   type MetricNameOfKind,
 } from './metrics.js';
-export { SPANS, EVENT_VIOLATION, type SpanDefinition, type SpanName } from './spans.js';
+export { SPANS, EVENT_AUDIT, EVENT_VIOLATION, type SpanDefinition, type SpanName } from './spans.js';
 export {
   RESOURCE_DEPLOYMENT_ENVIRONMENT,
   RESOURCE_SERVICE_NAME,

@@ -87,6 +87,13 @@ export const KERNEL_METRICS = {
     labels: {},
     buckets: [1, 5, 10, 30, 60, 120, 300],
   },
+  agent_os_containment_seconds: {
+    kind: 'histogram',
+    unit: 's',
+    description: 'Time a kill took: from the call until every handler and compensation had run.',
+    labels: {},
+    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30],
+  },
   agent_os_recovery_total: {
     kind: 'counter',
     unit: '{recovery}',

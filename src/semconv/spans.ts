@@ -1,6 +1,9 @@
 import {
   ATTR_ACTION,
   ATTR_AGENT_ID,
+  ATTR_CONTAINMENT_SECONDS,
+  ATTR_CONTENT_INPUT,
+  ATTR_CONTENT_OUTPUT,
   ATTR_DECISION,
   ATTR_ENFORCED,
   ATTR_ERROR_TYPE,
@@ -30,6 +33,8 @@ export const SPANS = {
       ATTR_DECISION,
       ATTR_ENFORCED,
       ATTR_REASON,
+      ATTR_CONTENT_INPUT,
+      ATTR_CONTENT_OUTPUT,
       ATTR_KERNEL_COMPONENT,
       ATTR_ERROR_TYPE,
     ],
@@ -43,6 +48,8 @@ export const SPANS = {
       ATTR_DECISION,
       ATTR_ENFORCED,
       ATTR_REASON,
+      ATTR_CONTENT_INPUT,
+      ATTR_CONTENT_OUTPUT,
       ATTR_KERNEL_COMPONENT,
       ATTR_ERROR_TYPE,
     ],
@@ -50,7 +57,14 @@ export const SPANS = {
   'kernel.signal': {
     description: 'A signal is sent to an agent.',
     component: 'signal_dispatcher',
-    attributes: [ATTR_AGENT_ID, ATTR_SIGNAL, ATTR_REASON, ATTR_KERNEL_COMPONENT, ATTR_ERROR_TYPE],
+    attributes: [
+      ATTR_AGENT_ID,
+      ATTR_SIGNAL,
+      ATTR_REASON,
+      ATTR_CONTAINMENT_SECONDS,
+      ATTR_KERNEL_COMPONENT,
+      ATTR_ERROR_TYPE,
+    ],
   },
   'kernel.violation': {
     description: 'A policy violation is handled.',
@@ -71,3 +85,5 @@ export type SpanName = keyof typeof SPANS;
 
 /** The event that a recorded violation leaves on the active span. */
 export const EVENT_VIOLATION = 'agent_os.violation';
+/** The event that an entry of the audit log leaves on the active span. */
+export const EVENT_AUDIT = 'agent_os.audit';

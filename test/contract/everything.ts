@@ -25,6 +25,7 @@ export function recordEverything({ kernel, cmvk, agent, amb }: Recorders): void 
   kernel.recordKernelLatency({ durationSeconds: 0.0004 });
   kernel.recordSignal({ signal: 'SIGSTOP', reason: 'quarantine', agentId: 'a-1' });
   kernel.recordSignal({ signal: 'SIGKILL', reason: 'violations', agentId: 'a-1' });
+  kernel.recordContainment({ durationSeconds: 0.02 });
   kernel.recordRecovery({ success: true, durationSeconds: 12 });
   kernel.recordRecovery({ success: false });
   kernel.recordAgentCrash({ agentId: 'a-2', reason: 'out_of_memory' });

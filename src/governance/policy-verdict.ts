@@ -1,0 +1,101 @@
+import type {
+  BackendEvaluationOutcome,
+  PolicyBackendEvaluationResult,
+  PolicyDecisionResult,
+} from '@microsoft/agent-governance-sdk';
+import type { Decision, Enforcement } from '../semconv/values.js';
+
+/** The policy label of flat rules that have no name of their own. */
+export const FLAT_RULES = 'flat_rules';
+/** The policy label of documents none of which matched, so that the default decided. */
+export const POLICY_DOCUMENTS = 'policy_documents';
+
+/** What a check said, in one shape. */
+export interface Verdict {
+  readonly decision: Decision;
+  readonly enforced: Enforcement;
+  /** The document that matched. */
+  readonly policy?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly backends?: readonly BackendEvaluationOutcome[];
+}
+
+/** One of the engine's four ways to check, and how its arguments and result are read. */
+export interface CheckKind {
+  readonly method: string;
+  /** The policy label where no policy is named. */
+  readonly unnamed: string;
+  /** Asks backends, so that it ends later and runs code of the host. */
+  readonly asksBackends: boolean;
+  /** The first argument is the agent, and the action stands in the context; else the first argument is the action. */
+  readonly takesAgent: boolean;
+  read(result: never): Verdict;
+}
+
+const readDecision = (decision: Decision): Verdict => ({
+  decision,
+  enforced: enforcement(decision === 'allow'),
+});
+
+const readDocuments = (result: PolicyDecisionResult): Verdict => ({
+  decision: result.action,
+  enforced: enforcement(result.allowed),
+  policy: result.policyName,
+  reason: result.reason,
+});
+
+const readBackends = (result: PolicyBackendEvaluationResult): Verdict => {
+  const { localDecision, effectivePolicyResult: effective } = result;
+  return {
+    decision: effective?.action ?? result.effectiveDecision,
+    enforced: enforcement(effective?.allowed ?? result.effectiveDecision === 'allow'),
+    policy: typeof localDecision === 'object' ? localDecision.policyName : undefined,
+    reason: effective?.reason,
+    backends: result.backendResults,
+  };
+};
+
+export const CHECK_KINDS: readonly CheckKind[] = [
+  {
+    method: 'evaluate',
+    unnamed: FLAT_RULES,
+    asksBackends: false,
+    takesAgent: false,
+    read: readDecision,
+  },
+  {
+    method: 'evaluatePolicy',
+    unnamed: POLICY_DOCUMENTS,
+    asksBackends: false,
+    takesAgent: true,
+    read: readDocuments,
+  },
+  {
+    method: 'evaluateWithBackends',
+    unnamed: FLAT_RULES,
+    asksBackends: true,
+    takesAgent: false,
+    read: readBackends,
+  },
+  {
+    method: 'evaluatePolicyWithBackends',
+    unnamed: POLICY_DOCUMENTS,
+    asksBackends: true,
+    takesAgent: true,
+    read: readBackends,
+  },
+];
+
+/** The backend that decided against what the local policies allowed, if one did. */
+export function objectingBackend(verdict: Verdict): string | undefined {
+  if (verdict.enforced === 'allowed') return undefined;
+  const objects = (decision: string) =>
+    verdict.backends?.find(
+      (outcome) => outcome.decision === decision || (decision === 'deny' && outcome.error),
+    );
+  return (objects('deny') ?? objects('review'))?.backend;
+}
+
+function enforcement(allowed: boolean): Enforcement {
+  return allowed ? 'allowed' : 'denied';
+}

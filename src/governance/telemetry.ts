@@ -1,0 +1,124 @@
+import { context, trace, type Context } from '@opentelemetry/api';
+import { monotonicClock, secondsSince, type Clock } from '../clock.js';
+import { Diagnostics } from '../diagnostics.js';
+import { errorType } from '../outcome.js';
+import type { AgentMetrics, KernelMetrics } from '../instruments/index.js';
+import type { KernelTracer, ManualSpan } from '../tracing/index.js';
+import { ATTR_CONTENT_INPUT, ATTR_CONTENT_OUTPUT } from '../semconv/attributes.js';
+import { contentText } from './content.js';
+
+/** Where the adapter records: what `initObservability` gives, or one's own. */
+export interface GovernanceTelemetry {
+  readonly kernel: KernelMetrics;
+  /** Without it, errors of agents are not counted. */
+  readonly agent?: AgentMetrics | undefined;
+  /** Without it, no spans are started. */
+  readonly tracer?: KernelTracer | undefined;
+}
+
+const diagnostics = new Diagnostics();
+
+/** Metrics, spans and clock behind one promise: whatever they throw costs a warning, never the host's call. */
+export class Telemetry implements GovernanceTelemetry {
+  readonly kernel: KernelMetrics;
+  readonly agent: AgentMetrics | undefined;
+  readonly tracer: KernelTracer | undefined;
+  readonly clock: Clock;
+
+  constructor(
+    { kernel, agent, tracer }: GovernanceTelemetry,
+    private readonly captureContent: boolean,
+    clock: Clock | undefined,
+  ) {
+    this.kernel = kernel;
+    this.agent = agent;
+    this.tracer = tracer;
+    this.clock = clock === undefined ? monotonicClock : () => this.attempt(clock) ?? 0;
+  }
+
+  secondsSince(startMs: number): number {
+    return secondsSince(this.clock, startMs);
+  }
+
+  /** Runs what records. */
+  attempt<T>(act: () => T): T | undefined {
+    try {
+      return act();
+    } catch (error) {
+      this.failed(error);
+      return undefined;
+    }
+  }
+
+  /** Warns, once per type of error, that something was not recorded. */
+  failed(error: unknown): void {
+    const type = errorType(error);
+    this.warnOnce(`governance/${type}`, `governance telemetry: something was not recorded (${type}).`);
+  }
+
+  warnOnce(cause: string, message: string): void {
+    diagnostics.warnOnce(cause, message);
+  }
+
+  /** Starts a span where there is a tracer that can. */
+  start(start: (tracer: KernelTracer) => ManualSpan): ManualSpan | undefined {
+    const { tracer } = this;
+    return tracer && this.attempt(() => start(tracer));
+  }
+
+  isRecording(span: ManualSpan | undefined): span is ManualSpan {
+    return span !== undefined && this.attempt(() => span.span.isRecording()) === true;
+  }
+
+  /** Runs the host's or our code with the span active; without one, as it is. */
+  within<T>(span: ManualSpan | undefined, run: () => T): T {
+    if (span === undefined) return run();
+    return runInContext(() => trace.setSpan(context.active(), span.span), run);
+  }
+
+  end(span: ManualSpan | undefined, outcome?: Parameters<ManualSpan['end']>[0]): void {
+    if (span !== undefined) this.attempt(() => span.end(outcome));
+  }
+
+  /** Ends a span as failed, whatever was thrown. */
+  fail(
+    span: ManualSpan | undefined,
+    error: unknown,
+    attributes: Readonly<Record<string, unknown>> = {},
+  ): void {
+    this.end(span, { error: error === undefined ? new Error('undefined was thrown') : error, attributes });
+  }
+
+  /** What was asked and answered, as attributes of a span that records; nothing unless the host wants it. */
+  content(input: unknown, output?: unknown): Readonly<Record<string, unknown>> | undefined {
+    if (!this.captureContent) return undefined;
+    return {
+      [ATTR_CONTENT_INPUT]: input === undefined ? undefined : contentText(input),
+      [ATTR_CONTENT_OUTPUT]: output === undefined ? undefined : contentText(output),
+    };
+  }
+}
+
+/** Runs `run` exactly once in a context; a context manager that fails costs the context, not the call. */
+export function runInContext<T>(make: () => Context, run: () => T): T {
+  let state = 'not run' as 'not run' | 'returned' | 'threw';
+  let result: T | undefined;
+  let thrown: unknown;
+  const once = (): void => {
+    try {
+      result = run();
+      state = 'returned';
+    } catch (error) {
+      thrown = error;
+      state = 'threw';
+    }
+  };
+  try {
+    context.with(make(), once);
+  } catch {
+    // It was the context manager: `once` does not throw.
+  }
+  if (state === 'not run') once();
+  if (state === 'threw') throw thrown;
+  return result as T;
+}

@@ -1,0 +1,101 @@
+import {
+  AgentMeshClient,
+  GenericFrameworkAdapter,
+  GovernanceMetrics,
+  PolicyEngine,
+} from '@microsoft/agent-governance-sdk';
+import type { KernelMetrics } from '../../src/instruments/index.js';
+import { GovernanceInstrumentation } from '../../src/governance/index.js';
+import { bench, withContextManager, type Bench } from './support.js';
+
+withContextManager();
+
+function adapterOf(b: Bench) {
+  const metrics = new GovernanceMetrics({ enabled: true, sinks: [b.governance.metricSink()] });
+  const client = AgentMeshClient.create('a', {
+    policyRules: [
+      { action: 'search', effect: 'allow' },
+      { action: 'pay', effect: 'review' },
+    ],
+  });
+  return { client, adapter: new GenericFrameworkAdapter(client, { metrics }) };
+}
+async function runAll(adapter: GenericFrameworkAdapter): Promise<void> {
+  for (const action of ['search', 'wipe', 'pay']) {
+    await adapter.run({ name: action, kind: 'tool_call', action }, () => 1);
+  }
+}
+const totals = async (b: Bench) => ({
+  requests: await b.total('agent_os_requests_total'),
+  latency: await b.total('agent_os_kernel_latency_seconds'),
+  decisions: await b.total('agent_os_policy_decisions_total'),
+  violations: await b.total('agent_os_violations_total'),
+  blocked: await b.total('agent_os_violations_blocked_total'),
+});
+const ONCE = { requests: 3, latency: 3, decisions: 3, violations: 1, blocked: 1 };
+
+test('alone it records requests, decisions, latency and violations', async () => {
+  const b = bench();
+  await runAll(adapterOf(b).adapter);
+  expect(await totals(b)).toEqual(ONCE);
+  expect(await b.series('agent_os_requests_total')).toEqual([
+    { labels: { action: 'search', status: 'success' }, value: 1 },
+    { labels: { action: 'wipe', status: 'denied' }, value: 1 },
+    { labels: { action: 'pay', status: 'denied' }, value: 1 },
+  ]);
+  expect((await b.series('agent_os_violations_total'))[0]?.labels).toMatchObject({
+    action: 'wipe',
+    agent_id: 'unknown',
+    policy: 'flat_rules',
+  });
+  expect(await b.total('agent_os_execution_duration_seconds')).toBe(0);
+});
+
+test.each(['adapter', 'client', 'engine'] as const)(
+  'beside an instrumented %s nothing counts twice',
+  async (part) => {
+    const b = bench();
+    const { client, adapter } = adapterOf(b);
+    if (part === 'adapter') b.governance.instrumentAdapter(adapter);
+    if (part === 'client') b.governance.instrumentClient(client);
+    if (part === 'engine') b.governance.instrumentPolicyEngine(client.policy);
+    await runAll(adapter);
+    expect(await totals(b)).toEqual(ONCE);
+  },
+);
+
+test('once all is unwrapped it records again', async () => {
+  const b = bench();
+  const { adapter } = adapterOf(b);
+  b.governance.instrumentAdapter(adapter);
+  b.governance.instrumentPolicyEngine(new PolicyEngine());
+  b.governance.unwrap();
+  await runAll(adapter);
+  expect(await totals(b)).toEqual(ONCE);
+});
+
+test('events of any shape are harmless', () => {
+  const sink = bench().governance.metricSink();
+  const events = [
+    undefined,
+    null,
+    7,
+    {},
+    { name: 'policy.decision' },
+    { name: 'policy.decision', attributes: null },
+  ];
+  for (const event of events) expect(() => sink.record(event as never)).not.toThrow();
+});
+
+test('metrics that throw do not reject the user’s run', async () => {
+  const broken = new Proxy({} as KernelMetrics, {
+    get() {
+      throw new Error('broken metrics');
+    },
+  });
+  const governance = new GovernanceInstrumentation({ kernel: broken });
+  const metrics = new GovernanceMetrics({ enabled: true, sinks: [governance.metricSink()] });
+  const client = AgentMeshClient.create('a', { policyRules: [{ action: '*', effect: 'allow' }] });
+  const adapter = new GenericFrameworkAdapter(client, { metrics });
+  await expect(adapter.run({ name: 'x' }, () => 'done')).resolves.toMatchObject({ output: 'done' });
+});
