@@ -35,7 +35,7 @@ export default tseslint.config(
         'error',
         { considerDefaultExhaustiveForUnions: true },
       ],
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_$' }],
       '@typescript-eslint/no-this-alias': 'off',
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/no-base-to-string': 'off',
@@ -76,7 +76,8 @@ export default tseslint.config(
       },
     },
   },
-  room(['src/semconv/**'], ['@opentelemetry/*', '../*', '!./*'], 'The registry imports nothing.'),
+  room(['src/semconv/*.ts'], ['@*/**', '../**'], 'The registry imports nothing.'),
+  room(['src/semconv/lint/*.ts'], ['@*/**', '../../**'], 'The registry imports nothing.'),
   room(
     ['src/instruments/**', 'src/tracing/**', 'src/governance/**', 'src/cardinality/**', 'src/*.ts'],
     [...SDK, '**/sdk/**', '!**/sdk/types.js', ...FRAMEWORKS],

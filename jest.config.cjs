@@ -28,6 +28,7 @@ module.exports = {
   },
   coverageDirectory: 'coverage',
   collectCoverageFrom: ['src/**/*.ts'],
+  coverageThreshold: { global: { lines: 97 } },
   restoreMocks: true,
   errorOnDeprecated: true,
 };

@@ -27,7 +27,7 @@ export interface Observability {
   readonly ready: Promise<Endpoint>;
   /** The exposition as text. Rejects with AOO_COLLECTION_FAILED. */
   export(): Promise<string>;
-  /** Content-Type of {@link export}'s text. */
+  /** Content-Type of the exposition. */
   contentType(): string;
   /** Delivers what waits and what is in flight. Bounded; never rejects. */
   forceFlush(): Promise<void>;

@@ -44,6 +44,7 @@ test('one agent’s life, from its first request to its restart, is on the metri
       'agent_os_active_agents{} 1',
       'agent_os_agent_errors_total{agent_id="support-1",error_type="RangeError"} 1',
       'agent_os_allowed_after_stop_total{action="ticket.read",agent_id="support-1",state="killed"} 1',
+      'agent_os_containment_seconds_count{} 1',
       'agent_os_execution_duration_seconds_count{action="ticket.close",status="error"} 1',
       'agent_os_execution_duration_seconds_count{action="ticket.read",status="success"} 2',
       'agent_os_kernel_latency_seconds_count{} 6',

@@ -1,6 +1,7 @@
 import {
   attributes,
   definitionOf,
+  EVENT_AUDIT,
   EVENT_VIOLATION,
   METRICS,
   OVERFLOW,
@@ -14,6 +15,7 @@ import {
   type MetricKind,
   type MetricName,
 } from '../../src/semconv/index.js';
+import * as semconv from '../../src/semconv/index.js';
 
 // The telemetry contract, written out by hand: what operators know by name. It changes with a major version, never to
 // make this test pass.
@@ -124,6 +126,8 @@ const ADDED: Record<string, Entry> = {
       enforced: ['allowed', 'denied'],
     },
   ],
+  // Containment time is a question of the CISO's dashboard; MTTR begins where containment ends.
+  agent_os_containment_seconds: ['histogram', {}, [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30]],
   // "and its limit; scrape duration": the contract names these without spelling them.
   agent_os_telemetry_series_limit: ['observableGauge', { metric: '*' }],
   agent_os_telemetry_scrape_duration_seconds: [
@@ -187,6 +191,42 @@ describe('the registry is the contract', () => {
     expect(bornAtZero('agent_os_agent_crashes_total')).toEqual([{ reason: UNKNOWN, agent_id: UNKNOWN }]);
   });
 
+  test('lists each closed set once, for types, instruments and documents alike', () => {
+    expect({
+      severity: semconv.SEVERITIES,
+      status: semconv.STATUSES,
+      result: semconv.CHECK_RESULTS,
+      signal: semconv.SIGNALS,
+      recovery: semconv.RECOVERY_STATUSES,
+      state: semconv.STOPPED_STATES,
+      verification: semconv.VERIFICATION_RESULTS,
+      confidence: semconv.CONFIDENCE_LEVELS,
+      priority: semconv.PRIORITIES,
+      reason: semconv.DEAD_LETTER_REASONS,
+      decision: semconv.DECISIONS,
+      enforced: semconv.ENFORCEMENTS,
+      lost: semconv.DROP_REASONS,
+      stream: semconv.TELEMETRY_SIGNALS,
+      window: semconv.RATE_WINDOW,
+    }).toEqual({
+      severity: ['low', 'medium', 'high', 'critical'],
+      status: STATUS,
+      result: ['allowed', 'denied', 'error'],
+      signal: SIGNAL,
+      recovery: ['success', 'failed'],
+      state: ['killed', 'suspended', 'quarantined'],
+      verification: ['verified', 'flagged', 'rejected'],
+      confidence: ['high', 'medium', 'low'],
+      priority: PRIORITY,
+      reason: DEAD,
+      decision: ['allow', 'deny', 'review', 'warn', 'require_approval', 'log'],
+      enforced: ['allowed', 'denied'],
+      lost: LOSS,
+      stream: ['metrics', 'traces'],
+      window: '5m',
+    });
+  });
+
   test('names what stands for missing and for too many values', () => {
     expect([UNKNOWN, OVERFLOW]).toEqual(['unknown', '__overflow__']);
   });
@@ -195,16 +235,29 @@ describe('the registry is the contract', () => {
 describe('the span registry is the contract', () => {
   const { ATTR_AGENT_ID: agent, ATTR_ACTION: action, ATTR_REASON: reason } = attributes;
   const common = ['kernel.component', 'error.type'];
+  const content = ['agent_os.content.input', 'agent_os.content.output'];
   const EXPECTED_SPANS = {
     'kernel.policy_check': [
       'policy_engine',
-      [agent, action, 'agent_os.policies', 'agent_os.decision', 'agent_os.enforced', reason, ...common],
+      [
+        agent,
+        action,
+        'agent_os.policies',
+        'agent_os.decision',
+        'agent_os.enforced',
+        reason,
+        ...content,
+        ...common,
+      ],
     ],
     'kernel.execute': [
       'dispatcher',
-      [agent, action, 'agent_os.decision', 'agent_os.enforced', reason, ...common],
+      [agent, action, 'agent_os.decision', 'agent_os.enforced', reason, ...content, ...common],
     ],
-    'kernel.signal': ['signal_dispatcher', [agent, 'agent_os.signal', reason, ...common]],
+    'kernel.signal': [
+      'signal_dispatcher',
+      [agent, 'agent_os.signal', reason, 'agent_os.containment_seconds', ...common],
+    ],
     'kernel.violation': [
       'policy_engine',
       [agent, action, 'agent_os.policy', 'agent_os.severity', reason, ...common],
@@ -228,13 +281,14 @@ describe('the span registry is the contract', () => {
       new Set([
         ...['agent.id', 'agent_os.action', 'agent_os.policies', 'agent_os.policy', 'agent_os.decision'],
         ...['agent_os.enforced', 'agent_os.severity', 'agent_os.signal', 'agent_os.reason'],
-        ...['kernel.component', 'error.type'],
+        ...['kernel.component', 'error.type', 'agent_os.containment_seconds', 'agent_os.audit.hash'],
+        ...['agent_os.content.input', 'agent_os.content.output'],
       ]),
     );
   });
 
   test('names its event, its scope and its resource', () => {
-    expect(EVENT_VIOLATION).toBe('agent_os.violation');
+    expect([EVENT_VIOLATION, EVENT_AUDIT]).toEqual(['agent_os.violation', 'agent_os.audit']);
     expect(SCOPE_NAME).toBe('agent-os-observability');
     expect([RESOURCE_SERVICE_NAME, RESOURCE_SERVICE_VERSION, RESOURCE_DEPLOYMENT_ENVIRONMENT]).toEqual([
       'service.name',

@@ -1,0 +1,83 @@
+import { DEFAULTS } from '../../src/options.js';
+import { definitionOf, METRICS, type MetricName } from '../../src/semconv/index.js';
+import type { Family } from '../support/exposition.js';
+import { exposed, observed } from './support.js';
+
+// The pipeline put a namespace before every metric, so that no dashboard found one; and the scrape went to another
+// port than the kernel's.
+
+const TYPES = {
+  counter: 'counter',
+  upDownCounter: 'gauge',
+  histogram: 'histogram',
+  observableGauge: 'gauge',
+};
+
+/** Records once into every metric of the registry, by whatever labels. */
+async function everything(): Promise<Family[]> {
+  const obs = observed();
+  const about = {
+    agentId: 'a',
+    action: 'read',
+    policy: 'files',
+    topic: 'claims',
+    model: 'm',
+    modelA: 'a',
+    modelB: 'b',
+  };
+  const values = { durationSeconds: 1, latencySeconds: 1, driftScore: 0.1, confidence: 0.9, success: true };
+  const words = {
+    status: 'success',
+    result: 'verified',
+    signal: 'SIGTERM',
+    reason: 'rejected',
+    errorType: 'E',
+    state: 'killed',
+  };
+  const argument = {
+    ...about,
+    ...values,
+    ...words,
+    decision: 'allow',
+    enforced: 'allowed',
+    version: '1',
+    policyMode: 'm',
+  };
+  for (const target of [obs.kernel, obs.cmvk, obs.agent, obs.amb]) {
+    for (const method of Object.getOwnPropertyNames(Object.getPrototypeOf(target))) {
+      if (!/^(record|set)/.test(method)) continue;
+      (target as unknown as Record<string, (argument: object) => void>)[method]!(argument);
+    }
+  }
+  obs.amb.observeQueueDepth('claims', () => 1);
+  obs.amb.observeBroker('redis', () => true);
+  obs.amb.observePersistence(() => true);
+  obs.amb.observeWalPending(() => 1);
+  await obs.metricsHandler({ method: 'GET', headers: {} });
+  return exposed(obs);
+}
+
+test('exposition name, type and help are the registry’s, for every metric and no other', async () => {
+  const shown = (await everything()).filter(({ name }) => name !== 'target_info');
+  expect(shown.map(({ name }) => name).sort()).toEqual(Object.keys(METRICS).sort());
+  for (const { name, type, help } of shown) {
+    const { kind, description } = definitionOf(name as MetricName);
+    expect([name, type, help]).toEqual([name, TYPES[kind], description]);
+  }
+});
+
+test('labels are the registry’s and the format’s, for every series', async () => {
+  for (const { name, samples } of await everything()) {
+    if (name === 'target_info') continue;
+    const allowed = [...Object.keys(definitionOf(name as MetricName).labels), 'le'];
+    for (const { labels } of samples) {
+      expect(
+        Object.keys(labels).filter((label) => !allowed.includes(label) && !label.startsWith('otel_scope_')),
+      ).toEqual([]);
+    }
+  }
+});
+
+test('the kernel is scraped at port 9464, on /metrics', () => {
+  expect(DEFAULTS.prometheus).toMatchObject({ port: 9464, path: '/metrics', host: '127.0.0.1' });
+});
