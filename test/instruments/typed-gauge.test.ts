@@ -91,6 +91,7 @@ describe('a source that hangs', () => {
       return new Promise((resolve) => {
         answer = () => {
           observe(9, { topic: 'late' });
+          observe(NaN, { topic: 'late' });
           resolve();
         };
       });
@@ -106,7 +107,9 @@ describe('a source that hangs', () => {
     answer();
     const second = collect();
     await jest.advanceTimersByTimeAsync(1000);
-    expect((await second).points(name).map(({ labels }) => labels['topic'])).toEqual(['prompt']);
+    const later = await second;
+    expect(later.points(name).map(({ labels }) => labels['topic'])).toEqual(['prompt']);
+    expect(later.find(DROPPED, INVALID)).toBeUndefined(); // nothing that is too late is looked at
     expect(jest.getTimerCount()).toBe(0);
   });
 

@@ -23,12 +23,16 @@ const hasPython = pythonParse('') !== undefined;
 /** Runs with a second program's opinion; where it is not installed this says so, and in CI it fails. */
 const withProgram =
   (program: string, isPresent: boolean) =>
-  (name: string, run: () => void | Promise<void>): void =>
-    test(name, () => {
-      if (isPresent) return run();
-      if (process.env['CI'] === 'true') throw new Error(`${program} is not installed`);
-      console.warn(`not compared: ${program} is not installed`);
-    });
+  (name: string, run: () => void | Promise<void>, timeoutMs?: number): void =>
+    test(
+      name,
+      async () => {
+        if (isPresent) return run();
+        if (process.env['CI'] === 'true') throw new Error(`${program} is not installed`);
+        console.warn(`not compared: ${program} is not installed`);
+      },
+      timeoutMs,
+    );
 const withPromtool = withProgram('promtool', hasPromtool);
 const withPython = withProgram("Python's prometheus_client", hasPython);
 

@@ -108,6 +108,20 @@ test('a span is ended though its attributes, its status or its exception fail', 
   }
 });
 
+test('a span is told of its end once, however often the host says so', () => {
+  const told: string[] = [];
+  const span = trace.wrapSpanContext({ traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1 });
+  span.end = () => void told.push('end');
+  span.setStatus = () => (told.push('status'), span);
+  span.setAttribute = () => (told.push('attribute'), span);
+  const manual = new KernelTracer({ tracerProvider: provider(() => span) }).startExecute(about);
+  manual.end();
+  told.push('—');
+  manual.end({ error: new Error('too late'), attributes: { late: true } });
+  manual.end();
+  expect(told).toEqual(['end', '—']);
+});
+
 describe('arguments that are no such thing', () => {
   const getters = Object.defineProperties(
     {},
