@@ -3,36 +3,50 @@ export type Outcome<T> =
   { readonly threw: false; readonly value: T } | { readonly threw: true; readonly error: unknown };
 
 /**
- * Calls `fn` and tells `ended` once how it ended; for a promise, when it settles. The caller gets exactly what `fn`
- * gave: the same promise, the same exception. Another thenable is started here, once, and comes back as a promise of
- * its result. What `ended` throws is not the caller's.
+ * Calls `fn` and tells `ended` once how it ended; for a promise, when it settles. The caller gets the same value, the
+ * same exception, or a promise that settles alike. What `ended` throws is not the caller's.
  */
 export function observeOutcome<T>(fn: () => T, ended: (outcome: Outcome<Awaited<T>>) => void): T {
   let result: T;
-  const tell = (outcome: Outcome<Awaited<T>>): void => {
-    try {
-      ended(outcome);
-    } catch {
-      // Whoever observes costs the observed nothing.
-    }
-  };
   try {
     result = fn();
   } catch (error) {
-    tell({ threw: true, error });
+    tell(ended, { threw: true, error });
     throw error;
   }
-  if (!isThenable(result)) {
-    tell({ threw: false, value: result as Awaited<T> });
-    return result;
-  }
-  // A thenable that is no Promise may be lazy, answer twice, throw, or return nothing from `then`: a promise does not.
-  const promise = result instanceof Promise ? result : promiseOf(result);
-  promise.then(
-    (value) => tell({ threw: false, value: value as Awaited<T> }),
-    (error: unknown) => tell({ threw: true, error }),
+  if (isThenable(result)) return observeSettlement(result as PromiseLike<Awaited<T>>, ended) as T;
+  tell(ended, { threw: false, value: result as Awaited<T> });
+  return result;
+}
+
+/**
+ * A promise that settles like `result`, once `ended` was told. It is a new one on purpose: a handler on the original
+ * would keep the runtime from reporting a rejection that the caller left unhandled. A thenable that is no Promise may be
+ * lazy, answer twice, throw, or return nothing from `then`: it is started here, once.
+ */
+export function observeSettlement<T>(
+  result: PromiseLike<T>,
+  ended: (outcome: Outcome<T>) => void,
+): Promise<T> {
+  const promise = result instanceof Promise ? (result as Promise<T>) : promiseOf(result);
+  return promise.then(
+    (value) => {
+      tell(ended, { threw: false, value });
+      return value;
+    },
+    (error: unknown) => {
+      tell(ended, { threw: true, error });
+      throw error;
+    },
   );
-  return promise as T;
+}
+
+function tell<T>(ended: (outcome: Outcome<T>) => void, outcome: Outcome<T>): void {
+  try {
+    ended(outcome);
+  } catch {
+    // Whoever observes costs the observed nothing.
+  }
 }
 
 /** The promise of a thenable, which is started at once, in the caller's context. */

@@ -1,5 +1,7 @@
 import { runInNewContext } from 'node:vm';
+import { join } from 'node:path';
 import { errorType, isThenable, observeOutcome, promiseOf, type Outcome } from '../src/outcome.js';
+import { runChild } from './support/child.js';
 
 /** Runs `fn` observed; `outcomes` is what was told. */
 function observed<T>(fn: () => T) {
@@ -59,10 +61,8 @@ test.each([[new Error('x')], [undefined], [null], ['text'], [{ code: 1 }]])(
 );
 
 describe('a promise', () => {
-  test('is the same promise, told once when it settles, before its awaiter goes on', async () => {
-    const promise = Promise.resolve(7);
-    const { outcomes, result } = observed(() => promise);
-    expect(result).toBe(promise);
+  test('settles alike, told once, before its awaiter goes on', async () => {
+    const { outcomes, result } = observed(() => Promise.resolve(7));
     expect(outcomes).toEqual([]);
     expect(await result).toBe(7);
     expect(outcomes).toEqual([{ threw: false, value: 7 }]);
@@ -70,19 +70,23 @@ describe('a promise', () => {
 
   test('of a subclass stays of it', async () => {
     class Lazy<T> extends Promise<T> {}
-    const promise = Lazy.resolve<number>(7);
-    expect(observed(() => promise).result).toBe(promise);
-    expect(await promise).toBe(7);
+    const { result } = observed(() => Lazy.resolve<number>(7));
+    expect(result).toBeInstanceOf(Lazy);
+    expect(await result).toBe(7);
   });
 
   test('that rejects rejects with the very same, and makes no rejection of ours', async () => {
     const error = new Error('x');
-    const promise = failing(error);
-    const { outcomes, result } = observed(() => promise);
-    expect(result).toBe(promise);
+    const { outcomes, result } = observed(() => failing(error));
     await expect(result).rejects.toBe(error);
     expect(outcomes).toEqual([{ threw: true, error }]);
     await reported();
+  });
+
+  test('whose rejection the caller leaves unhandled is still reported as unhandled', async () => {
+    const child = runChild(join(__dirname, 'integration', 'children', 'unhandled.ts'));
+    expect(await child.exited).toEqual({ code: 1, signal: null });
+    expect(child.stderr).toContain('Error: left alone');
   });
 
   test('is told though nobody awaits it', async () => {

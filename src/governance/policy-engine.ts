@@ -7,7 +7,7 @@ import type { ManualSpan } from '../tracing/index.js';
 import { agentIdOf } from './agent-id.js';
 import type { GovernanceState } from './governance-state.js';
 import type { InstancePatch, Method } from './instance-patch.js';
-import { isThenable, settling } from './observe.js';
+import { isThenable, observeSettlement } from '../outcome.js';
 import { CHECK_KINDS, objectingBackend, type CheckKind, type Verdict } from './policy-verdict.js';
 import { runInContext } from './telemetry.js';
 
@@ -104,10 +104,12 @@ class PolicyChecks {
       return result;
     }
     const { telemetry } = this.state;
-    return settling(
-      result,
-      (value) => telemetry.within(span, () => this.checked(kind, args, value, startMs, pending, span)),
-      (error) => telemetry.within(span, () => this.failed(kind, startMs, pending, span, error)),
+    return observeSettlement(result, (outcome) =>
+      telemetry.within(span, () =>
+        outcome.threw
+          ? this.failed(kind, startMs, pending, span, outcome.error)
+          : this.checked(kind, args, outcome.value, startMs, pending, span),
+      ),
     );
   }
 

@@ -107,7 +107,10 @@ export class Instruments {
     );
   }
 
-  /** What all instances of a metric class on this provider have in common, as a window; the first makes it. */
+  /**
+   * What all instances of a metric class on this provider have in common, as a window; the first makes it.
+   * @internal
+   */
   shared<T>(owner: string, create: () => T): T {
     if (!this.common.has(owner)) this.common.set(owner, create());
     return this.common.get(owner) as T;

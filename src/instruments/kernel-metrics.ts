@@ -103,8 +103,8 @@ export class KernelMetrics {
   }
 
   /**
-   * Runs a policy check: timed, its result recorded. What `check` returns or throws reaches the caller unchanged; a
-   * check that throws is `error` and counted by its type.
+   * Runs a policy check: timed, its result recorded. What `check` returns or throws reaches the caller unchanged, a
+   * promise as one that settles alike; a check that throws is `error` and counted by its type.
    *
    * @param policy - name of the policy or policy set
    * @param check - sync or async; a boolean, a word or an object with the verdict (see `enforcementOf`)

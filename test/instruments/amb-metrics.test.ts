@@ -52,7 +52,7 @@ describe('publish', () => {
     });
     expect(given).toBe(receipt);
     const promise = Promise.resolve(receipt);
-    expect(amb.publish({ topic }, () => promise)).toBe(promise);
+    expect(await amb.publish({ topic }, () => promise)).toBe(await promise);
     await promise;
     const found = await collect();
     expect(found.find('amb_messages_published_total', { topic, priority: 'high' })).toBe(1);

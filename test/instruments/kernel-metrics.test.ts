@@ -196,12 +196,11 @@ describe('policyCheck', () => {
     expect((await collect()).timed(name, { policy, result: 'denied' })).toEqual({ count: 1, sum: 0.003 });
   });
 
-  test('times an async check until it settles, and gives the same promise back', async () => {
+  test('times an async check until it settles, and gives a promise that settles alike', async () => {
     const { kernel, collect, clock } = kernelOn();
     let settle!: (verdict: boolean) => void;
     const promise = new Promise<boolean>((resolve) => (settle = resolve));
     const given = kernel.policyCheck(policy, () => promise);
-    expect(given).toBe(promise);
     clock.advance(20);
     expect((await collect()).points(name)).toEqual([]);
     settle(true);
@@ -292,7 +291,6 @@ describe('execution', () => {
       throw error;
     })();
     const given = kernel.execution(action, () => promise);
-    expect(given).toBe(promise);
     await expect(given).rejects.toBe(error);
     expect((await collect()).timed(name, { action, status: 'error' })).toEqual({ count: 1, sum: 1.5 });
   });

@@ -207,7 +207,7 @@ test('a global provider of the host is used and left as it is', () => {
   expect(trace.setGlobalTracerProvider(spans().tracerProvider)).toBe(false);
 });
 
-test('the helpers never throw', () => {
+test('what describes and fails a span never throws', () => {
   expect(() => guarded(refuse)).not.toThrow();
   expect(() => describeSpan(refusing as Span, { a: 1 })).not.toThrow();
   expect(() =>
