@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
-import { DEFAULT_LABEL_CAPS, type LabelCaps } from './cardinality/label-caps.js';
-import { monotonicClock, type Clock } from './clock.js';
+import { resolvedCaps, type LabelCaps } from './cardinality/label-caps.js';
+import { reliableClock, type Clock } from './clock.js';
 import type { EnvironmentSettings } from './env.js';
 import { DEFAULTS, type ObservabilityOptions, type OtlpOptions, type TracesOptions } from './options.js';
 
@@ -69,7 +69,7 @@ export function resolveOptions(options: ObservabilityOptions, env: EnvironmentSe
       ...(traces.spanProcessors && { spanProcessors: traces.spanProcessors }),
       ...(traces.sampler && { sampler: traces.sampler }),
     },
-    labelCaps: { ...DEFAULT_LABEL_CAPS, ...metrics.labelCaps },
+    labelCaps: resolvedCaps(metrics.labelCaps),
     exportIntervalMillis:
       metrics.exportIntervalMillis ?? env.exportIntervalMillis ?? DEFAULTS.metrics.exportIntervalMillis,
     selfMetrics: metrics.selfMetrics ?? DEFAULTS.metrics.selfMetrics,
@@ -78,6 +78,6 @@ export function resolveOptions(options: ObservabilityOptions, env: EnvironmentSe
     diagnostics: options.diagnostics ?? env.diagnostics ?? DEFAULTS.diagnostics,
     signalHandlers: options.signalHandlers ?? true,
     shutdownTimeoutMillis: options.shutdownTimeoutMillis ?? DEFAULTS.shutdownTimeoutMillis,
-    clock: options.clock ?? monotonicClock,
+    clock: reliableClock(options.clock),
   };
 }

@@ -1,7 +1,7 @@
 import { metrics, type Meter, type MeterProvider, type MetricOptions } from '@opentelemetry/api';
 import { LabelSets } from '../cardinality/label-sets.js';
 import type { LabelCaps } from '../cardinality/label-caps.js';
-import { monotonicClock, type Clock } from '../clock.js';
+import { reliableClock, type Clock } from '../clock.js';
 import {
   definitionOf,
   type MetricLabels,
@@ -61,7 +61,7 @@ export class Instruments {
       instruments = new Instruments(
         provider,
         options.labelCaps,
-        options.clock ?? monotonicClock,
+        reliableClock(options.clock),
         options.drops ?? new DropLog(),
       );
       Instruments.byProvider.set(provider, instruments);

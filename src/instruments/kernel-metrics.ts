@@ -108,7 +108,7 @@ export class KernelMetrics {
    *
    * @param policy - name of the policy or policy set
    * @param check - sync or async; a boolean, a word or an object with the verdict (see `enforcementOf`)
-   * @param options - `classify` reads a verdict of another shape
+   * @param options - `classify` reads a verdict of another shape; where it fails, the check counts as `error`
    */
   policyCheck<T>(policy: string, check: () => T, options: { classify?: Classify<Awaited<T>> } = {}): T {
     const start = this.clock();
@@ -118,7 +118,8 @@ export class KernelMetrics {
         this.recordPolicyCheckError({ policy, durationSeconds, errorType: errorType(outcome.error) });
       else {
         const result = classified(outcome.value, options?.classify);
-        this.recordPolicyCheck({ policy, result, durationSeconds });
+        if (result) this.recordPolicyCheck({ policy, result, durationSeconds });
+        else this.recordPolicyCheckError({ policy, durationSeconds, errorType: 'classify_failed' });
       }
     });
   }

@@ -1,4 +1,4 @@
-import type { Enforcement } from '../semconv/values.js';
+import { ENFORCEMENTS, type Enforcement } from '../semconv/values.js';
 
 /** Turns what a policy check returned into what was enforced. */
 export type Classify<T> = (value: T) => Enforcement;
@@ -29,12 +29,12 @@ export function enforcementOf(value: unknown): Enforcement {
   return 'allowed';
 }
 
-/** {@link enforcementOf}, or the host's own reading; a reader that throws or answers nonsense falls back. */
-export function classified<T>(value: T, classify: Classify<T> | undefined): Enforcement {
+/** {@link enforcementOf}, or the host's own reading; undefined where that throws or answers something else. */
+export function classified<T>(value: T, classify: Classify<T> | undefined): Enforcement | undefined {
   try {
-    const verdict = classify ? classify(value) : enforcementOf(value);
-    return verdict === 'denied' ? 'denied' : 'allowed';
+    const verdict: unknown = classify ? classify(value) : enforcementOf(value);
+    return ENFORCEMENTS.find((enforcement) => enforcement === verdict);
   } catch {
-    return 'allowed';
+    return undefined;
   }
 }

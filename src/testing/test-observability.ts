@@ -1,7 +1,7 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { loadSdk } from '#load-sdk';
-import { DEFAULT_LABEL_CAPS, type LabelCaps } from '../cardinality/label-caps.js';
-import { monotonicClock, type Clock } from '../clock.js';
+import { resolvedCaps, type LabelCaps } from '../cardinality/label-caps.js';
+import type { Clock } from '../clock.js';
 import { AgentMetrics } from '../instruments/agent-metrics.js';
 import { AmbMetrics } from '../instruments/amb-metrics.js';
 import { CmvkMetrics } from '../instruments/cmvk-metrics.js';
@@ -47,11 +47,15 @@ export function createTestObservability(
   options: { clock?: Clock; labelCaps?: LabelCaps } = {},
 ): TestObservability {
   const drops = new DropLog();
-  const caps = { ...DEFAULT_LABEL_CAPS, ...options.labelCaps };
+  const caps = resolvedCaps(options.labelCaps);
   const sdk = new (loadSdk().InMemorySdk)({ caps, drops });
   const { meterProvider, tracerProvider } = sdk;
-  const clock = options.clock ?? monotonicClock;
-  const instruments = Instruments.of({ meterProvider, labelCaps: caps, clock, drops });
+  const instruments = Instruments.of({
+    meterProvider,
+    labelCaps: caps,
+    drops,
+    ...(options.clock && { clock: options.clock }),
+  });
   new TelemetryMetrics(instruments, () => sdk.store.seriesCounts());
   return {
     kernel: new KernelMetrics(instruments),

@@ -233,7 +233,7 @@ describe('policyCheck', () => {
     expect(found.timed(name, { policy, result: 'allowed' })!.count).toBe(1);
   });
 
-  test('lives with a `classify` that throws or answers nonsense', async () => {
+  test('counts a `classify` that throws or answers nonsense as an error: the verdict is not known', async () => {
     const { kernel, collect } = kernelOn();
     const throwing = () => {
       throw new Error('no');
@@ -241,7 +241,26 @@ describe('policyCheck', () => {
     expect(kernel.policyCheck(policy, () => 1, { classify: throwing })).toBe(1);
     expect(kernel.policyCheck(policy, () => 2, { classify: () => 'perhaps' as never })).toBe(2);
     expect(kernel.policyCheck(policy, () => 3, null as never)).toBe(3);
-    expect((await collect()).timed(name, { policy, result: 'allowed' })!.count).toBe(3);
+    const found = await collect();
+    expect(found.timed(name, { policy, result: 'allowed' })!.count).toBe(1);
+    expect(found.timed(name, { policy, result: 'error' })!.count).toBe(2);
+    const failed = { policy, error_type: 'classify_failed' };
+    expect(found.find('agent_os_policy_evaluation_errors_total', failed)).toBe(2);
+  });
+
+  test('lives with a clock of the host that throws or gives no number', async () => {
+    const ill = (): number => {
+      throw new Error('no time');
+    };
+    const { meterProvider, collect } = kernelOn();
+    for (const clock of [ill, () => NaN, () => 'noon' as never]) {
+      const kernel = new KernelMetrics({
+        meterProvider: { getMeter: (...args) => meterProvider.getMeter(...args) },
+        clock,
+      });
+      expect(kernel.policyCheck(policy, () => 1)).toBe(1);
+    }
+    expect((await collect()).timed(name, { policy, result: 'allowed' })).toEqual({ count: 3, sum: 0 });
   });
 
   test('counts a check that rejects as an error of its type', async () => {
