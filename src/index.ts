@@ -1,5 +1,6 @@
 export { initObservability } from './init-observability.js';
 export type { Endpoint, Observability } from './observability.js';
+export type { Recorders } from './recorders.js';
 export type {
   MetricsOptions,
   ObservabilityOptions,

@@ -11,19 +11,15 @@ import { isDisabled, readEnvironment } from './env.js';
 import { ObservabilityError } from './errors.js';
 import { createMetricsHandler, type ExpositionSource } from './http/metrics-handler.js';
 import { startMetricsServer, type MetricsServer } from './http/metrics-server.js';
-import { AgentMetrics } from './instruments/agent-metrics.js';
-import { AmbMetrics } from './instruments/amb-metrics.js';
-import { CmvkMetrics } from './instruments/cmvk-metrics.js';
 import { DropLog, printable } from './instruments/drop-log.js';
 import { Instruments } from './instruments/instruments.js';
-import { KernelMetrics } from './instruments/kernel-metrics.js';
 import { TelemetryMetrics } from './instruments/telemetry-metrics.js';
 import type { Endpoint, Observability } from './observability.js';
 import type { ObservabilityOptions } from './options.js';
 import { optionProblems } from './options-validation.js';
 import { resolveOptions, type ResolvedOptions } from './resolved-options.js';
 import { claimProcess } from './process-claim.js';
-import { KernelTracer } from './tracing/kernel-tracer.js';
+import { createRecorders } from './recorders.js';
 
 /**
  * Starts observability for this process: metrics and traces of the kernel through the OpenTelemetry API, a Prometheus
@@ -100,14 +96,10 @@ function start(options: ResolvedOptions, release: () => void): Observability {
       })
     : undefined;
 
-  const kernel = new KernelMetrics(instruments);
-  kernel.setInfo({ version: options.serviceVersion ?? 'unknown', policyMode: options.policyMode });
+  const recorders = createRecorders(instruments, tracerProvider);
+  recorders.kernel.setInfo({ version: options.serviceVersion ?? 'unknown', policyMode: options.policyMode });
   return {
-    kernel,
-    cmvk: new CmvkMetrics(instruments),
-    agent: new AgentMetrics(instruments),
-    amb: new AmbMetrics(instruments),
-    tracer: new KernelTracer({ tracerProvider }),
+    ...recorders,
     meterProvider,
     tracerProvider,
     metricsHandler,
@@ -129,11 +121,7 @@ function disabled(): Observability {
   };
   const instruments = Instruments.of({ meterProvider });
   return {
-    kernel: new KernelMetrics(instruments),
-    cmvk: new CmvkMetrics(instruments),
-    agent: new AgentMetrics(instruments),
-    amb: new AmbMetrics(instruments),
-    tracer: new KernelTracer({ tracerProvider }),
+    ...createRecorders(instruments, tracerProvider),
     meterProvider,
     tracerProvider,
     metricsHandler: createMetricsHandler(exposition),

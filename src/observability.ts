@@ -1,10 +1,7 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { MetricsHandler } from './http/metrics-handler.js';
-import type { AgentMetrics } from './instruments/agent-metrics.js';
-import type { AmbMetrics } from './instruments/amb-metrics.js';
-import type { CmvkMetrics } from './instruments/cmvk-metrics.js';
-import type { KernelMetrics } from './instruments/kernel-metrics.js';
-import type { KernelTracer } from './tracing/kernel-tracer.js';
+
+import type { Recorders } from './recorders.js';
 
 /** Where the metrics page is served. */
 export interface Endpoint {
@@ -13,12 +10,7 @@ export interface Endpoint {
 }
 
 /** What {@link initObservability} gives. */
-export interface Observability {
-  readonly kernel: KernelMetrics;
-  readonly cmvk: CmvkMetrics;
-  readonly agent: AgentMetrics;
-  readonly amb: AmbMetrics;
-  readonly tracer: KernelTracer;
+export interface Observability extends Recorders {
   readonly meterProvider: MeterProvider;
   readonly tracerProvider: TracerProvider;
   /** The metrics page without a framework; see the adapters under `agent-os-observability/http/…`. */

@@ -2,23 +2,14 @@ import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { loadSdk } from '#load-sdk';
 import { resolvedCaps, type LabelCaps } from '../cardinality/label-caps.js';
 import type { Clock } from '../clock.js';
-import { AgentMetrics } from '../instruments/agent-metrics.js';
-import { AmbMetrics } from '../instruments/amb-metrics.js';
-import { CmvkMetrics } from '../instruments/cmvk-metrics.js';
 import { DropLog } from '../instruments/drop-log.js';
 import { Instruments } from '../instruments/instruments.js';
-import { KernelMetrics } from '../instruments/kernel-metrics.js';
 import { TelemetryMetrics } from '../instruments/telemetry-metrics.js';
+import { createRecorders, type Recorders } from '../recorders.js';
 import type { CollectedSeries, CollectedSpan } from '../sdk/in-memory-sdk.js';
-import { KernelTracer } from '../tracing/kernel-tracer.js';
 
 /** The handle of initObservability for a host's own tests: everything ends in memory, nothing listens or exports. */
-export interface TestObservability {
-  readonly kernel: KernelMetrics;
-  readonly cmvk: CmvkMetrics;
-  readonly agent: AgentMetrics;
-  readonly amb: AmbMetrics;
-  readonly tracer: KernelTracer;
+export interface TestObservability extends Recorders {
   readonly meterProvider: MeterProvider;
   readonly tracerProvider: TracerProvider;
   /** All series as they are now. */
@@ -58,11 +49,7 @@ export function createTestObservability(
   });
   new TelemetryMetrics(instruments, () => sdk.store.seriesCounts());
   return {
-    kernel: new KernelMetrics(instruments),
-    cmvk: new CmvkMetrics(instruments),
-    agent: new AgentMetrics(instruments),
-    amb: new AmbMetrics(instruments),
-    tracer: new KernelTracer({ tracerProvider }),
+    ...createRecorders(instruments, tracerProvider),
     meterProvider,
     tracerProvider,
     series: () => sdk.series(),
