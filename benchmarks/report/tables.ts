@@ -17,7 +17,8 @@ export function suiteTable(result: SuiteResult): string {
   return TABLES[result.suite.table](result);
 }
 
-export function table(head: Row, rows: readonly Row[]): string {
+function table(head: Row, rows: readonly Row[]): string {
+  if (rows.some(({ length }) => length !== head.length)) throw new Error('a row is not as long as the head');
   const line = (cells: Row): string => `| ${cells.join(' | ')} |`;
   const align = head.map((_, i) => (i === 0 ? '---' : '---:'));
   return [line(head), line(align), ...rows.map(line)].join('\n');
@@ -67,6 +68,7 @@ function scrapeTable(result: SuiteResult): string {
       'series',
       'ms',
       'p25–p75',
+      'rounds',
       'stall, ms',
       'bytes/series',
       'page, MB',

@@ -101,6 +101,7 @@ check('types resolve under NodeNext', () => {
   run('node', [
     tsc,
     '--noEmit',
+    '--ignoreConfig',
     '--strict',
     '--module',
     'nodenext',
