@@ -1,0 +1,104 @@
+// The programs of the native stack: which release of each, from which module, with which flags.
+export type ProgramName = 'collector' | 'prometheus' | 'alertmanager' | 'jaeger';
+export type BinaryName = 'otelcol' | 'prometheus' | 'promtool' | 'alertmanager' | 'amtool' | 'jaeger';
+
+export interface Program {
+  readonly name: ProgramName;
+  /** What `--version` says, without the v. */
+  readonly version: string;
+  /** The release in the Go module proxy: `path@version`. */
+  readonly module: string;
+  /** Folder of go.mod and go.sum, beside this file. */
+  readonly folder: string;
+  /** Go package of each binary; `.` is the folder's own. */
+  readonly binaries: Readonly<Partial<Record<BinaryName, string>>>;
+  readonly tags: readonly string[];
+  /** Go variables that the linker sets: a release says its version only when told. */
+  readonly linkerVariables: Readonly<Record<string, string>>;
+  /**
+   * Takes the hashes of dependencies from the go.sum inside the release, which the checksum database vouches for as
+   * part of the release. For releases whose dependencies the database does not hold one by one.
+   */
+  readonly sumsFromRelease?: boolean;
+  /** Replacements that the release makes for itself and that Go ignores in a dependency: they hold only here. */
+  readonly replacements?: Readonly<Record<string, string>>;
+  /** Runs after the build, in the program's folder, each a binary and its arguments; all must succeed. */
+  readonly checks: readonly (readonly [BinaryName, ...string[]])[];
+  /** From nothing: minutes on two cores, and megabytes that the module and the build cache grow by. */
+  readonly cost: { readonly minutes: number; readonly modulesMb: number; readonly buildMb: number };
+}
+
+export const PROGRAMS: readonly Program[] = [
+  {
+    name: 'collector',
+    version: '0.158.0',
+    module: 'go.opentelemetry.io/collector/otelcol@v0.158.0',
+    folder: 'collector',
+    binaries: { otelcol: '.' },
+    // No service discovery: the prometheus receiver has static targets, and each cloud would bring its SDK.
+    tags: ['remove_all_sd'],
+    linkerVariables: {},
+    checks: [['otelcol', 'validate', '--config', 'testdata/every-component.yaml']],
+    cost: { minutes: 6, modulesMb: 1200, buildMb: 1800 },
+  },
+  {
+    name: 'prometheus',
+    version: '3.16.0',
+    module: 'github.com/prometheus/prometheus@v0.316.0',
+    folder: 'prometheus',
+    binaries: {
+      prometheus: 'github.com/prometheus/prometheus/cmd/prometheus',
+      promtool: 'github.com/prometheus/prometheus/cmd/promtool',
+    },
+    tags: ['remove_all_sd', 'netgo'],
+    linkerVariables: { 'github.com/prometheus/common/version.Version': '3.16.0' },
+    checks: [],
+    cost: { minutes: 4, modulesMb: 1100, buildMb: 1300 },
+  },
+  {
+    name: 'alertmanager',
+    version: '0.31.1',
+    module: 'github.com/prometheus/alertmanager@v0.31.1',
+    folder: 'alertmanager',
+    binaries: {
+      alertmanager: 'github.com/prometheus/alertmanager/cmd/alertmanager',
+      amtool: 'github.com/prometheus/alertmanager/cmd/amtool',
+    },
+    tags: ['netgo'],
+    linkerVariables: { 'github.com/prometheus/common/version.Version': '0.31.1' },
+    checks: [],
+    cost: { minutes: 1, modulesMb: 300, buildMb: 500 },
+  },
+  {
+    name: 'jaeger',
+    // One release has two numbers: 2 for this binary, 1 for the Go module.
+    version: '2.13.0',
+    module: 'github.com/jaegertracing/jaeger@v1.76.0',
+    folder: 'jaeger',
+    binaries: { jaeger: 'github.com/jaegertracing/jaeger/cmd/jaeger' },
+    tags: [],
+    linkerVariables: { 'github.com/jaegertracing/jaeger/internal/version.latestVersion': 'v2.13.0' },
+    sumsFromRelease: true,
+    replacements: { 'github.com/Shopify/sarama': 'github.com/Shopify/sarama@v1.33.0' },
+    checks: [],
+    cost: { minutes: 5, modulesMb: 1300, buildMb: 1700 },
+  },
+];
+
+/** The programs of these names, in the table's order; an unknown name throws. */
+export function programsNamed(names: readonly string[]): Program[] {
+  const known = PROGRAMS.map(({ name }) => name as string);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    throw new NativeStackError(`No such program: ${unknown.join(', ')}. There are ${known.join(', ')}.`);
+  return PROGRAMS.filter(({ name }) => names.includes(name));
+}
+
+export function binariesOf(program: Program): BinaryName[] {
+  return Object.keys(program.binaries) as BinaryName[];
+}
+
+/** Something a person can put right: its message is enough, no stack needed. */
+export class NativeStackError extends Error {
+  override readonly name = 'NativeStackError';
+}
