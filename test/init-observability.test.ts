@@ -424,6 +424,31 @@ describe('initObservability', () => {
       await receiver.close();
     });
 
+    it('delivers everything beside a processor of the host that throws and rejects, and frees the process', async () => {
+      const receiver = await startOtlpReceiver();
+      const fail = (): never => {
+        throw new Error('ill');
+      };
+      const ill = { onStart: fail, onEnd: fail, forceFlush: fail, shutdown: fail };
+      const obs = init({ otlp: { endpoint: receiver.url }, traces: { spanProcessors: [ill] } });
+      for (let i = 0; i < 5; i++) obs.tracer.execute({ agentId: 'a', action: 'x' }, () => {});
+      await obs.shutdown();
+      expect(receiver.spans).toHaveLength(5);
+      expect(init()).not.toBe(obs);
+      await receiver.close();
+    });
+
+    it('counts spans that end after shutdown', async () => {
+      const receiver = await startOtlpReceiver();
+      const obs = init({ otlp: { endpoint: receiver.url } });
+      const late = obs.tracer.startSpan('late');
+      const said = listen();
+      await obs.shutdown();
+      late.end();
+      expect(said.join()).toContain('a span ended after shutdown');
+      await receiver.close();
+    });
+
     it('turns the self-metrics off when told so', async () => {
       const text = await init({ metrics: { selfMetrics: false } }).export();
       expect(text).not.toContain('agent_os_telemetry');

@@ -48,7 +48,10 @@ export class RunningSdk {
   /** Delivers what waits and what is in flight; true when all of it settled in time. Never rejects. */
   forceFlush(timeoutMillis = FLUSH_TIMEOUT_MILLIS): Promise<boolean> {
     return settledWithin(
-      allOf(this.traces?.forceFlush(), this.store?.forceFlush()),
+      allOf(
+        () => this.traces?.forceFlush(),
+        () => this.store?.forceFlush(),
+      ),
       timeoutMillis,
       this.failed,
     );
@@ -62,10 +65,13 @@ export class RunningSdk {
   async shutdown(endLast: () => Promise<void>): Promise<void> {
     const total = this.options.shutdownTimeoutMillis;
     const reserve = Math.min(500, total / 4); // for the last collection and the server
-    const work = allOf(this.traces?.shutdown(), this.store?.forceFlush());
+    const work = allOf(
+      () => this.traces?.shutdown(),
+      () => this.store?.forceFlush(),
+    );
     const inTime = await settledWithin(work, total - reserve, this.failed);
     if (!inTime) this.traces?.abandon(`the shutdown deadline of ${total} ms passed`);
-    const last = allOf(this.store?.shutdown(), endLast());
+    const last = allOf(() => this.store?.shutdown(), endLast);
     await settledWithin(last, Math.max(reserve, 100), this.failed);
   }
 
@@ -76,8 +82,8 @@ export class RunningSdk {
 }
 
 /** Settles when all have; rejects with the first failure, after the others had their time. */
-async function allOf(...work: (Promise<void> | undefined)[]): Promise<void> {
-  const results = await Promise.allSettled(work.map(async (one) => one));
+async function allOf(...work: (() => Promise<void> | undefined)[]): Promise<void> {
+  const results = await Promise.allSettled(work.map(async (start) => start()));
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 

@@ -215,10 +215,31 @@ describe("a host's own meter", () => {
       expect(await dropped('name_conflict')).toBeGreaterThan(0);
     });
 
-    it('leaves out a histogram whose parts are another metric', async () => {
-      meter.createHistogram('size').record(1);
+    it('leaves out a metric that has the name of a part of a histogram', async () => {
       meter.createGauge('size_count').record(5);
-      expect(sampleValue(await exposed(), 'size_count')).toBe(5);
+      meter.createHistogram('size').record(1);
+      expect(sampleValue(await exposed(), 'size_count')).toBe(1);
+    });
+
+    it('never lets a metric of the host take the place of one of the registry', async () => {
+      meter.createGauge('agent_os_requests_total').record(77);
+      meter.createGauge('agent_os_kernel_latency_seconds_count').record(77);
+      obs.kernel.recordRequest({ action: 'x', status: 'success' });
+      obs.kernel.recordKernelLatency({ durationSeconds: 1 });
+      const families = await exposed();
+      expect(sampleValue(families, 'agent_os_requests_total', { action: 'x' })).toBe(1);
+      expect(sampleValue(families, 'agent_os_kernel_latency_seconds_count')).toBe(1);
+      expect(await dropped('name_conflict')).toBeGreaterThan(0);
+    });
+
+    it('keeps nothing of attribute names that change with every call', async () => {
+      await obs.shutdown();
+      open({ labelCaps: { series: 10 } });
+      const counter = meter.createCounter('my_total');
+      for (let i = 0; i < 100; i++) counter.add(1, { [`k${i}`]: 'v' });
+      const series = seriesOf(await exposed(), 'my_total');
+      expect(series).toHaveLength(11);
+      expect(series.reduce((sum, { value }) => sum + value, 0)).toBe(100);
     });
 
     it('merges histograms that become one series', async () => {

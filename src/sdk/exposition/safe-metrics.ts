@@ -6,6 +6,7 @@ import {
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
 import type { DropLog } from '../../instruments/drop-log.js';
+import { SCOPE_NAME } from '../../semconv/resource.js';
 import { HISTOGRAM_RESERVED, metricName, NONE_RESERVED } from './names.js';
 import { safeAttributes, seriesKey } from './safe-attributes.js';
 
@@ -16,7 +17,10 @@ import { safeAttributes, seriesKey } from './safe-attributes.js';
  */
 export function safeMetrics(metrics: ResourceMetrics, drops: DropLog): ResourceMetrics {
   const families = new Map<string, MetricData>();
-  for (const { metrics: list } of metrics.scopeMetrics) {
+  // The registry's names are its own: a host's metric of the same name cannot take their place.
+  const isRegistry = ({ scope }: { scope: { name: string } }): boolean => scope.name === SCOPE_NAME;
+  const scopes = [...metrics.scopeMetrics].sort((a, b) => Number(isRegistry(b)) - Number(isRegistry(a)));
+  for (const { metrics: list } of scopes) {
     for (const metric of list) {
       const family = safeFamily(metric);
       if (family === undefined) continue;
@@ -27,11 +31,13 @@ export function safeMetrics(metrics: ResourceMetrics, drops: DropLog): ResourceM
       else nameConflict(drops, metric, name);
     }
   }
-  for (const [name, family] of families) {
-    const taken = reservedBy(family).find((part) => families.has(part));
-    if (taken === undefined) continue;
-    nameConflict(drops, family, taken);
-    families.delete(name);
+  for (const family of [...families.values()]) {
+    for (const part of reservedBy(family)) {
+      const intruder = families.get(part);
+      if (intruder === undefined) continue;
+      nameConflict(drops, intruder, part);
+      families.delete(part);
+    }
   }
   const scope = { name: '' };
   return {

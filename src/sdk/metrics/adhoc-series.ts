@@ -37,6 +37,10 @@ export class AdhocSeries {
     const key = keyOf(entries);
     const known = this.series.get(key);
     if (known !== undefined) return known;
+    if (this.series.size >= this.caps.series) {
+      this.listener.overflowed(this.metric, ALL_LABELS, this.caps.series);
+      return OVERFLOW_SERIES;
+    }
     const bounded = entries.map(([name, value]): [string, AttributeValue] => [
       name,
       this.bounded(name, value),

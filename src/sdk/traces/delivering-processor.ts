@@ -7,6 +7,7 @@ import {
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { CountedExporter } from './counted-exporter.js';
+import { MAX_TIMER } from '../../env.js';
 import type { DeliveryLedger } from './delivery-ledger.js';
 
 export interface BatchSizes {
@@ -20,6 +21,7 @@ export interface BatchSizes {
  * which the stock one does not.
  */
 export class DeliveringProcessor implements SpanProcessor {
+  private flushing: Promise<void> | undefined;
   private readonly exporter: CountedExporter;
   private readonly batches: BatchSpanProcessor;
 
@@ -29,7 +31,7 @@ export class DeliveringProcessor implements SpanProcessor {
     sizes: BatchSizes,
   ) {
     this.exporter = new CountedExporter(exporter, ledger);
-    this.batches = new BatchSpanProcessor(this.exporter, { ...sizes });
+    this.batches = new BatchSpanProcessor(this.exporter, { ...sizes, exportTimeoutMillis: MAX_TIMER });
   }
 
   onStart(span: Span, parent: Context): void {
@@ -41,8 +43,17 @@ export class DeliveringProcessor implements SpanProcessor {
     if (this.ledger.admit()) this.batches.onEnd(span);
   }
 
-  /** Resolves when everything that was pending is delivered, or has failed and is counted. */
-  async forceFlush(): Promise<void> {
+  /**
+   * Resolves when everything that was pending is delivered, or has failed and is counted. One flush at a time: each
+   * opens requests of its own, and past its limit the exporter refuses them.
+   */
+  forceFlush(): Promise<void> {
+    const next = (this.flushing ?? Promise.resolve()).then(() => this.flushOnce());
+    this.flushing = next.catch(() => {});
+    return next;
+  }
+
+  private async flushOnce(): Promise<void> {
     let before: number;
     do {
       before = this.ledger.pending;
@@ -52,7 +63,11 @@ export class DeliveringProcessor implements SpanProcessor {
   }
 
   async shutdown(): Promise<void> {
-    await this.forceFlush();
-    await this.batches.shutdown();
+    try {
+      await this.forceFlush();
+    } finally {
+      this.ledger.close();
+      await this.batches.shutdown();
+    }
   }
 }

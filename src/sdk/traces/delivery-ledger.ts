@@ -4,6 +4,7 @@ import type { DropLog } from '../../instruments/drop-log.js';
 export class DeliveryLedger {
   private waiting = 0;
   private closed = false;
+  private ended = false;
 
   constructor(
     private readonly capacity: number,
@@ -17,6 +18,11 @@ export class DeliveryLedger {
 
   /** Takes a span in; false where the queue is full, and then it is counted as dropped. */
   admit(): boolean {
+    if (this.ended) {
+      const late = 'a span ended after shutdown; it was not delivered.';
+      this.drops.dropped('traces', 'shutdown_timeout', 'late', late);
+      return false;
+    }
     if (this.waiting < this.capacity) {
       this.waiting++;
       return true;
@@ -35,6 +41,11 @@ export class DeliveryLedger {
     const message = `could not export spans by OTLP (${why}); the spans of a failed batch are lost. Is a collector listening there?`;
     this.drops.dropped('traces', 'export_failed', 'export', message, spans);
     this.settle(spans);
+  }
+
+  /** Takes no more spans: what still ends is counted as lost. */
+  close(): void {
+    this.ended = true;
   }
 
   /** Gives up on what is pending. */

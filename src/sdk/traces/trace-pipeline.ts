@@ -6,9 +6,10 @@ import {
   type SpanExporter,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
-import type { DropLog } from '../../instruments/drop-log.js';
+import { printable, type DropLog } from '../../instruments/drop-log.js';
 import { DeliveringProcessor, type BatchSizes } from './delivering-processor.js';
 import { DeliveryLedger } from './delivery-ledger.js';
+import { IsolatedProcessor } from './isolated-processor.js';
 
 export interface TracePipelineOptions {
   readonly resource: Resource;
@@ -29,9 +30,13 @@ export class TracePipeline {
     const { resource, exporter, sizes, sampler } = options;
     this.ledger = new DeliveryLedger(sizes.maxQueueSize, options.drops);
     const delivering = exporter ? [new DeliveringProcessor(exporter, this.ledger, sizes)] : [];
+    const isolated = (processor: SpanProcessor): SpanProcessor =>
+      new IsolatedProcessor(processor, (error) =>
+        options.drops.warn('processor', `a span processor of the host failed (${printable(error)}).`),
+      );
     this.provider = new BasicTracerProvider({
       resource,
-      spanProcessors: [...delivering, ...options.spanProcessors],
+      spanProcessors: [...delivering, ...options.spanProcessors.map(isolated)],
       ...(sampler && { sampler }),
     });
     this.tracerProvider = this.provider;
