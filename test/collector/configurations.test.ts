@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkConfiguration, reportText } from '../../tools/collector/check-configuration.js';
+import { backendNames, combinations, SAMPLE_ENVIRONMENT } from '../../tools/collector/combinations.js';
+import type { ConfigurationFile } from '../../tools/collector/configuration-file.js';
+import { variableUses } from '../../tools/collector/environment.js';
+import { METRICS } from '../../src/semconv/index.js';
+import { FOLDER, filesOf, merged } from './collector-files.js';
+
+interface ExporterSettings {
+  readonly sending_queue?: { readonly queue_size: string; readonly batch: { readonly max_size: number } };
+  readonly retry_on_failure?: object;
+}
+
+const backends = backendNames(FOLDER);
+const everyFile = ['base', 'enrich/cloud', 'gateway/agent', 'gateway/gateway', ...backends];
+
+describe('every combination of files', () => {
+  it.each(combinations(FOLDER).map((names) => [names.join(' + '), names]))('%s is sound', (_, names) => {
+    expect(checkConfiguration(filesOf(...names), SAMPLE_ENVIRONMENT).problems).toEqual([]);
+  });
+
+  it('is not sound without what a user has to set', () => {
+    const needy = backends.filter(
+      (name) => checkConfiguration(filesOf('base', name), {}).problems.length > 0,
+    );
+    expect(needy).toEqual([
+      'backends/datadog',
+      'backends/kafka',
+      'backends/otlp-http',
+      'backends/prometheus-remote-write',
+      'backends/tempo',
+    ]);
+  });
+
+  it('is told as pipelines, with secrets kept', () => {
+    const files = filesOf('base', 'backends/datadog');
+    const text = reportText(checkConfiguration(files, SAMPLE_ENVIRONMENT), files, SAMPLE_ENVIRONMENT);
+    expect(text).toContain('traces/datadog   forward/traces → datadog\n');
+    expect(text).toContain(
+      'otlp → memory_limiter, redaction, transform/status → span_metrics, forward/sampling',
+    );
+    expect(text).toContain('  DD_API_KEY: set');
+    expect(text).toContain('  DD_SITE: datadoghq.com (default)');
+    expect(text).not.toContain(SAMPLE_ENVIRONMENT['DD_API_KEY']);
+  });
+});
+
+describe('environment variables of the files', () => {
+  it.each(everyFile)('%s says what each is, and which have to be set', (name) => {
+    const file = filesOf(name)[0]!;
+    const [base] = filesOf('base');
+    const notes = (of: ConfigurationFile) => of.variables;
+    const uses = variableUses(file.settings);
+    expect(uses.filter((use) => !(notes(file).has(use.name) || notes(base!).has(use.name)))).toEqual([]);
+    for (const [variable, note] of file.variables) {
+      const own = uses.filter((use) => use.name === variable);
+      if (own.length > 0)
+        expect([variable, note.required]).toEqual([variable, own.every((use) => use.default === undefined)]);
+    }
+  });
+
+  it('are in the table of the README, with those that have to be set', () => {
+    const readme = readFileSync(join(FOLDER, 'README.md'), 'utf8');
+    for (const name of backends) {
+      const row = readme.split('\n').find((line) => line.startsWith(`| [${name}`));
+      const required = [...filesOf(name)[0]!.variables].filter(([, note]) => note.required);
+      for (const [variable] of required)
+        expect([name, row]).toEqual([name, expect.stringContaining(variable)]);
+    }
+    for (const [variable] of filesOf('base')[0]!.variables) expect(readme).toContain(`\`${variable}\``);
+  });
+});
+
+describe('backends', () => {
+  const exporters = backends.flatMap((name) =>
+    Object.entries(merged(name).exporters as Record<string, ExporterSettings>).map(
+      ([id, settings]) => [id, settings] as const,
+    ),
+  );
+  const queued = exporters.filter(([id]) => !/^(debug|file|prometheus_remote_write)(\/|$)/.test(id));
+
+  it.each(queued)(
+    '%s keeps what waits on disk, in a queue of many items, without a time limit',
+    (_, settings) => {
+      expect(settings.sending_queue).toMatchObject({ storage: 'file_storage', sizer: 'items' });
+      expect(settings.sending_queue?.queue_size).toBe('${env:COLLECTOR_QUEUE_ITEMS:-200000}');
+      expect(settings.sending_queue?.batch.max_size).toBeGreaterThan(0);
+      expect(settings.retry_on_failure).toEqual({ max_elapsed_time: '0s' });
+    },
+  );
+
+  it('are queued but for three', () => {
+    expect(queued.length).toBe(exporters.length - 4); // file has two exporters
+  });
+
+  it('leave names of metrics as they are', () => {
+    const text = backends.map((name) => readFileSync(join(FOLDER, `${name}.yaml`), 'utf8')).join('\n');
+    expect(text).not.toMatch(/^\s*(namespace|add_metric_suffixes|resource_to_telemetry_conversion):/m);
+    expect(merged('backends/prometheus-remote-write').exporters.prometheus_remote_write).toMatchObject({
+      translation_strategy: 'UnderscoreEscapingWithoutSuffixes',
+    });
+  });
+});
+
+describe('the base', () => {
+  const base = merged('base');
+
+  it('listens on loopback unless told otherwise, on the usual ports', () => {
+    const { grpc, http } = base.receivers.otlp.protocols;
+    const own = base.service.telemetry.metrics.readers[0].pull.exporter.prometheus;
+    const bind = '${env:COLLECTOR_BIND:-127.0.0.1}';
+    expect(grpc.endpoint).toBe(`${bind}:\${env:COLLECTOR_GRPC_PORT:-4317}`);
+    expect(http.endpoint).toBe(`${bind}:\${env:COLLECTOR_HTTP_PORT:-4318}`);
+    expect(base.extensions.health_check.endpoint).toBe(`${bind}:\${env:COLLECTOR_HEALTH_PORT:-13133}`);
+    expect([own.host, own.port]).toEqual([bind, '${env:COLLECTOR_METRICS_PORT:-8888}']);
+  });
+
+  it('scrapes the kernel as the job that alerts know', () => {
+    expect(base.receivers.prometheus.config.scrape_configs).toEqual([
+      expect.objectContaining({
+        job_name: 'agent-os-kernel',
+        static_configs: [{ targets: ['${env:KERNEL_METRICS_TARGET:-127.0.0.1:9464}'] }],
+      }),
+    ]);
+  });
+
+  it('cleans, then measures, then samples', () => {
+    const { pipelines } = base.service;
+    expect(pipelines.traces.processors).toEqual(['memory_limiter', 'redaction', 'transform/status']);
+    expect(pipelines.traces.exporters).toEqual(['span_metrics', 'forward/sampling']);
+    expect(pipelines['traces/sampled'].processors).toEqual(['tail_sampling']);
+    expect(pipelines['traces/sampled'].exporters).toEqual(['forward/traces']);
+  });
+
+  it('has no batch processor, and none in the other files', () => {
+    for (const name of everyFile) {
+      const ids = Object.keys(merged(name).processors ?? {});
+      expect(ids.filter((id) => id.split('/')[0] === 'batch')).toEqual([]);
+    }
+  });
+
+  it('measures spans under names of their own, by closed sets alone', () => {
+    const renamed = (base.processors['transform/span_metric_names'].metric_statements as string[]).map(
+      (statement) =>
+        /^set\(metric\.name, "(\w+)"\) where metric\.name == "([\w.]+)"$/.exec(statement)?.slice(1),
+    );
+    expect(renamed).toEqual([
+      ['traces_span_metrics_calls_total', `${base.connectors.span_metrics.namespace}.calls`],
+      ['traces_span_metrics_duration_seconds', `${base.connectors.span_metrics.namespace}.duration`],
+    ]);
+    expect(Object.keys(METRICS).filter((name) => name.startsWith('traces_'))).toEqual([]);
+    expect(base.connectors.span_metrics.dimensions).toEqual([
+      { name: 'kernel.component' },
+      { name: 'agent_os.decision' },
+      { name: 'agent_os.enforced' },
+    ]);
+    expect(base.connectors.span_metrics.aggregation_cardinality_limit).toBeGreaterThan(0);
+  });
+
+  it('is what an agent cleans with, too', () => {
+    const agent = merged('gateway/agent');
+    for (const id of ['redaction', 'redaction/metrics', 'transform/status'])
+      expect(agent.processors[id]).toEqual(base.processors[id]);
+    expect(agent.exporters.load_balancing.routing_key).toBe('traceID');
+    expect(Object.keys(agent.processors)).not.toContain('tail_sampling');
+  });
+});
