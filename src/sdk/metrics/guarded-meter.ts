@@ -1,6 +1,5 @@
 import type {
   BatchObservableCallback,
-  BatchObservableResult,
   Counter,
   Gauge,
   Histogram,
@@ -20,8 +19,9 @@ import type { SeriesCount } from '../../instruments/telemetry-metrics.js';
 import { SCOPE_NAME } from '../../semconv/resource.js';
 import { AdhocSeries } from './adhoc-series.js';
 import * as guarded from './guarded-instruments.js';
-import { GuardedObservable, ObservedValues, type ResolveAttributes } from './guarded-instruments.js';
-import { LiveSeries } from './live-series.js';
+import type { ResolveAttributes } from './guarded-instruments.js';
+import { BatchCallback, GuardedObservable } from './guarded-observable.js';
+import { LiveSeries, type ObservableKind } from './live-series.js';
 
 /** What all guarded meters of one provider share. */
 export interface GuardContext {
@@ -43,7 +43,11 @@ export class GuardedMeterProvider implements MeterProvider {
     const key = JSON.stringify([String(name), version, options?.schemaUrl]);
     let meter = this.meters.get(key);
     if (meter === undefined) {
-      meter = new GuardedMeter(this.inner.getMeter(name, version, options), { name, version }, this.context);
+      meter = new GuardedMeter(
+        this.inner.getMeter(name, version, options),
+        { name, version, schemaUrl: options?.schemaUrl },
+        this.context,
+      );
       this.meters.set(key, meter);
     }
     return meter;
@@ -55,14 +59,13 @@ export class GuardedMeterProvider implements MeterProvider {
   }
 }
 
-type Scope = { name: string; version: string | undefined };
+type Scope = { name: string; version: string | undefined; schemaUrl: string | undefined };
 type Create<I> = (name: string, options?: MetricOptions) => I;
-type ObservableKind = ConstructorParameters<typeof GuardedObservable>[1];
 
 class GuardedMeter implements Meter {
   private readonly instruments = new Map<string, unknown>();
   private readonly series: [string, AdhocSeries][] = [];
-  private readonly batches = new Map<BatchObservableCallback, BatchObservableCallback>();
+  private readonly batches = new WeakMap<BatchObservableCallback, BatchCallback>();
 
   constructor(
     private readonly inner: Meter,
@@ -113,37 +116,15 @@ class GuardedMeter implements Meter {
     this.observable(name, options, 'gauge', (...args) => this.inner.createObservableGauge(...args));
 
   addBatchObservableCallback(callback: BatchObservableCallback, observables: Observable[]): void {
-    if (this.batches.has(callback)) return;
-    const ours = observables.filter((one): one is GuardedObservable => one instanceof GuardedObservable);
-    const wrapped: BatchObservableCallback = async (result) => {
-      const observed = new Map(ours.map((one) => [one, new ObservedValues(one)] as const));
-      const guardedResult: BatchObservableResult = {
-        observe: (metric, value, attributes) =>
-          observed.get(metric as GuardedObservable)?.observe(value, attributes),
-      };
-      try {
-        await callback(guardedResult);
-      } finally {
-        for (const [one, values] of observed) {
-          one.report(callback, values, {
-            observe: (value, attributes) => result.observe(one.inner, value, attributes),
-          });
-        }
-      }
-    };
-    this.batches.set(callback, wrapped);
-    const inner = ours.map((one) => one.inner);
-    this.inner.addBatchObservableCallback(wrapped, inner);
+    const batch = this.batches.get(callback) ?? new BatchCallback(callback);
+    this.batches.set(callback, batch);
+    for (const one of observables) if (one instanceof GuardedObservable) one.addBatch(batch);
   }
 
   removeBatchObservableCallback(callback: BatchObservableCallback, observables: Observable[]): void {
-    const wrapped = this.batches.get(callback);
-    if (wrapped === undefined) return;
-    this.batches.delete(callback);
-    const ours = observables.filter((one): one is GuardedObservable => one instanceof GuardedObservable);
-    const inner = ours.map((one) => one.inner);
-    this.inner.removeBatchObservableCallback(wrapped, inner);
-    for (const one of ours) one.live.forget(one.key, callback);
+    const batch = this.batches.get(callback);
+    if (batch === undefined) return;
+    for (const one of observables) if (one instanceof GuardedObservable) one.removeCallback(batch);
   }
 
   *seriesCounts(): Iterable<SeriesCount> {
@@ -172,7 +153,7 @@ class GuardedMeter implements Meter {
   ): GuardedObservable {
     return this.once(`observable ${kind}:${name}`, () => {
       const resolve = this.isRegistry ? (given: unknown) => given as never : this.resolver(name);
-      const key = LiveSeries.key(this.scope, name);
+      const key = LiveSeries.key(this.scope, name, kind);
       const { live, drops } = this.context;
       return new GuardedObservable(name, kind, create(name, options ?? {}), resolve, drops, live, key);
     });

@@ -1,30 +1,33 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import { InstrumentType, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
 
-type Callback = object;
+export type ObservableKind = 'counter' | 'upDownCounter' | 'gauge';
+type Scope = { name: string; version?: string | undefined; schemaUrl?: string | undefined };
+
+const KINDS: Partial<Record<InstrumentType, ObservableKind>> = {
+  [InstrumentType.OBSERVABLE_COUNTER]: 'counter',
+  [InstrumentType.OBSERVABLE_UP_DOWN_COUNTER]: 'upDownCounter',
+  [InstrumentType.OBSERVABLE_GAUGE]: 'gauge',
+};
 
 /**
- * Which series of observable instruments the last run of each callback reported. The stock SDK goes on exporting an
+ * Which series each observable instrument reported at its last collection. The stock SDK goes on exporting an
  * observable's series for ever; here one that is no longer reported leaves with the next collection.
  */
 export class LiveSeries {
-  private readonly instruments = new Map<string, Map<Callback, ReadonlySet<Attributes>>>();
+  private readonly instruments = new Map<string, ReadonlySet<Attributes>>();
 
-  static key(scope: { name: string; version?: string | undefined }, metric: string): string {
-    return `${scope.name}\n${scope.version ?? ''}\n${metric.toLowerCase()}`;
+  static key({ name, version, schemaUrl }: Scope, metric: string, kind: ObservableKind | undefined): string {
+    return JSON.stringify([name, version ?? '', schemaUrl ?? '', metric.toLowerCase(), kind]);
   }
 
   /** Starts watching an instrument. Until a callback has run it has no live series. */
   watch(key: string): void {
-    if (!this.instruments.has(key)) this.instruments.set(key, new Map());
+    this.instruments.set(key, new Set());
   }
 
-  reported(key: string, callback: Callback, series: ReadonlySet<Attributes>): void {
-    this.instruments.get(key)?.set(callback, series);
-  }
-
-  forget(key: string, callback: Callback): void {
-    this.instruments.get(key)?.delete(callback);
+  reported(key: string, series: ReadonlySet<Attributes>): void {
+    this.instruments.set(key, series);
   }
 
   /** The same metrics without the stale series of observables; metrics left empty are left out. */
@@ -35,11 +38,11 @@ export class LiveSeries {
         scope,
         metrics: list
           .map((metric) => {
-            const callbacks = this.instruments.get(LiveSeries.key(scope, metric.descriptor.name));
-            if (callbacks === undefined) return metric;
-            const live = [...callbacks.values()];
+            const { name, type } = metric.descriptor as { name: string; type?: InstrumentType };
+            const live = this.instruments.get(LiveSeries.key(scope, name, type && KINDS[type]));
+            if (live === undefined) return metric;
             const points = metric.dataPoints as { attributes: Attributes }[];
-            const dataPoints = points.filter(({ attributes }) => live.some((set) => set.has(attributes)));
+            const dataPoints = points.filter(({ attributes }) => live.has(attributes));
             return { ...metric, dataPoints } as typeof metric;
           })
           .filter((metric) => metric.dataPoints.length > 0),
