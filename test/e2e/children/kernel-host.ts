@@ -1,0 +1,68 @@
+// A host as users write it: the SDK, a policy engine, and actions that go through it. Told over the IPC channel what to do.
+import { readFileSync } from 'node:fs';
+import { PolicyEngine } from '@microsoft/agent-governance-sdk';
+import { trace } from '@opentelemetry/api';
+import { GovernanceInstrumentation } from '../../../src/governance/index.js';
+import { initObservability, type ObservabilityOptions } from '../../../src/index.js';
+import type { HostCommand, HostReply } from '../support/kernel-host.js';
+
+const POLICY = new URL('../../../examples/demo/policy.yaml', import.meta.url);
+
+const obs = initObservability(JSON.parse(process.argv[2]!) as ObservabilityOptions);
+const engine = new PolicyEngine();
+engine.loadYaml(readFileSync(POLICY, 'utf8'));
+new GovernanceInstrumentation(obs).instrumentPolicyEngine(engine, { policySet: 'service-desk' });
+
+/** Governs one action and says which trace it is. */
+async function act(agentId: string, action: string): Promise<string> {
+  let traceId = '';
+  await obs.tracer.execute({ agentId, action }, () =>
+    obs.kernel.execution(action, async () => {
+      traceId = trace.getActiveSpan()!.spanContext().traceId;
+      const verdict = engine.evaluatePolicy(agentId, { action });
+      if (!verdict.allowed) {
+        const violation = { agentId, action, policy: 'service-desk', severity: 'critical' } as const;
+        obs.tracer.violation(violation, () => obs.kernel.recordViolation(violation));
+        obs.kernel.recordBlocked({ agentId, action });
+      }
+      obs.kernel.recordRequest({ action, status: verdict.allowed ? 'success' : 'denied' });
+    }),
+  );
+  return traceId;
+}
+
+async function run(command: HostCommand): Promise<unknown> {
+  switch (command.do) {
+    case 'act': {
+      const { agentId, action, times, flushEvery = Infinity } = command;
+      const traceIds: string[] = [];
+      for (let done = 1; done <= times; done += 1) {
+        traceIds.push(await act(agentId, action));
+        // An agent that never lets go of the event loop is none.
+        if (done % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+        if (done % flushEvery === 0) await obs.forceFlush();
+      }
+      return traceIds;
+    }
+    case 'flush':
+      return obs.forceFlush();
+    case 'page':
+      return obs.export();
+    case 'url':
+      return (await obs.ready).metricsUrl;
+    case 'shutdown':
+      return obs.shutdown();
+  }
+}
+
+process.on('message', (command: HostCommand & { readonly id: number }) => {
+  void run(command).then(
+    (value) => reply({ id: command.id, value }),
+    (error: unknown) => reply({ id: command.id, error: String(error) }),
+  );
+});
+process.once('disconnect', () => process.exit(0));
+
+function reply(message: HostReply): void {
+  process.send!(message);
+}

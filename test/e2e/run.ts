@@ -1,0 +1,48 @@
+// npm run test:e2e [-- --report] [-- flags and patterns of jest]
+// Builds what is missing of the native stack (minutes, once), runs the end-to-end suites against it, and shows what they
+// saw. --report writes that to docs/end-to-end.md.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { nativeBinaries } from '../../tools/native-stack/native-binaries.js';
+import { NativeStackError } from '../../tools/native-stack/programs.js';
+import { OBSERVATIONS, type Observation } from './support/observed.js';
+import { reportPage, reportText } from './support/report.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const REPORT = '--report';
+
+async function main(args: readonly string[]): Promise<number> {
+  await nativeBinaries();
+  const folder = mkdtempSync(join(tmpdir(), 'agent-os-e2e-'));
+  const file = join(folder, 'observations.jsonl');
+  writeFileSync(file, '');
+  try {
+    const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
+    const flags = args.filter((flag) => flag !== REPORT);
+    const { status } = spawnSync(process.execPath, [jest, '-c', 'jest.e2e.config.cjs', ...flags], {
+      cwd: ROOT,
+      stdio: 'inherit',
+      env: { ...process.env, [OBSERVATIONS]: file },
+    });
+    const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
+    const observations = lines.map((line) => JSON.parse(line) as Observation);
+    console.log(`\n${reportText(observations)}`);
+    if (status === 0 && args.includes(REPORT))
+      writeFileSync(join(ROOT, 'docs/end-to-end.md'), reportPage(observations));
+    return status ?? 1;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+main(process.argv.slice(2)).then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => {
+    console.error(error instanceof NativeStackError ? error.message : error);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,76 @@
+// The configurations of prometheus/ with what tests must change: addresses, and intervals that are minutes for people.
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseDocument, visit, type Document } from 'yaml';
+import { ROOT, type StackSettings } from '../../../tools/stack/native/programs.js';
+
+export interface PrometheusChanges {
+  /** Of scrapes and of rules. */
+  readonly interval?: string;
+  /** Folder of rules instead of prometheus/rules. */
+  readonly rules?: string;
+}
+
+export interface AlertmanagerChanges {
+  /** Where every receiver of local.yml sends, with its name as the path. */
+  readonly webhook: string;
+  readonly groupWait: string;
+}
+
+export function prometheusConfiguration(
+  { ports, data }: StackSettings,
+  { interval = '1s', rules = join(ROOT, 'prometheus/rules') }: PrometheusChanges,
+): string {
+  const folder = join(data, 'prometheus-configuration');
+  const document = read('prometheus/prometheus.yml');
+  document.setIn(['global', 'scrape_interval'], interval);
+  document.setIn(['global', 'scrape_timeout'], interval);
+  document.setIn(['global', 'evaluation_interval'], interval);
+  document.setIn(['scrape_configs', 0, 'static_configs', 0, 'targets', 0], `127.0.0.1:${ports.prometheus}`);
+  const targets = {
+    alertmanager: ports.alertmanager,
+    jaeger: ports.jaegerMetrics,
+    'otel-collector': ports.collectorMetrics,
+  };
+  mkdirSync(join(folder, 'targets'), { recursive: true });
+  for (const [name, port] of Object.entries(targets))
+    writeFileSync(join(folder, 'targets', `${name}.yml`), `- targets: ['127.0.0.1:${port}']\n`);
+  link(rules, join(folder, 'rules'));
+  return write(folder, 'prometheus.yml', document);
+}
+
+export function alertmanagerConfiguration(
+  { data }: StackSettings,
+  { webhook, groupWait }: AlertmanagerChanges,
+): string {
+  const folder = join(data, 'alertmanager-configuration');
+  mkdirSync(folder, { recursive: true });
+  link(join(ROOT, 'prometheus/alertmanager/templates'), join(folder, 'templates'));
+  const document = read('prometheus/alertmanager/local.yml');
+  visit(document, {
+    Pair(_, pair) {
+      if (String(pair.key) === 'group_wait') pair.value = document.createNode(groupWait);
+    },
+  });
+  const { receivers } = document.toJS() as { receivers: { name: string }[] };
+  document.set(
+    'receivers',
+    receivers.map(({ name }) => ({
+      name,
+      webhook_configs: [{ url: `${webhook}/${name}`, send_resolved: true }],
+    })),
+  );
+  return write(folder, 'alertmanager.yml', document);
+}
+
+const read = (path: string): Document => parseDocument(readFileSync(join(ROOT, path), 'utf8'), { merge: true });
+
+function write(folder: string, name: string, document: Document): string {
+  const path = join(folder, name);
+  writeFileSync(path, document.toString());
+  return path;
+}
+
+function link(target: string, path: string): void {
+  if (!existsSync(path)) symlinkSync(target, path);
+}

@@ -1,0 +1,108 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { ObservabilityOptions } from '../../../src/index.js';
+import { parseExposition, type Family } from '../../support/exposition.js';
+
+export type HostCommand =
+  | {
+      readonly do: 'act';
+      readonly agentId: string;
+      readonly action: string;
+      readonly times: number;
+      /** Waits for delivery after so many, as a host does that must not overrun its queue. */
+      readonly flushEvery?: number;
+    }
+  | { readonly do: 'flush' | 'page' | 'url' | 'shutdown' };
+
+export interface HostReply {
+  readonly id: number;
+  readonly value?: unknown;
+  readonly error?: string;
+}
+
+/** An action that the policy of the demo allows, and one that it denies. */
+export const ALLOWED = 'get_claim';
+export const DENIED = 'export_customer_file';
+
+const PROGRAM = join(__dirname, '../children/kernel-host.ts');
+const LOADER = pathToFileURL(createRequire(__filename).resolve('tsx')).href;
+
+/** A process that governs actions under the SDK. */
+export class KernelHost {
+  private readonly waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
+  private commands = 0;
+
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly output: string[],
+  ) {
+    child.on('message', ({ id, value, error }: HostReply) => {
+      const { resolve, reject } = this.waiting.get(id)!;
+      this.waiting.delete(id);
+      if (error === undefined) resolve(value);
+      else reject(new Error(error));
+    });
+    child.once('exit', (code, signal) => {
+      const ended = new Error(`the host ended (${signal ?? code}):\n${this.output.join('')}`);
+      for (const { reject } of this.waiting.values()) reject(ended);
+      this.waiting.clear();
+    });
+  }
+
+  static async start(options: ObservabilityOptions): Promise<KernelHost> {
+    const child = fork(PROGRAM, [JSON.stringify(options)], {
+      execArgv: ['--import', LOADER],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    const output: string[] = [];
+    for (const stream of [child.stdout!, child.stderr!])
+      stream.setEncoding('utf8').on('data', (text: string) => output.push(text));
+    const host = new KernelHost(child, output);
+    await host.tell({ do: 'url' });
+    return host;
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  /** The trace ids of the actions. */
+  act(agentId: string, action: string, times = 1, flushEvery?: number): Promise<readonly string[]> {
+    const command = { do: 'act', agentId, action, times } as const;
+    return this.tell(flushEvery === undefined ? command : { ...command, flushEvery }) as Promise<string[]>;
+  }
+
+  async flush(): Promise<void> {
+    await this.tell({ do: 'flush' });
+  }
+
+  async metrics(): Promise<readonly Family[]> {
+    return parseExposition((await this.tell({ do: 'page' })) as string);
+  }
+
+  /** Spans that the SDK itself says it lost. */
+  async spansLost(): Promise<number> {
+    const families = await this.metrics();
+    const dropped = families.find(({ name }) => name === 'agent_os_telemetry_dropped_total');
+    const spans = dropped!.samples.filter(({ labels }) => labels.signal === 'traces');
+    return spans.reduce((sum, { value }) => sum + value, 0);
+  }
+
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null) return;
+    const exited = new Promise((resolve) => this.child.once('exit', resolve));
+    await this.tell({ do: 'shutdown' });
+    this.child.disconnect();
+    await exited;
+  }
+
+  private tell(command: HostCommand): Promise<unknown> {
+    const id = (this.commands += 1);
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, { resolve, reject });
+      this.child.send({ id, ...command });
+    });
+  }
+}
