@@ -8,10 +8,9 @@ import {
   type MetricName,
   type MetricNameOfKind,
 } from '../semconv/metrics.js';
-import { SCOPE_NAME } from '../semconv/resource.js';
 import type { MetricKind } from '../semconv/types.js';
-import { VERSION } from '../version.js';
 import { DropLog } from './drop-log.js';
+import { registryMeter } from './registry-meter.js';
 import { TypedGauge } from './typed-gauge.js';
 import { TypedCounter, TypedHistogram, TypedUpDownCounter } from './typed-instruments.js';
 
@@ -49,7 +48,7 @@ export class Instruments {
     readonly clock: Clock,
     readonly drops: DropLog,
   ) {
-    this.meter = provider.getMeter(SCOPE_NAME, VERSION);
+    this.meter = registryMeter(provider);
   }
 
   /** The instruments of the provider in `options`; an Instruments passes through. */

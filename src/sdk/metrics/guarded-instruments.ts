@@ -40,7 +40,8 @@ class GuardedRecorder extends GuardedInstrument implements Histogram {
   }
 }
 
-type Wrap<I> = (name: string, inner: I, resolve: ResolveAttributes, drops: DropLog) => I;
+/** Makes an instrument safe. */
+export type Wrap<I> = (name: string, inner: I, resolve: ResolveAttributes, drops: DropLog) => I;
 
 export const guardCounter: Wrap<Counter> = (name, inner, resolve, drops) =>
   new GuardedAdder(name, notNegative, (...args) => inner.add(...args), resolve, drops);

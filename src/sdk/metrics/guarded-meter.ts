@@ -1,27 +1,30 @@
-import type {
-  BatchObservableCallback,
-  Counter,
-  Gauge,
-  Histogram,
-  Meter,
-  MeterOptions,
-  MeterProvider,
-  MetricOptions,
-  Observable,
-  ObservableCounter,
-  ObservableGauge,
-  ObservableUpDownCounter,
-  UpDownCounter,
+import {
+  createNoopMeter,
+  type BatchObservableCallback,
+  type Counter,
+  type Gauge,
+  type Histogram,
+  type Meter,
+  type MeterOptions,
+  type MetricOptions,
+  type MeterProvider,
+  type Observable,
+  type ObservableCounter,
+  type ObservableGauge,
+  type ObservableUpDownCounter,
+  type UpDownCounter,
 } from '@opentelemetry/api';
 import type { LabelCaps } from '../../cardinality/label-caps.js';
-import type { DropLog } from '../../instruments/drop-log.js';
+import { printable, type DropLog } from '../../instruments/drop-log.js';
+import { REGISTRY_METER } from '../../instruments/registry-meter.js';
 import type { SeriesCount } from '../../instruments/telemetry-metrics.js';
 import { SCOPE_NAME } from '../../semconv/resource.js';
+import { VERSION } from '../../version.js';
 import { AdhocSeries } from './adhoc-series.js';
 import * as guarded from './guarded-instruments.js';
-import type { ResolveAttributes } from './guarded-instruments.js';
 import { BatchCallback, GuardedObservable } from './guarded-observable.js';
-import { LiveSeries, type ObservableKind } from './live-series.js';
+import { usableOptions } from './instrument-options.js';
+import { LiveSeries, type ObservableKind, type Scope } from './live-series.js';
 
 /** What all guarded meters of one provider share. */
 export interface GuardContext {
@@ -40,27 +43,36 @@ export class GuardedMeterProvider implements MeterProvider {
   ) {}
 
   getMeter(name: string, version?: string, options?: MeterOptions): Meter {
-    const key = JSON.stringify([String(name), version, options?.schemaUrl]);
-    let meter = this.meters.get(key);
-    if (meter === undefined) {
-      meter = new GuardedMeter(
-        this.inner.getMeter(name, version, options),
-        { name, version, schemaUrl: options?.schemaUrl },
-        this.context,
-      );
-      this.meters.set(key, meter);
-    }
-    return meter;
+    // A host's meter that takes our name must not take the place of the registry's on the page.
+    const own = name === SCOPE_NAME ? `${SCOPE_NAME}.host` : name;
+    const schemaUrl = textOf(() => options?.schemaUrl);
+    return this.meter({ name: textOf(() => own) ?? '', version: textOf(() => version), schemaUrl }, true);
+  }
+
+  /** The registry's instruments have bounded and validated already, by their typed wrappers. */
+  [REGISTRY_METER](): Meter {
+    return this.meter({ name: SCOPE_NAME, version: VERSION }, false);
   }
 
   /** Series of the host's own instruments. */
   *seriesCounts(): Iterable<SeriesCount> {
     for (const meter of this.meters.values()) yield* meter.seriesCounts();
   }
+
+  private meter(scope: Scope, bounded: boolean): Meter {
+    const { name, version, schemaUrl } = scope;
+    const key = JSON.stringify([name, version, schemaUrl]);
+    let meter = this.meters.get(key);
+    if (meter === undefined) {
+      const inner = this.inner.getMeter(name, version, schemaUrl === undefined ? {} : { schemaUrl });
+      meter = new GuardedMeter(inner, scope, bounded, this.context);
+      this.meters.set(key, meter);
+    }
+    return meter;
+  }
 }
 
-type Scope = { name: string; version: string | undefined; schemaUrl: string | undefined };
-type Create<I> = (name: string, options?: MetricOptions) => I;
+type Create = Exclude<keyof Meter, `${string}BatchObservableCallback`>;
 
 class GuardedMeter implements Meter {
   private readonly instruments = new Map<string, unknown>();
@@ -70,108 +82,113 @@ class GuardedMeter implements Meter {
   constructor(
     private readonly inner: Meter,
     private readonly scope: Scope,
+    private readonly bounded: boolean,
     private readonly context: GuardContext,
   ) {}
 
   createCounter = (name: string, options?: MetricOptions): Counter =>
-    this.synchronous(
-      name,
-      options,
-      'counter',
-      (...args) => this.inner.createCounter(...args),
-      guarded.guardCounter,
-    );
+    this.synchronous('createCounter', name, options, guarded.guardCounter);
   createUpDownCounter = (name: string, options?: MetricOptions): UpDownCounter =>
-    this.synchronous(
-      name,
-      options,
-      'upDownCounter',
-      (...args) => this.inner.createUpDownCounter(...args),
-      guarded.guardUpDownCounter,
-    );
+    this.synchronous('createUpDownCounter', name, options, guarded.guardUpDownCounter);
   createHistogram = (name: string, options?: MetricOptions): Histogram =>
-    this.synchronous(
-      name,
-      options,
-      'histogram',
-      (...args) => this.inner.createHistogram(...args),
-      guarded.guardHistogram,
-    );
+    this.synchronous('createHistogram', name, options, guarded.guardHistogram);
   createGauge = (name: string, options?: MetricOptions): Gauge =>
-    this.synchronous(
-      name,
-      options,
-      'gauge',
-      (...args) => this.inner.createGauge(...args),
-      guarded.guardGauge,
-    );
+    this.synchronous('createGauge', name, options, guarded.guardGauge);
 
   createObservableCounter = (name: string, options?: MetricOptions): ObservableCounter =>
-    this.observable(name, options, 'counter', (...args) => this.inner.createObservableCounter(...args));
+    this.observable('createObservableCounter', name, options, 'counter');
   createObservableUpDownCounter = (name: string, options?: MetricOptions): ObservableUpDownCounter =>
-    this.observable(name, options, 'upDownCounter', (...args) =>
-      this.inner.createObservableUpDownCounter(...args),
-    );
+    this.observable('createObservableUpDownCounter', name, options, 'upDownCounter');
   createObservableGauge = (name: string, options?: MetricOptions): ObservableGauge =>
-    this.observable(name, options, 'gauge', (...args) => this.inner.createObservableGauge(...args));
+    this.observable('createObservableGauge', name, options, 'gauge');
 
   addBatchObservableCallback(callback: BatchObservableCallback, observables: Observable[]): void {
+    const ours = guardedOf(observables);
+    if (typeof callback !== 'function' || ours.length === 0) {
+      const message = 'a batch callback without a function or without instruments of ours is never asked.';
+      return this.context.drops.warn('batch', message);
+    }
     const batch = this.batches.get(callback) ?? new BatchCallback(callback);
     this.batches.set(callback, batch);
-    for (const one of observables) if (one instanceof GuardedObservable) one.addBatch(batch);
+    for (const one of ours) one.addBatch(batch);
   }
 
   removeBatchObservableCallback(callback: BatchObservableCallback, observables: Observable[]): void {
     const batch = this.batches.get(callback);
-    if (batch === undefined) return;
-    for (const one of observables) if (one instanceof GuardedObservable) one.removeCallback(batch);
+    if (batch) for (const one of guardedOf(observables)) one.removeCallback(batch);
   }
 
   *seriesCounts(): Iterable<SeriesCount> {
     for (const [metric, { size, limit }] of this.series) yield { metric, series: size, limit };
   }
 
-  private synchronous<I>(
+  private synchronous<C extends Create>(
+    method: C,
     name: string,
-    options: MetricOptions | undefined,
-    kind: string,
-    create: Create<I>,
-    guard: (name: string, inner: I, resolve: ResolveAttributes, drops: DropLog) => I,
-  ): I {
-    return this.once(`${kind}:${name}`, () => {
-      const inner = create(name, options ?? {});
-      // The registry's instruments have bounded and validated already, by their typed wrappers.
-      return this.isRegistry ? inner : guard(name, inner, this.resolver(name), this.context.drops);
-    });
+    options: unknown,
+    guard: guarded.Wrap<ReturnType<Meter[C]>>,
+  ): ReturnType<Meter[C]> {
+    return this.once(method, name, options, (inner) =>
+      this.bounded ? guard(name, inner, this.resolver(name), this.context.drops) : inner,
+    );
   }
 
-  private observable(
+  private observable<C extends Create>(
+    method: C,
     name: string,
-    options: MetricOptions | undefined,
+    options: unknown,
     kind: ObservableKind,
-    create: Create<Observable>,
-  ): GuardedObservable {
-    return this.once(`observable ${kind}:${name}`, () => {
-      const resolve = this.isRegistry ? (given: unknown) => given as never : this.resolver(name);
+  ): ReturnType<Meter[C]> | Observable {
+    return this.once<C, ReturnType<Meter[C]> | Observable>(method, name, options, (inner) => {
+      const resolve = this.bounded ? this.resolver(name) : (given: unknown) => given as never;
       const key = LiveSeries.key(this.scope, name, kind);
       const { live, drops } = this.context;
-      return new GuardedObservable(name, kind, create(name, options ?? {}), resolve, drops, live, key);
+      return new GuardedObservable(name, kind, inner as Observable, resolve, drops, live, key);
     });
   }
 
-  private get isRegistry(): boolean {
-    return this.scope.name === SCOPE_NAME;
-  }
-
-  private resolver(name: string): ResolveAttributes {
+  private resolver(name: string): guarded.ResolveAttributes {
     const series = new AdhocSeries(name, this.context.caps, this.context.drops);
     this.series.push([name, series]);
     return (given) => series.resolve(given);
   }
 
-  private once<I>(key: string, create: () => I): I {
-    const folded = key.toLowerCase(); // instrument names are case-insensitive by specification
-    if (!this.instruments.has(folded)) this.instruments.set(folded, create());
-    return this.instruments.get(folded) as I;
+  /** One instrument a name and kind; what it is created with may be anything. */
+  private once<C extends Create, I>(
+    method: C,
+    name: unknown,
+    given: unknown,
+    guard: (inner: ReturnType<Meter[C]>) => I,
+  ): I | ReturnType<Meter[C]> {
+    type Inner = ReturnType<Meter[C]>;
+    if (typeof name !== 'string' || name === '') {
+      const message = `${method} was given ${printable(name)} for a name, which is no text; the instrument does nothing.`;
+      this.context.drops.warn(method, message);
+      return createNoopMeter()[method]('') as Inner;
+    }
+    const key = `${method} ${name}`.toLowerCase(); // instrument names are case-insensitive by specification
+    if (!this.instruments.has(key)) {
+      const { options, refused } = usableOptions(given);
+      if (refused.length > 0) {
+        const message = `${name}: created with ${refused.join(', ')} that cannot be used as given; what can be was.`;
+        this.context.drops.warn(`options/${name}`, message);
+      }
+      this.instruments.set(key, guard(this.inner[method](name, options) as Inner));
+    }
+    return this.instruments.get(key) as I;
+  }
+}
+
+function guardedOf(observables: unknown): GuardedObservable[] {
+  return Array.isArray(observables) ? observables.filter((one) => one instanceof GuardedObservable) : [];
+}
+
+/** What is read, where it is text. */
+function textOf(read: () => unknown): string | undefined {
+  try {
+    const value = read();
+    return typeof value === 'string' ? value : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -2,7 +2,12 @@ import type { Attributes } from '@opentelemetry/api';
 import { InstrumentType, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
 
 export type ObservableKind = 'counter' | 'upDownCounter' | 'gauge';
-type Scope = { name: string; version?: string | undefined; schemaUrl?: string | undefined };
+/** What a meter is told apart by. */
+export interface Scope {
+  readonly name: string;
+  readonly version?: string | undefined;
+  readonly schemaUrl?: string | undefined;
+}
 
 const KINDS: Partial<Record<InstrumentType, ObservableKind>> = {
   [InstrumentType.OBSERVABLE_COUNTER]: 'counter',
