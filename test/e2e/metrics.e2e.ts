@@ -1,0 +1,138 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { METRICS } from '../../src/semconv/index.js';
+import { ROOT } from '../../tools/stack/native/programs.js';
+import { runChild, type RunningChild } from '../support/child.js';
+import { parseExposition } from '../support/exposition.js';
+import { eventually } from './support/eventually.js';
+import { observed } from './support/observed.js';
+import type { Sample } from './support/prometheus-api.js';
+import { TestStack } from './support/test-stack.js';
+
+/** Recorded tool calls to replay, as the demo reads them; its own workload otherwise. */
+const REPLAY = process.env['E2E_REPLAY'];
+
+/** Who measured, added on the way: it differs between the two ways. */
+const ORIGIN = ['job', 'instance', 'service_name', 'service_version', 'service_instance_id'];
+ORIGIN.push('deployment_environment_name');
+
+/** Time goes on for these after the last recording: the same series, other values. */
+const MOVING = [
+  'agent_os_kernel_uptime_seconds',
+  'agent_os_violation_rate',
+  'agent_os_telemetry_scrape_duration_seconds',
+];
+
+const isMoving = (name: string) => MOVING.some((moving) => name.startsWith(moving));
+
+/** `name{label="value"}`, whoever measured it, to its value. */
+type Series = ReadonlyMap<string, number>;
+
+function seriesOf(samples: readonly Sample[]): Series {
+  return new Map(
+    samples.map(({ labels, value }) => {
+      const { __name__: name, ...rest } = labels;
+      const own = Object.entries(rest).filter(([key]) => !ORIGIN.includes(key));
+      return [`${name}{${own.map(([key, text]) => `${key}=${text}`).sort().join(',')}}`, value];
+    }),
+  );
+}
+
+/** What the page has and Prometheus has not, or otherwise. */
+function differences(page: Series, stored: Series): string[] {
+  const keys = [...new Set([...page.keys(), ...stored.keys()])];
+  return keys.flatMap((key) => {
+    const [shown, kept] = [page.get(key), stored.get(key)];
+    if (shown === undefined || kept === undefined) return [`${key}: page ${shown}, Prometheus ${kept}`];
+    return shown === kept || isMoving(key) ? [] : [`${key}: page ${shown}, Prometheus ${kept}`];
+  });
+}
+
+describe('metrics', () => {
+  let pulled: TestStack;
+  let pushed: TestStack;
+  let demo: RunningChild | undefined;
+  beforeEach(async () => {
+    pulled = await TestStack.create();
+    pushed = await TestStack.create();
+  });
+  afterEach(async () => {
+    demo?.kill('SIGKILL');
+    await Promise.all([pulled.close(), pushed.close()]);
+  });
+
+  it('have the same names, labels and values on the page, scraped and pushed', async () => {
+    if (REPLAY !== undefined) expect(existsSync(REPLAY)).toBe(true);
+    // The alert log's port is free: nothing else of this stack is started.
+    const port = pulled.settings.ports.alertLog;
+    await Promise.all([
+      pulled.startPrometheus(),
+      pushed.startPrometheus(),
+      pulled.startCollector({
+        files: ['backends/prometheus'],
+        env: { KERNEL_METRICS_TARGET: `127.0.0.1:${port}` },
+      }),
+      // All traces kept: an exemplar of one that is sampled away leads nowhere.
+      pushed.startCollector({
+        files: ['backends/jaeger', 'backends/prometheus'],
+        env: { COLLECTOR_BASELINE_PERCENT: '100' },
+      }),
+      pushed.startJaeger(),
+    ]);
+    const workload = REPLAY === undefined ? ['--once'] : ['--replay', REPLAY, '--once'];
+    demo = runChild(join(ROOT, 'examples/demo/main.ts'), {
+      args: [...workload, '--rate', '0', '--port', String(port), '--linger', '170'],
+      env: {
+        OTEL_EXPORTER_OTLP_ENDPOINT: pushed.otlpUrl,
+        OTEL_METRICS_EXPORTER: 'prometheus,otlp',
+        OTEL_METRIC_EXPORT_INTERVAL: '1000',
+        OTEL_METRIC_EXPORT_TIMEOUT: '1000',
+      },
+      timeoutMs: 175_000,
+    });
+    await demo.waitForLine(/^Look further/);
+
+    const page = async (): Promise<Series> => {
+      const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      const families = parseExposition(text).filter(({ name }) => name in METRICS);
+      return seriesOf(
+        families.flatMap(({ samples }) =>
+          samples.map(({ name, labels, value }) => ({ labels: { ...labels, __name__: name }, value })),
+        ),
+      );
+    };
+    const stored = async ({ prometheus }: TestStack): Promise<Series> =>
+      seriesOf(await prometheus.query('{__name__=~"(agent_os|amb|cmvk)_.+"}'));
+
+    for (const [way, stack] of Object.entries({ scraped: pulled, pushed })) {
+      let last: string[] = [];
+      await eventually(
+        `the page's series, ${way}`,
+        async () => {
+          last = differences(await page(), await stored(stack));
+          return last.length === 0 ? true : undefined;
+        },
+        () => last,
+      );
+    }
+    const shown = await page();
+    const names = new Set([...shown.keys()].map((key) => key.replace(/(_bucket|_sum|_count)?\{.*/, '')));
+    for (const name of Object.keys(METRICS)) expect(names).toContain(name);
+
+    observed('metrics', 'every metric of the registry, equal on the page, scraped and pushed by OTLP', [
+      `${Object.keys(METRICS).length} metrics, ${shown.size} series, no difference in names, labels or values`,
+      `after ${REPLAY === undefined ? 'the demo’s own workload' : 'a recorded workload replayed'} through the agent-governance SDK`,
+      `of ${MOVING.join(', ')} names and labels alone, since time goes on for them`,
+    ]);
+
+    const spans = 'traces_span_metrics_duration_seconds_bucket';
+    const traceId = await eventually('an exemplar whose trace is in Jaeger', async () => {
+      const known = new Set(await pushed.jaeger.traceIds('agent-os-demo'));
+      return (await pushed.prometheus.exemplarTraceIds(spans)).find((id) => known.has(id));
+    });
+    expect(traceId).toMatch(/^[0-9a-f]{32}$/);
+    observed('metrics', 'exemplars lead from a histogram to a trace', [
+      `${spans} in Prometheus has trace ids that Jaeger knows, where their traces are kept; the kernel’s own page is text 0.0.4, which has no exemplars`,
+    ]);
+  });
+});
