@@ -9,6 +9,7 @@ import {
 import { CountedExporter } from './counted-exporter.js';
 import { MAX_TIMER } from '../../env.js';
 import type { DeliveryLedger } from './delivery-ledger.js';
+import { makeSendable } from './sendable-span.js';
 
 export interface BatchSizes {
   readonly maxQueueSize: number;
@@ -40,7 +41,8 @@ export class DeliveringProcessor implements SpanProcessor {
 
   onEnd(span: ReadableSpan): void {
     if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
-    if (this.ledger.admit()) this.batches.onEnd(span);
+    if (!makeSendable(span)) this.ledger.refused();
+    else if (this.ledger.admit()) this.batches.onEnd(span);
   }
 
   /**

@@ -32,6 +32,12 @@ export class DeliveryLedger {
     return false;
   }
 
+  /** A span that no exporter could carry. */
+  refused(): void {
+    const message = 'a span cannot be written, as of a tracer whose name is no text; it was dropped.';
+    this.drops.dropped('traces', 'invalid_value', 'span', message);
+  }
+
   delivered(spans: number): void {
     this.settle(spans);
   }
