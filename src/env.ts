@@ -1,4 +1,10 @@
+import { isHostName } from './host-name.js';
 import type { ObservabilityOptions } from './options.js';
+
+/** Longest delay a timer of Node takes, in milliseconds. */
+export const MAX_TIMER = 2 ** 31 - 1;
+/** Shortest time between two pushes, in milliseconds: each must have the time to collect and to arrive. */
+export const MIN_EXPORT_INTERVAL = 1000;
 
 /** One environment variable that has an effect. */
 export interface EnvironmentVariable {
@@ -27,7 +33,11 @@ export const ENVIRONMENT: readonly EnvironmentVariable[] = [
   us('OTEL_BSP_MAX_QUEUE_SIZE', 'integer, from 1', '`traces.maxQueueSize`'),
   us('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 'integer, from 1', '`traces.maxExportBatchSize`'),
   us('OTEL_BSP_SCHEDULE_DELAY', 'milliseconds, from 0', '`traces.scheduledDelayMillis`'),
-  us('OTEL_METRIC_EXPORT_INTERVAL', 'milliseconds, from 1', '`metrics.exportIntervalMillis`'),
+  us(
+    'OTEL_METRIC_EXPORT_INTERVAL',
+    `milliseconds, from ${MIN_EXPORT_INTERVAL}`,
+    '`metrics.exportIntervalMillis`',
+  ),
   on('OTEL_RESOURCE_ATTRIBUTES', 'key=value, several by comma', 'resource attributes', 'resource detector'),
   on('OTEL_EXPORTER_OTLP_ENDPOINT', 'URL', '`otlp.endpoint`', 'OTLP exporter'),
   on('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'URL', 'where spans go, whole', 'OTLP exporter'),
@@ -110,6 +120,7 @@ export function readEnvironment(
 
   const protocol = text('OTEL_EXPORTER_OTLP_PROTOCOL');
   if (protocol !== undefined && protocol !== 'http/protobuf') bad('OTEL_EXPORTER_OTLP_PROTOCOL', protocol);
+  const host = text('OTEL_EXPORTER_PROMETHEUS_HOST');
   const levels = ['none', 'error', 'warn', 'info', 'debug'] as const;
   const metricsExporters = list('OTEL_METRICS_EXPORTER', ['prometheus', 'otlp', 'none'] as const);
   const tracesExporters = list('OTEL_TRACES_EXPORTER', ['otlp', 'none'] as const);
@@ -122,17 +133,14 @@ export function readEnvironment(
     pushMetrics: metricsExporters && metricsExporters.includes('otlp'),
     exportTraces: tracesExporters && !tracesExporters.includes('none'),
     propagators: propagators && propagators.filter((name) => name !== 'none'),
-    prometheusHost: text('OTEL_EXPORTER_PROMETHEUS_HOST'),
+    prometheusHost: isHostName(host) ? host : host && bad('OTEL_EXPORTER_PROMETHEUS_HOST', host),
     prometheusPort: integer('OTEL_EXPORTER_PROMETHEUS_PORT', 0, 65_535),
     maxQueueSize: integer('OTEL_BSP_MAX_QUEUE_SIZE', 1, Number.MAX_SAFE_INTEGER),
     maxExportBatchSize: integer('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 1, Number.MAX_SAFE_INTEGER),
     scheduledDelayMillis: integer('OTEL_BSP_SCHEDULE_DELAY', 0, MAX_TIMER),
-    exportIntervalMillis: integer('OTEL_METRIC_EXPORT_INTERVAL', 1, MAX_TIMER),
+    exportIntervalMillis: integer('OTEL_METRIC_EXPORT_INTERVAL', MIN_EXPORT_INTERVAL, MAX_TIMER),
   });
 }
-
-/** Longest delay a timer of Node takes, in milliseconds. */
-export const MAX_TIMER = 2 ** 31 - 1;
 
 function defined<T extends object>(settings: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as never;

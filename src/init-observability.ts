@@ -65,8 +65,9 @@ function start(options: ResolvedOptions, release: () => void): Observability {
     : undefined;
   for (const kept of registration?.kept ?? []) sayKept(kept);
 
-  const { labelCaps, clock } = options;
-  const instruments = Instruments.of({ meterProvider, labelCaps, clock, drops });
+  const { labelCaps, clock, collectionTimeoutMillis, exportIntervalMillis } = options;
+  const sourceTimeoutMillis = Math.min(collectionTimeoutMillis, exportIntervalMillis) / 2;
+  const instruments = Instruments.of({ meterProvider, labelCaps, clock, drops, sourceTimeoutMillis });
   const telemetry = options.selfMetrics
     ? new TelemetryMetrics(instruments, () => running.seriesCounts())
     : undefined;

@@ -1,9 +1,11 @@
-import { isIP } from 'node:net';
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { OptionProblem } from './errors.js';
-import { MAX_TIMER, type EnvironmentSettings } from './env.js';
+import { MAX_TIMER, MIN_EXPORT_INTERVAL, type EnvironmentSettings } from './env.js';
+import { isHostName } from './host-name.js';
 import type { ObservabilityOptions } from './options.js';
 
-type Check = (value: unknown) => Pick<OptionProblem, 'code' | 'accepted'> | undefined;
+type Refusal = Pick<OptionProblem, 'code' | 'accepted'> & { readonly received?: string };
+type Check = (value: unknown) => Refusal | undefined;
 type Shape = { readonly [key: string]: Check | Shape };
 
 const fail = (code: OptionProblem['code'], accepted: string) => ({ code, accepted });
@@ -37,25 +39,31 @@ const listOf =
       : fail('type', `an array of ${what}`);
 
 const path: Check = (value) =>
-  typeof value === 'string' && /^\/[^?#\s]*$/.test(value)
+  typeof value === 'string' && /^\/[!"$->@-~]*$/.test(value)
     ? undefined
-    : fail('format', 'a path with a leading slash, as /metrics');
+    : fail('format', 'a path of ASCII with a leading slash and without query, as /metrics');
 const host: Check = (value) =>
+  isHostName(value) ? undefined : fail('format', 'an IP address or host name, as 127.0.0.1 or ::1');
+const baseUrl: Check = (value) =>
   typeof value === 'string' &&
-  (isIP(value.replace(/^\[|\]$/g, '')) > 0 || /^[A-Za-z0-9]([A-Za-z0-9.-]*)$/.test(value))
+  /^https?:\/\/[^?#]*$/i.test(value) &&
+  !/\/v1\/(traces|metrics|logs)\/*$/.test(value) &&
+  URL.canParse(value)
     ? undefined
-    : fail('format', 'an IP address or host name, as 127.0.0.1 or ::1');
-const url: Check = (value) => {
-  const accepted = 'an http or https URL, as http://localhost:4318';
-  if (typeof value !== 'string' || !/^https?:\/\//i.test(value)) return fail('format', accepted);
-  return URL.canParse(value) ? undefined : fail('format', accepted);
-};
+    : fail(
+        'format',
+        'an http or https URL without query and fragment, to which /v1/traces is appended, as http://localhost:4318',
+      );
 const headers: Check = (value) =>
-  isPlainObject(value) && Object.values(value).every((header) => typeof header === 'string')
+  isPlainObject(value) && Object.entries(value).every(isHeader)
     ? undefined
-    : fail('type', 'an object of strings');
-const attributes: Check = (value) =>
-  isPlainObject(value) ? undefined : fail('type', 'an object of attributes');
+    : fail('type', 'an object of strings that HTTP takes as names and values of headers');
+const attributes: Check = (value) => {
+  const refusal = fail('type', 'an object of strings, finite numbers and booleans, or arrays of one of them');
+  if (!isPlainObject(value)) return refusal;
+  const odd = Object.entries(value).find(([, attribute]) => !isAttribute(attribute));
+  return odd && { ...refusal, received: `${shown(odd[1], 'resource')} as ${JSON.stringify(odd[0])}` };
+};
 const cap = integer(1, 10_000_000, 'values');
 
 const SHAPE: Shape = {
@@ -72,7 +80,7 @@ const SHAPE: Shape = {
     timeoutMillis: millis(1),
   },
   otlp: {
-    endpoint: url,
+    endpoint: baseUrl,
     headers,
     compression: word('none', 'gzip'),
     timeoutMillis: millis(1),
@@ -91,7 +99,7 @@ const SHAPE: Shape = {
   metrics: {
     labelCaps: { id: cap, open: cap, slug: cap, series: cap },
     otlp: flag,
-    exportIntervalMillis: millis(1),
+    exportIntervalMillis: millis(MIN_EXPORT_INTERVAL),
     selfMetrics: flag,
   },
   registerGlobally: flag,
@@ -159,6 +167,26 @@ function shapeProblems(given: object, shape: Shape, prefix: string): OptionProbl
     const accepted = SWITCHABLE.has(at) ? 'an object of options, or false' : 'an object of options';
     return [{ path: at, received: shown(value, at), code: 'type', accepted }];
   });
+}
+
+function isHeader([name, value]: [string, unknown]): boolean {
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, value as string);
+    return typeof value === 'string';
+  } catch {
+    return false;
+  }
+}
+
+function isAttribute(value: unknown): boolean {
+  if (value === undefined) return true; // left out
+  const items: unknown[] = Array.isArray(value) ? value : [value];
+  return items.every(
+    (item) =>
+      typeof item === typeof items[0] &&
+      (typeof item === 'string' || typeof item === 'boolean' || Number.isFinite(item)),
+  );
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

@@ -11,7 +11,7 @@ import {
 import type { MetricKind } from '../semconv/types.js';
 import { DropLog } from './drop-log.js';
 import { registryMeter } from './registry-meter.js';
-import { TypedGauge } from './typed-gauge.js';
+import { SOURCE_TIMEOUT_MS, TypedGauge } from './typed-gauge.js';
 import { TypedCounter, TypedHistogram, TypedUpDownCounter } from './typed-instruments.js';
 
 /** What the metric classes take; all of it is optional. */
@@ -47,12 +47,15 @@ export class Instruments {
     private readonly caps: LabelCaps | undefined,
     readonly clock: Clock,
     readonly drops: DropLog,
+    private readonly sourceTimeoutMillis: number,
   ) {
     this.meter = registryMeter(provider);
   }
 
   /** The instruments of the provider in `options`; an Instruments passes through. */
-  static of(options: (InstrumentOptions & { drops?: DropLog }) | Instruments = {}): Instruments {
+  static of(
+    options: (InstrumentOptions & { drops?: DropLog; sourceTimeoutMillis?: number }) | Instruments = {},
+  ): Instruments {
     if (options instanceof Instruments) return options;
     const provider = options.meterProvider ?? metrics.getMeterProvider();
     let instruments = Instruments.byProvider.get(provider);
@@ -62,6 +65,7 @@ export class Instruments {
         options.labelCaps,
         reliableClock(options.clock),
         options.drops ?? new DropLog(),
+        Math.min(SOURCE_TIMEOUT_MS, options.sourceTimeoutMillis ?? SOURCE_TIMEOUT_MS),
       );
       Instruments.byProvider.set(provider, instruments);
     }
@@ -99,11 +103,10 @@ export class Instruments {
   }
 
   gauge<N extends MetricNameOfKind<'observableGauge'>>(name: N): TypedGauge<N> {
-    return this.once(
-      name,
-      (options) =>
-        new TypedGauge(name, this.meter.createObservableGauge(name, options), this.setsOf(name), this.drops),
-    );
+    return this.once(name, (options) => {
+      const made = this.meter.createObservableGauge(name, options);
+      return new TypedGauge(name, made, this.setsOf(name), this.drops, this.sourceTimeoutMillis);
+    });
   }
 
   /**

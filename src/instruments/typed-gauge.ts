@@ -8,8 +8,8 @@ export type Observe<N extends MetricName> = (value: number, labels: MetricLabels
 /** Reports current values; may be async. What it throws is counted, its series are then absent. */
 export type GaugeSource<N extends MetricName> = (observe: Observe<N>) => void | Promise<void>;
 
-/** How long an async source may take before its series are left out of a collection, in milliseconds. */
-const SOURCE_TIMEOUT_MS = 1000;
+/** How long an async source may take at most before its series are left out of a collection, in milliseconds. */
+export const SOURCE_TIMEOUT_MS = 1000;
 
 /** A gauge read at each collection from any number of sources; one that fails or hangs costs the others nothing. */
 export class TypedGauge<N extends MetricName> {
@@ -20,6 +20,7 @@ export class TypedGauge<N extends MetricName> {
     gauge: ObservableGauge,
     private readonly sets: LabelSets,
     private readonly drops: DropLog,
+    private readonly timeoutMillis: number,
   ) {
     gauge.addCallback((result) => this.collect(result));
   }
@@ -45,10 +46,8 @@ export class TypedGauge<N extends MetricName> {
       });
       if (pending === undefined) return;
       const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(
-          () => reject(new Error(`no answer in ${SOURCE_TIMEOUT_MS} ms`)),
-          SOURCE_TIMEOUT_MS,
-        );
+        const fail = (): void => reject(new Error(`no answer in ${this.timeoutMillis} ms`));
+        timer = setTimeout(fail, this.timeoutMillis);
       });
       await Promise.race([pending, late]);
     } catch (error) {
