@@ -5,7 +5,7 @@ export const ERRORS = {
     remedy: 'Correct each option named in `problems`.',
   },
   AOO_ALREADY_INITIALIZED: {
-    when: 'initObservability was called again with other options while the first handle is in use.',
+    when: 'initObservability was called again with other options while the first handle is in use, or with any while it shuts down.',
     remedy: 'Keep the first handle and share it, or await its shutdown() before starting anew.',
   },
   AOO_LISTEN_FAILED: {

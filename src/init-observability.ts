@@ -20,6 +20,8 @@ import { optionProblems } from './options-validation.js';
 import { resolveOptions, type ResolvedOptions } from './resolved-options.js';
 import { claimProcess } from './process-claim.js';
 import { createRecorders } from './recorders.js';
+import type { KeptGlobal } from './sdk/index.js';
+import { Undo } from './undo.js';
 
 /**
  * Starts observability for this process: metrics and traces of the kernel through the OpenTelemetry API, a Prometheus
@@ -41,29 +43,39 @@ export function initObservability(options: ObservabilityOptions = {}): Observabi
   const problems = optionProblems(options, settings);
   if (problems.length > 0) throw ObservabilityError.invalidOptions(problems);
 
-  return claimProcess(options, (release) => {
-    const resolved = resolveOptions(options, settings);
-    const hush = speakOnConsole(resolved.diagnostics);
-    for (const message of warnings) diag.warn(`agent-os-observability: ${message}`);
-    return start(resolved, () => {
-      hush();
-      release();
-    });
+  return claimProcess(options, (claim) => {
+    const undo = new Undo();
+    undo.add(() => claim.ended());
+    try {
+      const resolved = resolveOptions(options, settings);
+      undo.add(speakOnConsole(resolved.diagnostics));
+      for (const message of warnings) diag.warn(`agent-os-observability: ${message}`);
+      return start(resolved, undo, () => claim.ending());
+    } catch (error) {
+      undo.all();
+      throw error;
+    }
   });
 }
 
-function start(options: ResolvedOptions, release: () => void): Observability {
+/** @param undo - takes everything back, when this throws or at the end of shutdown() */
+function start(options: ResolvedOptions, undo: Undo, ending: () => void): Observability {
   const sdk = loadSdk();
   const drops = new DropLog();
   const running = new sdk.RunningSdk(options, drops);
   const { meterProvider, tracerProvider } = running;
-  const registration = options.registerGlobally
-    ? sdk.registerGlobals(
-        { meterProvider: running.store?.meterProvider, tracerProvider: running.traces?.tracerProvider },
-        options.propagators,
-      )
-    : undefined;
-  for (const kept of registration?.kept ?? []) sayKept(kept);
+  let server: MetricsServer | undefined = undefined;
+  let ended: Promise<void> | undefined;
+  const shutdown = (): Promise<void> => {
+    ending();
+    return (ended ??= running.shutdown(async () => server?.close()).then(() => undo.all()));
+  };
+  undo.add(() => void shutdown());
+  if (options.registerGlobally) {
+    const { store, traces } = running;
+    const ours = { meterProvider: store?.meterProvider, tracerProvider: traces?.tracerProvider };
+    for (const kept of sdk.registerGlobals(ours, options.propagators, undo)) sayKept(kept);
+  }
 
   const { labelCaps, clock, collectionTimeoutMillis, exportIntervalMillis } = options;
   const sourceTimeoutMillis = Math.min(collectionTimeoutMillis, exportIntervalMillis) / 2;
@@ -71,34 +83,27 @@ function start(options: ResolvedOptions, release: () => void): Observability {
   const telemetry = options.selfMetrics
     ? new TelemetryMetrics(instruments, () => running.seriesCounts())
     : undefined;
+  const recorders = createRecorders(instruments, tracerProvider);
+  recorders.kernel.setInfo({ version: options.serviceVersion ?? 'unknown', policyMode: options.policyMode });
   const exposition = coded(running.exposition);
   const metricsHandler = createMetricsHandler(exposition, {
     onScrape: ({ durationSeconds }) => telemetry?.recordScrape(durationSeconds),
     onError: (error) =>
       drops.warn('scrape', `a scrape failed (${printable(error)}); it was answered with 503.`),
   });
-  const server = options.prometheus && startMetricsServer({ ...options.prometheus, handler: metricsHandler });
-
-  let ended: Promise<void> | undefined;
-  const shutdown = (): Promise<void> =>
-    (ended ??= running
-      .shutdown(async () => server?.close())
-      .then(() => {
-        stopListening?.();
-        registration?.undo();
-        release();
-      }));
-  const stopListening = options.signalHandlers
-    ? sdk.flushAtProcessEnd({
+  // Last, since a server that has begun to listen cannot be taken back at once.
+  server = options.prometheus && startMetricsServer({ ...options.prometheus, handler: metricsHandler });
+  if (options.signalHandlers) {
+    undo.add(
+      sdk.flushAtProcessEnd({
         flush: () => running.forceFlush(options.shutdownTimeoutMillis),
         shutdown,
         pending: () => running.pendingSpans,
         lost: (spans) => running.traces?.abandon(`the process ended with ${spans} spans queued`),
-      })
-    : undefined;
+      }),
+    );
+  }
 
-  const recorders = createRecorders(instruments, tracerProvider);
-  recorders.kernel.setInfo({ version: options.serviceVersion ?? 'unknown', policyMode: options.policyMode });
   return {
     ...recorders,
     meterProvider,
@@ -164,7 +169,7 @@ function coded(source: ExpositionSource): ExpositionSource {
   };
 }
 
-function sayKept(kept: 'MeterProvider' | 'TracerProvider'): void {
+function sayKept(kept: KeptGlobal): void {
   const [option, getter] =
     kept === 'MeterProvider'
       ? ['meterProvider', 'metrics.getMeterProvider()']

@@ -4,26 +4,40 @@ import type { ObservabilityOptions } from './options.js';
 
 /** One per process, over all copies of this package: two would fight for the port and the global providers. */
 const CLAIM = Symbol.for('agent-os-observability.claim');
-type Claim = { readonly options: ObservabilityOptions; readonly handle: Observability };
+type Claim = { readonly options: ObservabilityOptions; handle?: Observability; ending?: true };
 const holder = globalThis as { [CLAIM]?: Claim };
 
-/** Starts where nobody has; gives the running handle for the same options, throws for others. */
+/** What a handle says of its end. */
+export interface HeldClaim {
+  ending(): void;
+  ended(): void;
+}
+
+/** Starts where nobody has; gives the running handle for the same options, throws for others and while it ends. */
 export function claimProcess(
   options: ObservabilityOptions,
-  start: (release: () => void) => Observability,
+  start: (claim: HeldClaim) => Observability,
 ): Observability {
-  const claim = holder[CLAIM];
-  if (claim !== undefined) {
-    if (same(claim.options, options)) return claim.handle;
-    throw new ObservabilityError(
-      'AOO_ALREADY_INITIALIZED',
-      'initObservability was called before with other options; keep that handle and share it, ' +
-        'or await its shutdown() first',
+  const held = holder[CLAIM];
+  if (held?.handle !== undefined) {
+    if (held.ending)
+      throw alreadyInitialized('before, and its handle is shutting down; await its shutdown()');
+    if (same(held.options, options)) return held.handle;
+    throw alreadyInitialized(
+      'before with other options; keep that handle and share it, or await its shutdown()',
     );
   }
-  const handle = start(() => delete holder[CLAIM]);
-  holder[CLAIM] = { options: { ...options }, handle };
+  const claim: Claim = { options: { ...options } };
+  const handle = start({
+    ending: () => (claim.ending = true),
+    ended: () => holder[CLAIM] === claim && delete holder[CLAIM],
+  });
+  holder[CLAIM] = Object.assign(claim, { handle });
   return handle;
+}
+
+function alreadyInitialized(what: string): ObservabilityError {
+  return new ObservabilityError('AOO_ALREADY_INITIALIZED', `initObservability was called ${what} first`);
 }
 
 /** Equal by value for plain data, by identity for everything else. */

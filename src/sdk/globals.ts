@@ -13,45 +13,46 @@ import {
 } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
+import { takingBack } from '../api-globals.js';
 import type { ResolvedOptions } from '../resolved-options.js';
 import { SCOPE_NAME } from '../semconv/resource.js';
+import type { Undo } from '../undo.js';
 
 const STANDARD = {
   tracecontext: () => new W3CTraceContextPropagator(),
   baggage: () => new W3CBaggagePropagator(),
 };
 
-export interface GlobalRegistration {
-  /** What the host had registered already, and so stays. */
-  readonly kept: readonly ('MeterProvider' | 'TracerProvider')[];
-  /** Takes back what this call registered. */
-  undo(): void;
-}
+/** What the host had registered already, and so stays. */
+export type KeptGlobal = 'MeterProvider' | 'TracerProvider';
 
-/** Registers each part globally where nobody has; asks the public API alone who has. */
+/** Registers each part globally where nobody has; `undo` takes back what is still ours then. */
 export function registerGlobals(
   providers: { meterProvider: MeterProvider | undefined; tracerProvider: TracerProvider | undefined },
   propagators: ResolvedOptions['propagators'],
-): GlobalRegistration {
-  const kept: ('MeterProvider' | 'TracerProvider')[] = [];
-  const undo: (() => void)[] = [];
+  undo: Undo,
+): readonly KeptGlobal[] {
+  const kept: KeptGlobal[] = [];
   if (providers.meterProvider) {
     if (hasMeterProvider()) kept.push('MeterProvider');
-    else if (metrics.setGlobalMeterProvider(providers.meterProvider)) undo.push(() => metrics.disable());
+    else if (metrics.setGlobalMeterProvider(providers.meterProvider))
+      undo.add(takingBack('metrics', () => metrics.disable()));
   }
   if (providers.tracerProvider) {
     if (hasTracerProvider()) kept.push('TracerProvider');
-    else if (trace.setGlobalTracerProvider(providers.tracerProvider)) undo.push(() => trace.disable());
+    else if (trace.setGlobalTracerProvider(providers.tracerProvider))
+      undo.add(takingBack('trace', () => trace.disable()));
   }
   if (!hasContextManager()) {
     const manager = new AsyncLocalStorageContextManager().enable();
-    if (context.setGlobalContextManager(manager)) undo.push(() => context.disable());
+    if (context.setGlobalContextManager(manager)) undo.add(takingBack('context', () => context.disable()));
   }
   if (propagation.fields().length === 0 && propagators.length > 0) {
     const composite = new CompositePropagator({ propagators: propagators.map(propagatorOf) });
-    if (propagation.setGlobalPropagator(composite)) undo.push(() => propagation.disable());
+    if (propagation.setGlobalPropagator(composite))
+      undo.add(takingBack('propagation', () => propagation.disable()));
   }
-  return { kept, undo: () => undo.forEach((step) => step()) };
+  return kept;
 }
 
 function propagatorOf(propagator: TextMapPropagator | keyof typeof STANDARD): TextMapPropagator {

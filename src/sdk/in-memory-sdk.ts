@@ -10,6 +10,7 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import type { LabelCaps } from '../cardinality/label-caps.js';
 import type { DropLog } from '../instruments/drop-log.js';
+import { Undo } from '../undo.js';
 import { registerGlobals } from './globals.js';
 import { StockMetricStore } from './metrics/stock-metric-store.js';
 
@@ -43,7 +44,7 @@ export class InMemorySdk {
   readonly store: StockMetricStore;
   private readonly spanExporter = new InMemorySpanExporter();
   private readonly provider: BasicTracerProvider;
-  private readonly registration;
+  private readonly registered = new Undo();
 
   constructor(options: { caps: Required<LabelCaps>; drops: DropLog }) {
     const resource = resourceFromAttributes({ 'service.name': 'test' });
@@ -60,7 +61,7 @@ export class InMemorySdk {
     });
     this.meterProvider = this.store.meterProvider;
     this.tracerProvider = this.provider;
-    this.registration = registerGlobals({ meterProvider: undefined, tracerProvider: undefined }, []);
+    registerGlobals({ meterProvider: undefined, tracerProvider: undefined }, [], this.registered);
   }
 
   async series(): Promise<CollectedSeries[]> {
@@ -85,7 +86,7 @@ export class InMemorySdk {
   }
 
   async shutdown(): Promise<void> {
-    this.registration.undo();
+    this.registered.all();
     await this.provider.shutdown();
     await this.store.shutdown();
   }

@@ -1,4 +1,4 @@
-export { registerGlobals, type GlobalRegistration } from './globals.js';
+export { registerGlobals, type KeptGlobal } from './globals.js';
 export { InMemorySdk, type CollectedSeries, type CollectedSpan } from './in-memory-sdk.js';
 export { flushAtProcessEnd } from './process-end.js';
 export { RunningSdk } from './running-sdk.js';

@@ -30,8 +30,9 @@ export class RunningSdk {
     private readonly drops: DropLog,
   ) {
     const resource = resourceOf(options);
-    this.store = options.meterProvider ? undefined : metricStore(options, resource, drops);
     this.traces = options.tracerProvider ? undefined : tracePipeline(options, resource, drops);
+    // Last: its push has a timer, which nobody would stop if this threw.
+    this.store = options.meterProvider ? undefined : metricStore(options, resource, drops);
     this.meterProvider = (options.meterProvider ?? this.store?.meterProvider) as MeterProvider;
     this.tracerProvider = (options.tracerProvider ?? this.traces?.tracerProvider) as TracerProvider;
     this.exposition = this.store ?? ELSEWHERE;
