@@ -81,7 +81,7 @@ function start(options: ResolvedOptions, undo: Undo, ending: () => void): Observ
   const sourceTimeoutMillis = Math.min(collectionTimeoutMillis, exportIntervalMillis) / 2;
   const instruments = Instruments.of({ meterProvider, labelCaps, clock, drops, sourceTimeoutMillis });
   const telemetry = options.selfMetrics
-    ? new TelemetryMetrics(instruments, () => running.seriesCounts())
+    ? new TelemetryMetrics(instruments, () => running.seriesCounts(), drops)
     : undefined;
   const recorders = createRecorders(instruments, tracerProvider);
   recorders.kernel.setInfo({ version: options.serviceVersion ?? 'unknown', policyMode: options.policyMode });

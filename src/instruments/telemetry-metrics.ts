@@ -1,3 +1,4 @@
+import type { DropLog } from './drop-log.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
 
 /** Series a metric of any origin holds, for `agent_os_telemetry_series`. */
@@ -11,11 +12,20 @@ export interface SeriesCount {
 export class TelemetryMetrics {
   private readonly scrapes;
 
-  /** @param others - series counts from beside the registry's instruments */
-  constructor(options: InstrumentOptions | Instruments = {}, others: () => Iterable<SeriesCount> = () => []) {
+  /**
+   * @param others - series counts from beside the registry's instruments
+   * @param drops - what a handle loses, which is not what its instruments lose where they were on its provider before
+   */
+  constructor(
+    options: InstrumentOptions | Instruments = {},
+    others: () => Iterable<SeriesCount> = () => [],
+    drops?: DropLog,
+  ) {
     const make = Instruments.of(options);
     const dropped = make.counter('agent_os_telemetry_dropped_total');
-    make.drops.countInto((signal, reason, count) => dropped.add(count, { signal, reason }));
+    for (const log of [make.drops, drops]) {
+      log?.countInto((signal, reason, count) => dropped.add(count, { signal, reason }));
+    }
     this.scrapes = make.histogram('agent_os_telemetry_scrape_duration_seconds');
     const counts = (): SeriesCount[] => [...make.cardinality(), ...others()];
     make.gauge('agent_os_telemetry_series').addSource((observe) => {
