@@ -28,7 +28,7 @@ describe('an alert', () => {
       stack.startAlertmanager({ webhook: webhook.url, groupWait: INTERVALS.groupWait }),
       stack.startPrometheus({ interval: INTERVALS.scrape, rules: join(__dirname, 'rules') }),
       stack.startCollector({
-        files: ['backends/prometheus'],
+        files: ['base', 'backends/prometheus'],
         env: { KERNEL_METRICS_TARGET: `127.0.0.1:${port}`, KERNEL_SCRAPE_INTERVAL: INTERVALS.scrape },
       }),
     ]);

@@ -33,7 +33,13 @@ function seriesOf(samples: readonly Sample[]): Series {
     samples.map(({ labels, value }) => {
       const { __name__: name, ...rest } = labels;
       const own = Object.entries(rest).filter(([key]) => !ORIGIN.includes(key));
-      return [`${name}{${own.map(([key, text]) => `${key}=${text}`).sort().join(',')}}`, value];
+      return [
+        `${name}{${own
+          .map(([key, text]) => `${key}=${text}`)
+          .sort()
+          .join(',')}}`,
+        value,
+      ];
     }),
   );
 }
@@ -69,12 +75,12 @@ describe('metrics', () => {
       pulled.startPrometheus(),
       pushed.startPrometheus(),
       pulled.startCollector({
-        files: ['backends/prometheus'],
+        files: ['base', 'backends/prometheus'],
         env: { KERNEL_METRICS_TARGET: `127.0.0.1:${port}` },
       }),
       // All traces kept: an exemplar of one that is sampled away leads nowhere.
       pushed.startCollector({
-        files: ['backends/jaeger', 'backends/prometheus'],
+        files: ['base', 'backends/jaeger', 'backends/prometheus'],
         env: { COLLECTOR_BASELINE_PERCENT: '100' },
       }),
       pushed.startJaeger(),

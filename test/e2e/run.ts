@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
 import { nativeBinaries } from '../../tools/native-stack/native-binaries.js';
 import { NativeStackError } from '../../tools/native-stack/programs.js';
 import { OBSERVATIONS, type Observation } from './support/observed.js';
@@ -29,14 +30,22 @@ async function main(args: readonly string[]): Promise<number> {
       env: { ...process.env, [OBSERVATIONS]: file },
     });
     const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
-    const observations = lines.map((line) => JSON.parse(line) as Observation);
+    const observations = lines
+      .map((line) => JSON.parse(line) as Observation)
+      .sort((a, b) => a.part.localeCompare(b.part));
     console.log(`\n${reportText(observations)}`);
-    if (status === 0 && args.includes(REPORT))
-      writeFileSync(join(ROOT, 'docs/end-to-end.md'), reportPage(observations));
+    // Of the whole suite, otherwise rows would be missing.
+    if (status === 0 && args.includes(REPORT) && flags.length === 0) await writePage(observations);
     return status ?? 1;
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+async function writePage(observations: readonly Observation[]): Promise<void> {
+  const filepath = join(ROOT, 'docs/end-to-end.md');
+  const options = { ...(await resolveConfig(filepath)), filepath };
+  writeFileSync(filepath, await format(reportPage(observations), options));
 }
 
 main(process.argv.slice(2)).then(

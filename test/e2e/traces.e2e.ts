@@ -22,7 +22,7 @@ describe('traces', () => {
 
   it('reach Jaeger nested and with their attributes', async () => {
     await stack.startJaeger();
-    await stack.startCollector({ files: ['backends/jaeger'] });
+    await stack.startCollector({ files: ['base', 'backends/jaeger'] });
     const kernel = await startHost();
     const [traceId] = await kernel.act('agent-7', DENIED);
     await kernel.flush();
@@ -57,7 +57,7 @@ describe('traces', () => {
   it('of a denied action are kept when thousands of others are sampled away', async () => {
     await stack.startJaeger();
     await stack.startCollector({
-      files: ['backends/jaeger'],
+      files: ['base', 'backends/jaeger'],
       env: { COLLECTOR_BASELINE_PERCENT: '0', COLLECTOR_SLOW_MS: '60000' },
     });
     const kernel = await startHost();
@@ -70,7 +70,11 @@ describe('traces', () => {
       stack.collectorMetric('otelcol_processor_tail_sampling_global_count_traces_sampled_total', {
         sampled: String(sampled),
       });
-    await eventuallyEqual('traces decided', async () => [await decided(true), await decided(false)], [1, 3000]);
+    await eventuallyEqual(
+      'traces decided',
+      async () => [await decided(true), await decided(false)],
+      [1, 3000],
+    );
     await eventuallyEqual('traces in Jaeger', () => stack.jaeger.traceIds('e2e-kernel'), [denied!]);
     expect(await kernel.spansLost()).toBe(0);
     observed('traces', 'a denied action’s trace is kept when thousands of others are dropped', [

@@ -1,10 +1,10 @@
-// tsx tools/native-stack/build.ts [--only collector,jaeger] [--jobs N] [--nice N] [--print]
+// tsx tools/native-stack/build.ts [--only collector,jaeger,compose] [--jobs N] [--nice N] [--print]
 // Builds the programs of the native stack and prints the path of each binary; --print builds nothing.
 import { existsSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { binaryPath } from './cache.js';
 import { buildPrograms } from './native-binaries.js';
-import { binariesOf, NativeStackError, PROGRAMS, programsNamed, type Program } from './programs.js';
+import { binariesOf, NativeStackError, programsNamed, STACK, type Program } from './programs.js';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -15,7 +15,7 @@ async function main(): Promise<void> {
       print: { type: 'boolean', default: false },
     },
   });
-  const programs = values.only === undefined ? PROGRAMS : programsNamed(values.only.split(','));
+  const programs = values.only === undefined ? STACK : programsNamed(values.only.split(','));
   if (!values.print) {
     const stop = new AbortController();
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

@@ -9,7 +9,7 @@ import { checkGoVersion, toolchain } from './go.js';
 import { withLock } from './lock.js';
 import { manifestProblems } from './manifest.js';
 import { cacheRoot, programFolder } from './paths.js';
-import { binariesOf, NativeStackError, PROGRAMS, type BinaryName, type Program } from './programs.js';
+import { binariesOf, NativeStackError, STACK, type Program, type StackBinary } from './programs.js';
 
 export interface BuildOptions {
   /**
@@ -39,10 +39,10 @@ export interface BuildOptions {
  *
  * @throws {NativeStackError} Without Go, with too little disk, or when a build fails.
  */
-export async function nativeBinaries(options: BuildOptions = {}): Promise<Record<BinaryName, string>> {
-  await buildPrograms(PROGRAMS, options);
-  const binaries = PROGRAMS.flatMap(binariesOf).map((binary) => [binary, binaryPath(binary)]);
-  return Object.fromEntries(binaries) as Record<BinaryName, string>;
+export async function nativeBinaries(options: BuildOptions = {}): Promise<Record<StackBinary, string>> {
+  await buildPrograms(STACK, options);
+  const binaries = STACK.flatMap(binariesOf).map((binary) => [binary, binaryPath(binary)]);
+  return Object.fromEntries(binaries) as Record<StackBinary, string>;
 }
 
 /** Builds those of the programs that the cache has not, one after the other. */
@@ -102,7 +102,8 @@ function sweep(folder: string): void {
 
 /** A binary that does not start, or says another version, never gets into the cache. */
 function failedChecks(program: Program, bin: string): string[] {
-  const versions = binariesOf(program).map((binary) => [binary, '--version'] as const);
+  const { versionArgument = '--version' } = program;
+  const versions = binariesOf(program).map((binary) => [binary, versionArgument] as const);
   return [...versions, ...program.checks].flatMap(([binary, ...args]) => {
     const { status, error, stdout, stderr } = spawnSync(join(bin, binary), args, {
       cwd: programFolder(program),
@@ -110,7 +111,7 @@ function failedChecks(program: Program, bin: string): string[] {
       timeout: 60_000,
     });
     const said = `${stdout ?? ''}${stderr ?? ''}${error?.message ?? ''}`.trim();
-    const fine = status === 0 && (args[0] !== '--version' || said.includes(program.version));
+    const fine = status === 0 && (args[0] !== versionArgument || said.includes(program.version));
     return fine
       ? []
       : [`${binary} ${args.join(' ')} should succeed (${program.version}), but said:\n${said}`];

@@ -1,6 +1,8 @@
 // The programs of the native stack: which release of each, from which module, with which flags.
-export type ProgramName = 'collector' | 'prometheus' | 'alertmanager' | 'jaeger';
-export type BinaryName = 'otelcol' | 'prometheus' | 'promtool' | 'alertmanager' | 'amtool' | 'jaeger';
+export type ProgramName = 'collector' | 'prometheus' | 'alertmanager' | 'jaeger' | 'compose';
+export type BinaryName = StackBinary | 'docker-compose';
+/** Those that the running stack and its checks take. */
+export type StackBinary = 'otelcol' | 'prometheus' | 'promtool' | 'alertmanager' | 'amtool' | 'jaeger';
 
 export interface Program {
   readonly name: ProgramName;
@@ -24,6 +26,10 @@ export interface Program {
   readonly replacements?: Readonly<Record<string, string>>;
   /** Runs after the build, in the program's folder, each a binary and its arguments; all must succeed. */
   readonly checks: readonly (readonly [BinaryName, ...string[]])[];
+  /** Its version is printed by this argument. @defaultValue --version */
+  readonly versionArgument?: string;
+  /** Built only when asked for by name: no part of the running stack. */
+  readonly onDemand?: boolean;
   /** From nothing: minutes on two cores, and megabytes that the module and the build cache grow by. */
   readonly cost: { readonly minutes: number; readonly modulesMb: number; readonly buildMb: number };
 }
@@ -83,7 +89,23 @@ export const PROGRAMS: readonly Program[] = [
     checks: [],
     cost: { minutes: 5, modulesMb: 1300, buildMb: 1700 },
   },
+  {
+    name: 'compose',
+    version: '2.40.3',
+    module: 'github.com/docker/compose/v2@v2.40.3',
+    folder: 'compose',
+    binaries: { 'docker-compose': 'github.com/docker/compose/v2/cmd' },
+    tags: [],
+    linkerVariables: { 'github.com/docker/compose/v2/internal.Version': '2.40.3' },
+    checks: [],
+    versionArgument: 'version',
+    onDemand: true,
+    cost: { minutes: 4, modulesMb: 900, buildMb: 900 },
+  },
 ];
+
+/** What `npm run stack:native` runs. */
+export const STACK: readonly Program[] = PROGRAMS.filter(({ onDemand }) => onDemand !== true);
 
 /** The programs of these names, in the table's order; an unknown name throws. */
 export function programsNamed(names: readonly string[]): Program[] {

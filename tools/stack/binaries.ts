@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { binaryPath } from '../native-stack/cache.js';
+import type { BinaryName } from '../native-stack/programs.js';
 
 export type CheckTool = 'amtool' | 'promtool';
 
@@ -63,7 +64,8 @@ export function isAtLeast(version: string, since: string): boolean {
   return true;
 }
 
-function nativePath(name: CheckTool): string | undefined {
+/** Of the native stack, where it is built. */
+export function nativePath(name: BinaryName): string | undefined {
   try {
     const path = binaryPath(name);
     return existsSync(path) ? path : undefined;

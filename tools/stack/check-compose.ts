@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { CheckError, report, run } from './binaries.js';
+import { CheckError, nativePath, report, run } from './binaries.js';
 import { composeServices } from './compose-file.js';
 import { composeProblems, defaultSecrets } from './compose-rules.js';
 
@@ -64,11 +64,14 @@ function refusal(compose: readonly string[]): string[] {
 }
 
 function composeCommand(): readonly string[] {
-  const commands = [['docker', 'compose'], ['docker-compose']];
+  const native = nativePath('docker-compose');
+  const commands = [['docker', 'compose'], ['docker-compose'], ...(native === undefined ? [] : [[native]])];
   const found = commands.find(([command, ...args]) => {
     const { status, stdout } = spawnSync(command!, [...args, 'version', '--short'], { encoding: 'utf8' });
     return status === 0 && !/^v?1\./.test(stdout);
   });
   if (found !== undefined) return found;
-  throw new CheckError('Docker Compose 2 or newer is needed: docker compose version');
+  throw new CheckError(
+    'Docker Compose 2 or newer is needed; without Docker: npm run stack:build -- --only compose',
+  );
 }

@@ -63,7 +63,8 @@ export function alertmanagerConfiguration(
   return write(folder, 'alertmanager.yml', document);
 }
 
-const read = (path: string): Document => parseDocument(readFileSync(join(ROOT, path), 'utf8'), { merge: true });
+const read = (path: string): Document =>
+  parseDocument(readFileSync(join(ROOT, path), 'utf8'), { merge: true });
 
 function write(folder: string, name: string, document: Document): string {
   const path = join(folder, name);

@@ -26,7 +26,11 @@ export class JaegerApi {
   constructor(private readonly url: string) {}
 
   /** Trace ids of a service, at most `limit`. */
-  async traceIds(service: string, limit = 20_000, tags: Readonly<Record<string, string>> = {}): Promise<string[]> {
+  async traceIds(
+    service: string,
+    limit = 20_000,
+    tags: Readonly<Record<string, string>> = {},
+  ): Promise<string[]> {
     const url = new URL('/api/traces', this.url);
     url.search = new URLSearchParams({
       service,

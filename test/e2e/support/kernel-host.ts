@@ -31,7 +31,10 @@ const LOADER = pathToFileURL(createRequire(__filename).resolve('tsx')).href;
 
 /** A process that governs actions under the SDK. */
 export class KernelHost {
-  private readonly waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
+  private readonly waiting = new Map<
+    number,
+    { readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void }
+  >();
   private commands = 0;
 
   private constructor(

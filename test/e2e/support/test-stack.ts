@@ -67,8 +67,8 @@ export class TestStack {
     return this.start(jaeger(this.settings));
   }
 
-  startPrometheus(changes: PrometheusChanges = {}): Promise<Program> {
-    return this.start(prometheus(this.settings, prometheusConfiguration(this.settings, changes)));
+  startPrometheus(changes: PrometheusChanges = {}, flags: readonly string[] = []): Promise<Program> {
+    return this.start(prometheus(this.settings, prometheusConfiguration(this.settings, changes), flags));
   }
 
   startAlertmanager(changes: AlertmanagerChanges): Promise<Program> {

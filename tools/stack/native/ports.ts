@@ -1,5 +1,5 @@
 // Where each program of the stack listens, all on loopback.
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 
 /** What the configurations have when nothing else is said: those of docker-compose.yml too. */
 export const DEFAULT_PORTS = {
@@ -20,17 +20,22 @@ export const DEFAULT_PORTS = {
 
 export type StackPorts = Readonly<Record<keyof typeof DEFAULT_PORTS, number>>;
 
+/** Below those that systems give to outgoing connections, which would take one between the look and its use. */
+const OWN_RANGE = { from: 20_000, to: 32_000 };
+
 /** Ports that nobody has, so that a stack can run beside another. */
 export async function freePorts(): Promise<StackPorts> {
   const names = Object.keys(DEFAULT_PORTS) as (keyof StackPorts)[];
-  // All at once, otherwise the same one comes again.
-  const servers = await Promise.all(names.map(() => listening(0)));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return Object.fromEntries(names.map((name, index) => [name, ports[index]!])) as Record<
-    keyof StackPorts,
-    number
-  >;
+  const { from, to } = OWN_RANGE;
+  for (;;) {
+    const first = from + Math.floor(Math.random() * (to - from - names.length));
+    const ports = names.map((_, index) => first + index);
+    if ((await takenPorts(ports)).length > 0) continue;
+    return Object.fromEntries(names.map((name, index) => [name, ports[index]])) as Record<
+      keyof StackPorts,
+      number
+    >;
+  }
 }
 
 /** Those of the ports that something else listens on. */

@@ -1,7 +1,7 @@
 // How each program of the stack is started: the files of otel-collector/, prometheus/ and jaeger/ as they are.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { BinaryName } from '../../native-stack/programs.js';
+import type { StackBinary } from '../../native-stack/programs.js';
 import type { StackPorts } from './ports.js';
 import type { ProgramSettings } from './program.js';
 
@@ -9,14 +9,14 @@ export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** What every program of one stack shares. */
 export interface StackSettings {
-  readonly binaries: Readonly<Record<BinaryName, string>>;
+  readonly binaries: Readonly<Record<StackBinary, string>>;
   readonly ports: StackPorts;
   /** Folder of everything they store and print. */
   readonly data: string;
 }
 
 export interface CollectorSettings {
-  /** Files of otel-collector/ after base, as `backends/jaeger`, or paths of others. */
+  /** Files of otel-collector/, as `base` and `backends/jaeger`, or paths of others. */
   readonly files: readonly string[];
   /** Laid over what the ports and folders make of the files' variables. */
   readonly env?: Readonly<Record<string, string>>;
@@ -29,7 +29,7 @@ export function collector(
   return {
     name: 'Collector',
     command: binaries.otelcol,
-    args: ['base', ...files].flatMap((file) => ['--config', collectorFile(file)]),
+    args: files.flatMap((file) => ['--config', collectorFile(file)]),
     env: {
       COLLECTOR_GRPC_PORT: String(ports.otlpGrpc),
       COLLECTOR_HTTP_PORT: String(ports.otlpHttp),
@@ -54,6 +54,7 @@ export function collectorFile(name: string): string {
 export function prometheus(
   { binaries, ports, data }: StackSettings,
   configuration = join(ROOT, 'prometheus/prometheus.yml'),
+  flags: readonly string[] = [],
 ): ProgramSettings {
   const url = `http://127.0.0.1:${ports.prometheus}`;
   return {
@@ -65,6 +66,7 @@ export function prometheus(
       `--web.listen-address=127.0.0.1:${ports.prometheus}`,
       '--web.enable-otlp-receiver',
       '--enable-feature=exemplar-storage',
+      ...flags,
     ],
     env: {},
     cwd: ROOT,

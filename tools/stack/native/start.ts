@@ -27,7 +27,7 @@ const EXPECTED = [NativeStackError, ProgramError, UsageError];
 
 async function main(): Promise<number> {
   const { backends, data } = flags();
-  const files = backends.map((name) => `backends/${name}`);
+  const files = ['base', ...backends.map((name) => `backends/${name}`)];
   checkFiles(files);
 
   const stop = new AbortController();
@@ -88,7 +88,7 @@ function flags(): { backends: string[]; data: string } {
 
 /** Minutes of building are not wasted on a configuration that cannot run. */
 function checkFiles(files: readonly string[]): void {
-  const read = readConfiguration(['base', ...files].map(collectorFile), ROOT);
+  const read = readConfiguration(files.map(collectorFile), ROOT);
   const { problems } = checkConfiguration(read, process.env);
   if (problems.length > 0) throw new UsageError(problemsText(problems));
 }
