@@ -45,9 +45,13 @@ export class InstancePatch {
   undo(): void {
     this.active = false;
     for (const { name, wrapper, before } of this.patched.splice(0)) {
-      if (Object.getOwnPropertyDescriptor(this.target, name)?.value !== wrapper) continue;
-      if (before) Reflect.defineProperty(this.target, name, before);
-      else Reflect.deleteProperty(this.target, name);
+      try {
+        if (Object.getOwnPropertyDescriptor(this.target, name)?.value !== wrapper) continue;
+        if (before) Reflect.defineProperty(this.target, name, before);
+        else Reflect.deleteProperty(this.target, name);
+      } catch {
+        // A proxy that refuses keeps the wrapper, which passes everything on now.
+      }
     }
     for (const act of this.undone.splice(0)) act();
   }
