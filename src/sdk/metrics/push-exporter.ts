@@ -4,25 +4,40 @@ import type { DropLog } from '../../instruments/drop-log.js';
 import { printable } from '../../instruments/drop-log.js';
 import type { LiveSeries } from './live-series.js';
 
-/** An exporter of pushed metrics whose failures are counted and said once, and that sends no stale series. */
+/**
+ * An exporter of pushed metrics whose failures are counted and said once, and that sends no stale series. No answer in
+ * time is a failure too: the stock reader would log each one.
+ */
 export function countedPushExporter(
   inner: PushMetricExporter,
   live: LiveSeries,
   drops: DropLog,
+  timeoutMillis: number,
 ): PushMetricExporter {
   return {
     export(metrics: ResourceMetrics, done: (result: ExportResult) => void): void {
-      inner.export(live.only(metrics), (result) => {
-        if (result.code !== ExportResultCode.SUCCESS) {
-          const series = metrics.scopeMetrics.flatMap((scope) =>
-            scope.metrics.map((m) => m.dataPoints.length),
-          );
-          const count = series.reduce((sum, n) => sum + n, 0);
-          const message = `could not push metrics by OTLP (${printable(result.error)}); they go with the next push.`;
+      let settled = false;
+      const settle = (error?: unknown): void => {
+        if (settled) return;
+        settled = true;
+        clearTimeout(timer);
+        if (error !== undefined) {
+          const series = metrics.scopeMetrics.flatMap((scope) => scope.metrics);
+          const count = series.reduce((sum, { dataPoints }) => sum + dataPoints.length, 0);
+          const message = `could not push metrics by OTLP (${printable(error)}); they go with the next push.`;
           drops.dropped('metrics', 'export_failed', 'push', message, count);
         }
         done({ code: ExportResultCode.SUCCESS }); // said and counted: the stock reader would log each failure again
-      });
+      };
+      const late = (): void => settle(new Error(`no answer in ${timeoutMillis} ms`));
+      const timer = setTimeout(late, timeoutMillis);
+      try {
+        inner.export(live.only(metrics), ({ code, error }) =>
+          settle(code === ExportResultCode.SUCCESS ? undefined : (error ?? 'no reason')),
+        );
+      } catch (error) {
+        settle(error);
+      }
     },
     forceFlush: () => inner.forceFlush(),
     shutdown: () => inner.shutdown(),

@@ -40,12 +40,13 @@ export class StockMetricStore implements MetricStore {
     const { resource, caps, drops, push } = options;
     this.reader = new ScrapeReader(options.collectionTimeoutMillis);
     this.format = new PrometheusText(drops);
+    const exportTimeoutMillis = Math.min(push?.intervalMillis ?? Infinity, 30_000);
     const pushReader =
       push &&
       new PeriodicExportingMetricReader({
-        exporter: countedPushExporter(push.exporter, this.live, drops),
+        exporter: countedPushExporter(push.exporter, this.live, drops, exportTimeoutMillis * 0.9),
         exportIntervalMillis: push.intervalMillis,
-        exportTimeoutMillis: Math.min(push.intervalMillis, 30_000),
+        exportTimeoutMillis,
         cardinalityLimits: { default: Number.MAX_SAFE_INTEGER },
       });
     this.provider = new MeterProvider({
