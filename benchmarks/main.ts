@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { compileBenchmarks } from './build.js';
@@ -7,6 +7,7 @@ import { expectedSeconds, runSuite, type SuiteResult } from './harness/run-suite
 import { BUDGETS } from './harness/subject.js';
 import { machineFacts } from './report/machine.js';
 import { reportPage } from './report/page.js';
+import { sectionOf, withSection } from './stack/section.js';
 import { SUITES } from './suites/index.js';
 
 const PAGE = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
@@ -55,6 +56,6 @@ progress.end();
 
 const page = await reportPage({ facts, budget, results }, PAGE);
 if (values.write || (!values.quick && !partial)) {
-  writeFileSync(PAGE, page);
+  writeFileSync(PAGE, withSection(page, sectionOf(readFileSync(PAGE, 'utf8'))));
   console.error('wrote docs/benchmarks.md');
 } else console.log(page);

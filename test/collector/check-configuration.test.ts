@@ -72,10 +72,10 @@ describe('a backend of one’s own', () => {
   it('with a component that is nowhere defined is refused', () => {
     const text = sink.replace(
       'exporters: [debug/mine]',
-      'processors: [batch], exporters: [debug/mine, kafak]',
+      'processors: [groupbyattrs], exporters: [debug/mine, kafak]',
     );
     expect(found(baseWith(['backends/mine', text]))).toEqual([
-      'backends/mine.yaml service.pipelines.traces/mine.processors: batch is not defined in processors of any file',
+      'backends/mine.yaml service.pipelines.traces/mine.processors: groupbyattrs is not defined in processors of any file',
       'backends/mine.yaml service.pipelines.traces/mine.exporters: kafak is not defined in exporters of any file',
     ]);
   });

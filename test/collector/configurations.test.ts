@@ -129,14 +129,15 @@ describe('the base', () => {
     const { pipelines } = base.service;
     expect(pipelines.traces.processors).toEqual(['memory_limiter', 'redaction', 'transform/status']);
     expect(pipelines.traces.exporters).toEqual(['span_metrics', 'forward/sampling']);
-    expect(pipelines['traces/sampled'].processors).toEqual(['tail_sampling']);
+    expect(pipelines['traces/sampled'].processors).toEqual(['tail_sampling', 'batch']);
     expect(pipelines['traces/sampled'].exporters).toEqual(['forward/traces']);
   });
 
-  it('has no batch processor, and none in the other files', () => {
+  it('has a batch processor after the sampler alone: receivers must feel a full queue', () => {
     for (const name of everyFile) {
-      const ids = Object.keys(merged(name).processors ?? {});
-      expect(ids.filter((id) => id.split('/')[0] === 'batch')).toEqual([]);
+      const { pipelines } = merged(name).service as { pipelines: Record<string, { processors?: string[] }> };
+      const batching = Object.keys(pipelines).filter((id) => pipelines[id]!.processors?.includes('batch'));
+      expect(batching.filter((id) => id !== 'traces/sampled')).toEqual([]);
     }
   });
 
