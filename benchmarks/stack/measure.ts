@@ -54,9 +54,7 @@ export async function measure(scenario: Scenario, batch: Batch, seconds: number)
       // Of what nobody waits for, only the sending counts.
       seconds: scenario.exporter === undefined && batch.traces === 0 ? load.seconds : whole,
       delivered: await exported(stack, scenario, 'sent'),
-      lost:
-        (await exported(stack, scenario, 'send_failed')) +
-        (await exported(stack, scenario, 'enqueue_failed')),
+      lost: await losses(stack, scenario),
       collector: usageOf(collector.pid),
       backend: backend && usageOf(backend.pid),
     };

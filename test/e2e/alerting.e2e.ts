@@ -51,7 +51,7 @@ describe('an alert', () => {
       alertname: 'BurstOfViolations',
       severity: 'critical',
       team: 'soc',
-      service_name: 'agent-os-kernel',
+      service_name: 'e2e-kernel',
     });
     const firing = (await stack.prometheus.alerts()).filter(({ state }) => state === 'firing');
     expect(firing.map(({ labels }) => labels.alertname)).toEqual(['BurstOfViolations']);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { METRICS } from '../../src/semconv/index.js';
+import { VERSION } from '../../src/version.js';
 import { ROOT } from '../../tools/stack/native/programs.js';
 import { runChild, type RunningChild } from '../support/child.js';
 import { parseExposition } from '../support/exposition.js';
@@ -12,9 +13,10 @@ import { TestStack } from './support/test-stack.js';
 /** Recorded tool calls to replay, as the demo reads them; its own workload otherwise. */
 const REPLAY = process.env['E2E_REPLAY'];
 
-/** Who measured, added on the way: it differs between the two ways. */
-const ORIGIN = ['job', 'instance', 'service_name', 'service_version', 'service_instance_id'];
-ORIGIN.push('deployment_environment_name');
+/** Where it was measured, added on the way: it differs between the two ways. */
+const WHERE = ['job', 'instance', 'service_instance_id'];
+/** Who measured, the same by either way. */
+const WHO = ['service_name', 'service_version', 'deployment_environment_name'];
 
 /** Time goes on for these after the last recording: the same series, other values. */
 const MOVING = [
@@ -32,7 +34,7 @@ function seriesOf(samples: readonly Sample[]): Series {
   return new Map(
     samples.map(({ labels, value }) => {
       const { __name__: name, ...rest } = labels;
-      const own = Object.entries(rest).filter(([key]) => !ORIGIN.includes(key));
+      const own = Object.entries(rest).filter(([key]) => ![...WHERE, ...WHO].includes(key));
       return [
         `${name}{${own
           .map(([key, text]) => `${key}=${text}`)
@@ -120,6 +122,11 @@ describe('metrics', () => {
         },
         () => last,
       );
+    }
+    for (const { prometheus } of [pulled, pushed]) {
+      const samples = await prometheus.query('{__name__=~"(agent_os|amb|cmvk)_.+"}');
+      const origins = samples.map(({ labels }) => WHO.map((label) => labels[label]).join(' '));
+      expect([...new Set(origins)]).toEqual([`agent-os-demo ${VERSION} demo`]);
     }
     const shown = await page();
     const names = new Set([...shown.keys()].map((key) => key.replace(/(_bucket|_sum|_count)?\{.*/, '')));
