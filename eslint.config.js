@@ -49,7 +49,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/**', 'examples/**', 'benchmarks/**', 'tools/**'],
+    files: ['test/**', 'examples/**', 'benchmarks/**', 'tools/**', 'prometheus/src/**', 'grafana/src/**'],
     rules: {
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',

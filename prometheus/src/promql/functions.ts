@@ -1,0 +1,60 @@
+import { Expression } from './expression.js';
+import { Counter, type Histogram } from './metrics.js';
+
+/** As `5m`, or a variable of Grafana. */
+export type Window = `${number}${'s' | 'm' | 'h' | 'd'}` | '$__rate_interval' | '$__range' | '$__interval';
+
+export const rate = <L extends string>(series: Counter<L>, window: Window): Expression<L> =>
+  new Expression(`rate(${series.selector}[${window}])`);
+
+/**
+ * What came in the window. A series that is born with its first event has no growth: of metrics that do not start at 0,
+ * add what is new in the window.
+ */
+export const increase = <L extends string>(series: Counter<L>, window: Window): Expression<L> =>
+  new Expression(`increase(${series.selector}[${window}])`);
+
+type Aggregation = 'sum' | 'max' | 'min' | 'avg' | 'count';
+
+/** `sum by (a, b) (…)`; without labels, over all. */
+export function aggregate<L extends string, B extends L = never>(
+  how: Aggregation,
+  expression: Expression<L>,
+  by: readonly B[] = [],
+): Expression<B> {
+  const grouping = by.length === 0 ? '' : ` by (${by.join(', ')}) `;
+  return new Expression(`${how}${grouping}(${expression.text})`);
+}
+
+export const sum = <L extends string, B extends L = never>(
+  expression: Expression<L>,
+  by: readonly B[] = [],
+): Expression<B> => aggregate('sum', expression, by);
+
+/** A quantile of what a histogram saw in the window; `le` is kept, and summed over everything but `by`. */
+export function quantile<L extends string, B extends L = never>(
+  share: number,
+  { buckets }: Histogram<L>,
+  window: Window,
+  by: readonly B[] = [],
+): Expression<B> {
+  const summed = sum<L | 'le', B | 'le'>(rate(buckets, window), ['le', ...by]);
+  return new Expression(`histogram_quantile(${share}, ${summed.text})`);
+}
+
+export const topk = <L extends string>(most: number, expression: Expression<L>): Expression<L> =>
+  new Expression(`topk(${most}, ${expression.text})`);
+
+type Operator = '+' | '-' | '*' | '/' | '>' | '<' | '>=' | '<=' | '==' | '!=' | 'and' | 'or' | 'unless';
+
+/** Both sides by all their labels, or by those that `on` names. */
+export function binary<L extends string, R extends string>(
+  left: Expression<L>,
+  operator: Operator,
+  right: Expression<R> | number,
+  { on }: { readonly on?: readonly (L & R)[] } = {},
+): Expression<L> {
+  const match = on === undefined ? '' : ` on (${on.join(', ')})`;
+  const operand = typeof right === 'number' ? String(right) : right.atom;
+  return new Expression(`${left.atom} ${operator}${match} ${operand}`, false);
+}
