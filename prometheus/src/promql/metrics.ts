@@ -1,5 +1,5 @@
 // What the registry's metrics are in PromQL: a counter only within a range, a histogram only by its parts.
-import type { MetricName, MetricNameOfKind } from '../../../src/semconv/index.js';
+import type { MetricNameOfKind } from '../../../src/semconv/index.js';
 import { Expression } from './expression.js';
 import { selectorText, type LabelOf, type Where } from './labels.js';
 
@@ -49,5 +49,5 @@ export function histogram<N extends MetricNameOfKind<'histogram'>>(
   name: N,
   where: Where<N> = {},
 ): Histogram<LabelOf<N>> {
-  return new Histogram(name, selectorText(where as Where<MetricName>));
+  return new Histogram(name, selectorText(where));
 }
