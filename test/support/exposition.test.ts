@@ -149,6 +149,7 @@ describe('parseExposition', () => {
     ['a lone backslash at the end of help', 1, /invalid escape \\/, '# HELP a \\\na 1\n'],
     ['half a character', 1, /lone surrogate/, 'a{x="\ud83d"} 1\n'],
     ['no value', 1, /"" is not a number/, 'a{} \n'],
+    ['no blank before the value', 1, /no blank before the value/, 'a+1\n'],
     ['no value and no blank', 1, /invalid metric name/, 'a\n'],
     ['a value in words', 1, /"one" is not a number/, 'a one\n'],
     ['a hexadecimal value', 1, /not a number/, 'a 0x10\n'],
@@ -467,7 +468,7 @@ const anyNearMiss = fc
 
 /** What is refused here though promtool can read it: rules of the format that promtool leaves to others. */
 const STRICTER =
-  /no line feed|goes on here|already on line|HELP for .* after its samples|unknown type|(HELP|TYPE) needs a metric name|also a series of|has a sample without|(lacks|must not have) the label|does not come after|do not accumulate|no bucket|_count is/;
+  /no line feed|goes on here|already on line|HELP for .* after its samples|unknown type|(HELP|TYPE) needs a metric name|also a series of|has a sample without|(lacks|must not have) the label|does not come after|do not accumulate|no bucket|_count is|no blank before/;
 
 describe('parseExposition, for any exposition', () => {
   test('reads back what was written, in whatever layout', () => {

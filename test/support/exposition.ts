@@ -41,6 +41,7 @@ interface Draft {
 
 const METRIC_NAME = /[a-zA-Z_:][a-zA-Z0-9_:]*/y;
 const LABEL_NAME = /[a-zA-Z_][a-zA-Z0-9_]*/y;
+const SIGNED = /[+-](?=\d|\.\d|inf)/iy;
 const BLANKS = /[ \t]*/y;
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const INFINITE = /^[+-]?inf(?:inity)?$/i;
@@ -151,7 +152,8 @@ function readSample(content: string, line: number): Sample {
 
 function readLabels(cursor: Cursor): Labels {
   const labels = new Map<string, string>();
-  if (cursor.take(BLANKS) === '' && !cursor.sees('{')) cursor.fail('invalid metric name');
+  if (cursor.take(BLANKS) === '' && !cursor.sees('{'))
+    cursor.fail(cursor.take(SIGNED) === '' ? 'invalid metric name' : 'no blank before the value');
   if (!cursor.skip('{')) return {};
   for (cursor.take(BLANKS); !cursor.skip('}');) {
     const name = cursor.take(LABEL_NAME);
