@@ -1,8 +1,10 @@
 import { Expression } from './expression.js';
 import { Counter, type Histogram } from './metrics.js';
 
+/** As `5m`. */
+export type Duration = `${number}${'s' | 'm' | 'h' | 'd'}`;
 /** As `5m`, or a variable of Grafana. */
-export type Window = `${number}${'s' | 'm' | 'h' | 'd'}` | '$__rate_interval' | '$__range' | '$__interval';
+export type Window = Duration | '$__rate_interval' | '$__range' | '$__interval';
 
 export const rate = <L extends string>(series: Counter<L>, window: Window): Expression<L> =>
   new Expression(`rate(${series.selector}[${window}])`);
