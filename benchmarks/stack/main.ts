@@ -1,8 +1,9 @@
 // npm run bench:stack [-- --seconds 20] [--only traces|metrics] [--print]
 // Spans and series through the real stack, beside a Collector that only receives. Writes its section of
-// docs/benchmarks.md; --print only shows it. Linux, for /proc.
+// docs/benchmarks.md, and the sizing of docs/scaling.md that follows; --print only shows it. Linux, for /proc.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
@@ -10,9 +11,12 @@ import { nativeBinaries } from '../../tools/native-stack/native-binaries.js';
 import { pointBatch, spanBatch } from './batch.js';
 import { measure, type Measurement } from './measure.js';
 import { SCENARIOS } from './scenarios.js';
-import { stackSection, withSection } from './section.js';
+import { marked, withSection } from './marked-section.js';
+import { stackSection } from './section.js';
+import { sizingTable } from './sizing.js';
 
-const PAGE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
+const BENCHMARKS = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
+const SCALING = fileURLToPath(new URL('../../docs/scaling.md', import.meta.url));
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '20' },
@@ -31,10 +35,15 @@ for (const [index, scenario] of scenarios.entries()) {
   console.error(`[${index + 1} of ${scenarios.length}] ${scenario.signal}: ${scenario.name}`);
   measurements.push(await measure(scenario, batches[scenario.signal], seconds));
 }
-const section = stackSection({ measurements, batches, seconds, load });
-const whole = values.only === undefined && !values.print;
-const options = { ...(await resolveConfig(PAGE)), filepath: PAGE };
-if (whole) {
-  writeFileSync(PAGE, await format(withSection(readFileSync(PAGE, 'utf8'), section), options));
-  console.error('wrote docs/benchmarks.md');
-} else console.log(await format(section, options));
+const report = { measurements, batches, seconds, load };
+const section = stackSection(report);
+if (values.only === undefined && !values.print) {
+  await write(BENCHMARKS, section);
+  await write(SCALING, marked(sizingTable(report)));
+} else console.log(section);
+
+async function write(page: string, text: string): Promise<void> {
+  const options = { ...(await resolveConfig(page)), filepath: page };
+  writeFileSync(page, await format(withSection(readFileSync(page, 'utf8'), text), options));
+  console.error(`wrote ${relative(process.cwd(), page)}`);
+}

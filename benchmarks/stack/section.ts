@@ -1,9 +1,8 @@
 import { count, number, ratio } from '../report/numbers.js';
 import type { Batch } from './batch.js';
+import { marked } from './marked-section.js';
 import type { Measurement } from './measure.js';
-
-export const SECTION_START = '<!-- Written by npm run bench:stack; do not edit. -->';
-export const SECTION_END = '<!-- End of what npm run bench:stack writes. -->';
+import { markdownTable } from './table.js';
 
 export interface StackReport {
   readonly measurements: readonly Measurement[];
@@ -17,8 +16,7 @@ export function stackSection({ measurements, batches, seconds, load }: StackRepo
   const of = (signal: 'traces' | 'metrics') =>
     measurements.filter(({ scenario }) => scenario.signal === signal);
   const { traces, metrics } = batches;
-  return [
-    SECTION_START,
+  return marked(
     '## The stack',
     'Through a real Collector into a real Jaeger and Prometheus, all on this machine, which sends the load too: a machine of its own for each would do more. Written by:',
     '```bash\nnpm run bench:stack\n```',
@@ -30,8 +28,7 @@ export function stackSection({ measurements, batches, seconds, load }: StackRepo
     'As shipped the sampler holds 100,000 undecided traces for 10 s each, so about 10,000 traces a second; beyond, senders wait (`COLLECTOR_PENDING_TRACES`, `COLLECTOR_DECISION_WAIT`).',
     '### Series',
     table(of('metrics'), 'points'),
-    SECTION_END,
-  ].join('\n\n');
+  );
 }
 
 function table(measurements: readonly Measurement[], items: string): string {
@@ -65,21 +62,5 @@ function table(measurements: readonly Measurement[], items: string): string {
     one.backend === undefined ? '–' : number(one.backend.cpuSeconds),
     one.backend === undefined ? '–' : count(one.backend.peakMiB),
   ]);
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line)].join(
-    '\n',
-  );
-}
-
-/** The page with this section in place of the one it had, or at its end. */
-export function withSection(page: string, section: string | undefined): string {
-  const kept = sectionOf(page);
-  const others = kept === undefined ? page : page.replace(kept, '').trimEnd();
-  return section === undefined ? page : `${others.trimEnd()}\n\n${section}\n`;
-}
-
-/** The section that a page has. */
-export function sectionOf(page: string): string | undefined {
-  const [start, end] = [page.indexOf(SECTION_START), page.indexOf(SECTION_END)];
-  return start < 0 || end < start ? undefined : page.slice(start, end + SECTION_END.length);
+  return markdownTable(head, rows);
 }
