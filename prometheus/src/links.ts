@@ -17,4 +17,6 @@ export type Dashboard = (typeof DASHBOARDS)[number];
 /** prometheus/runbooks has a file for each alert, named as the alert. */
 export const runbookUrl = (alert: string): string => `${RUNBOOKS}/${alert}.md`;
 
-export const dashboardUrl = (dashboard: Dashboard): string => `${GRAFANA}/d/${dashboard}`;
+/** With the service that an alert is about chosen, where it is about one. */
+export const dashboardUrl = (dashboard: Dashboard): string =>
+  `${GRAFANA}/d/${dashboard}{{ with $labels.service_name }}?var-service={{ urlquery . }}{{ end }}`;

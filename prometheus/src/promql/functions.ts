@@ -40,7 +40,16 @@ export function quantile<L extends string, B extends L = never>(
   window: Window,
   by: readonly B[] = [],
 ): Expression<B> {
-  const summed = sum<L | 'le', B | 'le'>(rate(buckets, window), ['le', ...by]);
+  return quantileOf<L, B>(share, rate(buckets, window), by);
+}
+
+/** A quantile of buckets, whatever they are of. */
+export function quantileOf<L extends string, B extends L = never>(
+  share: number,
+  buckets: Expression<L | 'le'>,
+  by: readonly B[] = [],
+): Expression<B> {
+  const summed = sum<L | 'le', B | 'le'>(buckets, ['le', ...by]);
   return new Expression(`histogram_quantile(${share}, ${summed.text})`);
 }
 

@@ -1,0 +1,45 @@
+import { binary, counter, growth, histogram, sum } from '../promql/index.js';
+import { WHO } from '../recording/series.js';
+import { THRESHOLDS } from '../thresholds.js';
+import type { Alert } from './alert.js';
+import { label, PERCENT, percent, SERVICE, VALUE } from './text.js';
+
+const loop = THRESHOLDS.AgentCrashLoop;
+const failing = THRESHOLDS.AgentHighErrorRate;
+
+const errors = sum(growth(counter('agent_os_agent_errors_total'), failing.window), WHO);
+const executions = sum(
+  growth(histogram('agent_os_agent_execution_duration_seconds').count, failing.window),
+  WHO,
+);
+
+export const AGENT_ALERTS: readonly Alert[] = [
+  {
+    // Of one agent, unlike a spike: three crashes are a loop only if they are the same agent's.
+    name: 'AgentCrashLoop',
+    severity: 'warning',
+    team: 'sre',
+    dashboard: 'agent-os-performance',
+    expr: binary(
+      sum(growth(counter('agent_os_agent_crashes_total'), loop.window), [...WHO, 'agent_id']),
+      '>',
+      loop.crashes,
+    ),
+    summary: `Agent ${label('agent_id')} of ${SERVICE} crashes again and again`,
+    description: `Agent ${label('agent_id')} of ${SERVICE} crashed ${VALUE} times within ${loop.window}; more than ${loop.crashes} is a loop.`,
+  },
+  {
+    name: 'AgentHighErrorRate',
+    severity: 'warning',
+    team: 'sre',
+    dashboard: 'agent-os-performance',
+    // Where nobody times executions, errors are all that is known.
+    expr: binary(
+      binary(binary(errors, '/', binary(binary(executions, '>', 0), 'or', errors)), '>', failing.ratio),
+      'and',
+      binary(errors, '>=', failing.minimumErrors),
+    ),
+    summary: `Agents of ${SERVICE} fail in ${PERCENT} of their executions`,
+    description: `Over the last ${failing.window}, agents of ${SERVICE} had ${PERCENT} as many errors as executions; ${percent(failing.ratio)} is the limit.`,
+  },
+];

@@ -1,0 +1,96 @@
+import { binary, counter, growth, histogram, quantile, quantileOfGrowth, sum } from '../promql/index.js';
+import { recorded, WHO } from '../recording/series.js';
+import { THRESHOLDS } from '../thresholds.js';
+import type { Alert } from './alert.js';
+import { label, PERCENT, percent, SECONDS, SERVICE, VALUE } from './text.js';
+
+const rate = THRESHOLDS.AgentOSHighViolationRate;
+const spike = THRESHOLDS.AgentOSSIGKILLSpike;
+const crash = THRESHOLDS.AgentOSKernelCrash;
+const policy = THRESHOLDS.AgentOSHighPolicyLatency;
+const execution = THRESHOLDS.AgentOSExecutionTimeout;
+const recovery = THRESHOLDS.AgentOSHighMTTR;
+
+const kills = sum(growth(counter('agent_os_sigkill_total'), spike.window), WHO);
+const crashes = sum(growth(counter('agent_os_kernel_crashes_total'), crash.window), WHO);
+const checkSeconds = histogram('agent_os_policy_check_duration_seconds');
+const actionSeconds = histogram('agent_os_execution_duration_seconds');
+const PER_ACTION = [...WHO, 'action'] as const;
+const enoughActions = binary(
+  sum(growth(actionSeconds.count, execution.window), PER_ACTION),
+  '>=',
+  execution.minimumExecutions,
+);
+
+export const KERNEL_ALERTS: readonly Alert[] = [
+  {
+    name: 'AgentOSHighViolationRate',
+    severity: 'critical',
+    team: 'soc',
+    dashboard: 'agent-os-overview',
+    expr: binary(
+      binary(recorded(`agent_os:violations_per_request:ratio${rate.window}`), '>', rate.ratio),
+      'and',
+      binary(sum(recorded(`agent_os:violations:increase${rate.window}`), WHO), '>=', rate.minimumViolations),
+    ),
+    summary: `${PERCENT} of requests to ${SERVICE} violate a policy`,
+    description: `Over the last ${rate.window}, ${PERCENT} of the requests to ${SERVICE} were policy violations; ${percent(rate.ratio)} is the limit. Agents try what they may not do, or a policy is wrong.`,
+  },
+  {
+    name: 'AgentOSSIGKILLSpike',
+    severity: 'critical',
+    team: 'soc',
+    dashboard: 'agent-os-overview',
+    expr: binary(kills, '>', spike.kills),
+    summary: `${VALUE} agents of ${SERVICE} were killed within ${spike.window}`,
+    description: `The kernel of ${SERVICE} issued ${VALUE} SIGKILLs within ${spike.window}, all agents together; more than ${spike.kills} is a spike.`,
+  },
+  {
+    name: 'AgentOSKernelCrash',
+    severity: 'critical',
+    team: 'sre',
+    dashboard: 'agent-os-overview',
+    expr: binary(crashes, '>', crash.crashes),
+    summary: `The kernel of ${SERVICE} crashed`,
+    description: `${VALUE} kernel crash(es) of ${SERVICE} within ${crash.window}. While a kernel is down, nothing checks what its agents do.`,
+  },
+  {
+    name: 'AgentOSHighPolicyLatency',
+    severity: 'warning',
+    team: 'sre',
+    dashboard: 'agent-os-performance',
+    expr: binary(quantile(policy.quantile, checkSeconds, policy.window, WHO), '>', policy.seconds),
+    summary: `Policy checks of ${SERVICE} take ${SECONDS} (p99)`,
+    description: `The slowest hundredth of the policy checks of ${SERVICE} took ${SECONDS} or more over the last ${policy.window}; the limit is ${policy.seconds} s. Every governed action waits for its check.`,
+  },
+  {
+    name: 'AgentOSExecutionTimeout',
+    severity: 'warning',
+    team: 'sre',
+    dashboard: 'agent-os-performance',
+    expr: binary(
+      binary(
+        quantile(execution.quantile, actionSeconds, execution.window, PER_ACTION),
+        '>',
+        execution.seconds,
+      ),
+      'and',
+      enoughActions,
+    ),
+    summary: `${label('action')} of ${SERVICE} takes ${SECONDS} (p99)`,
+    description: `The slowest hundredth of the executions of ${label('action')} by ${SERVICE} took ${SECONDS} or more over the last ${execution.window}; the limit is ${execution.seconds} s.`,
+  },
+  {
+    name: 'AgentOSHighMTTR',
+    severity: 'warning',
+    team: 'sre',
+    dashboard: 'agent-os-overview',
+    expr: binary(
+      quantileOfGrowth(recovery.quantile, histogram('agent_os_mttr_seconds'), recovery.window, WHO),
+      '>',
+      recovery.seconds,
+    ),
+    summary: `Agents of ${SERVICE} take ${SECONDS} to recover (median)`,
+    description: `Half of the recoveries of ${SERVICE} within ${recovery.window} took ${SECONDS} or more from SIGKILL to recovery; the limit is ${recovery.seconds} s.`,
+  },
+];

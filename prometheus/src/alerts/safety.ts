@@ -1,0 +1,57 @@
+import { binary, counter, growth, histogram, quantileOfGrowth, sum } from '../promql/index.js';
+import { WHO } from '../recording/series.js';
+import { THRESHOLDS } from '../thresholds.js';
+import type { Alert } from './alert.js';
+import { label, SECONDS, SERVICE, VALUE } from './text.js';
+
+const ungoverned = THRESHOLDS.AgentOSUngovernedActions;
+const stopped = THRESHOLDS.AgentOSAllowedAfterStop;
+const containment = THRESHOLDS.AgentOSSlowContainment;
+
+/** What must not happen at all, and what stops it when it does. */
+export const SAFETY_ALERTS: readonly Alert[] = [
+  {
+    name: 'AgentOSUngovernedActions',
+    severity: 'critical',
+    team: 'soc',
+    dashboard: 'agent-os-safety',
+    expr: binary(
+      sum(growth(counter('agent_os_ungoverned_actions_total'), ungoverned.window), [...WHO, 'action']),
+      '>',
+      ungoverned.actions,
+    ),
+    summary: `${label('action')} ran ungoverned in ${SERVICE}`,
+    description: `${VALUE} execution(s) of ${label('action')} by ${SERVICE} within ${ungoverned.window} had no policy decision before them: something goes around the kernel.`,
+  },
+  {
+    name: 'AgentOSAllowedAfterStop',
+    severity: 'critical',
+    team: 'soc',
+    dashboard: 'agent-os-safety',
+    expr: binary(
+      sum(growth(counter('agent_os_allowed_after_stop_total'), stopped.window), [...WHO, 'state']),
+      '>',
+      stopped.actions,
+    ),
+    summary: `A ${label('state')} agent of ${SERVICE} was allowed to act`,
+    description: `${VALUE} verdict(s) of ${SERVICE} within ${stopped.window} allowed an action of an agent that was ${label('state')}: stopping it did not hold.`,
+  },
+  {
+    name: 'AgentOSSlowContainment',
+    severity: 'warning',
+    team: 'soc',
+    dashboard: 'agent-os-safety',
+    expr: binary(
+      quantileOfGrowth(
+        containment.quantile,
+        histogram('agent_os_containment_seconds'),
+        containment.window,
+        WHO,
+      ),
+      '>',
+      containment.seconds,
+    ),
+    summary: `Kills in ${SERVICE} take ${SECONDS} to hold (p95)`,
+    description: `From the call of a kill until all handlers and compensations of ${SERVICE} had run took ${SECONDS} or more in the slowest twentieth within ${containment.window}; the limit is ${containment.seconds} s. Meanwhile the agent may go on.`,
+  },
+];

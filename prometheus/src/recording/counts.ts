@@ -1,0 +1,51 @@
+// What came in the last 5 minutes, at any time, and what is added up of that. Raw series are read once, for 5 minutes and
+// what is remembered before; over 30 days, sum_over_time(agent_os:violations:increase1h[30d:1h]) reads 720 samples a series.
+import { counter, growth, histogram, sum, sumOfSteps, type Expression } from '../promql/index.js';
+import { record, type RecordingRule } from './rule.js';
+import { recorded, WHO } from './series.js';
+
+const STEP = '5m';
+
+const hourOf = <L extends string>(series: Expression<L>) => sumOfSteps(series, '1h', STEP);
+const sixHoursOf = <L extends string>(series: Expression<L>) => sumOfSteps(series, '6h', STEP);
+
+/** Histograms count what they time. */
+const checks = histogram('agent_os_policy_check_duration_seconds').count;
+
+export const COUNTS: readonly RecordingRule[] = [
+  record('agent_os:requests:increase5m', sum(growth(counter('agent_os_requests_total'), STEP), WHO)),
+  record(
+    'agent_os:violations:increase5m',
+    sum(growth(counter('agent_os_violations_total'), STEP), [...WHO, 'severity', 'policy']),
+  ),
+  record(
+    'agent_os:violations_blocked:increase5m',
+    sum(growth(counter('agent_os_violations_blocked_total'), STEP), WHO),
+  ),
+  record(
+    'agent_os:sigkills:increase5m',
+    sum(growth(counter('agent_os_sigkill_total'), STEP), [...WHO, 'reason']),
+  ),
+  record('agent_os:policy_checks:increase5m', sum(growth(checks, STEP), WHO)),
+  record(
+    'agent_os:policy_errors:increase5m',
+    sum(growth(counter('agent_os_policy_evaluation_errors_total'), STEP), WHO),
+  ),
+];
+
+export const SUMS: readonly RecordingRule[] = [
+  record('agent_os:requests:increase1h', hourOf(recorded('agent_os:requests:increase5m'))),
+  record('agent_os:requests:increase6h', sixHoursOf(recorded('agent_os:requests:increase5m'))),
+  record('agent_os:violations:increase1h', hourOf(recorded('agent_os:violations:increase5m'))),
+  record(
+    'agent_os:violations_blocked:increase1h',
+    hourOf(recorded('agent_os:violations_blocked:increase5m')),
+  ),
+  record('agent_os:sigkills:increase1h', hourOf(recorded('agent_os:sigkills:increase5m'))),
+  record('agent_os:policy_checks:increase1h', hourOf(recorded('agent_os:policy_checks:increase5m'))),
+  record('agent_os:policy_checks:increase6h', sixHoursOf(recorded('agent_os:policy_checks:increase5m'))),
+  record(
+    'agent_os_agent:violations:increase1h',
+    sum(growth(counter('agent_os_violations_total'), '1h'), [...WHO, 'agent_id']),
+  ),
+];

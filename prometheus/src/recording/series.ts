@@ -1,0 +1,42 @@
+import { Expression } from '../promql/index.js';
+
+/** Which kernels: what alerts are grouped and inhibited by. */
+export const WHO = ['service_name', 'deployment_environment_name'] as const;
+type Who = (typeof WHO)[number];
+
+/** What is recorded, with its labels. Named level:metric:operation, where the level is what is left of the labels. */
+const RECORDED = {
+  'agent_os:requests:increase5m': WHO,
+  'agent_os:requests:increase1h': WHO,
+  'agent_os:requests:increase6h': WHO,
+  'agent_os:violations:increase5m': [...WHO, 'severity', 'policy'],
+  'agent_os:violations:increase1h': [...WHO, 'severity', 'policy'],
+  'agent_os:violations_blocked:increase5m': WHO,
+  'agent_os:violations_blocked:increase1h': WHO,
+  'agent_os:sigkills:increase5m': [...WHO, 'reason'],
+  'agent_os:sigkills:increase1h': [...WHO, 'reason'],
+  'agent_os:policy_checks:increase5m': WHO,
+  'agent_os:policy_checks:increase1h': WHO,
+  'agent_os:policy_checks:increase6h': WHO,
+  'agent_os:policy_errors:increase5m': WHO,
+  'agent_os:violations_per_request:ratio5m': WHO,
+  'agent_os:violations_per_request:ratio30m': WHO,
+  'agent_os:violations_per_request:ratio1h': WHO,
+  'agent_os:violations_per_request:ratio6h': WHO,
+  'agent_os:policy_errors_per_check:ratio5m': WHO,
+  'agent_os:policy_errors_per_check:ratio30m': WHO,
+  'agent_os:policy_errors_per_check:ratio1h': WHO,
+  'agent_os:policy_errors_per_check:ratio6h': WHO,
+  'agent_os:kernels_missing:count': WHO,
+  'agent_os_agent:violations:increase1h': [...WHO, 'agent_id'],
+} as const satisfies Record<string, readonly (Who | 'severity' | 'policy' | 'reason' | 'agent_id')[]>;
+
+export type RecordedName = keyof typeof RECORDED;
+export type RecordedLabel<N extends RecordedName> = (typeof RECORDED)[N][number];
+
+/** Names that an expression may have, and the registry has not. */
+export const RECORDED_SERIES: Readonly<Record<string, readonly string[]>> = RECORDED;
+
+/** A recorded series, as a vector; it is a gauge, though counted from counters. */
+export const recorded = <N extends RecordedName>(name: N): Expression<RecordedLabel<N>> =>
+  new Expression(name);
