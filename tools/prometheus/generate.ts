@@ -1,16 +1,16 @@
 // npm run rules:generate [-- --check]
-// Writes prometheus/rules out of prometheus/src. --check compares, and fails.
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+// Writes prometheus/rules and prometheus/tests out of prometheus/src and prometheus/tests/cases. --check compares, and fails.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { stalePages } from '../docs/stale-pages.js';
-import { FOLDERS, generatedFiles } from './files.js';
+import { FOLDERS, GENERATED, generatedFiles } from './files.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 const files = await Promise.all(
-  generatedFiles().map(async ({ path, text }) => {
+  generatedFiles(ROOT).map(async ({ path, text }) => {
     const filepath = join(ROOT, path);
     return { path, markdown: await format(text, { ...(await resolveConfig(filepath)), filepath }) };
   }),
@@ -21,7 +21,7 @@ const orphaned = FOLDERS.flatMap((folder) =>
   readdirSync(join(ROOT, folder))
     .filter((name) => name.endsWith('.yml'))
     .map((name) => `${folder}/${name}`),
-).filter((path) => !paths.has(path));
+).filter((path) => !paths.has(path) && readFileSync(join(ROOT, path), 'utf8').startsWith(GENERATED));
 
 if (process.argv.includes('--check')) {
   for (const path of stale) console.error(`${path} is not what its source says: npm run rules:generate`);
