@@ -1,0 +1,26 @@
+import { AnnotationQueryBuilder, type AnnotationQuery } from '@grafana/grafana-foundation-sdk/dashboard';
+import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
+import { selectorText, not } from '../../prometheus/src/promql/labels.js';
+import { BAD } from './theme/colours.js';
+import { CHOSEN_PROMETHEUS } from './theme/datasources.js';
+
+const STEP = '60s';
+
+/** Marks when an alert fired. The Watchdog always does. */
+export function firingAlerts(): AnnotationQuery {
+  const expression = `ALERTS${selectorText({ alertstate: 'firing', alertname: not('Watchdog') })}`;
+  return new AnnotationQueryBuilder()
+    .name('Firing alerts')
+    .datasource(CHOSEN_PROMETHEUS)
+    .enable(true)
+    .iconColor(BAD)
+    .expr(expression) // where Grafana 12 reads it; 13 reads the target
+    .step(STEP)
+    .target(
+      new DataqueryBuilder().refId('Anno').expr(expression).interval(STEP).datasource(CHOSEN_PROMETHEUS),
+    )
+    .titleFormat('{{alertname}}')
+    .textFormat('{{severity}} {{service_name}}')
+    .tagKeys('alertname,severity')
+    .build();
+}

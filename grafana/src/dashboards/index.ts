@@ -1,0 +1,9 @@
+import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import { amb } from './amb.js';
+import { cmvk } from './cmvk.js';
+import { overview } from './overview.js';
+import { performance } from './performance.js';
+import { safety } from './safety.js';
+
+/** Every dashboard, in the order of the links between them. */
+export const dashboards = (): Dashboard[] => [overview(), cmvk(), amb(), safety(), performance()];

@@ -1,0 +1,191 @@
+import { aggregate, binary, rate, sum, topk } from '../../../prometheus/src/promql/index.js';
+import { THRESHOLDS } from '../../../prometheus/src/thresholds.js';
+import { grid, line } from '../grid.js';
+import { tracesLink } from '../links.js';
+import { page } from '../page.js';
+import { bars, distribution, stat, table } from '../panels/index.js';
+import { orZeroWhileAlive } from '../queries/alive.js';
+import { bucketsFilled } from '../queries/buckets.js';
+import { happened } from '../queries/happened.js';
+import { lately } from '../queries/lately.js';
+import { quantileOf } from '../queries/quantiles.js';
+import { counted, measured, timed } from '../queries/scope.js';
+import { violationRatio } from '../queries/violations.js';
+import { BAD, SEVERITY_COLOURS } from '../theme/colours.js';
+import { NO_DATA, nothingOrNoData } from '../theme/no-value.js';
+import { badFrom, watchFrom } from '../theme/steps.js';
+
+const MOST_ROWS = 20;
+const policyCheck = timed('agent_os_policy_check_duration_seconds');
+const { AgentOSHighViolationRate, AgentOSHighPolicyLatency } = THRESHOLDS;
+
+const numbers = line(5, [
+  stat({
+    id: 1,
+    title: 'Violation Rate',
+    description: `Policy violations as a share of requests, over the last ${AgentOSHighViolationRate.window}. Red from where AgentOSHighViolationRate fires.`,
+    unit: 'percentunit',
+    decimals: 2,
+    noValue: `No requests in ${AgentOSHighViolationRate.window}`,
+    steps: badFrom(AgentOSHighViolationRate.ratio),
+    course: true,
+    queries: [{ expression: violationRatio(), legend: 'violations per request' }],
+  }),
+  stat({
+    id: 2,
+    title: 'SIGKILL Count (24h)',
+    description:
+      'SIGKILLs issued in the last 24 hours, of all agents together. A kill is a decision that worked; many in a few minutes raise AgentOSSIGKILLSpike.',
+    unit: 'short',
+    decimals: 0,
+    noValue: NO_DATA,
+    steps: watchFrom(1),
+    queries: [
+      { expression: orZeroWhileAlive(happened('agent_os_sigkill_total', '24h')), legend: 'SIGKILLs' },
+    ],
+  }),
+  stat({
+    id: 3,
+    title: 'Kernel Uptime',
+    description:
+      'Time since the kernel that started last did so, of all that report. Empty where none reports: then every other panel is empty too.',
+    unit: 's',
+    noValue: 'No kernel reports',
+    noValueColour: BAD,
+    queries: [{ expression: aggregate('min', measured('agent_os_kernel_uptime_seconds')), legend: 'uptime' }],
+  }),
+  stat({
+    id: 4,
+    title: 'Active Agents',
+    description: 'Agents that kernels govern now.',
+    unit: 'short',
+    decimals: 0,
+    noValue: NO_DATA,
+    course: true,
+    queries: [{ expression: sum(measured('agent_os_active_agents')), legend: 'agents' }],
+  }),
+  stat({
+    id: 5,
+    title: 'Requests per Second',
+    description: 'Requests that kernels processed, whether they were allowed, denied or failed.',
+    unit: 'reqps',
+    noValue: NO_DATA,
+    course: true,
+    queries: [
+      {
+        expression: orZeroWhileAlive(sum(rate(counted('agent_os_requests_total'), '$__rate_interval'))),
+        legend: 'requests',
+      },
+    ],
+  }),
+  stat({
+    id: 6,
+    title: 'Policy Check Latency (p99)',
+    description:
+      'Time to evaluate the policies for one action: 99 % take less. Red from where AgentOSHighPolicyLatency fires.',
+    unit: 's',
+    noValue: 'No policy checks',
+    steps: badFrom(AgentOSHighPolicyLatency.seconds),
+    course: true,
+    queries: [{ expression: quantileOf(AgentOSHighPolicyLatency.quantile, policyCheck), legend: 'p99' }],
+  }),
+]);
+
+const courses = line(9, [
+  bars({
+    id: 7,
+    title: 'Violations Over Time',
+    description: 'Policy violations in the time of each bar, by severity.',
+    unit: 'short',
+    noValue: nothingOrNoData('No violations'),
+    atLeast: '1m',
+    colours: SEVERITY_COLOURS,
+    queries: [
+      {
+        expression: lately('agent_os_violations_total', '$__interval', { by: ['severity'] }),
+        legend: '{{severity}}',
+      },
+    ],
+  }),
+  bars({
+    id: 8,
+    title: 'Signals Sent',
+    description:
+      'Signals to agents in the time of each bar, by signal. Their reasons are on the safety dashboard.',
+    unit: 'short',
+    noValue: nothingOrNoData('No signals'),
+    atLeast: '1m',
+    colours: { SIGKILL: BAD },
+    queries: [
+      {
+        expression: lately('agent_os_signals_total', '$__interval', { by: ['signal'] }),
+        legend: '{{signal}}',
+      },
+    ],
+  }),
+]);
+
+const evidence = line(
+  10,
+  [
+    distribution({
+      id: 9,
+      title: 'MTTR Distribution',
+      description: `Recoveries in the time range by how long they took, from SIGKILL to recovery in seconds. AgentOSHighMTTR fires when half take longer than ${THRESHOLDS.AgentOSHighMTTR.seconds} s.`,
+      unit: 'short',
+      noValue: nothingOrNoData('No recoveries'),
+      queries: [
+        { expression: bucketsFilled(timed('agent_os_mttr_seconds'), '$__range'), legend: 'to {{le}} s' },
+      ],
+    }),
+    table({
+      id: 10,
+      title: 'Recent Violations',
+      description: `The ${MOST_ROWS} most frequent kinds of violation in the time range. Prometheus counts and keeps no single events; those are in the traces that each row leads to.`,
+      unit: 'short',
+      decimals: 0,
+      noValue: nothingOrNoData('No violations'),
+      columns: {
+        severity: 'Severity',
+        policy: 'Policy',
+        action: 'Action',
+        agent_id: 'Agent',
+        service_name: 'Service',
+        Value: 'Violations',
+      },
+      most: 'Violations',
+      links: [
+        tracesLink({
+          title: 'Traces of these violations',
+          service: '${__data.fields.service_name}',
+          operation: 'kernel.violation',
+          tags: { 'agent.id': '${__data.fields.agent_id}', 'agent_os.action': '${__data.fields.action}' },
+        }),
+      ],
+      queries: [
+        {
+          expression: topk(
+            MOST_ROWS,
+            binary(
+              happened('agent_os_violations_total', '$__range', {
+                by: ['severity', 'policy', 'action', 'agent_id', 'service_name'],
+              }),
+              '>',
+              0,
+            ),
+          ),
+        },
+      ],
+    }),
+  ],
+  [8, 16],
+);
+
+export const overview = () =>
+  page({
+    uid: 'agent-os-overview',
+    description: 'Whether the agents keep to their policies now, and what the kernel does about it.',
+    lastly: '6h',
+    refresh: '30s',
+    panels: grid(numbers, courses, evidence),
+  });

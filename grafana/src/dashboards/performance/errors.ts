@@ -1,0 +1,66 @@
+import { topk } from '../../../../prometheus/src/promql/index.js';
+import { line } from '../../grid.js';
+import { bars } from '../../panels/index.js';
+import { lately } from '../../queries/lately.js';
+import { nothingOrNoData } from '../../theme/no-value.js';
+
+const MOST_SERIES = 10;
+
+export const errors = [
+  line(9, [
+    bars({
+      id: 18,
+      title: 'Policy Evaluation Errors',
+      description:
+        'Policy checks that threw in the time of each bar. A failed check is neither allowed nor denied.',
+      unit: 'short',
+      noValue: nothingOrNoData('No policy check threw'),
+      atLeast: '1m',
+      queries: [
+        {
+          expression: topk(
+            MOST_SERIES,
+            lately('agent_os_policy_evaluation_errors_total', '$__interval', {
+              by: ['policy', 'error_type'],
+            }),
+          ),
+          legend: '{{policy}}: {{error_type}}',
+        },
+      ],
+    }),
+    bars({
+      id: 19,
+      title: 'Agent Errors',
+      description: 'Errors of agents in the time of each bar, by type.',
+      unit: 'short',
+      noValue: nothingOrNoData('No errors of agents'),
+      atLeast: '1m',
+      queries: [
+        {
+          expression: topk(
+            MOST_SERIES,
+            lately('agent_os_agent_errors_total', '$__interval', { by: ['error_type'] }),
+          ),
+          legend: '{{error_type}}',
+        },
+      ],
+    }),
+    bars({
+      id: 20,
+      title: 'Verifier Errors',
+      description: 'Verifiers of CMVK that were down or failed, in the time of each bar. Not a dissent.',
+      unit: 'short',
+      noValue: nothingOrNoData('No verifier failed'),
+      atLeast: '1m',
+      queries: [
+        {
+          expression: topk(
+            MOST_SERIES,
+            lately('agent_os_cmvk_verifier_errors_total', '$__interval', { by: ['model', 'error_type'] }),
+          ),
+          legend: '{{model}}: {{error_type}}',
+        },
+      ],
+    }),
+  ]),
+];

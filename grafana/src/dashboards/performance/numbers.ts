@@ -1,0 +1,113 @@
+import { aggregate, binary, rate, sum } from '../../../../prometheus/src/promql/index.js';
+import { THRESHOLDS } from '../../../../prometheus/src/thresholds.js';
+import { line } from '../../grid.js';
+import { stat } from '../../panels/index.js';
+import { orZeroWhileAlive } from '../../queries/alive.js';
+import { collectorGauge } from '../../queries/collector.js';
+import { happened } from '../../queries/happened.js';
+import { quantileOf } from '../../queries/quantiles.js';
+import { shareOf } from '../../queries/ratio.js';
+import { counted, timed } from '../../queries/scope.js';
+import { NO_DATA } from '../../theme/no-value.js';
+import { badAbove, badFrom } from '../../theme/steps.js';
+
+const {
+  AgentOSExecutionTimeout,
+  AgentOSHighPolicyLatency,
+  AgentHighErrorRate,
+  AgentOSTelemetryDropped,
+  OtelCollectorQueueFilling,
+} = THRESHOLDS;
+const requests = sum(rate(counted('agent_os_requests_total'), '$__rate_interval'));
+const failed = sum(rate(counted('agent_os_requests_total', { status: 'error' }), '$__rate_interval'));
+
+export const numbers = line(5, [
+  stat({
+    id: 1,
+    title: 'Throughput',
+    description: 'Requests that kernels processed per second.',
+    unit: 'reqps',
+    noValue: NO_DATA,
+    course: true,
+    queries: [{ expression: orZeroWhileAlive(requests), legend: 'requests' }],
+  }),
+  stat({
+    id: 2,
+    title: 'Failed Requests',
+    description:
+      'Requests that ended in an error, as a share of all. A denied one is a decision and no error. Red from where AgentHighErrorRate fires.',
+    unit: 'percentunit',
+    decimals: 2,
+    noValue: 'No requests',
+    steps: badFrom(AgentHighErrorRate.ratio),
+    course: true,
+    queries: [{ expression: shareOf(failed, requests), legend: 'failed' }],
+  }),
+  stat({
+    id: 3,
+    title: 'Kernel Latency (p99)',
+    description:
+      'Overhead of the kernel on one request, without the action itself: 99 % take less. Red above what AgentOSHighPolicyLatency grants policy checks, which are most of it.',
+    unit: 's',
+    noValue: 'No requests',
+    steps: badFrom(AgentOSHighPolicyLatency.seconds),
+    course: true,
+    queries: [{ expression: quantileOf(0.99, timed('agent_os_kernel_latency_seconds')), legend: 'p99' }],
+  }),
+  stat({
+    id: 4,
+    title: 'Execution (p99)',
+    description:
+      'Time of one governed action, end to end: 99 % take less. Red from where AgentOSExecutionTimeout fires.',
+    unit: 's',
+    noValue: 'No executions',
+    steps: badFrom(AgentOSExecutionTimeout.seconds),
+    course: true,
+    queries: [
+      {
+        expression: quantileOf(
+          AgentOSExecutionTimeout.quantile,
+          timed('agent_os_execution_duration_seconds'),
+        ),
+        legend: 'p99',
+      },
+    ],
+  }),
+  stat({
+    id: 5,
+    title: 'Telemetry Dropped (1h)',
+    description:
+      'What kernels lost or coarsened of their own telemetry in the last hour. Red as AgentOSTelemetryDropped.',
+    unit: 'short',
+    decimals: 0,
+    noValue: NO_DATA,
+    steps: badAbove(AgentOSTelemetryDropped.items),
+    queries: [
+      { expression: orZeroWhileAlive(happened('agent_os_telemetry_dropped_total', '1h')), legend: 'items' },
+    ],
+  }),
+  stat({
+    id: 6,
+    title: 'Collector Queue',
+    description:
+      'How full the fullest queue of the Collectors is. When one is full, the Collector refuses what comes. Red from where OtelCollectorQueueFilling fires.',
+    unit: 'percentunit',
+    decimals: 0,
+    noValue: 'No Collector reports',
+    steps: badFrom(OtelCollectorQueueFilling.ratio),
+    course: true,
+    queries: [
+      {
+        expression: aggregate(
+          'max',
+          binary(
+            collectorGauge('otelcol_exporter_queue_size'),
+            '/',
+            collectorGauge('otelcol_exporter_queue_capacity'),
+          ),
+        ),
+        legend: 'fullest',
+      },
+    ],
+  }),
+]);

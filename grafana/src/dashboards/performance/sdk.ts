@@ -1,0 +1,68 @@
+import { aggregate, binary, topk } from '../../../../prometheus/src/promql/index.js';
+import { THRESHOLDS } from '../../../../prometheus/src/thresholds.js';
+import { line } from '../../grid.js';
+import { bars, lines } from '../../panels/index.js';
+import { lately } from '../../queries/lately.js';
+import { quantileOf } from '../../queries/quantiles.js';
+import { measured, timed } from '../../queries/scope.js';
+import { NO_DATA, nothingOrNoData } from '../../theme/no-value.js';
+import { badFrom } from '../../theme/steps.js';
+
+const MOST_SERIES = 10;
+
+export const sdk = [
+  line(9, [
+    bars({
+      id: 21,
+      title: 'Telemetry Dropped by Reason',
+      description:
+        'What kernels lost or coarsened of their own telemetry, in the time of each bar. `cardinality`: counted, but under __overflow__.',
+      unit: 'short',
+      noValue: nothingOrNoData('Nothing was lost'),
+      atLeast: '1m',
+      queries: [
+        {
+          expression: lately('agent_os_telemetry_dropped_total', '$__interval', {
+            by: ['signal', 'reason'],
+          }),
+          legend: '{{signal}}: {{reason}}',
+        },
+      ],
+    }),
+    lines({
+      id: 22,
+      title: 'Series against Their Limit',
+      description: `Series that a metric holds in its fullest process, as a share of what it may: the ${MOST_SERIES} fullest metrics. AgentOSSeriesNearLimit fires above the dashed line.`,
+      unit: 'percentunit',
+      max: 1,
+      noValue: NO_DATA,
+      many: true,
+      steps: badFrom(THRESHOLDS.AgentOSSeriesNearLimit.ratio),
+      queries: [
+        {
+          expression: topk(
+            MOST_SERIES,
+            aggregate(
+              'max',
+              binary(measured('agent_os_telemetry_series'), '/', measured('agent_os_telemetry_series_limit')),
+              ['metric'],
+            ),
+          ),
+          legend: '{{metric}}',
+        },
+      ],
+    }),
+    lines({
+      id: 23,
+      title: 'Scrape Duration',
+      description: 'Time a kernel takes to answer a scrape: 50 and 99 % take less. Empty where kernels push.',
+      unit: 's',
+      noValue: nothingOrNoData('No scrapes'),
+      many: true,
+      queries: [0.99, 0.5].map((share) => ({
+        expression: quantileOf(share, timed('agent_os_telemetry_scrape_duration_seconds')),
+        legend: `p${share * 100}`,
+      })),
+    }),
+  ]),
+];

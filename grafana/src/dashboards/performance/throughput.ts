@@ -1,0 +1,90 @@
+import { aggregate, rate, sum, topk } from '../../../../prometheus/src/promql/index.js';
+import { line } from '../../grid.js';
+import { lines } from '../../panels/index.js';
+import { counted, measured } from '../../queries/scope.js';
+import { spanCalls } from '../../queries/span-metrics.js';
+import { STATUS_COLOURS } from '../../theme/colours.js';
+import { NO_DATA, nothingOrNoData } from '../../theme/no-value.js';
+
+const MOST_SERIES = 10;
+
+export const throughput = [
+  line(9, [
+    lines({
+      id: 13,
+      title: 'Requests by Status',
+      description: 'Requests per second by how they ended.',
+      unit: 'reqps',
+      noValue: nothingOrNoData('No requests'),
+      stacked: true,
+      colours: STATUS_COLOURS,
+      queries: [
+        {
+          expression: sum(rate(counted('agent_os_requests_total'), '$__rate_interval'), ['status']),
+          legend: '{{status}}',
+        },
+      ],
+    }),
+    lines({
+      id: 14,
+      title: 'Requests by Action',
+      description: `Requests per second: the ${MOST_SERIES} most frequent actions.`,
+      unit: 'reqps',
+      noValue: nothingOrNoData('No requests'),
+      many: true,
+      queries: [
+        {
+          expression: topk(
+            MOST_SERIES,
+            sum(rate(counted('agent_os_requests_total'), '$__rate_interval'), ['action']),
+          ),
+          legend: '{{action}}',
+        },
+      ],
+    }),
+  ]),
+  line(9, [
+    lines({
+      id: 15,
+      title: 'Saturation: Agents per Kernel',
+      description: 'Agents that each service governs now, in its fullest process.',
+      unit: 'short',
+      noValue: NO_DATA,
+      many: true,
+      queries: [
+        {
+          expression: aggregate('max', measured('agent_os_active_agents'), ['service_name']),
+          legend: '{{service_name}}',
+        },
+      ],
+    }),
+    lines({
+      id: 16,
+      title: 'LLM Calls by Model',
+      description: `Calls of agents to language models per second: the ${MOST_SERIES} models with the most.`,
+      unit: 'ops',
+      noValue: nothingOrNoData('No calls to models'),
+      many: true,
+      queries: [
+        {
+          expression: topk(
+            MOST_SERIES,
+            sum(rate(counted('agent_os_agent_llm_calls_total'), '$__rate_interval'), ['model']),
+          ),
+          legend: '{{model}}',
+        },
+      ],
+    }),
+    lines({
+      id: 17,
+      title: 'Spans per Second',
+      description: 'Spans of the kernel that reached the Collector, before it samples.',
+      unit: 'ops',
+      noValue: nothingOrNoData('No spans'),
+      many: true,
+      queries: [
+        { expression: sum(rate(spanCalls(), '$__rate_interval'), ['span_name']), legend: '{{span_name}}' },
+      ],
+    }),
+  ]),
+];

@@ -1,0 +1,327 @@
+import { aggregate, binary, matches, sum, topk } from '../../../prometheus/src/promql/index.js';
+import { THRESHOLDS } from '../../../prometheus/src/thresholds.js';
+import { grid, line } from '../grid.js';
+import { tracesLink } from '../links.js';
+import { page } from '../page.js';
+import { bars, distribution, lines, ranking, stat, table } from '../panels/index.js';
+import { orZeroWhileAlive } from '../queries/alive.js';
+import { bucketsFilled } from '../queries/buckets.js';
+import { happened } from '../queries/happened.js';
+import { lately } from '../queries/lately.js';
+import { quantileOf } from '../queries/quantiles.js';
+import { shareOf } from '../queries/ratio.js';
+import { CHOSEN_AGENTS as where, measured, timed } from '../queries/scope.js';
+import { BAD, SEVERITY_COLOURS, WATCH } from '../theme/colours.js';
+import { NO_DATA, nothingOrNoData } from '../theme/no-value.js';
+import { badAbove, badFrom, watchFrom } from '../theme/steps.js';
+import { agentVariable } from '../variables.js';
+
+const MONTH = '30d';
+const MOST_ROWS = 20;
+const MOST_BARS = 10;
+const NO_VIOLATIONS = 'No violations in 30 days. If the count above is empty too, no data arrives.';
+const containment = timed('agent_os_containment_seconds');
+const violations = happened('agent_os_violations_total', MONTH, { where });
+const blocked = happened('agent_os_violations_blocked_total', MONTH, { where });
+const {
+  AgentOSSlowContainment,
+  AgentOSUngovernedActions,
+  AgentOSAllowedAfterStop,
+  AgentOSHighViolationRate,
+} = THRESHOLDS;
+
+const numbers = line(6, [
+  stat({
+    id: 1,
+    title: '30-Day Violation Count',
+    description: 'Policy violations of the chosen agents in the last 30 days, blocked or not.',
+    unit: 'short',
+    decimals: 0,
+    noValue: NO_DATA,
+    queries: [{ expression: orZeroWhileAlive(violations), legend: 'violations' }],
+  }),
+  stat({
+    id: 2,
+    title: 'High and Critical (30 Days)',
+    description: 'Violations of high or critical severity in the last 30 days.',
+    unit: 'short',
+    decimals: 0,
+    noValue: NO_DATA,
+    steps: watchFrom(1),
+    queries: [
+      {
+        expression: orZeroWhileAlive(
+          happened('agent_os_violations_total', MONTH, {
+            where: { ...where, severity: matches('high|critical') },
+          }),
+        ),
+        legend: 'high and critical',
+      },
+    ],
+  }),
+  stat({
+    id: 3,
+    title: 'Blocked Share (30 Days)',
+    description:
+      'Violations that the kernel stopped, as a share of all, in the last 30 days. Policies that only warn or log let the rest pass.',
+    unit: 'percentunit',
+    decimals: 1,
+    noValue: 'No violations, or no data',
+    queries: [{ expression: shareOf(blocked, violations), legend: 'blocked' }],
+  }),
+  stat({
+    id: 4,
+    title: 'Containment Time (p95, 30 Days)',
+    description:
+      'Time a kill took, until every handler and compensation had run: 95 % took less. Red from where AgentOSSlowContainment fires.',
+    unit: 's',
+    noValue: 'No kills, or no data',
+    steps: badFrom(AgentOSSlowContainment.seconds),
+    queries: [
+      {
+        expression: quantileOf(AgentOSSlowContainment.quantile, containment, { window: MONTH }),
+        legend: 'p95',
+      },
+    ],
+  }),
+  stat({
+    id: 5,
+    title: 'Ungoverned Actions (30 Days)',
+    description: 'Actions that ran with no policy decision before them. There should be none.',
+    unit: 'short',
+    decimals: 0,
+    noValue: NO_DATA,
+    steps: badAbove(AgentOSUngovernedActions.actions),
+    queries: [
+      {
+        expression: orZeroWhileAlive(happened('agent_os_ungoverned_actions_total', MONTH, { where })),
+        legend: 'actions',
+      },
+    ],
+  }),
+  stat({
+    id: 6,
+    title: 'Allowed After Stop (30 Days)',
+    description:
+      'Verdicts to allow for agents that were killed, suspended or quarantined. There should be none.',
+    unit: 'short',
+    decimals: 0,
+    noValue: NO_DATA,
+    steps: badAbove(AgentOSAllowedAfterStop.actions),
+    queries: [
+      {
+        expression: orZeroWhileAlive(happened('agent_os_allowed_after_stop_total', MONTH, { where })),
+        legend: 'verdicts',
+      },
+    ],
+  }),
+]);
+
+const trend = line(9, [
+  bars({
+    id: 7,
+    title: 'Violations per Day',
+    description: 'The trend of 30 days: violations by severity, one bar a day.',
+    unit: 'short',
+    noValue: NO_VIOLATIONS,
+    atLeast: '1d',
+    lastly: '30d',
+    colours: SEVERITY_COLOURS,
+    queries: [
+      {
+        expression: happened('agent_os_violations_total', '$__interval', { where, by: ['severity'] }),
+        legend: '{{severity}}',
+      },
+    ],
+  }),
+  lines({
+    id: 8,
+    title: 'Violation Rate by Service',
+    description:
+      'Violations per request over 5 minutes, as each kernel says of itself; the highest of a service. AgentOSHighViolationRate fires above the dashed line, by counts of all kernels together.',
+    unit: 'percentunit',
+    noValue: NO_DATA,
+    many: true,
+    steps: badFrom(AgentOSHighViolationRate.ratio),
+    queries: [
+      {
+        expression: binary(
+          aggregate('max', measured('agent_os_violation_rate', { window: '5m' }), ['service_name']),
+          '/',
+          1000, // the gauge is per 1000 requests
+        ),
+        legend: '{{service_name}}',
+      },
+    ],
+  }),
+]);
+
+const kinds = line(9, [
+  ranking({
+    id: 9,
+    title: 'By Severity (30 Days)',
+    description: 'Violations of the last 30 days by severity.',
+    unit: 'short',
+    noValue: NO_VIOLATIONS,
+    colours: SEVERITY_COLOURS,
+    queries: [
+      {
+        expression: happened('agent_os_violations_total', MONTH, { where, by: ['severity'] }),
+        legend: '{{severity}}',
+      },
+    ],
+  }),
+  ranking({
+    id: 10,
+    title: 'By Policy (30 Days)',
+    description: `The ${MOST_BARS} policies with the most violations in the last 30 days.`,
+    unit: 'short',
+    noValue: NO_VIOLATIONS,
+    queries: [
+      {
+        expression: topk(MOST_BARS, happened('agent_os_violations_total', MONTH, { where, by: ['policy'] })),
+        legend: '{{policy}}',
+      },
+    ],
+  }),
+  ranking({
+    id: 11,
+    title: 'Policy Decisions (30 Days)',
+    description:
+      'What policies said, and what the kernel did about it, in the last 30 days. `deny, allowed` is a policy that only advises.',
+    unit: 'short',
+    noValue: nothingOrNoData('No policy decisions'),
+    queries: [
+      {
+        expression: happened('agent_os_policy_decisions_total', MONTH, { by: ['decision', 'enforced'] }),
+        legend: '{{decision}}, {{enforced}}',
+      },
+    ],
+  }),
+]);
+
+const agents = line(10, [
+  table({
+    id: 12,
+    title: 'Top Agents (30 Days)',
+    description: `The ${MOST_ROWS} agents with the most violations in the last 30 days, and what became of them. Past the cap of the label, agents are together under __overflow__.`,
+    unit: 'short',
+    decimals: 0,
+    noValue: NO_VIOLATIONS,
+    columns: {
+      agent_id: 'Agent',
+      service_name: 'Service',
+      'Value #A': 'Violations',
+      'Value #B': 'Blocked',
+      'Value #C': 'SIGKILLs',
+    },
+    most: 'Violations',
+    links: [
+      tracesLink({
+        title: 'Traces of the violations of this agent',
+        service: '${__data.fields.service_name}',
+        operation: 'kernel.violation',
+        tags: { 'agent.id': '${__data.fields.agent_id}' },
+      }),
+    ],
+    queries: topAgents(),
+  }),
+  table({
+    id: 13,
+    title: 'Stops by Reason (30 Days)',
+    description: 'Signals of the last 30 days by why they were sent.',
+    unit: 'short',
+    decimals: 0,
+    noValue: 'No signals in 30 days. If the count above is empty too, no data arrives.',
+    columns: { signal: 'Signal', reason: 'Reason', Value: 'Signals' },
+    most: 'Signals',
+    queries: [
+      {
+        expression: topk(
+          MOST_ROWS,
+          binary(happened('agent_os_signals_total', MONTH, { by: ['signal', 'reason'] }), '>', 0),
+        ),
+      },
+    ],
+  }),
+]);
+
+const recovery = line(9, [
+  distribution({
+    id: 14,
+    title: 'Containment Time Distribution (30 Days)',
+    description: 'Kills of the last 30 days by how long they took, in seconds.',
+    unit: 'short',
+    noValue: 'No kills in 30 days. If the count above is empty too, no data arrives.',
+    queries: [{ expression: bucketsFilled(containment, MONTH), legend: 'to {{le}} s' }],
+  }),
+  bars({
+    id: 15,
+    title: 'Recoveries and Crashes',
+    description: 'Recoveries after a kill, and crashes of agents and kernels, in the time of each bar.',
+    unit: 'short',
+    noValue: nothingOrNoData('No recoveries or crashes'),
+    atLeast: '1h',
+    colours: { 'recovery success': 'green', 'recovery failed': WATCH, 'kernel crash': BAD },
+    queries: [
+      {
+        expression: lately('agent_os_recovery_total', '$__interval', { by: ['status'] }),
+        legend: 'recovery {{status}}',
+      },
+      {
+        expression: lately('agent_os_agent_crashes_total', '$__interval', { where, by: ['reason'] }),
+        legend: 'agent crash: {{reason}}',
+      },
+      { expression: lately('agent_os_kernel_crashes_total', '$__interval'), legend: 'kernel crash' },
+    ],
+  }),
+  table({
+    id: 16,
+    title: 'Governed Kernels',
+    description:
+      'What runs now: versions and the mode of the policies. A mode that only audits blocks nothing.',
+    unit: 'short',
+    decimals: 0,
+    noValue: NO_DATA,
+    columns: {
+      service_name: 'Service',
+      deployment_environment_name: 'Environment',
+      version: 'Version',
+      policy_mode: 'Policy mode',
+      Value: 'Kernels',
+    },
+    most: 'Kernels',
+    queries: [
+      {
+        expression: sum(measured('agent_os_kernel_info'), [
+          'service_name',
+          'deployment_environment_name',
+          'version',
+          'policy_mode',
+        ]),
+      },
+    ],
+  }),
+]);
+
+/** Blocks and kills only of the agents that the first column names. */
+function topAgents() {
+  const by = ['agent_id', 'service_name'] as const;
+  const most = topk(MOST_ROWS, binary(happened('agent_os_violations_total', MONTH, { where, by }), '>', 0));
+  return [
+    { expression: most },
+    { expression: binary(happened('agent_os_violations_blocked_total', MONTH, { where, by }), 'and', most) },
+    { expression: binary(happened('agent_os_sigkill_total', MONTH, { where, by }), 'and', most) },
+  ];
+}
+
+export const safety = () =>
+  page({
+    uid: 'agent-os-safety',
+    description:
+      'What a security officer asks: what went wrong in 30 days, who did it, was it stopped, how fast.',
+    lastly: '30d',
+    refresh: '5m',
+    variables: [agentVariable()],
+    panels: grid(numbers, trend, kinds, agents, recovery),
+  });

@@ -1,0 +1,6 @@
+export { distribution, ranking } from './bar-gauge.js';
+export { heatmap } from './heatmap.js';
+export { pie } from './pie.js';
+export { stat } from './stat.js';
+export { table } from './table.js';
+export { bars, lines } from './time-series.js';

@@ -1,0 +1,37 @@
+// Every query is of the environments and services that the page has chosen. `.*` for All matches series without the
+// label as well.
+import {
+  counter,
+  gauge,
+  histogram,
+  matches,
+  type Counter,
+  type Expression,
+  type Histogram,
+  type LabelOf,
+  type Where,
+} from '../../../prometheus/src/promql/index.js';
+import type { MetricNameOfKind } from '../../../src/semconv/index.js';
+
+export const SCOPE = {
+  deployment_environment_name: matches('$environment'),
+  service_name: matches('$service'),
+} as const;
+
+/** The agents that the page has chosen, where a metric names agents. */
+export const CHOSEN_AGENTS = { agent_id: matches('$agent') } as const;
+
+export const counted = <N extends MetricNameOfKind<'counter'>>(
+  name: N,
+  where: Where<N> = {},
+): Counter<LabelOf<N>> => counter(name, { ...SCOPE, ...where });
+
+export const measured = <N extends MetricNameOfKind<'observableGauge' | 'upDownCounter'>>(
+  name: N,
+  where: Where<N> = {},
+): Expression<LabelOf<N>> => gauge(name, { ...SCOPE, ...where });
+
+export const timed = <N extends MetricNameOfKind<'histogram'>>(
+  name: N,
+  where: Where<N> = {},
+): Histogram<LabelOf<N>> => histogram(name, { ...SCOPE, ...where });

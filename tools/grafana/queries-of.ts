@@ -1,0 +1,82 @@
+import type { Dashboard, Panel, RowPanel } from '@grafana/grafana-foundation-sdk/dashboard';
+
+/** What stands for the variables of a dashboard and those of Grafana itself. */
+export interface Variables {
+  /** @defaultValue `1m` */
+  readonly rateInterval?: string;
+  /** @defaultValue `1h` */
+  readonly range?: string;
+  /** @defaultValue `1m` */
+  readonly interval?: string;
+  /** Variables of the dashboard by name, as regular expressions. @defaultValue `.*` for each. */
+  readonly chosen?: Readonly<Record<string, string>>;
+}
+
+export interface PanelQuery {
+  /** Uid of the dashboard. */
+  readonly dashboard: string;
+  readonly panelId: number;
+  readonly panel: string;
+  /** As `stat`, `timeseries`. */
+  readonly type: string;
+  readonly refId: string;
+  /** PromQL without a variable. */
+  readonly expr: string;
+  readonly legend: string | undefined;
+  /** Asked once for the end of the time range, instead of all along it. */
+  readonly instant: boolean;
+  readonly exemplars: boolean;
+}
+
+interface Target {
+  readonly refId: string;
+  readonly expr: string;
+  readonly legendFormat?: string;
+  readonly instant?: boolean;
+  readonly exemplar?: boolean;
+}
+
+/** Every panel that draws something, those of collapsed rows too. */
+export function panelsOf({ panels = [] }: Dashboard): Panel[] {
+  const isRow = (panel: Panel | RowPanel): panel is RowPanel => panel.type === 'row';
+  return panels.flatMap((panel) => (isRow(panel) ? panel.panels : [panel]));
+}
+
+/** The queries of every panel, as Prometheus takes them. */
+export function queriesOf(dashboard: Dashboard, variables: Variables = {}): PanelQuery[] {
+  return panelsOf(dashboard).flatMap((panel) =>
+    targetsOf(panel).map((target) => ({
+      dashboard: dashboard.uid ?? '',
+      panelId: panel.id ?? 0,
+      panel: panel.title ?? '',
+      type: panel.type,
+      refId: target.refId,
+      expr: filledIn(target.expr, dashboard, variables),
+      legend: target.legendFormat,
+      instant: target.instant === true,
+      exemplars: target.exemplar === true,
+    })),
+  );
+}
+
+/** One that is not known is a mistake of the dashboard: Grafana would leave it as it is. */
+export function filledIn(text: string, { templating }: Dashboard, variables: Variables): string {
+  const { rateInterval = '1m', range = '1h', interval = '1m', chosen = {} } = variables;
+  const names = (templating.list ?? []).map(({ name }) => name);
+  const values = new Map([
+    ...names.map((name) => [name, '.*'] as const),
+    ...Object.entries(chosen),
+    ['__rate_interval', rateInterval] as const,
+    ['__range', range] as const,
+    ['__interval', interval] as const,
+  ]);
+  return text.replace(/\$(\w+)|\$\{(\w+)(?::\w+)?\}/g, (variable, bare?: string, braced?: string) => {
+    const value = values.get(bare ?? braced ?? '');
+    if (value === undefined) throw new Error(`No dashboard has a variable ${variable}: ${text}`);
+    return value;
+  });
+}
+
+function targetsOf(panel: Panel): Target[] {
+  return (panel.targets ?? []) as unknown as Target[];
+}
