@@ -25,6 +25,9 @@ const named = unreachable(matchesNot(NAMELESS));
 const nameless = unreachable(matches(NAMELESS));
 const never = overTime('absent', gauge('agent_os_kernel_uptime_seconds'), seenWithin);
 
+/** Where nothing was ever heard of, there is no name. */
+const WHICH = `{{ if $labels.service_name }}The kernel of ${SERVICE}{{ else }}Every kernel{{ end }}`;
+
 export const KERNEL_DOWN: Alert = {
   name: 'AgentOSKernelDown',
   severity: 'critical',
@@ -37,6 +40,6 @@ export const KERNEL_DOWN: Alert = {
     binary(nameless, 'unless', missing, { on: [] }),
     binary(never, 'unless', nameless, { on: [] }),
   ),
-  summary: `The kernel of ${SERVICE} is down`,
-  description: `No kernel of ${SERVICE} is heard of any more, or its metrics cannot be scraped. If it is down, nothing checks what its agents do. A kernel that was stopped on purpose is forgotten after ${seenWithin}.`,
+  summary: `${WHICH} is down`,
+  description: `It is not heard of any more, or its metrics cannot be scraped. If it is down, nothing checks what its agents do. A kernel that was stopped on purpose is forgotten after ${seenWithin}.`,
 };
