@@ -7,8 +7,6 @@ import { ROOT, type StackSettings } from '../../../tools/stack/native/programs.j
 export interface PrometheusChanges {
   /** Of scrapes and of rules. */
   readonly interval?: string;
-  /** Folder of rules instead of prometheus/rules. */
-  readonly rules?: string;
 }
 
 export interface AlertmanagerChanges {
@@ -19,7 +17,7 @@ export interface AlertmanagerChanges {
 
 export function prometheusConfiguration(
   { ports, data }: StackSettings,
-  { interval = '1s', rules = join(ROOT, 'prometheus/rules') }: PrometheusChanges,
+  { interval = '1s' }: PrometheusChanges,
 ): string {
   const folder = join(data, 'prometheus-configuration');
   const document = read('prometheus/prometheus.yml');
@@ -35,7 +33,7 @@ export function prometheusConfiguration(
   mkdirSync(join(folder, 'targets'), { recursive: true });
   for (const [name, port] of Object.entries(targets))
     writeFileSync(join(folder, 'targets', `${name}.yml`), `- targets: ['127.0.0.1:${port}']\n`);
-  link(rules, join(folder, 'rules'));
+  link(join(ROOT, 'prometheus/rules'), join(folder, 'rules'));
   return write(folder, 'prometheus.yml', document);
 }
 

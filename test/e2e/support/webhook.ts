@@ -5,7 +5,10 @@ import type { AddressInfo } from 'node:net';
 export interface Notification {
   readonly receiver: string;
   readonly status: 'firing' | 'resolved';
-  readonly alerts: readonly { readonly labels: Readonly<Record<string, string>> }[];
+  readonly alerts: readonly {
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, string>>;
+  }[];
 }
 
 export interface Webhook {
