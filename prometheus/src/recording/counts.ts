@@ -6,8 +6,12 @@ import { recorded, WHO } from './series.js';
 
 const STEP = '5m';
 
-const hourOf = <L extends string>(series: Expression<L>) => sumOfSteps(series, '1h', STEP);
-const sixHoursOf = <L extends string>(series: Expression<L>) => sumOfSteps(series, '6h', STEP);
+const BY_VIOLATION = [...WHO, 'severity', 'policy'] as const;
+const BY_KILL = [...WHO, 'reason'] as const;
+
+/** The steps have these labels and no others: they are said again, so that each rule shows what it makes. */
+const added = <B extends string>(steps: Expression<B>, window: '1h' | '6h', by: readonly B[]) =>
+  sum(sumOfSteps(steps, window, STEP), by);
 
 /** Histograms count what they time. */
 const checks = histogram('agent_os_policy_check_duration_seconds').count;
@@ -16,16 +20,13 @@ export const COUNTS: readonly RecordingRule[] = [
   record('agent_os:requests:increase5m', sum(growth(counter('agent_os_requests_total'), STEP), WHO)),
   record(
     'agent_os:violations:increase5m',
-    sum(growth(counter('agent_os_violations_total'), STEP), [...WHO, 'severity', 'policy']),
+    sum(growth(counter('agent_os_violations_total'), STEP), BY_VIOLATION),
   ),
   record(
     'agent_os:violations_blocked:increase5m',
     sum(growth(counter('agent_os_violations_blocked_total'), STEP), WHO),
   ),
-  record(
-    'agent_os:sigkills:increase5m',
-    sum(growth(counter('agent_os_sigkill_total'), STEP), [...WHO, 'reason']),
-  ),
+  record('agent_os:sigkills:increase5m', sum(growth(counter('agent_os_sigkill_total'), STEP), BY_KILL)),
   record('agent_os:policy_checks:increase5m', sum(growth(checks, STEP), WHO)),
   record(
     'agent_os:policy_errors:increase5m',
@@ -34,16 +35,25 @@ export const COUNTS: readonly RecordingRule[] = [
 ];
 
 export const SUMS: readonly RecordingRule[] = [
-  record('agent_os:requests:increase1h', hourOf(recorded('agent_os:requests:increase5m'))),
-  record('agent_os:requests:increase6h', sixHoursOf(recorded('agent_os:requests:increase5m'))),
-  record('agent_os:violations:increase1h', hourOf(recorded('agent_os:violations:increase5m'))),
+  record('agent_os:requests:increase1h', added(recorded('agent_os:requests:increase5m'), '1h', WHO)),
+  record('agent_os:requests:increase6h', added(recorded('agent_os:requests:increase5m'), '6h', WHO)),
+  record(
+    'agent_os:violations:increase1h',
+    added(recorded('agent_os:violations:increase5m'), '1h', BY_VIOLATION),
+  ),
   record(
     'agent_os:violations_blocked:increase1h',
-    hourOf(recorded('agent_os:violations_blocked:increase5m')),
+    added(recorded('agent_os:violations_blocked:increase5m'), '1h', WHO),
   ),
-  record('agent_os:sigkills:increase1h', hourOf(recorded('agent_os:sigkills:increase5m'))),
-  record('agent_os:policy_checks:increase1h', hourOf(recorded('agent_os:policy_checks:increase5m'))),
-  record('agent_os:policy_checks:increase6h', sixHoursOf(recorded('agent_os:policy_checks:increase5m'))),
+  record('agent_os:sigkills:increase1h', added(recorded('agent_os:sigkills:increase5m'), '1h', BY_KILL)),
+  record(
+    'agent_os:policy_checks:increase1h',
+    added(recorded('agent_os:policy_checks:increase5m'), '1h', WHO),
+  ),
+  record(
+    'agent_os:policy_checks:increase6h',
+    added(recorded('agent_os:policy_checks:increase5m'), '6h', WHO),
+  ),
   record(
     'agent_os_agent:violations:increase1h',
     sum(growth(counter('agent_os_violations_total'), '1h'), [...WHO, 'agent_id']),
