@@ -46,7 +46,13 @@ function rulesOf(cases: readonly Case[]): string[] {
   return files.map(({ name }) => `../rules/${name}.yml`);
 }
 
-export function caseFiles(root: string): { name: string; cases: Case[] }[] {
+export interface CaseFile {
+  /** Without its ending. */
+  readonly name: string;
+  readonly cases: readonly Case[];
+}
+
+export function caseFiles(root: string): CaseFile[] {
   return readdirSync(join(root, CASES))
     .filter((file) => file.endsWith('.yaml'))
     .sort()

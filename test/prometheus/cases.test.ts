@@ -1,0 +1,52 @@
+import { parse } from 'yaml';
+import { generatedFiles, GENERATED } from '../../tools/prometheus/files.js';
+import { ANY, promtoolTest } from '../../tools/prometheus/cases.js';
+import { ROOT, textFile } from '../stack/stack-files.js';
+import { alertNames, cases } from './support.js';
+
+describe('the cases for promtool', () => {
+  it.each(alertNames)('%s fires in one', (name) => {
+    expect(cases.some(({ alert, fires }) => alert === name && fires !== undefined)).toBe(true);
+  });
+
+  it.each(alertNames.filter((name) => name !== 'Watchdog'))('%s stays quiet in one', (name) => {
+    expect(cases.some(({ alert, quiet }) => alert === name && quiet !== undefined)).toBe(true);
+  });
+
+  it('are of alerts that exist, and either fire or stay quiet', () => {
+    for (const { alert, fires, quiet, at } of cases) {
+      expect([...alertNames, ANY]).toContain(alert);
+      expect((fires === undefined) !== (quiet === undefined)).toBe(true);
+      expect((fires === undefined) === (at === undefined)).toBe(true);
+    }
+  });
+
+  it('have no hexadecimal numbers by mistake: 0x5 is five', () => {
+    for (const { series } of cases)
+      for (const values of Object.values(series)) expect(values).not.toMatch(/(^|\s)0x\d/);
+  });
+
+  it('name the process of a series that does not', () => {
+    expect(
+      promtoolTest({ alert: 'AgentOSKernelCrash', quiet: 'x', series: { 'm{a="b"}': '1x5' } }),
+    ).toMatchObject({
+      input_series: [
+        {
+          series:
+            'm{a="b",job="claims-desk",service_name="claims-desk",deployment_environment_name="production",service_instance_id="p1"}',
+        },
+      ],
+    });
+  });
+});
+
+describe('the generated files', () => {
+  it.each(generatedFiles(ROOT).map(({ path, text }) => [path, text]))(
+    '%s is what its source says',
+    (path, text) => {
+      const committed = textFile(path);
+      expect(committed.startsWith(`${GENERATED}\n`)).toBe(true);
+      expect(parse(committed)).toEqual(parse(text));
+    },
+  );
+});
