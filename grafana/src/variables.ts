@@ -43,7 +43,7 @@ export const agentVariable = (): VariableModel => {
     MOST_AGENTS,
     happened('agent_os_violations_total', '$__range', { by: ['agent_id'] }),
   );
-  const description = `The ${MOST_AGENTS} agents with the most violations in the time range.`;
+  const description = `The ${MOST_AGENTS} agents with the most violations in the time range. Panels by agent follow it, and those of crashes and of what should never happen.`;
   return chosenFrom('agent', 'Agent', `query_result(${worst.text})`, description, '/agent_id="([^"]*)"/');
 };
 

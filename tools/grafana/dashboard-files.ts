@@ -1,29 +1,16 @@
 // The dashboards as files: one each, bare as file provisioning takes them, named after its uid.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { format, resolveConfig } from 'prettier';
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
-import { dashboards } from '../../grafana/src/dashboards/index.js';
 
 export const FOLDER = 'grafana/dashboards';
 /** Commands are run from the root of the checkout. */
 const ROOT = resolve('.');
 
-interface DashboardFile {
+export interface DashboardFile {
   /** From the root of the checkout. */
   readonly path: string;
   readonly text: string;
-}
-
-/** What the sources say. */
-export function generatedFiles(): Promise<DashboardFile[]> {
-  return Promise.all(
-    dashboards().map(async (dashboard) => {
-      const path = `${FOLDER}/${dashboard.uid}.json`;
-      const options = await resolveConfig(path);
-      return { path, text: await format(JSON.stringify(dashboard), { ...options, parser: 'json' }) };
-    }),
-  );
 }
 
 /** What is in the checkout. */

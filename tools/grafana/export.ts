@@ -1,7 +1,8 @@
 // npm run dashboards:export [-- --check]
 // Writes grafana/dashboards out of grafana/src. --check compares, and fails.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { committedFiles, FOLDER, generatedFiles, staleDashboards } from './dashboard-files.js';
+import { committedFiles, FOLDER, staleDashboards } from './dashboard-files.js';
+import { generatedFiles } from './generated-files.js';
 
 mkdirSync(FOLDER, { recursive: true });
 const generated = await generatedFiles();

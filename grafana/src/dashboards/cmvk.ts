@@ -75,7 +75,7 @@ const numbers = line(5, [
     unit: 's',
     noValue: NO_VERIFICATIONS,
     steps: badFrom(CMVKVerificationSlow.seconds),
-    queries: [{ expression: meanOf(duration, { window: '$__range' }), legend: 'mean' }],
+    queries: [{ expression: meanOf(duration, '$__range'), legend: 'mean' }],
   }),
 ]);
 

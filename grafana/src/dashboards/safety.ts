@@ -8,7 +8,8 @@ import { orZeroWhileAlive } from '../queries/alive.js';
 import { bucketsFilled } from '../queries/buckets.js';
 import { happened } from '../queries/happened.js';
 import { lately } from '../queries/lately.js';
-import { quantileOf } from '../queries/quantiles.js';
+import { BLOCKED, hourByHour, SIGKILLS, VIOLATIONS, VIOLATIONS_OF_AGENTS } from '../queries/month.js';
+import { rareQuantileOf } from '../queries/quantiles.js';
 import { shareOf } from '../queries/ratio.js';
 import { CHOSEN_AGENTS as where, measured, timed } from '../queries/scope.js';
 import { BAD, SEVERITY_COLOURS, WATCH } from '../theme/colours.js';
@@ -21,8 +22,8 @@ const MOST_ROWS = 20;
 const MOST_BARS = 10;
 const NO_VIOLATIONS = 'No violations in 30 days. If the count above is empty too, no data arrives.';
 const containment = timed('agent_os_containment_seconds');
-const violations = happened('agent_os_violations_total', MONTH, { where });
-const blocked = happened('agent_os_violations_blocked_total', MONTH, { where });
+const violations = hourByHour(VIOLATIONS, MONTH);
+const blocked = hourByHour(BLOCKED, MONTH);
 const {
   AgentOSSlowContainment,
   AgentOSUngovernedActions,
@@ -34,7 +35,8 @@ const numbers = line(6, [
   stat({
     id: 1,
     title: '30-Day Violation Count',
-    description: 'Policy violations of the chosen agents in the last 30 days, blocked or not.',
+    description:
+      'Policy violations in the last 30 days, blocked or not. Recorded by the hour: may lag by one, and begins when the rules did.',
     unit: 'short',
     decimals: 0,
     noValue: NO_DATA,
@@ -51,9 +53,7 @@ const numbers = line(6, [
     queries: [
       {
         expression: orZeroWhileAlive(
-          happened('agent_os_violations_total', MONTH, {
-            where: { ...where, severity: matches('high|critical') },
-          }),
+          hourByHour(VIOLATIONS, MONTH, { where: { severity: matches('high|critical') } }),
         ),
         legend: 'high and critical',
       },
@@ -79,7 +79,7 @@ const numbers = line(6, [
     steps: badFrom(AgentOSSlowContainment.seconds),
     queries: [
       {
-        expression: quantileOf(AgentOSSlowContainment.quantile, containment, { window: MONTH }),
+        expression: rareQuantileOf(AgentOSSlowContainment.quantile, containment, MONTH),
         legend: 'p95',
       },
     ],
@@ -87,7 +87,8 @@ const numbers = line(6, [
   stat({
     id: 5,
     title: 'Ungoverned Actions (30 Days)',
-    description: 'Actions that ran with no policy decision before them. There should be none.',
+    description:
+      'Actions of the chosen agents that ran with no policy decision before them. There should be none.',
     unit: 'short',
     decimals: 0,
     noValue: NO_DATA,
@@ -129,7 +130,7 @@ const trend = line(9, [
     colours: SEVERITY_COLOURS,
     queries: [
       {
-        expression: happened('agent_os_violations_total', '$__interval', { where, by: ['severity'] }),
+        expression: hourByHour(VIOLATIONS, '$__interval', { by: ['severity'] }),
         legend: '{{severity}}',
       },
     ],
@@ -166,7 +167,7 @@ const kinds = line(9, [
     colours: SEVERITY_COLOURS,
     queries: [
       {
-        expression: happened('agent_os_violations_total', MONTH, { where, by: ['severity'] }),
+        expression: hourByHour(VIOLATIONS, MONTH, { by: ['severity'] }),
         legend: '{{severity}}',
       },
     ],
@@ -179,7 +180,7 @@ const kinds = line(9, [
     noValue: NO_VIOLATIONS,
     queries: [
       {
-        expression: topk(MOST_BARS, happened('agent_os_violations_total', MONTH, { where, by: ['policy'] })),
+        expression: topk(MOST_BARS, hourByHour(VIOLATIONS, MONTH, { by: ['policy'] })),
         legend: '{{policy}}',
       },
     ],
@@ -204,7 +205,7 @@ const agents = line(10, [
   table({
     id: 12,
     title: 'Top Agents (30 Days)',
-    description: `The ${MOST_ROWS} agents with the most violations in the last 30 days, and what became of them. Past the cap of the label, agents are together under __overflow__.`,
+    description: `The ${MOST_ROWS} agents with the most violations in the last 30 days, and how often they were killed. Past the cap of the label, agents are together under __overflow__.`,
     unit: 'short',
     decimals: 0,
     noValue: NO_VIOLATIONS,
@@ -212,8 +213,7 @@ const agents = line(10, [
       agent_id: 'Agent',
       service_name: 'Service',
       'Value #A': 'Violations',
-      'Value #B': 'Blocked',
-      'Value #C': 'SIGKILLs',
+      'Value #B': 'SIGKILLs',
     },
     most: 'Violations',
     links: [
@@ -226,22 +226,14 @@ const agents = line(10, [
     ],
     queries: topAgents(),
   }),
-  table({
+  ranking({
     id: 13,
-    title: 'Stops by Reason (30 Days)',
-    description: 'Signals of the last 30 days by why they were sent.',
+    title: 'SIGKILLs by Reason (30 Days)',
+    description: 'Kills of the last 30 days by why they were sent. Other signals are on the overview.',
     unit: 'short',
-    decimals: 0,
-    noValue: 'No signals in 30 days. If the count above is empty too, no data arrives.',
-    columns: { signal: 'Signal', reason: 'Reason', Value: 'Signals' },
-    most: 'Signals',
+    noValue: 'No kills in 30 days. If the count above is empty too, no data arrives.',
     queries: [
-      {
-        expression: topk(
-          MOST_ROWS,
-          binary(happened('agent_os_signals_total', MONTH, { by: ['signal', 'reason'] }), '>', 0),
-        ),
-      },
+      { expression: topk(MOST_BARS, hourByHour(SIGKILLS, MONTH, { by: ['reason'] })), legend: '{{reason}}' },
     ],
   }),
 ]);
@@ -304,13 +296,12 @@ const recovery = line(9, [
   }),
 ]);
 
-/** Blocks and kills only of the agents that the first column names. */
+/** Kills only of the agents that the first column names. */
 function topAgents() {
   const by = ['agent_id', 'service_name'] as const;
-  const most = topk(MOST_ROWS, binary(happened('agent_os_violations_total', MONTH, { where, by }), '>', 0));
+  const most = topk(MOST_ROWS, binary(hourByHour(VIOLATIONS_OF_AGENTS, MONTH, { where, by }), '>', 0));
   return [
     { expression: most },
-    { expression: binary(happened('agent_os_violations_blocked_total', MONTH, { where, by }), 'and', most) },
     { expression: binary(happened('agent_os_sigkill_total', MONTH, { where, by }), 'and', most) },
   ];
 }

@@ -1,12 +1,14 @@
 import {
   binary,
   quantile,
+  quantileOf as quantileOfBuckets,
   rate,
   sum,
   type Expression,
   type Histogram,
   type Window,
 } from '../../../prometheus/src/promql/index.js';
+import { growth } from './growth.js';
 
 /** A quantile, and no sample at all where nothing was observed: PromQL's NaN is a number to a panel. */
 export function quantileOf<L extends string, B extends L = never>(
@@ -17,11 +19,15 @@ export function quantileOf<L extends string, B extends L = never>(
   return binary(quantile(share, histogram, window, by), '>=', 0);
 }
 
-/** The mean, and no sample at all where nothing was observed. */
-export function meanOf<L extends string, B extends L = never>(
-  histogram: Histogram<L>,
-  { window = '$__rate_interval', by = [] }: { readonly window?: Window; readonly by?: readonly B[] } = {},
-): Expression<B> {
-  const count = binary(sum(rate(histogram.count, window), by), '>', 0);
-  return binary(sum(rate(histogram.sum, window), by), '/', count);
+/** The mean of what was observed in the window, and no sample at all where nothing was. */
+export function meanOf<L extends string>(histogram: Histogram<L>, window: Window): Expression {
+  const count = binary(sum(growth(histogram.count, window)), '>', 0);
+  return binary(sum(growth(histogram.sum, window)), '/', count);
 }
+
+/** A quantile of what happens so rarely that a rate would miss what a series is born with. */
+export const rareQuantileOf = <L extends string>(
+  share: number,
+  { buckets }: Histogram<L>,
+  window: Window,
+): Expression => binary(quantileOfBuckets(share, growth(buckets, window)), '>=', 0);

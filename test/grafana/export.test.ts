@@ -1,0 +1,34 @@
+import { spawnSync } from 'node:child_process';
+import { dashboards } from '../../grafana/src/dashboards/index.js';
+import { committedDashboards, staleDashboards } from '../../tools/grafana/dashboard-files.js';
+import { ROOT, yamlFile } from '../stack/stack-files.js';
+
+describe('the committed dashboards', () => {
+  it('are what the sources say', () => {
+    const generated = JSON.parse(JSON.stringify(dashboards())) as { uid: string }[];
+    const byUid = (all: { uid?: string }[]) => [...all].sort((a, b) => a.uid!.localeCompare(b.uid!));
+    expect(byUid(committedDashboards())).toEqual(byUid(generated));
+  });
+
+  it('are, to the letter, what dashboards:export writes', () => {
+    const args = ['--import', 'tsx', 'tools/grafana/export.ts', '--check'];
+    const { status, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
+    expect([stderr, status]).toEqual(['', 0]);
+  });
+
+  it('lie where provisioning is mounted from', () => {
+    const [provider] = yamlFile('grafana/provisioning/dashboards/agent-os.yaml').providers;
+    const mounts: string[] = yamlFile('docker-compose.yml').services.grafana.volumes;
+    expect(mounts).toContain(`./grafana/dashboards:${provider.options.path}:ro`);
+  });
+});
+
+describe('a file', () => {
+  const file = (path: string, text: string) => ({ path, text });
+
+  it('that differs, is missing or has no source is stale', () => {
+    const generated = [file('a', '1'), file('b', '2'), file('c', '3')];
+    const committed = [file('a', '1'), file('b', 'old'), file('d', '4')];
+    expect(staleDashboards(generated, committed)).toEqual(['b', 'c', 'd']);
+  });
+});

@@ -1,0 +1,106 @@
+import { parser } from '@prometheus-io/lezer-promql';
+import { startsWhole, happened } from '../../grafana/src/queries/happened.js';
+import { upTo } from '../../grafana/src/queries/buckets.js';
+import { timed } from '../../grafana/src/queries/scope.js';
+import { NOT_ON_A_PANEL } from '../../grafana/src/not-on-a-panel.js';
+import { METRICS } from '../../src/semconv/index.js';
+import { committedDashboards, committedFiles } from '../../tools/grafana/dashboard-files.js';
+import { filledIn, panelsOf, queriesOf } from '../../tools/grafana/queries-of.js';
+
+const dashboards = committedDashboards();
+const queries = dashboards.flatMap((dashboard) => queriesOf(dashboard));
+
+function faults(expr: string): number[] {
+  const places: number[] = [];
+  parser.parse(expr).iterate({
+    enter: ({ type, from }) => {
+      if (type.isError) places.push(from);
+    },
+  });
+  return places;
+}
+
+describe('each query', () => {
+  it.each(queries.map((query) => [`${query.dashboard}, ${query.panel}, ${query.refId}`, query.expr]))(
+    'of %s is PromQL once its variables are filled in',
+    (_, expr) => expect(faults(expr)).toEqual([]),
+  );
+
+  it('of a variable too', () => {
+    for (const dashboard of dashboards)
+      for (const { definition } of dashboard.templating.list!) {
+        const expr = /^query_result\((.*)\)$/.exec(definition ?? '')?.[1];
+        if (expr !== undefined) expect(faults(filledIn(expr, dashboard, {}))).toEqual([]);
+      }
+  });
+
+  it('that is none would be noticed', () => expect(faults('sum(rate(a[5m])')).not.toEqual([]));
+
+  it('of rates follows the page: no window is typed', () => {
+    const windows = committedFiles().flatMap(({ text }) => [...text.matchAll(/\brate\([^[]*\[([^\]]*)\]/g)]);
+    expect(new Set(windows.map(([, window]) => window))).toEqual(new Set(['$__rate_interval']));
+  });
+});
+
+describe('the registry', () => {
+  const asked = queries.map(({ expr }) => expr).join('\n');
+
+  it.each(Object.keys(METRICS))('%s is on a panel, or in the list of those that are not', (name) => {
+    const isAsked = new RegExp(`\\b${name}(_bucket|_sum|_count)?\\b`).test(asked);
+    expect(isAsked).not.toBe(name in NOT_ON_A_PANEL);
+  });
+});
+
+describe('what happened in a window', () => {
+  it('counts what a series began with, where it began in the window', () => {
+    const { text } = happened('agent_os_violations_total', '24h');
+    expect(text).toMatch(
+      /increase\(.*\[24h\]\) \+ \(min_over_time\(.*\[24h\]\) unless last_over_time\(.*\[1d\] offset 24h\)\)/,
+    );
+  });
+
+  it('is a plain increase where every series starts at 0', () => {
+    expect(startsWhole('agent_os_cmvk_verifications_total')).toBe(true);
+    expect(happened('agent_os_cmvk_verifications_total', '24h').text).toMatch(/^sum\(increase\([^()]*\)\)$/);
+  });
+
+  it.each(['agent_os_signals_total', 'agent_os_requests_total', 'agent_os_sigkill_total'] as const)(
+    'is not plain for %s, of which some series start later',
+    (name) => expect(startsWhole(name)).toBe(false),
+  );
+});
+
+describe('buckets', () => {
+  it('are asked for by a bound that the histogram has', () => {
+    expect(upTo(timed('agent_os_cmvk_drift_score'), 0.25).selector).toMatch(/,le="0.25"}$/);
+  });
+
+  it('of another bound do not get onto a page', () => {
+    expect(() => upTo(timed('agent_os_cmvk_drift_score'), 0.27)).toThrow('no bucket that ends at 0.27');
+  });
+});
+
+describe('queriesOf', () => {
+  const [dashboard] = dashboards;
+
+  it('has the queries of every panel', () => {
+    const found = new Set(queriesOf(dashboard!).map(({ panelId }) => panelId));
+    expect([...found]).toEqual(panelsOf(dashboard!).map(({ id }) => id));
+  });
+
+  it('fills in what it is given', () => {
+    const text = 'x{a=~"$service",b=~"${environment:regex}"}[$__range] [$__rate_interval] [$__interval]';
+    const variables = { range: '2h', rateInterval: '5m', interval: '15s', chosen: { service: 'desk' } };
+    expect(filledIn(text, dashboard!, variables)).toBe('x{a=~"desk",b=~".*"}[2h] [5m] [15s]');
+  });
+
+  it('refuses a variable that the dashboard has not', () => {
+    expect(() => filledIn('x{a="$region"}', dashboard!, {})).toThrow('$region');
+  });
+
+  it('finds panels in rows that are folded', () => {
+    const [panel] = panelsOf(dashboard!);
+    const folded = { type: 'row', id: 9, collapsed: true, panels: [panel!] } as const;
+    expect(panelsOf({ ...dashboard!, panels: [folded] as never })).toEqual([panel]);
+  });
+});
