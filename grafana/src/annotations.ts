@@ -1,6 +1,7 @@
 import { AnnotationQueryBuilder, type AnnotationQuery } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
-import { selectorText, not } from '../../prometheus/src/promql/labels.js';
+import { not } from '../../prometheus/src/promql/index.js';
+import { selectorText } from '../../prometheus/src/promql/labels.js';
 import { BAD } from './theme/colours.js';
 import { CHOSEN_PROMETHEUS } from './theme/datasources.js';
 

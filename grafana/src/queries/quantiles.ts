@@ -2,7 +2,6 @@ import {
   binary,
   quantile,
   quantileOf as quantileOfBuckets,
-  rate,
   sum,
   type Expression,
   type Histogram,
