@@ -16,7 +16,7 @@ report(() => {
   const promtool = checkTool('promtool');
   const [rules, tests] = [filesOf('rules'), filesOf('tests')];
   run(promtool, ['check', 'rules', '--lint=all', '--lint-fatal', ...rules]);
-  run(promtool, ['test', 'rules', ...tests]);
+  for (const test of tests) run(promtool, ['test', 'rules', test]); // each has its time limit
   return [
     `prometheus/rules: ${rules.length} files, valid`,
     `prometheus/tests: ${tests.length} files, all as they say`,

@@ -15,4 +15,4 @@ export { growth, quantileOfGrowth, REMEMBERED } from './growth.js';
 export { matches, matchesNot, not, type LabelOf, type OriginLabel, type Where } from './labels.js';
 export { counter, gauge, histogram, Counter, Histogram } from './metrics.js';
 export { absent, deriv, overTime, sumOfSteps } from './over-time.js';
-export { THIRD_PARTY, thirdPartyCounter, thirdPartyGauge, type ThirdPartyCounter } from './third-party.js';
+export { thirdPartyCounter, thirdPartyGauge, type ThirdPartyCounter } from './third-party.js';

@@ -36,6 +36,3 @@ export const thirdPartyGauge = <N extends keyof typeof GAUGES>(
   name: N,
   where: Selected<GaugeLabel<N>> = {},
 ): Expression<GaugeLabel<N>> => new Expression(`${name}${selectorText(where)}`);
-
-/** Names that an expression may have, and the registry has not. */
-export const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = { ...COUNTERS, ...GAUGES };
