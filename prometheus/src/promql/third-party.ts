@@ -3,36 +3,36 @@ import { Expression } from './expression.js';
 import { selectorText, type Match } from './labels.js';
 import { Counter } from './metrics.js';
 
-const COUNTERS = {
-  otelcol_receiver_refused_spans_total: ['job', 'instance', 'receiver', 'transport'],
-  otelcol_receiver_refused_metric_points_total: ['job', 'instance', 'receiver', 'transport'],
-  otelcol_receiver_failed_spans_total: ['job', 'instance', 'receiver', 'transport'],
-  otelcol_receiver_failed_metric_points_total: ['job', 'instance', 'receiver', 'transport'],
-  otelcol_exporter_enqueue_failed_spans_total: ['job', 'instance', 'exporter'],
-  otelcol_exporter_enqueue_failed_metric_points_total: ['job', 'instance', 'exporter'],
-  otelcol_exporter_send_failed_spans_total: ['job', 'instance', 'exporter'],
-  otelcol_exporter_send_failed_metric_points_total: ['job', 'instance', 'exporter'],
-  alertmanager_notifications_failed_total: ['job', 'instance', 'integration', 'reason'],
-} as const;
+type Scraped = 'job' | 'instance';
 
-const GAUGES = {
-  otelcol_exporter_queue_size: ['job', 'instance', 'exporter', 'data_type'],
-  otelcol_exporter_queue_capacity: ['job', 'instance', 'exporter', 'data_type'],
+interface Counters {
+  otelcol_receiver_refused_spans_total: Scraped | 'receiver' | 'transport';
+  otelcol_receiver_refused_metric_points_total: Scraped | 'receiver' | 'transport';
+  otelcol_receiver_failed_spans_total: Scraped | 'receiver' | 'transport';
+  otelcol_receiver_failed_metric_points_total: Scraped | 'receiver' | 'transport';
+  otelcol_exporter_enqueue_failed_spans_total: Scraped | 'exporter';
+  otelcol_exporter_enqueue_failed_metric_points_total: Scraped | 'exporter';
+  otelcol_exporter_send_failed_spans_total: Scraped | 'exporter';
+  otelcol_exporter_send_failed_metric_points_total: Scraped | 'exporter';
+  alertmanager_notifications_failed_total: Scraped | 'integration' | 'reason';
+}
+
+interface Gauges {
+  otelcol_exporter_queue_size: Scraped | 'exporter' | 'data_type';
+  otelcol_exporter_queue_capacity: Scraped | 'exporter' | 'data_type';
   /** Of a kernel that a Collector scrapes, with the labels of who the kernel is. */
-  up: ['job', 'instance', 'service_name', 'deployment_environment_name'],
-} as const;
+  up: Scraped | 'service_name' | 'deployment_environment_name';
+}
 
-export type ThirdPartyCounter = keyof typeof COUNTERS;
-type CounterLabel<N extends ThirdPartyCounter> = (typeof COUNTERS)[N][number];
-type GaugeLabel<N extends keyof typeof GAUGES> = (typeof GAUGES)[N][number];
+export type ThirdPartyCounter = keyof Counters;
 type Selected<L extends string> = { readonly [K in L]?: string | Match };
 
 export const thirdPartyCounter = <N extends ThirdPartyCounter>(
   name: N,
-  where: Selected<CounterLabel<N>> = {},
-): Counter<CounterLabel<N>> => new Counter(`${name}${selectorText(where)}`);
+  where: Selected<Counters[N]> = {},
+): Counter<Counters[N]> => new Counter(`${name}${selectorText(where)}`);
 
-export const thirdPartyGauge = <N extends keyof typeof GAUGES>(
+export const thirdPartyGauge = <N extends keyof Gauges>(
   name: N,
-  where: Selected<GaugeLabel<N>> = {},
-): Expression<GaugeLabel<N>> => new Expression(`${name}${selectorText(where)}`);
+  where: Selected<Gauges[N]> = {},
+): Expression<Gauges[N]> => new Expression(`${name}${selectorText(where)}`);
