@@ -1,0 +1,56 @@
+import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import { queriesOf } from '../../grafana/queries-of.js';
+import { picturePanels, type PicturePanel } from '../model/panel.js';
+import type { Answer, Measured } from './answer.js';
+import type { Prometheus } from './prometheus.js';
+
+/** Seconds between the points of a line. */
+const FINEST = 5;
+
+/** Every query of every dashboard, as Grafana would ask them for the last `seconds`. */
+export async function measure(
+  prometheus: Prometheus,
+  dashboards: readonly Dashboard[],
+  seconds: number,
+): Promise<Measured> {
+  const to = Math.floor(Date.now() / 1000);
+  const from = to - seconds;
+  const answers: Record<string, Record<number, Answer[]>> = {};
+  for (const dashboard of dashboards) {
+    const own: Record<number, Answer[]> = (answers[dashboard.uid ?? ''] = {});
+    for (const panel of picturePanels(dashboard))
+      own[panel.id] = await panelAnswers(prometheus, dashboard, panel, { from, to });
+  }
+  return { from, to, answers };
+}
+
+function panelAnswers(
+  prometheus: Prometheus,
+  dashboard: Dashboard,
+  panel: PicturePanel,
+  { from, to }: { from: number; to: number },
+): Promise<Answer[]> {
+  const step = stepOf(panel);
+  const variables = { rateInterval: '1m', range: `${to - from}s`, interval: `${step}s` };
+  const queries = queriesOf(dashboard, variables).filter(({ panelId }) => panelId === panel.id);
+  // Each point of a bar counts the step before it: none reaches back beyond the range.
+  const start = to - Math.max(0, Math.ceil((to - from) / step) - 1) * step;
+  return Promise.all(
+    queries.map(async ({ refId, legend, expr, instant }) => ({
+      refId,
+      legend,
+      format: panel.formats[refId] ?? 'time_series',
+      series: instant
+        ? await prometheus.at(expr, to)
+        : await prometheus.along(expr, { start, end: to, step }),
+    })),
+  );
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** As the panel's least interval says. */
+export function stepOf({ interval }: Pick<PicturePanel, 'interval'>): number {
+  const [, count, unit = ''] = /^(\d+)([smhd])$/.exec(interval ?? '') ?? [];
+  return Math.max(FINEST, Number(count ?? 0) * (UNITS[unit] ?? 0));
+}

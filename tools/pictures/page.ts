@@ -1,0 +1,75 @@
+// A whole dashboard as one SVG.
+import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import { boxOf, heightOf, WIDTH, type Box } from './layout.js';
+import type { Measured } from './measure/answer.js';
+import { THEME } from './model/colours.js';
+import { picturePanels, type PicturePanel } from './model/panel.js';
+import { headingsOf } from './model/heading.js';
+import { drawerOf } from './panels/index.js';
+import { element, moved, text } from './svg/element.js';
+import { FONT } from './svg/font.js';
+import { cut } from './svg/text-width.js';
+
+const HEAD = 64;
+const FOOT = 40;
+const TITLE = 34;
+const PADDING = 10;
+const CAPTION =
+  "Drawn by npm run dashboards:pictures from the dashboard's own JSON and a running stack; Grafana's own look differs.";
+
+export function page(dashboard: Dashboard, measured: Measured): string {
+  const panels = picturePanels(dashboard);
+  const headings = headingsOf(dashboard);
+  const grid = heightOf([...panels, ...headings].map(({ gridPos }) => gridPos));
+  const height = HEAD + grid + FOOT;
+  const caption = { size: 14, colour: THEME.faint };
+  return element(
+    'svg',
+    { xmlns: 'http://www.w3.org/2000/svg', width: WIDTH, height, 'font-family': FONT },
+    element('rect', { width: WIDTH, height, fill: THEME.page }),
+    head(dashboard, measured),
+    moved(
+      0,
+      HEAD,
+      ...panels.map((panel) => framed(panel, dashboard.uid ?? '', measured)),
+      ...headings.map(({ title, gridPos }) => {
+        const { x, y, height: tall } = boxOf(gridPos);
+        return text(x + 4, y + tall / 2, title, { size: 18, colour: THEME.text, weight: 500 });
+      }),
+    ),
+    text(18, height - FOOT / 2, CAPTION, caption),
+  );
+}
+
+function head({ title, templating }: Dashboard, { from, to }: Measured): string {
+  const variables = (templating.list ?? []).map(
+    ({ name, label }) => `${label ?? name}: ${name === 'datasource' ? 'Prometheus' : 'All'}`,
+  );
+  const range = `Last ${Math.round((to - from) / 60)} minutes, UTC`;
+  return [
+    text(18, HEAD / 2, title ?? '', { size: 24, colour: THEME.text, weight: 500 }),
+    text(WIDTH - 18, HEAD / 2, [...variables, range].join('  |  '), {
+      size: 14,
+      colour: THEME.faint,
+      anchor: 'end',
+    }),
+  ].join('');
+}
+
+function framed(panel: PicturePanel, uid: string, { from, to, answers }: Measured): string {
+  const box: Box = boxOf(panel.gridPos);
+  const { width, height } = box;
+  const inner = { width: width - 2 * PADDING, height: height - TITLE - PADDING };
+  const drawing = { panel, answers: answers[uid]?.[panel.id] ?? [], from, to, ...inner };
+  return moved(
+    box.x,
+    box.y,
+    element('rect', { width, height, rx: 4, fill: THEME.panel, stroke: THEME.border }),
+    text(PADDING, TITLE / 2, cut(panel.title, width - 2 * PADDING, 15), {
+      size: 15,
+      colour: THEME.text,
+      weight: 500,
+    }),
+    moved(PADDING, TITLE, drawerOf(panel.type)(drawing)),
+  );
+}

@@ -1,0 +1,118 @@
+import type { EChartsOption } from 'echarts';
+import { onAxis } from '../format/units.js';
+import { stepOf } from '../measure/measure.js';
+import { hex, THEME } from '../model/colours.js';
+import { seriesColours } from '../model/series-colours.js';
+import { namedSeries, type NamedSeries } from '../model/series.js';
+import { chart } from '../svg/chart.js';
+import { moved } from '../svg/element.js';
+import { textWidth } from '../svg/text-width.js';
+import { axisUpTo } from './axis.js';
+import type { Draw, Drawing } from './drawing.js';
+import { legend } from './legend.js';
+import { noValue } from './no-value.js';
+
+const LABEL = 12;
+const RIGHT = 14;
+const WIDEST_BAR = 160;
+
+export const timeSeries: Draw = (drawing) => {
+  const { panel, answers, width, height } = drawing;
+  const series = namedSeries(answers);
+  if (series.length === 0) return noValue(drawing);
+  const below = legend(panel, series, { width, height });
+  const room = height - below.height - 6;
+  return chart(width, room, optionOf(drawing, series)) + moved(0, room + 6, below.markup);
+};
+
+function optionOf({ panel, from, to, width }: Drawing, series: readonly NamedSeries[]): EChartsOption {
+  const { field } = panel;
+  const step = stepOf(panel);
+  const bars = field.custom?.drawStyle === 'bars';
+  const stacked = field.custom?.stacking?.mode === 'normal';
+  const times = timesBetween(from, to, step);
+  const rows = series.map((one) => valuesAt(times, one));
+  const y = axisUpTo(mostOf(rows, stacked), field.unit, field.max);
+  const lines = Math.round(y.max / y.interval);
+  const labels = Array.from({ length: lines + 1 }, (_, index) => onAxis(index * y.interval, field.unit));
+  const left = Math.max(...labels.map((label) => textWidth(label, LABEL))) + 14;
+  // Bars stand around their time: the last reaches beyond.
+  const beyond = bars ? Math.min(step, to - from) / 2 : 0;
+  const perSecond = (width - left - RIGHT) / (to + beyond - from);
+  const barWidth = Math.min(WIDEST_BAR, step * perSecond * 0.7);
+  const colours = seriesColours(
+    panel,
+    series.map(({ name }) => name),
+  );
+  const axisLabel = { color: THEME.faint, fontSize: LABEL };
+  const grid = { lineStyle: { color: THEME.line } };
+  return {
+    grid: { left, right: RIGHT, top: 8, bottom: 24 },
+    xAxis: {
+      type: 'time',
+      min: from * 1000,
+      max: (to + beyond) * 1000,
+      splitNumber: width > 600 ? 6 : 4,
+      axisLabel: { ...axisLabel, formatter: '{HH}:{mm}', hideOverlap: true },
+      axisTick: { show: false },
+      axisLine: grid,
+      splitLine: { show: true, showMinLine: false, showMaxLine: false, ...grid },
+      minInterval: 60_000,
+    },
+    yAxis: {
+      type: 'value',
+      min: 0,
+      ...y,
+      axisLabel: { ...axisLabel, formatter: (value: number) => onAxis(value, field.unit) },
+      splitLine: grid,
+    },
+    series: series.map((one, index) => ({
+      ...(bars ? { type: 'bar' as const, barWidth } : { type: 'line' as const, showSymbol: false }),
+      name: one.name,
+      data: times.map((at, position) => [at * 1000, rows[index]![position] ?? null]),
+      ...(stacked && { stack: 'all' }),
+      ...styleOf(panel.field.custom ?? {}, colours.get(one.name)!),
+      ...(index === 0 && { markLine: thresholdLines(panel.field, y.max) }),
+    })) as NonNullable<EChartsOption['series']>,
+  };
+}
+
+const styleOf = (
+  { lineWidth = 1, fillOpacity = 0 }: { lineWidth?: number; fillOpacity?: number },
+  color: string,
+) => ({
+  itemStyle: { color, opacity: fillOpacity / 100 },
+  lineStyle: { color, width: lineWidth },
+  areaStyle: { color, opacity: fillOpacity / 100 },
+});
+
+/** Where the panel says so, and only inside what it shows. */
+function thresholdLines({ custom, thresholds }: Drawing['panel']['field'], max: number) {
+  if (custom?.thresholdsStyle?.mode !== 'dashed') return undefined;
+  const steps = (thresholds?.steps ?? []).filter(({ value }) => value !== null && value <= max);
+  const data = steps.map(({ value, color }) => ({
+    yAxis: value!,
+    lineStyle: { color: hex(color), type: 'dashed' as const, width: 1.5 },
+  }));
+  return { symbol: 'none', silent: true, label: { show: false }, data };
+}
+
+/** Back from the end, oldest first. */
+function timesBetween(from: number, to: number, step: number): number[] {
+  const count = Math.max(1, Math.ceil((to - from) / step));
+  return Array.from({ length: count }, (_, index) => to - (count - 1 - index) * step);
+}
+
+function valuesAt(times: readonly number[], { points }: NamedSeries): (number | undefined)[] {
+  const values = new Map(points.map(([at, value]) => [Math.round(at), value]));
+  return times.map((at) => {
+    const value = values.get(at);
+    return value !== undefined && Number.isFinite(value) ? value : undefined;
+  });
+}
+
+function mostOf(rows: readonly (readonly (number | undefined)[])[], stacked: boolean): number {
+  if (!stacked) return Math.max(...rows.flat().map((value) => value ?? 0));
+  const sums = (rows[0] ?? []).map((_, index) => rows.reduce((sum, row) => sum + (row[index] ?? 0), 0));
+  return Math.max(...sums);
+}

@@ -1,0 +1,21 @@
+import { init, setPlatformAPI, type EChartsOption } from 'echarts';
+import { FONT } from './font.js';
+import { textWidth } from './text-width.js';
+
+// Without a browser ECharts guesses widths: it shall guess as we do.
+setPlatformAPI({
+  measureText: (text: string, font?: string) => ({
+    width: textWidth(text, Number(/([\d.]+)px/.exec(font ?? '')?.[1] ?? 12)),
+  }),
+});
+
+/** A chart as markup, to be nested in a larger picture. */
+export function chart(width: number, height: number, option: EChartsOption): string {
+  const instance = init(null, null, { renderer: 'svg', ssr: true, width, height });
+  try {
+    instance.setOption({ animation: false, useUTC: true, textStyle: { fontFamily: FONT }, ...option });
+    return instance.renderToSVGString();
+  } finally {
+    instance.dispose();
+  }
+}
