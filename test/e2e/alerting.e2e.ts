@@ -1,37 +1,30 @@
+import { DEFAULT_PORTS } from '../../tools/stack/native/ports.js';
 import { eventually } from './support/eventually.js';
-import { ALLOWED, DENIED, KernelHost } from './support/kernel-host.js';
+import { ALLOWED, DENIED } from './support/kernel-host.js';
 import { observed } from './support/observed.js';
-import { TestStack } from './support/test-stack.js';
+import { stackOfEachTest } from './support/test-stack.js';
 import { startWebhook, type Webhook } from './support/webhook.js';
 
 /** What people have in minutes, small enough for a test. */
 const INTERVALS = { scrape: '1s', rules: '1s', groupWait: '1s' };
 
 describe('an alert', () => {
-  let stack: TestStack;
+  const stackOf = stackOfEachTest();
   let webhook: Webhook;
-  let host: KernelHost | undefined;
-  beforeEach(async () => {
-    stack = await TestStack.create();
-    webhook = await startWebhook();
-  });
-  afterEach(async () => {
-    await host?.stop();
-    await stack.close();
-    await webhook.close();
-  });
+  beforeEach(async () => (webhook = await startWebhook()));
+  afterEach(() => webhook.close());
 
   it('of a burst of violations fires, and reaches the team that is to be woken', async () => {
-    const port = stack.settings.ports.alertLog;
+    const stack = stackOf();
     await Promise.all([
       stack.startAlertmanager({ webhook: webhook.url, groupWait: INTERVALS.groupWait }),
       stack.startPrometheus({ interval: INTERVALS.scrape }),
       stack.startCollector({
         files: ['base', 'backends/prometheus'],
-        env: { KERNEL_METRICS_TARGET: `127.0.0.1:${port}`, KERNEL_SCRAPE_INTERVAL: INTERVALS.scrape },
+        env: { KERNEL_SCRAPE_INTERVAL: INTERVALS.scrape },
       }),
     ]);
-    host = await KernelHost.start({ serviceName: 'e2e-kernel', prometheus: { port }, otlp: false });
+    const host = await stack.startHost({ otlp: false });
     await host.act('agent-1', ALLOWED, 20);
     await eventually('quiet traffic in Prometheus', async () =>
       (await stack.prometheus.sum('agent_os_requests_total')) === 20 ? true : undefined,
@@ -61,10 +54,14 @@ describe('an alert', () => {
       service_name: 'e2e-kernel',
     });
     expect(alert!.annotations.summary).toContain('e2e-kernel');
-    expect(alert!.annotations.runbook_url).toContain('AgentOSHighViolationRate');
+    const { port, pathname } = new URL(alert!.annotations.runbook_url!);
+    expect(port).toBe(String(DEFAULT_PORTS.prometheus));
+    const runbook = await fetch(`http://127.0.0.1:${stack.settings.ports.prometheus}${pathname}`);
+    expect(await runbook.text()).toContain('# AgentOSHighViolationRate');
     expect(await firing()).toContain('AgentOSHighViolationRate');
     observed('alerting', 'a burst of violations fires in Prometheus and reaches the right receiver', [
       `50 violations among 70 requests: AgentOSHighViolationRate fires, ${seconds.toFixed(1)} s from the first violation to the webhook of ${notification.receiver}, of which 60 s are the alert’s own for; until then only the Watchdog fires, into the dead man’s switch`,
+      'its runbook opens from the link in the notification',
       `test-sized: scrape ${INTERVALS.scrape}, rules ${INTERVALS.rules}, group_wait ${INTERVALS.groupWait}; as shipped 15 s, 15 s and 10 s for critical alerts, so up to about 100 s`,
     ]);
   });

@@ -6,33 +6,20 @@ import { readConfiguration } from '../../tools/collector/configuration-file.js';
 import { validate } from '../../tools/collector/otelcol.js';
 import { collectorFile, ROOT } from '../../tools/stack/native/programs.js';
 import { eventually, eventuallyEqual } from './support/eventually.js';
-import { ALLOWED, DENIED, KernelHost } from './support/kernel-host.js';
+import { ALLOWED, DENIED } from './support/kernel-host.js';
 import { observed } from './support/observed.js';
-import { TestStack } from './support/test-stack.js';
+import { stackOfEachTest, TestStack } from './support/test-stack.js';
 
 const FOLDER = join(ROOT, 'otel-collector');
 /** Components of the contrib image that the native build has not, since each brings a vendor's SDK. */
 const CONTRIB_ONLY = ['datadog (exporters)', 'resource_detection (processors)'];
 
-let stack: TestStack;
-let host: KernelHost | undefined;
-beforeEach(async () => (stack = await TestStack.create()));
-afterEach(async () => {
-  await host?.stop();
-  host = undefined;
-  await stack.close();
-});
-
-const startHost = async (endpoint: string): Promise<KernelHost> =>
-  (host = await KernelHost.start({
-    serviceName: 'e2e-kernel',
-    prometheus: { port: stack.settings.ports.alertLog },
-    otlp: { endpoint },
-  }));
+const stackOf = stackOfEachTest();
 
 describe('the real Collector', () => {
   const environment = { PATH: process.env['PATH'], HOME: process.env['HOME'], ...SAMPLE_ENVIRONMENT };
-  const check = (files: readonly string[]) => validate(stack.settings.binaries.otelcol, files, environment);
+  const check = (files: readonly string[]) =>
+    validate(stackOf().settings.binaries.otelcol, files, environment);
 
   it('accepts every file of backends/ with base, and every combination that the documents name', () => {
     const outcomes = combinations(FOLDER).map((names) => {
@@ -52,7 +39,7 @@ describe('the real Collector', () => {
   });
 
   it('refuses a backend file with a setting that no exporter has', () => {
-    const broken = join(stack.folder('broken'), 'jaeger.yaml');
+    const broken = join(stackOf().folder('broken'), 'jaeger.yaml');
     const jaeger = readFileSync(collectorFile('backends/jaeger'), 'utf8');
     writeFileSync(broken, jaeger.replace('sending_queue:', 'sending_kew:'));
     const { accepted, missing, said } = check([collectorFile('base'), broken]);
@@ -64,15 +51,15 @@ describe('the real Collector', () => {
 
 describe('the file', () => {
   it('prometheus-remote-write.yaml stores metrics under their own names', async () => {
+    const stack = stackOf();
     await stack.startPrometheus({}, ['--web.enable-remote-write-receiver']);
     await stack.startCollector({
       files: ['base', 'backends/prometheus-remote-write'],
       env: {
-        KERNEL_METRICS_TARGET: `127.0.0.1:${stack.settings.ports.alertLog}`,
         REMOTE_WRITE_URL: `http://127.0.0.1:${stack.settings.ports.prometheus}/api/v1/write`,
       },
     });
-    const kernel = await startHost(stack.otlpUrl);
+    const kernel = await stack.startHost();
     await kernel.act('agent-1', ALLOWED, 7);
     const { prometheus } = stack;
     await eventuallyEqual('requests', () => prometheus.sum('agent_os_requests_total'), 7);
@@ -82,12 +69,13 @@ describe('the file', () => {
   });
 
   it('tempo.yaml delivers traces by OTLP over gRPC', async () => {
+    const stack = stackOf();
     await stack.startJaeger();
     await stack.startCollector({
       files: ['base', 'backends/tempo'],
       env: { TEMPO_ENDPOINT: `127.0.0.1:${stack.settings.ports.jaegerOtlpGrpc}`, TEMPO_INSECURE: 'true' },
     });
-    const kernel = await startHost(stack.otlpUrl);
+    const kernel = await stack.startHost();
     const [traceId] = await kernel.act('agent-1', DENIED);
     await kernel.flush();
     await eventuallyEqual('traces', () => stack.jaeger.traceIds('e2e-kernel'), [traceId!]);
@@ -95,8 +83,9 @@ describe('the file', () => {
   });
 
   it('debug.yaml prints them', async () => {
+    const stack = stackOf();
     const collector = await stack.startCollector({ files: ['base', 'backends/debug'] });
-    const kernel = await startHost(stack.otlpUrl);
+    const kernel = await stack.startHost();
     const [traceId] = await kernel.act('agent-1', DENIED);
     await kernel.flush();
     const { logFile } = collector.settings;
@@ -109,6 +98,7 @@ describe('the file', () => {
 
 describe('the tiers of gateway/', () => {
   it('hand traces and metrics from an agent to a gateway that samples', async () => {
+    const stack = stackOf();
     const { ports } = stack.settings;
     const agent = await TestStack.create();
     try {
@@ -123,10 +113,10 @@ describe('the tiers of gateway/', () => {
           GATEWAY_HOST: 'localhost',
           GATEWAY_PORT: String(ports.otlpGrpc),
           GATEWAY_INSECURE: 'true',
-          KERNEL_METRICS_TARGET: `127.0.0.1:${ports.alertLog}`,
+          KERNEL_METRICS_TARGET: `127.0.0.1:${stack.kernelPort}`,
         },
       });
-      const kernel = await startHost(agent.otlpUrl);
+      const kernel = await stack.startHost({ otlp: { endpoint: agent.otlpUrl } });
       await kernel.act('agent-1', ALLOWED, 100);
       const [denied] = await kernel.act('agent-1', DENIED);
       await kernel.flush();

@@ -8,7 +8,7 @@ import { parseExposition } from '../support/exposition.js';
 import { eventually } from './support/eventually.js';
 import { observed } from './support/observed.js';
 import type { Sample } from './support/prometheus-api.js';
-import { TestStack } from './support/test-stack.js';
+import { stackOfEachTest, type TestStack } from './support/test-stack.js';
 
 /** Recorded tool calls to replay, as the demo reads them; its own workload otherwise. */
 const REPLAY = process.env['E2E_REPLAY'];
@@ -57,29 +57,19 @@ function differences(page: Series, stored: Series): string[] {
 }
 
 describe('metrics', () => {
-  let pulled: TestStack;
-  let pushed: TestStack;
+  const stackOf = stackOfEachTest();
+  const otherOf = stackOfEachTest();
   let demo: RunningChild | undefined;
-  beforeEach(async () => {
-    pulled = await TestStack.create();
-    pushed = await TestStack.create();
-  });
-  afterEach(async () => {
-    demo?.kill('SIGKILL');
-    await Promise.all([pulled.close(), pushed.close()]);
-  });
+  afterEach(() => demo?.kill('SIGKILL'));
 
   it('have the same names, labels and values on the page, scraped and pushed', async () => {
+    const [pulled, pushed] = [stackOf(), otherOf()];
     if (REPLAY !== undefined) expect(existsSync(REPLAY)).toBe(true);
-    // The alert log's port is free: nothing else of this stack is started.
-    const port = pulled.settings.ports.alertLog;
+    const port = pulled.kernelPort;
     await Promise.all([
       pulled.startPrometheus(),
       pushed.startPrometheus(),
-      pulled.startCollector({
-        files: ['base', 'backends/prometheus'],
-        env: { KERNEL_METRICS_TARGET: `127.0.0.1:${port}` },
-      }),
+      pulled.startCollector({ files: ['base', 'backends/prometheus'] }),
       // All traces kept: an exemplar of one that is sampled away leads nowhere.
       pushed.startCollector({
         files: ['base', 'backends/jaeger', 'backends/prometheus'],
@@ -110,7 +100,7 @@ describe('metrics', () => {
       );
     };
     const stored = async ({ prometheus }: TestStack): Promise<Series> =>
-      seriesOf(await prometheus.query('{__name__=~"(agent_os|amb|cmvk)_.+"}'));
+      seriesOf(await prometheus.query('{__name__=~"(agent_os|amb|cmvk)_[^:]+"}'));
 
     for (const [way, stack] of Object.entries({ scraped: pulled, pushed })) {
       let last: string[] = [];
@@ -124,7 +114,7 @@ describe('metrics', () => {
       );
     }
     for (const { prometheus } of [pulled, pushed]) {
-      const samples = await prometheus.query('{__name__=~"(agent_os|amb|cmvk)_.+"}');
+      const samples = await prometheus.query('{__name__=~"(agent_os|amb|cmvk)_[^:]+"}');
       const origins = samples.map(({ labels }) => WHO.map((label) => labels[label]).join(' '));
       expect([...new Set(origins)]).toEqual([`agent-os-demo ${VERSION} demo`]);
     }

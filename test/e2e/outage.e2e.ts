@@ -1,37 +1,26 @@
 import { eventually, eventuallyEqual } from './support/eventually.js';
-import { ALLOWED, DENIED, KernelHost } from './support/kernel-host.js';
+import { ALLOWED, DENIED } from './support/kernel-host.js';
 import { observed } from './support/observed.js';
-import { TestStack } from './support/test-stack.js';
+import { stackOfEachTest } from './support/test-stack.js';
 
 const JAEGER = { exporter: 'otlp_grpc/jaeger' };
 /** Every denial: kernel.execute, kernel.policy_check, kernel.violation. */
 const SPANS = 3;
 
 describe('an outage', () => {
-  let stack: TestStack;
-  let host: KernelHost | undefined;
-  beforeEach(async () => (stack = await TestStack.create()));
-  afterEach(async () => {
-    await host?.stop();
-    await stack.close();
-  });
+  const stackOf = stackOfEachTest();
 
-  const startHost = async (): Promise<KernelHost> =>
-    (host = await KernelHost.start({
-      serviceName: 'e2e-kernel',
-      prometheus: { port: stack.settings.ports.alertLog },
-      otlp: { endpoint: stack.otlpUrl, timeoutMillis: 1000 },
-    }));
   /** In the order of their ids, since Jaeger has its own. */
-  const traceIds = async (): Promise<string[]> => (await stack.jaeger.traceIds('e2e-kernel')).sort();
-  const queued = (): Promise<number> => stack.collectorMetric('otelcol_exporter_queue_size', JAEGER);
+  const traceIds = async (): Promise<string[]> => (await stackOf().jaeger.traceIds('e2e-kernel')).sort();
+  const queued = (): Promise<number> => stackOf().collectorMetric('otelcol_exporter_queue_size', JAEGER);
   const refused = (): Promise<number> =>
-    stack.collectorMetric('otelcol_exporter_enqueue_failed_spans_total', JAEGER);
+    stackOf().collectorMetric('otelcol_exporter_enqueue_failed_spans_total', JAEGER);
 
   it('of Jaeger costs nothing: what came meanwhile is there afterwards', async () => {
+    const stack = stackOf();
     const jaeger = await stack.startJaeger();
     await stack.startCollector({ files: ['base', 'backends/jaeger'] });
-    const kernel = await startHost();
+    const kernel = await stack.startHost();
     await jaeger.stop();
 
     const ids = await kernel.act('agent-1', DENIED, 200);
@@ -46,13 +35,12 @@ describe('an outage', () => {
   });
 
   it('of Prometheus leaves no gap: samples of that time are stored late', async () => {
-    const { ports } = stack.settings;
+    const stack = stackOf();
     const prometheus = await stack.startPrometheus();
     await stack.startCollector({
       files: ['base', 'backends/prometheus'],
-      env: { KERNEL_METRICS_TARGET: `127.0.0.1:${ports.alertLog}` },
     });
-    const kernel = await startHost();
+    const kernel = await stack.startHost();
     await kernel.act('agent-1', ALLOWED, 10);
     const requests = 'agent_os_requests_total{status="success"}';
     await eventuallyEqual('requests', () => stack.prometheus.sum(requests), 10);
@@ -81,9 +69,10 @@ describe('an outage', () => {
   });
 
   it('of the Collector is counted by the SDK, and what follows arrives', async () => {
+    const stack = stackOf();
     await stack.startJaeger();
     const collector = await stack.startCollector({ files: ['base', 'backends/jaeger'] });
-    const kernel = await startHost();
+    const kernel = await stack.startHost();
     const before = await kernel.act('agent-1', DENIED, 20);
     await kernel.flush();
     await collector.stop();
@@ -103,9 +92,10 @@ describe('an outage', () => {
   });
 
   it('of a Collector killed with a full queue: what it accepted comes back, each loss is counted where it happened', async () => {
+    const stack = stackOf();
     const env = { COLLECTOR_QUEUE_ITEMS: '1000' };
     const collector = await stack.startCollector({ files: ['base', 'backends/jaeger'], env });
-    const kernel = await startHost();
+    const kernel = await stack.startHost();
 
     // Nobody takes them out: the queue fills, and the Collector counts what did not fit.
     const ids = await kernel.act('agent-1', DENIED, 600, 50);
@@ -142,10 +132,11 @@ describe('an outage', () => {
   });
 
   it('of a Collector killed before it has decided loses those traces, which nothing counts', async () => {
+    const stack = stackOf();
     const env = { COLLECTOR_DECISION_WAIT: '10m' };
     await stack.startJaeger();
     const collector = await stack.startCollector({ files: ['base', 'backends/jaeger'], env });
-    const kernel = await startHost();
+    const kernel = await stack.startHost();
     await kernel.act('agent-1', DENIED, 20);
     await kernel.flush();
     await collector.kill();

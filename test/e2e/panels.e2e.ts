@@ -7,34 +7,22 @@ import { runChild, type RunningChild } from '../support/child.js';
 import { eventually } from './support/eventually.js';
 import { observed } from './support/observed.js';
 import type { Sample } from './support/prometheus-api.js';
-import { TestStack } from './support/test-stack.js';
+import { stackOfEachTest } from './support/test-stack.js';
 import { RIGHTLY_EMPTY, RIGHTLY_UNSEEN } from './support/rightly-empty.js';
 
 /** Longer than the demo runs, so that all of it is in range. */
 const VARIABLES = { rateInterval: '1m', range: '1h', interval: '15s' };
 
 describe('panels', () => {
-  let stack: TestStack;
+  const stackOf = stackOfEachTest();
   let demo: RunningChild | undefined;
-  beforeEach(async () => (stack = await TestStack.create()));
-  afterEach(async () => {
-    demo?.kill('SIGKILL');
-    await stack.close();
-  });
+  afterEach(() => demo?.kill('SIGKILL'));
 
   it('of every dashboard show data while the demo runs', async () => {
-    const port = stack.settings.ports.alertLog;
-    await Promise.all([
-      stack.startJaeger(),
-      stack.startAlertmanager({ webhook: 'http://127.0.0.1:9', groupWait: '1s' }),
-      stack.startPrometheus(),
-      stack.startCollector({
-        files: ['base', 'backends/jaeger', 'backends/prometheus'],
-        env: { KERNEL_METRICS_TARGET: `127.0.0.1:${port}` },
-      }),
-    ]);
+    const stack = stackOf();
+    await stack.startAll();
     demo = runChild(join(ROOT, 'examples/demo/main.ts'), {
-      args: ['--rate', '40', '--port', String(port)],
+      args: ['--rate', '40', '--port', String(stack.kernelPort)],
       env: { OTEL_EXPORTER_OTLP_ENDPOINT: stack.otlpUrl },
       timeoutMs: 175_000,
     });

@@ -3,28 +3,19 @@ import { join } from 'node:path';
 import type { Program } from '../../tools/stack/native/program.js';
 import { startOtlpReceiver } from '../support/otlp-receiver.js';
 import { eventually, eventuallyEqual } from './support/eventually.js';
-import { DENIED, KernelHost } from './support/kernel-host.js';
+import { DENIED } from './support/kernel-host.js';
 import { observed } from './support/observed.js';
-import { TestStack } from './support/test-stack.js';
+import { stackOfEachTest } from './support/test-stack.js';
 
 describe('a backend', () => {
-  let stack: TestStack;
-  let host: KernelHost | undefined;
-  beforeEach(async () => (stack = await TestStack.create()));
-  afterEach(async () => {
-    await host?.stop();
-    await stack.close();
-  });
+  const stackOf = stackOfEachTest();
 
   it('is swapped by starting the Collector with another file, under a host that runs on', async () => {
+    const stack = stackOf();
     const vendor = await startOtlpReceiver();
     await stack.startJaeger();
     let collector: Program = await stack.startCollector({ files: ['base', 'backends/jaeger'] });
-    const kernel = (host = await KernelHost.start({
-      serviceName: 'e2e-kernel',
-      prometheus: { port: 0 },
-      otlp: { endpoint: stack.otlpUrl },
-    }));
+    const kernel = await stack.startHost();
     const { pid } = kernel;
     const swapTo = async (file: string, env: Record<string, string> = {}): Promise<void> => {
       await collector.stop();

@@ -1,29 +1,16 @@
-import { ALLOWED, DENIED, KernelHost } from './support/kernel-host.js';
+import { ALLOWED, DENIED } from './support/kernel-host.js';
 import { eventually, eventuallyEqual } from './support/eventually.js';
 import { observed } from './support/observed.js';
-import { TestStack } from './support/test-stack.js';
+import { stackOfEachTest } from './support/test-stack.js';
 
 describe('traces', () => {
-  let stack: TestStack;
-  let host: KernelHost | undefined;
-  beforeEach(async () => (stack = await TestStack.create()));
-  afterEach(async () => {
-    await host?.stop();
-    await stack.close();
-  });
-
-  const startHost = async (): Promise<KernelHost> =>
-    (host = await KernelHost.start({
-      serviceName: 'e2e-kernel',
-      environment: 'e2e',
-      prometheus: { port: 0 },
-      otlp: { endpoint: stack.otlpUrl },
-    }));
+  const stackOf = stackOfEachTest();
 
   it('reach Jaeger nested and with their attributes', async () => {
+    const stack = stackOf();
     await stack.startJaeger();
     await stack.startCollector({ files: ['base', 'backends/jaeger'] });
-    const kernel = await startHost();
+    const kernel = await stack.startHost();
     const [traceId] = await kernel.act('agent-7', DENIED);
     await kernel.flush();
 
@@ -55,12 +42,13 @@ describe('traces', () => {
   });
 
   it('of a denied action are kept when thousands of others are sampled away', async () => {
+    const stack = stackOf();
     await stack.startJaeger();
     await stack.startCollector({
       files: ['base', 'backends/jaeger'],
       env: { COLLECTOR_BASELINE_PERCENT: '0', COLLECTOR_SLOW_MS: '60000' },
     });
-    const kernel = await startHost();
+    const kernel = await stack.startHost();
     await kernel.act('agent-1', ALLOWED, 1500, 250);
     const [denied] = await kernel.act('agent-2', DENIED);
     await kernel.act('agent-1', ALLOWED, 1500, 250);

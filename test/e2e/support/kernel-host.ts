@@ -1,7 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { ObservabilityOptions } from '../../../src/index.js';
 import { parseExposition, type Family } from '../../support/exposition.js';
 
@@ -26,8 +25,8 @@ export interface HostReply {
 export const ALLOWED = 'get_claim';
 export const DENIED = 'export_customer_file';
 
-const PROGRAM = join(__dirname, '../children/kernel-host.ts');
-const LOADER = pathToFileURL(createRequire(__filename).resolve('tsx')).href;
+const PROGRAM = fileURLToPath(new URL('../children/kernel-host.ts', import.meta.url));
+const LOADER = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
 /** A process that governs actions under the SDK. */
 export class KernelHost {

@@ -12,7 +12,9 @@ import {
   type CollectorSettings,
   type StackSettings,
 } from '../../../tools/stack/native/programs.js';
+import type { ObservabilityOptions } from '../../../src/index.js';
 import { JaegerApi } from './jaeger-api.js';
+import { KernelHost } from './kernel-host.js';
 import { PrometheusApi } from './prometheus-api.js';
 import {
   alertmanagerConfiguration,
@@ -30,12 +32,19 @@ export const QUICK: Readonly<Record<string, string>> = {
 /** The real programs, on ports that nobody has, with a folder that goes with them. */
 export class TestStack {
   private readonly running = new Map<string, Program>();
+  private readonly hosts: KernelHost[] = [];
 
   private constructor(readonly settings: StackSettings) {}
 
   static async create(): Promise<TestStack> {
     const data = mkdtempSync(join(tmpdir(), 'agent-os-e2e-'));
     return new TestStack({ binaries: await nativeBinaries(), ports: await freePorts(), data });
+  }
+
+  /** Where a host of the test serves its metrics, and the Collector looks for them. */
+  get kernelPort(): number {
+    // Nothing else listens there: tests take alerts by a webhook of their own.
+    return this.settings.ports.alertLog;
   }
 
   get otlpUrl(): string {
@@ -58,9 +67,8 @@ export class TestStack {
   }
 
   startCollector({ files, env }: CollectorSettings): Promise<Program> {
-    // Nothing to scrape unless the test has something; port 9 refuses.
-    const nothing = { KERNEL_METRICS_TARGET: '127.0.0.1:9' };
-    return this.start(collector(this.settings, { files, env: { ...nothing, ...QUICK, ...env } }));
+    const target = { KERNEL_METRICS_TARGET: `127.0.0.1:${this.kernelPort}` };
+    return this.start(collector(this.settings, { files, env: { ...target, ...QUICK, ...env } }));
   }
 
   startJaeger(): Promise<Program> {
@@ -75,6 +83,30 @@ export class TestStack {
     return this.start(alertmanager(this.settings, alertmanagerConfiguration(this.settings, changes)));
   }
 
+  /** As it is delivered, with Jaeger and Prometheus behind the Collector; alerts go nowhere. */
+  async startAll(): Promise<void> {
+    await Promise.all([
+      this.startJaeger(),
+      this.startAlertmanager({ webhook: 'http://127.0.0.1:9', groupWait: '1s' }),
+      this.startPrometheus(),
+      this.startCollector({ files: ['base', 'backends/jaeger', 'backends/prometheus'] }),
+    ]);
+  }
+
+  /** A host that serves its metrics and sends its traces, unless `changes` say otherwise. */
+  async startHost(changes: ObservabilityOptions = {}): Promise<KernelHost> {
+    const host = await KernelHost.start({
+      serviceName: 'e2e-kernel',
+      environment: 'e2e',
+      prometheus: { port: this.kernelPort },
+      // Short, so that what nobody takes is soon counted.
+      otlp: { endpoint: this.otlpUrl, timeoutMillis: 1000 },
+      ...changes,
+    });
+    this.hosts.push(host);
+    return host;
+  }
+
   /** The Collector's own metric, summed over the series whose labels match; 0 where it has none yet. */
   async collectorMetric(name: string, labels: Readonly<Record<string, string>> = {}): Promise<number> {
     const response = await fetch(`http://127.0.0.1:${this.settings.ports.collectorMetrics}/metrics`);
@@ -85,6 +117,7 @@ export class TestStack {
   }
 
   async close(): Promise<void> {
+    for (const host of this.hosts) await host.stop();
     await Promise.all([...this.running.values()].map((program) => program.kill()));
     rmSync(this.settings.data, { recursive: true, force: true });
   }
@@ -94,4 +127,12 @@ export class TestStack {
     this.running.set(settings.name, program);
     return program;
   }
+}
+
+/** A stack for each test of the suite around, gone after it. */
+export function stackOfEachTest(): () => TestStack {
+  let stack: TestStack;
+  beforeEach(async () => (stack = await TestStack.create()));
+  afterEach(() => stack.close());
+  return () => stack;
 }

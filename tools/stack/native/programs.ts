@@ -66,6 +66,7 @@ export function prometheus(
       `--web.listen-address=127.0.0.1:${ports.prometheus}`,
       '--web.enable-otlp-receiver',
       '--enable-feature=exemplar-storage',
+      `--web.user-assets=${join(ROOT, 'prometheus/runbooks')}`,
       ...flags,
     ],
     env: {},
