@@ -17,7 +17,9 @@ const stepped =
   (value, decimals) => {
     const size = Math.abs(value);
     const { suffix, one, from } = steps.findLast((step) => size >= step.from) ?? steps[0]!;
-    return `${fixed(value / (one ?? (from || 1)), decimals)}${suffix}`;
+    // Not the 500.00000000000006 of a division.
+    const count = Number((value / (one ?? (from || 1))).toPrecision(12));
+    return `${fixed(count, decimals)}${suffix}`;
   };
 
 const thousands = (suffixes: readonly string[], base = 1000): Step[] =>

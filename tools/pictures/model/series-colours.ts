@@ -11,7 +11,7 @@ const PALETTE: readonly string[] = [
   '#6ed0e0',
   '#f29191',
   '#c0d8ff',
-  '#a38b60',
+  '#4fc9a4',
   '#37872d',
   '#e5a8e2',
   '#3274d9',

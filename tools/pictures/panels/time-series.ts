@@ -36,10 +36,10 @@ function optionOf({ panel, from, to, width }: Drawing, series: readonly NamedSer
   const lines = Math.round(y.max / y.interval);
   const labels = Array.from({ length: lines + 1 }, (_, index) => onAxis(index * y.interval, field.unit));
   const left = Math.max(...labels.map((label) => textWidth(label, LABEL))) + 14;
-  // Bars stand around their time: the last reaches beyond.
-  const beyond = bars ? Math.min(step, to - from) / 2 : 0;
-  const perSecond = (width - left - RIGHT) / (to + beyond - from);
-  const barWidth = Math.min(WIDEST_BAR, step * perSecond * 0.7);
+  // A bar stands over the time that it counts; a line's point is where it was asked.
+  const counted = bars ? Math.min(step, to - from) : 0;
+  const perSecond = (width - left - RIGHT) / (to - from);
+  const barWidth = Math.min(WIDEST_BAR, counted * perSecond * 0.8);
   const colours = seriesColours(
     panel,
     series.map(({ name }) => name),
@@ -51,7 +51,8 @@ function optionOf({ panel, from, to, width }: Drawing, series: readonly NamedSer
     xAxis: {
       type: 'time',
       min: from * 1000,
-      max: (to + beyond) * 1000,
+      max: to * 1000,
+      containShape: false,
       splitNumber: width > 600 ? 6 : 4,
       axisLabel: { ...axisLabel, formatter: '{HH}:{mm}', hideOverlap: true },
       axisTick: { show: false },
@@ -69,7 +70,7 @@ function optionOf({ panel, from, to, width }: Drawing, series: readonly NamedSer
     series: series.map((one, index) => ({
       ...(bars ? { type: 'bar' as const, barWidth } : { type: 'line' as const, showSymbol: false }),
       name: one.name,
-      data: times.map((at, position) => [at * 1000, rows[index]![position] ?? null]),
+      data: times.map((at, position) => [(at - counted / 2) * 1000, rows[index]![position] ?? null]),
       ...(stacked && { stack: 'all' }),
       ...styleOf(panel.field.custom ?? {}, colours.get(one.name)!),
       ...(index === 0 && { markLine: thresholdLines(panel.field, y.max) }),
