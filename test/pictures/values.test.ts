@@ -42,6 +42,13 @@ describe('series', () => {
     expect(colours.get('failed')).toBe(hex('red'));
     expect(new Set(colours.values()).size).toBe(names.length);
   });
+
+  it('of one kind are in shades of one colour', () => {
+    const field: Field = { color: { mode: 'shades', fixedColor: 'orange' } };
+    const colours = seriesColours(panelOf({ field }), ['one', 'other']);
+    expect(colours.get('one')).toBe(hex('orange'));
+    expect(colours.get('other')).toBe('#cc7a26');
+  });
 });
 
 describe('a stat', () => {

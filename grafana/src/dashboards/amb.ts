@@ -34,7 +34,7 @@ const numbers = line(5, [
     id: 1,
     title: 'Messages/sec',
     description: 'Messages published to the bus per second, over all topics.',
-    unit: 'cps',
+    unit: 'mps',
     noValue: NO_DATA,
     course: true,
     queries: [
@@ -87,7 +87,7 @@ const flow = line(9, [
     title: 'Message Throughput',
     description:
       'Messages per second that were published, were delivered, and failed to be. Published and delivered part where messages pile up, or go to several subscribers.',
-    unit: 'cps',
+    unit: 'mps',
     noValue: nothingOrNoData('No messages'),
     colours: { failed: BAD },
     queries: [
@@ -144,7 +144,7 @@ const lanes = line(9, [
     id: 9,
     title: 'Priority Lane Distribution',
     description: 'Messages published in the time range, by priority.',
-    unit: 'short',
+    unit: 'none',
     noValue: nothingOrNoData('No messages'),
     queries: [
       {

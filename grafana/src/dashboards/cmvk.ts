@@ -130,6 +130,7 @@ const disagreement = line(9, [
     title: 'Model Disagreements Rate',
     description: `Disagreements in the last hour by pair of models: the ${MOST_SERIES} pairs with the most. CMVKHighDisagreementRate fires above the dashed line.`,
     unit: 'short',
+    decimals: 0,
     noValue: nothingOrNoData('No disagreements'),
     many: true,
     steps: badFrom(CMVKHighDisagreementRate.disagreements),
@@ -186,7 +187,7 @@ const durations = line(10, [
   heatmap({
     id: 11,
     title: 'Verification Duration Heatmap',
-    description: 'Verifications by how long they took, over time: the darker, the more.',
+    description: 'Verifications by how long they took, over time: the brighter, the more.',
     unit: 's',
     noValue: NO_VERIFICATIONS,
     queries: [{ expression: sum(increase(duration.buckets, '$__rate_interval'), ['le']), legend: '{{le}}' }],

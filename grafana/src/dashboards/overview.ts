@@ -60,6 +60,7 @@ const numbers = line(5, [
     description: 'Agents that kernels govern now.',
     unit: 'short',
     decimals: 0,
+    min: 0,
     noValue: NO_DATA,
     course: true,
     queries: [{ expression: sum(measured('agent_os_active_agents')), legend: 'agents' }],
@@ -134,9 +135,7 @@ const evidence = line(
       description: `Recoveries in the time range by how long they took, from SIGKILL to recovery in seconds. AgentOSHighMTTR fires when half take longer than ${THRESHOLDS.AgentOSHighMTTR.seconds} s.`,
       unit: 'short',
       noValue: nothingOrNoData('No recoveries'),
-      queries: [
-        { expression: bucketsFilled(timed('agent_os_mttr_seconds'), '$__range'), legend: 'to {{le}} s' },
-      ],
+      queries: [{ expression: bucketsFilled(timed('agent_os_mttr_seconds'), '$__range'), legend: '{{le}}' }],
     }),
     table({
       id: 10,

@@ -71,7 +71,7 @@ const numbers = line(6, [
   }),
   stat({
     id: 4,
-    title: 'Containment Time (p95, 30 Days)',
+    title: 'Containment p95 (30 Days)',
     description:
       'Time a kill took, until every handler and compensation had run: 95 % took less. Red from where AgentOSSlowContainment fires.',
     unit: 's',
@@ -124,6 +124,7 @@ const trend = line(9, [
     title: 'Violations per Day',
     description: 'The trend of 30 days: violations by severity, one bar a day.',
     unit: 'short',
+    decimals: 0,
     noValue: NO_VIOLATIONS,
     atLeast: '1d',
     lastly: '30d',
@@ -189,13 +190,13 @@ const kinds = line(9, [
     id: 11,
     title: 'Policy Decisions (30 Days)',
     description:
-      'What policies said, and what the kernel did about it, in the last 30 days. `deny, allowed` is a policy that only advises.',
-    unit: 'short',
+      'What policies said, and what the kernel did about it, in the last 30 days. `deny → allowed` is a policy that only advises.',
+    unit: 'none',
     noValue: nothingOrNoData('No policy decisions'),
     queries: [
       {
         expression: happened('agent_os_policy_decisions_total', MONTH, { by: ['decision', 'enforced'] }),
-        legend: '{{decision}}, {{enforced}}',
+        legend: '{{decision}} → {{enforced}}',
       },
     ],
   }),
@@ -238,63 +239,67 @@ const agents = line(10, [
   }),
 ]);
 
-const recovery = line(9, [
-  distribution({
-    id: 14,
-    title: 'Containment Time Distribution (30 Days)',
-    description: 'Kills of the last 30 days by how long they took, in seconds.',
-    unit: 'short',
-    noValue: 'No kills in 30 days. If the count above is empty too, no data arrives.',
-    queries: [{ expression: bucketsFilled(containment, MONTH), legend: 'to {{le}} s' }],
-  }),
-  bars({
-    id: 15,
-    title: 'Recoveries and Crashes',
-    description: 'Recoveries after a kill, and crashes of agents and kernels, in the time of each bar.',
-    unit: 'short',
-    noValue: nothingOrNoData('No recoveries or crashes'),
-    atLeast: '1h',
-    colours: { 'recovery success': 'green', 'recovery failed': WATCH, 'kernel crash': BAD },
-    queries: [
-      {
-        expression: lately('agent_os_recovery_total', '$__interval', { by: ['status'] }),
-        legend: 'recovery {{status}}',
+const recovery = line(
+  9,
+  [
+    distribution({
+      id: 14,
+      title: 'Containment Time Distribution (30 Days)',
+      description: 'Kills of the last 30 days by how long they took, in seconds.',
+      unit: 'short',
+      noValue: 'No kills in 30 days. If the count above is empty too, no data arrives.',
+      queries: [{ expression: bucketsFilled(containment, MONTH), legend: '{{le}}' }],
+    }),
+    bars({
+      id: 15,
+      title: 'Recoveries and Crashes',
+      description: 'Recoveries after a kill, and crashes of agents and kernels, in the time of each bar.',
+      unit: 'short',
+      noValue: nothingOrNoData('No recoveries or crashes'),
+      atLeast: '1h',
+      colours: { 'recovery success': 'green', 'recovery failed': WATCH, 'kernel crash': BAD },
+      queries: [
+        {
+          expression: lately('agent_os_recovery_total', '$__interval', { by: ['status'] }),
+          legend: 'recovery {{status}}',
+        },
+        {
+          expression: lately('agent_os_agent_crashes_total', '$__interval', { where, by: ['reason'] }),
+          legend: 'agent crash: {{reason}}',
+        },
+        { expression: lately('agent_os_kernel_crashes_total', '$__interval'), legend: 'kernel crash' },
+      ],
+    }),
+    table({
+      id: 16,
+      title: 'Governed Kernels',
+      description:
+        'What runs now: versions and the mode of the policies. A mode that only audits blocks nothing.',
+      unit: 'short',
+      decimals: 0,
+      noValue: NO_DATA,
+      columns: {
+        service_name: 'Service',
+        deployment_environment_name: 'Environment',
+        version: 'Version',
+        policy_mode: 'Policy mode',
+        Value: 'Kernels',
       },
-      {
-        expression: lately('agent_os_agent_crashes_total', '$__interval', { where, by: ['reason'] }),
-        legend: 'agent crash: {{reason}}',
-      },
-      { expression: lately('agent_os_kernel_crashes_total', '$__interval'), legend: 'kernel crash' },
-    ],
-  }),
-  table({
-    id: 16,
-    title: 'Governed Kernels',
-    description:
-      'What runs now: versions and the mode of the policies. A mode that only audits blocks nothing.',
-    unit: 'short',
-    decimals: 0,
-    noValue: NO_DATA,
-    columns: {
-      service_name: 'Service',
-      deployment_environment_name: 'Environment',
-      version: 'Version',
-      policy_mode: 'Policy mode',
-      Value: 'Kernels',
-    },
-    most: 'Kernels',
-    queries: [
-      {
-        expression: sum(measured('agent_os_kernel_info'), [
-          'service_name',
-          'deployment_environment_name',
-          'version',
-          'policy_mode',
-        ]),
-      },
-    ],
-  }),
-]);
+      most: 'Kernels',
+      queries: [
+        {
+          expression: sum(measured('agent_os_kernel_info'), [
+            'service_name',
+            'deployment_environment_name',
+            'version',
+            'policy_mode',
+          ]),
+        },
+      ],
+    }),
+  ],
+  [8, 6, 10],
+);
 
 /** Kills only of the agents that the first column names. */
 function topAgents() {
@@ -302,7 +307,13 @@ function topAgents() {
   const most = topk(MOST_ROWS, binary(hourByHour(VIOLATIONS_OF_AGENTS, MONTH, { where, by }), '>', 0));
   return [
     { expression: most },
-    { expression: binary(happened('agent_os_sigkill_total', MONTH, { where, by }), 'and', most) },
+    {
+      expression: binary(
+        binary(happened('agent_os_sigkill_total', MONTH, { where, by }), 'and', most),
+        'or',
+        binary(most, '*', 0), // without a kill
+      ),
+    },
   ];
 }
 

@@ -10,7 +10,7 @@ import { PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
 import { common } from './common.js';
 import type { MakePanel } from './spec.js';
 
-/** A histogram over time: one row for each bucket, darker where more fell into it. `unit` is that of the buckets. */
+/** A histogram over time: one row for each bucket, brighter where more fell into it, in the dark theme. `unit` is that of the buckets. */
 export const heatmap: MakePanel = (spec) =>
   common(new PanelBuilder(), spec, { format: PromQueryFormat.Heatmap })
     .calculate(false)

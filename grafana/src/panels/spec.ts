@@ -7,7 +7,7 @@ import type {
 import type { Expression } from '../../../prometheus/src/promql/index.js';
 
 /** Of https://grafana.com/docs/grafana/latest/panels-visualizations/configure-standard-options/#unit, those in use. */
-export type Unit = 'short' | 'percentunit' | 's' | 'reqps' | 'ops' | 'cps' | 'bytes' | 'none';
+export type Unit = 'short' | 'percentunit' | 's' | 'reqps' | 'ops' | 'cps' | 'mps' | 'bytes' | 'none';
 
 export interface Query {
   readonly expression: Expression<string>;

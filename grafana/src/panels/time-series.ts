@@ -28,6 +28,8 @@ interface Bars {
   readonly atLeast: `${number}${'m' | 'h' | 'd'}`;
   /** Looks back this far whatever range the page has. */
   readonly lastly?: `${number}d`;
+  /** All series are of one kind, and in shades of this colour. */
+  readonly shadesOf?: string;
 }
 
 /** The course of what is measured; thresholds are dashed lines. */
@@ -48,6 +50,8 @@ export const bars: MakePanel<Bars> = (spec) => {
     .stacking(stacked())
     .interval(spec.atLeast);
   if (spec.lastly !== undefined) builder.timeFrom(spec.lastly);
+  if (spec.shadesOf !== undefined)
+    builder.colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Shades).fixedColor(spec.shadesOf));
   return builder.build();
 };
 

@@ -53,6 +53,7 @@ const FORMATS: Readonly<Record<string, Format>> = {
   µs: duration(1e-6),
   bytes: stepped(thousands([' B', ' KiB', ' MiB', ' GiB', ' TiB'], 1024)),
   cps: perSecond('c/s'),
+  mps: perSecond('msg/s'),
   ops: perSecond('ops/s'),
   reqps: perSecond('req/s'),
 };

@@ -29,3 +29,16 @@ export function hex(colour: string): string {
 /** Steps rise; the first, without a value, is from minus infinity on. */
 export const thresholdColour = (value: number, steps: readonly ThresholdStep[] = []): string =>
   hex(steps.findLast((step) => step.value === null || value >= step.value)?.color ?? 'green');
+
+/** Of one colour, darker with each series, and from the start again after four. */
+export function shade(colour: string, index: number): string {
+  const share = 1 - (index % 4) * 0.2;
+  const channels = hex(colour).slice(1).match(/../g)!;
+  return `#${channels
+    .map((channel) =>
+      Math.round(parseInt(channel, 16) * share)
+        .toString(16)
+        .padStart(2, '0'),
+    )
+    .join('')}`;
+}

@@ -1,4 +1,4 @@
-import { hex } from './colours.js';
+import { hex, shade } from './colours.js';
 import { fieldOf, type PicturePanel } from './panel.js';
 
 /** Far apart on a dark page. Without red: that is for what is bad, and said by name. */
@@ -24,9 +24,10 @@ const PALETTE: readonly string[] = [
 export function seriesColours(panel: PicturePanel, names: readonly string[]): ReadonlyMap<string, string> {
   const colours = new Map<string, string>();
   const free = new Set(PALETTE.keys());
-  for (const name of names) {
+  for (const [index, name] of names.entries()) {
     const { color, thresholds } = fieldOf(panel, name);
     if (color?.mode === 'fixed') colours.set(name, hex(color.fixedColor ?? 'blue'));
+    else if (color?.mode === 'shades') colours.set(name, shade(color.fixedColor ?? 'blue', index));
     else if (color?.mode?.startsWith('palette') === true) colours.set(name, PALETTE[taken(name, free)]!);
     else colours.set(name, hex(thresholds?.steps[0]?.color ?? 'green'));
   }

@@ -2,6 +2,7 @@ import { topk } from '../../../../prometheus/src/promql/index.js';
 import { line } from '../../grid.js';
 import { bars } from '../../panels/index.js';
 import { lately } from '../../queries/lately.js';
+import { WATCH } from '../../theme/colours.js';
 import { nothingOrNoData } from '../../theme/no-value.js';
 
 const MOST_SERIES = 10;
@@ -16,6 +17,7 @@ export const errors = [
       unit: 'short',
       noValue: nothingOrNoData('No policy check threw'),
       atLeast: '1m',
+      shadesOf: WATCH,
       queries: [
         {
           expression: topk(
@@ -35,6 +37,7 @@ export const errors = [
       unit: 'short',
       noValue: nothingOrNoData('No errors of agents'),
       atLeast: '1m',
+      shadesOf: WATCH,
       queries: [
         {
           expression: topk(
@@ -52,6 +55,7 @@ export const errors = [
       unit: 'short',
       noValue: nothingOrNoData('No verifier failed'),
       atLeast: '1m',
+      shadesOf: WATCH,
       queries: [
         {
           expression: topk(

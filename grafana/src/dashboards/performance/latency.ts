@@ -50,7 +50,7 @@ export const latency = [
       id: 9,
       title: 'Kernel Latency',
       description:
-        'Requests by how much the kernel added to them, policy and dispatch, over time: the darker, the more.',
+        'Requests by how much the kernel added to them, policy and dispatch, over time: the brighter, the more.',
       unit: 's',
       noValue: nothingOrNoData('No requests'),
       queries: [{ expression: sum(increase(kernel.buckets, '$__rate_interval'), ['le']), legend: '{{le}}' }],

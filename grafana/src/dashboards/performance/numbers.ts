@@ -93,6 +93,8 @@ export const numbers = line(5, [
       'How full the fullest queue of the Collectors is. When one is full, the Collector refuses what comes. Red from where OtelCollectorQueueFilling fires.',
     unit: 'percentunit',
     decimals: 0,
+    min: 0,
+    max: 1,
     noValue: 'No Collector reports',
     steps: badFrom(OtelCollectorQueueFilling.ratio),
     course: true,
