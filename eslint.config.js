@@ -95,4 +95,14 @@ export default tseslint.config(
     'http knows no SDK and frameworks by type alone.',
   ),
   room(['src/sdk/**'], FRAMEWORKS, 'The SDK knows no framework.'),
+  room(
+    ['prometheus/src/**'],
+    [...SDK, '**/grafana/**', '**/tools/**', '**/test/**', '**/src/{instruments,tracing,sdk,http}/**'],
+    'Rules are made of the registry alone.',
+  ),
+  room(
+    ['grafana/src/**'],
+    [...SDK, '**/tools/**', '**/test/**', '**/src/{instruments,tracing,sdk,http}/**'],
+    'Dashboards are made of the registry and of what rules are made of.',
+  ),
 );
