@@ -70,7 +70,15 @@ export const THRESHOLDS = {
   // Cross-model verification
   CMVKLowConsensus: { ratio: 0.8, for: '5m', keepFiringFor: '5m' },
   CMVKHighDrift: { score: 0.25, quantile: 0.95, window: '15m', minimumVerifications: 10, for: '5m' },
-  CMVKVerificationSlow: { seconds: 10, quantile: 0.95, window: '15m', for: '5m', keepFiringFor: '5m' },
+  CMVKVerificationSlow: {
+    seconds: 10,
+    quantile: 0.95,
+    window: '15m',
+    /** One that was slow among few wakes nobody. */
+    minimumVerifications: 10,
+    for: '5m',
+    keepFiringFor: '5m',
+  },
   CMVKHighDisagreementRate: { disagreements: 10, window: '1h', for: '0s' },
   CMVKVerifierDown: { ratio: 0.5, window: '5m', minimumErrors: 3, for: '2m', keepFiringFor: '5m' },
 

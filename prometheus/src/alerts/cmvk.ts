@@ -1,4 +1,13 @@
-import { aggregate, binary, counter, gauge, growth, histogram, quantile, sum } from '../promql/index.js';
+import {
+  aggregate,
+  binary,
+  counter,
+  gauge,
+  growth,
+  histogram,
+  quantileOfGrowth,
+  sum,
+} from '../promql/index.js';
 import { WHO } from '../recording/series.js';
 import { THRESHOLDS } from '../thresholds.js';
 import type { Alert } from './alert.js';
@@ -10,6 +19,7 @@ const slow = THRESHOLDS.CMVKVerificationSlow;
 const disagreement = THRESHOLDS.CMVKHighDisagreementRate;
 const verifier = THRESHOLDS.CMVKVerifierDown;
 
+const verificationSeconds = histogram('agent_os_cmvk_verification_duration_seconds');
 const driftScores = histogram('agent_os_cmvk_drift_score');
 const PER_MODEL = [...WHO, 'model'] as const;
 const failures = sum(growth(counter('agent_os_cmvk_verifier_errors_total'), verifier.window), PER_MODEL);
@@ -35,7 +45,7 @@ export const CMVK_ALERTS: readonly Alert[] = [
     team: 'ml-ops',
     dashboard: 'agent-os-cmvk',
     expr: binary(
-      binary(quantile(drift.quantile, driftScores, drift.window, WHO), '>', drift.score),
+      binary(quantileOfGrowth(drift.quantile, driftScores, drift.window, WHO), '>', drift.score),
       'and',
       binary(sum(growth(driftScores.count, drift.window), WHO), '>=', drift.minimumVerifications),
     ),
@@ -48,9 +58,9 @@ export const CMVK_ALERTS: readonly Alert[] = [
     team: 'ml-ops',
     dashboard: 'agent-os-cmvk',
     expr: binary(
-      quantile(slow.quantile, histogram('agent_os_cmvk_verification_duration_seconds'), slow.window, WHO),
-      '>',
-      slow.seconds,
+      binary(quantileOfGrowth(slow.quantile, verificationSeconds, slow.window, WHO), '>', slow.seconds),
+      'and',
+      binary(sum(growth(verificationSeconds.count, slow.window), WHO), '>=', slow.minimumVerifications),
     ),
     summary: `Verifications of ${SERVICE} take ${SECONDS} (p95)`,
     description: `One in twenty verifications of ${SERVICE} over the last ${slow.window} took ${SECONDS} or more; the limit is ${slow.seconds} s.`,

@@ -1,4 +1,4 @@
-import { binary, counter, growth, histogram, quantile, quantileOfGrowth, sum } from '../promql/index.js';
+import { binary, counter, growth, histogram, quantileOfGrowth, sum } from '../promql/index.js';
 import { recorded, WHO } from '../recording/series.js';
 import { THRESHOLDS } from '../thresholds.js';
 import type { Alert } from './alert.js';
@@ -59,7 +59,7 @@ export const KERNEL_ALERTS: readonly Alert[] = [
     severity: 'warning',
     team: 'sre',
     dashboard: 'agent-os-performance',
-    expr: binary(quantile(policy.quantile, checkSeconds, policy.window, WHO), '>', policy.seconds),
+    expr: binary(quantileOfGrowth(policy.quantile, checkSeconds, policy.window, WHO), '>', policy.seconds),
     summary: `Policy checks of ${SERVICE} take ${SECONDS} (p99)`,
     description: `The slowest hundredth of the policy checks of ${SERVICE} took ${SECONDS} or more over the last ${policy.window}; the limit is ${policy.seconds} s. Every governed action waits for its check.`,
   },
@@ -70,7 +70,7 @@ export const KERNEL_ALERTS: readonly Alert[] = [
     dashboard: 'agent-os-performance',
     expr: binary(
       binary(
-        quantile(execution.quantile, actionSeconds, execution.window, PER_ACTION),
+        quantileOfGrowth(execution.quantile, actionSeconds, execution.window, PER_ACTION),
         '>',
         execution.seconds,
       ),
