@@ -83,7 +83,12 @@ export const THRESHOLDS = {
   CMVKVerifierDown: { ratio: 0.5, window: '5m', minimumErrors: 3, for: '2m', keepFiringFor: '5m' },
 
   // Message bus
-  AMBBrokerDisconnected: { for: '1m', keepFiringFor: '2m' },
+  AMBBrokerDisconnected: {
+    /** As long as a process that ends can be taken for one that is there: less than `for`, or each end is an alert. */
+    heardWithin: '2m',
+    for: '2m',
+    keepFiringFor: '2m',
+  },
   AMBDeadLetterGrowth: { messages: 10, window: '15m', for: '0s', keepFiringFor: '15m' },
   AMBBackpressure: { activations: 5, window: '10m', for: '0s', keepFiringFor: '10m' },
   AMBHighDeliveryFailureRate: {

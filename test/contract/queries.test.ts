@@ -105,6 +105,11 @@ describe('the check itself notices', () => {
       'groups by agent_id',
     ],
     ['a histogram queried by its own name', 'rate(agent_os_mttr_seconds[5m])', 'only its parts have series'],
+    [
+      'a quantile of what are no buckets',
+      'histogram_quantile(0.9, sum by (le) (agent_os_active_agents))',
+      'no buckets',
+    ],
     ['a rate of a gauge', 'rate(agent_os_active_agents[5m])', 'which is a gauge'],
     ['an average of a counter', 'avg_over_time(agent_os_requests_total[5m])', 'which only grows'],
     ['a fault of syntax', 'sum by (action (rate(agent_os_requests_total[5m]))', 'no PromQL'],

@@ -47,18 +47,17 @@ describe('each inhibition', () => {
     ['warning-over-info', 'CMVKLowConsensus', 'CMVKHighDisagreementRate'],
     ['warning-over-info', 'AgentOSCardinalityOverflow', 'AgentOSSeriesNearLimit'],
     ['kernel-down-over-consequences', 'AgentOSKernelDown', 'CMVKVerifierDown'],
-    ['kernel-down-over-consequences', 'AgentOSKernelDown', 'AMBBrokerDisconnected'],
+    ['kernel-down-over-consequences', 'AgentOSKernelDown', 'AMBWALGrowth'],
   ])('%s: of one service, %s hides %s', (name, source, target) => {
     const rule = alertmanager.inhibit_rules.find((one) => one.name === name)!;
     expect(inhibits(rule, withLabels(source), withLabels(target))).toBe(true);
     expect(inhibits(rule, { ...withLabels(source), service_name: 'other' }, withLabels(target))).toBe(false);
   });
 
-  it.each(ALERTS.filter(({ team }) => team === 'soc').map(({ name }) => name))(
-    'leaves %s alone when a kernel is down',
-    (name) => {
-      for (const rule of alertmanager.inhibit_rules)
-        expect(inhibits(rule, withLabels('AgentOSKernelDown'), withLabels(name))).toBe(false);
-    },
-  );
+  it.each(
+    ALERTS.filter(({ team, severity }) => team === 'soc' || severity === 'critical').map(({ name }) => name),
+  )('leaves %s alone when a kernel is down', (name) => {
+    for (const rule of alertmanager.inhibit_rules)
+      expect(inhibits(rule, withLabels('AgentOSKernelDown'), withLabels(name))).toBe(false);
+  });
 });

@@ -119,7 +119,7 @@ describe('inhibition', () => {
     ['critical-over-lesser', crash, slow],
     ['warning-over-info', consensus, disagreement],
     ['kernel-down-over-consequences', down, consensus],
-    ['kernel-down-over-consequences', down, crash],
+    ['kernel-down-over-consequences', down, disagreement],
   ])('%s: %j hides %j', (rule, source, target) => {
     expect(inhibitionsOf(source, target)).toContain(rule);
   });
@@ -136,6 +136,7 @@ describe('inhibition', () => {
     ['the alert itself', down, down],
     ['the Watchdog', down, { alertname: 'Watchdog', severity: 'info', team: 'platform', ...on }],
     ['what the SOC watches', down, violations],
+    ['what is as critical, of another process', down, crash],
     ['another service', down, { ...slow, service_name: 'underwriting' }],
     ['another environment', down, { ...slow, deployment_environment_name: 'staging' }],
     ['another team', crash, consensus],

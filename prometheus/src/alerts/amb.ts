@@ -1,9 +1,10 @@
-import { aggregate, binary, counter, deriv, gauge, growth, sum } from '../promql/index.js';
+import { aggregate, binary, counter, deriv, gauge, growth, overTime, sum } from '../promql/index.js';
 import { WHO } from '../recording/series.js';
 import { THRESHOLDS } from '../thresholds.js';
 import type { Alert } from './alert.js';
 import { label, PERCENT, percent, SERVICE, VALUE } from './text.js';
 
+const broker = THRESHOLDS.AMBBrokerDisconnected;
 const dead = THRESHOLDS.AMBDeadLetterGrowth;
 const pressure = THRESHOLDS.AMBBackpressure;
 const failing = THRESHOLDS.AMBHighDeliveryFailureRate;
@@ -21,7 +22,15 @@ export const AMB_ALERTS: readonly Alert[] = [
     severity: 'critical',
     team: 'platform',
     dashboard: 'agent-os-amb',
-    expr: binary(aggregate('min', gauge('amb_broker_connected'), [...WHO, 'broker']), '==', 0),
+    // A process that has ended is no longer heard of, instead of for 5 minutes.
+    expr: binary(
+      aggregate('min', overTime('last', gauge('amb_broker_connected'), broker.heardWithin), [
+        ...WHO,
+        'broker',
+      ]),
+      '==',
+      0,
+    ),
     summary: `${SERVICE} has lost the broker ${label('broker')}`,
     description: `At least one process of ${SERVICE} is not connected to the broker ${label('broker')}: it neither sends nor gets messages.`,
   },

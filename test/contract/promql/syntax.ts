@@ -24,6 +24,7 @@ export interface Grouping {
 
 /** The argument of `histogram_quantile`. */
 export interface Quantile {
+  /** Those whose samples are in it. */
   readonly selectors: readonly Selector[];
   /** Of the aggregation next to it; undefined when there is none, so that every label stays. */
   readonly groupedBy: readonly string[] | undefined;
@@ -73,7 +74,9 @@ export function parsePromql(text: string): Parsed {
         const [aggregation] = within(body, 'AggregateExpr');
         const modifier = aggregation?.getChild('AggregateModifier');
         return {
-          selectors: selectorsIn(body),
+          selectors: within(body, 'VectorSelector')
+            .filter((selector) => gives(selector, body))
+            .map((selector) => selectorOf(selector, slice)),
           groupedBy: aggregation === undefined ? undefined : modifier ? labelsIn(modifier) : [],
         };
       }),
@@ -105,6 +108,16 @@ function rangeFunctionOf(node: SyntaxNode, slice: (node: SyntaxNode) => string):
     else if (around.name === 'FunctionCall' && inRange) return slice(around.firstChild!);
   }
   return undefined;
+}
+
+/** Whether samples of the selector can come out of `whole`: the right side of `unless` and `and` only takes others away. */
+function gives(selector: SyntaxNode, whole: SyntaxNode): boolean {
+  for (let node = selector; node.parent !== null && node.from >= whole.from; node = node.parent) {
+    const { parent } = node;
+    const takesAway = parent.getChild('Unless') ?? parent.getChild('And');
+    if (parent.name === 'BinaryExpr' && takesAway !== null && node.from > takesAway.from) return false;
+  }
+  return true;
 }
 
 function within(node: SyntaxNode, name: string): SyntaxNode[] {
