@@ -1,5 +1,5 @@
 // What the Collector says of itself. Prometheus scrapes it by the job of prometheus.yml; these series know no service.
-import { Counter, Expression } from '../../../prometheus/src/promql/index.js';
+import { binary, Counter, Expression } from '../../../prometheus/src/promql/index.js';
 import { selectorText } from '../../../prometheus/src/promql/labels.js';
 
 type Origin = 'job' | 'instance';
@@ -32,3 +32,11 @@ export const collectorCounter = <N extends keyof Counters>(name: N): Counter<Cou
 
 export const collectorGauge = <N extends keyof Gauges>(name: N): Expression<Gauges[N] | Origin> =>
   new Expression(`${name}${ours}`);
+
+/** How full each queue is, as a share. */
+export const queueFill = () =>
+  binary(
+    collectorGauge('otelcol_exporter_queue_size'),
+    '/',
+    collectorGauge('otelcol_exporter_queue_capacity'),
+  );

@@ -4,19 +4,9 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { METRICS, type MetricDefinition } from '../../../src/semconv/index.js';
 import { parsePromql } from './syntax.js';
-import { BUCKETS, COUNTERS, GAUGES } from './third-party.js';
+import { BUCKETS, COUNTERS, GAUGES, ORIGIN } from './third-party.js';
 
 export const ROOT = join(__dirname, '../../..');
-
-/** What every series of a kernel has of where it comes from. */
-const ORIGIN = [
-  'service_name',
-  'service_version',
-  'service_instance_id',
-  'deployment_environment_name',
-  'job',
-  'instance',
-];
 
 export interface KnownSeries {
   /** counter: meaningful in a range alone. base: a histogram's own name, which has no series. */

@@ -4,13 +4,16 @@
 const SCRAPED = ['job', 'instance'];
 const RECEIVER = [...SCRAPED, 'receiver', 'transport'];
 const EXPORTER = [...SCRAPED, 'exporter'];
-const SPAN = [
+/** What every series of a kernel has of where it comes from. */
+export const ORIGIN = [
   'service_name',
   'service_version',
   'service_instance_id',
   'deployment_environment_name',
-  'job',
-  'instance',
+  ...SCRAPED,
+];
+const SPAN = [
+  ...ORIGIN,
   'span_name',
   'span_kind',
   'status_code',

@@ -1,8 +1,8 @@
-import { aggregate, binary, rate, sum } from '../../../../prometheus/src/promql/index.js';
+import { aggregate, rate, sum } from '../../../../prometheus/src/promql/index.js';
 import { THRESHOLDS } from '../../../../prometheus/src/thresholds.js';
 import { line } from '../../grid.js';
 import { lines } from '../../panels/index.js';
-import { collectorCounter, collectorGauge } from '../../queries/collector.js';
+import { collectorCounter, collectorGauge, queueFill } from '../../queries/collector.js';
 import { BAD } from '../../theme/colours.js';
 import { badFrom } from '../../theme/steps.js';
 
@@ -53,15 +53,7 @@ export const collector = [
       steps: badFrom(THRESHOLDS.OtelCollectorQueueFilling.ratio),
       queries: [
         {
-          expression: aggregate(
-            'max',
-            binary(
-              collectorGauge('otelcol_exporter_queue_size'),
-              '/',
-              collectorGauge('otelcol_exporter_queue_capacity'),
-            ),
-            ['exporter', 'data_type'],
-          ),
+          expression: aggregate('max', queueFill(), ['exporter', 'data_type']),
           legend: '{{exporter}} {{data_type}}',
         },
       ],

@@ -1,9 +1,9 @@
-import { aggregate, binary, rate, sum } from '../../../../prometheus/src/promql/index.js';
+import { aggregate, rate, sum } from '../../../../prometheus/src/promql/index.js';
 import { THRESHOLDS } from '../../../../prometheus/src/thresholds.js';
 import { line } from '../../grid.js';
 import { stat } from '../../panels/index.js';
 import { orZeroWhileAlive } from '../../queries/alive.js';
-import { collectorGauge } from '../../queries/collector.js';
+import { queueFill } from '../../queries/collector.js';
 import { happened } from '../../queries/happened.js';
 import { quantileOf } from '../../queries/quantiles.js';
 import { shareOf } from '../../queries/ratio.js';
@@ -100,14 +100,7 @@ export const numbers = line(5, [
     course: true,
     queries: [
       {
-        expression: aggregate(
-          'max',
-          binary(
-            collectorGauge('otelcol_exporter_queue_size'),
-            '/',
-            collectorGauge('otelcol_exporter_queue_capacity'),
-          ),
-        ),
+        expression: aggregate('max', queueFill()),
         legend: 'fullest',
       },
     ],
