@@ -1,8 +1,9 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { LabelBound, MetricDefinition } from '../semconv/types.js';
-import { OVERFLOW, UNKNOWN } from '../semconv/values.js';
+import type { MetricDefinition } from '../semconv/types.js';
 import { resolvedCaps, type LabelCaps } from './label-caps.js';
-import { labelText, slugText } from './label-text.js';
+import { LabelValues } from './label-values.js';
+import type { Rows } from './rows.js';
+import { TupleTable } from './tuple-table.js';
 
 /** What a set of labels met on its way into a bounded metric. */
 export interface LabelSetsListener {
@@ -12,25 +13,26 @@ export interface LabelSetsListener {
   invalid(metric: string, label: string, value: unknown): void;
 }
 
-type Node = Map<unknown, Node | Attributes>;
 /** The series cap is met on the whole set, not on one label. */
 export const ALL_LABELS = '*';
+/** Labels a metric may have: so many are read in one go, before anything of the caller's could call back. */
+export const MAX_LABELS = 4;
 
 /**
- * The label sets of one metric, each kept once as a frozen attributes object: a recording finds its own by walking
- * the values in declared order, so nothing the caller holds is kept and nothing is built for a known series. New values
- * past a label's cap, or sets past the metric's, go to `__overflow__` for the life of the process.
+ * The label sets of one metric, numbered: a recording finds its row by the values in declared order, so nothing the
+ * caller holds is kept and nothing is built for a known series. New values past a label's cap, or sets past the
+ * metric's, go to `__overflow__` for the life of the process.
  */
-export class LabelSets {
-  private readonly names: readonly string[];
-  private readonly bounds: readonly LabelBound[];
-  private readonly admitted: readonly Set<string>[];
+export class LabelSets implements Rows {
+  /** Labels in declared order. */
+  readonly names: readonly string[];
+  private readonly labels: readonly LabelValues[];
   private readonly caps: Required<LabelCaps>;
-  private readonly root: Node = new Map();
-  private readonly empty: Attributes | undefined;
+  private readonly table = new TupleTable(MAX_LABELS);
+  private readonly attributes: Attributes[] = [];
+  private readonly ids = new Int32Array(MAX_LABELS);
   /** All labels are closed sets: bounded by declaration, so nothing is folded. */
   private readonly closed: boolean;
-  private count = 0;
 
   constructor(
     private readonly metric: string,
@@ -39,14 +41,17 @@ export class LabelSets {
     caps: LabelCaps = {},
   ) {
     this.names = Object.keys(definition.labels);
-    this.bounds = Object.values(definition.labels);
-    this.admitted = this.names.map(() => new Set());
-    this.closed = this.bounds.every(({ bound }) => bound === 'closed');
+    if (this.names.length > MAX_LABELS) throw new RangeError(`${metric} has more than ${MAX_LABELS} labels`);
     this.caps = resolvedCaps(caps);
-    if (this.names.length === 0) {
-      this.empty = Object.freeze({});
-      this.count = 1;
-    }
+    this.labels = Object.entries(definition.labels).map(
+      ([name, bound]) =>
+        new LabelValues(bound, bound.bound === 'closed' ? Infinity : this.caps[bound.bound], {
+          overflowed: (cap) => this.listener.overflowed(metric, name, cap),
+          invalid: (value) => this.listener.invalid(metric, name, value),
+        }),
+    );
+    this.closed = Object.values(definition.labels).every(({ bound }) => bound === 'closed');
+    if (this.names.length === 0) this.insert(this.ids);
   }
 
   /** Whether the metric has labels at all. */
@@ -56,7 +61,7 @@ export class LabelSets {
 
   /** Series held so far. */
   get size(): number {
-    return this.count;
+    return this.attributes.length;
   }
 
   /** Series this metric may hold, the overflow series beside. */
@@ -64,19 +69,53 @@ export class LabelSets {
     return this.caps.series;
   }
 
+  attributesOf(row: number): Attributes {
+    return this.attributes[row] as Attributes;
+  }
+
+  /** The row of these label values. Never throws. */
+  find(labels: Readonly<Record<string, unknown>>): number {
+    const { names } = this;
+    if (names.length === 0) return 0;
+    let a: unknown, b: unknown, c: unknown, d: unknown;
+    try {
+      a = labels[names[0] as string];
+      if (names.length > 1) b = labels[names[1] as string];
+      if (names.length > 2) c = labels[names[2] as string];
+      if (names.length > 3) d = labels[names[3] as string];
+    } catch {
+      [a, b, c, d] = this.readable(labels); // no object, or a getter of the caller's threw
+    }
+    return this.findValues(a, b, c, d);
+  }
+
+  /** The row of label values in declared order. Never throws. */
+  findValues(a?: unknown, b?: unknown, c?: unknown, d?: unknown): number {
+    const { ids, labels } = this;
+    const { length } = labels;
+    if (length === 0) return 0;
+    let id = (labels[0] as LabelValues).idOf(a);
+    let known = id;
+    ids[0] = id;
+    if (length > 1) {
+      ids[1] = id = (labels[1] as LabelValues).idOf(b);
+      known |= id;
+    }
+    if (length > 2) {
+      ids[2] = id = (labels[2] as LabelValues).idOf(c);
+      known |= id;
+    }
+    if (length > 3) {
+      ids[3] = id = (labels[3] as LabelValues).idOf(d);
+      known |= id;
+    }
+    const row = known < 0 ? -1 : this.table.find(ids);
+    return row < 0 ? this.admit([a, b, c, d]) : row;
+  }
+
   /** The metric's own, frozen attributes for these label values. Never throws. */
   resolve(labels: Readonly<Record<string, unknown>>): Attributes {
-    if (this.empty !== undefined) return this.empty;
-    try {
-      let node: Node | Attributes | undefined = this.root;
-      for (let i = 0; i < this.names.length; i++) {
-        node = (node as Node).get(labels[this.names[i] as string]);
-        if (node === undefined) return this.admit(this.names.map((name) => labels[name]));
-      }
-      return node as Attributes;
-    } catch {
-      return this.admit(this.readable(labels)); // no object, or a getter of the caller's threw
-    }
+    return this.attributesOf(this.find(labels));
   }
 
   private readable(labels: Readonly<Record<string, unknown>>): unknown[] {
@@ -90,60 +129,23 @@ export class LabelSets {
     });
   }
 
-  private admit(given: readonly unknown[]): Attributes {
-    const values = this.names.map((name, i) => this.boundedValue(i, name, given[i]));
-    const known = this.find(values);
-    if (known !== undefined) return known;
-    if (this.closed || this.count < this.caps.series) return this.insert(values);
+  private admit(given: readonly unknown[]): number {
+    const ids = new Int32Array(MAX_LABELS);
+    this.labels.forEach((label, i) => (ids[i] = label.admit(given[i])));
+    const known = this.table.find(ids);
+    if (known >= 0) return known;
+    if (this.closed || this.size < this.caps.series) return this.insert(ids);
     this.listener.overflowed(this.metric, ALL_LABELS, this.caps.series);
-    const folded = values.map((value, i) => (this.bounds[i]?.bound === 'closed' ? value : OVERFLOW));
-    return this.find(folded) ?? this.insert(folded);
+    this.labels.forEach((label, i) => (ids[i] = label.folded(ids[i] as number)));
+    const folded = this.table.find(ids);
+    return folded >= 0 ? folded : this.insert(ids);
   }
 
-  private boundedValue(index: number, name: string, raw: unknown): string {
-    const bound = this.bounds[index] as LabelBound;
-    if (bound.bound === 'closed') {
-      if (bound.values.includes(raw as string)) return raw as string;
-      if (raw !== undefined && raw !== UNKNOWN) this.listener.invalid(this.metric, name, raw);
-      return UNKNOWN;
-    }
-    const value = bound.bound === 'slug' ? slugText(raw) : labelText(raw);
-    const seen = this.admitted[index] as Set<string>;
-    if (seen.has(value) || value === UNKNOWN || value === OVERFLOW) return value;
-    const cap = this.caps[bound.bound];
-    if (seen.size < cap) {
-      seen.add(value);
-      return value;
-    }
-    this.listener.overflowed(this.metric, name, cap);
-    return OVERFLOW;
-  }
-
-  private find(values: readonly string[]): Attributes | undefined {
-    let node: Node | Attributes | undefined = this.root;
-    for (const value of values) {
-      node = (node as Node).get(value);
-      if (node === undefined) return undefined;
-    }
-    return node as Attributes;
-  }
-
-  private insert(values: readonly string[]): Attributes {
-    const last = values.length - 1;
-    let node = this.root;
-    for (let i = 0; i < last; i++) {
-      const value = values[i] as string;
-      let next = node.get(value) as Node | undefined;
-      if (next === undefined) {
-        next = new Map();
-        node.set(value, next);
-      }
-      node = next;
-    }
+  private insert(ids: Int32Array): number {
     const attributes: Attributes = {};
-    this.names.forEach((name, i) => (attributes[name] = values[i]));
-    node.set(values[last], Object.freeze(attributes));
-    this.count++;
-    return attributes;
+    this.names.forEach((name, i) => (attributes[name] = this.labels[i]?.text(ids[i] as number)));
+    const row = this.attributes.push(Object.freeze(attributes)) - 1;
+    this.table.insert(ids, row);
+    return row;
   }
 }

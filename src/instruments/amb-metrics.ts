@@ -40,8 +40,8 @@ export class AmbMetrics {
     this.drops = make.drops;
     this.clock = make.clock;
     this.instruments = {
-      published: make.counter('amb_messages_published_total'),
-      delivered: make.counter('amb_messages_delivered_total'),
+      published: make.counter('amb_messages_published_total').by('priority', 'topic'),
+      delivered: make.counter('amb_messages_delivered_total').by('priority', 'topic'),
       failures: make.counter('amb_delivery_failures_total'),
       backpressure: make.counter('amb_backpressure_activated_total'),
       publishDuration: make.histogram('amb_publish_duration_seconds'),
@@ -57,14 +57,14 @@ export class AmbMetrics {
   /** Counts a published message and, where timed, how long publishing took. */
   recordPublished(message: MessagePassage): void {
     const { topic, priority = 'normal', durationSeconds } = message;
-    this.instruments.published.add(1, { topic, priority });
+    this.instruments.published.add(1, priority, topic);
     if (durationSeconds !== undefined) this.instruments.publishDuration.record(durationSeconds, { topic });
   }
 
   /** Counts a delivered message and, where timed, how long it was on its way. */
   recordDelivered(message: MessagePassage): void {
     const { topic, priority = 'normal', durationSeconds } = message;
-    this.instruments.delivered.add(1, { topic, priority });
+    this.instruments.delivered.add(1, priority, topic);
     if (durationSeconds !== undefined) this.instruments.deliveryDuration.record(durationSeconds, { topic });
   }
 

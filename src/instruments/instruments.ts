@@ -1,4 +1,4 @@
-import { metrics, type Meter, type MeterProvider, type MetricOptions } from '@opentelemetry/api';
+import { metrics, type MeterProvider, type MetricOptions } from '@opentelemetry/api';
 import { LabelSets } from '../cardinality/label-sets.js';
 import type { LabelCaps } from '../cardinality/label-caps.js';
 import { reliableClock, type Clock } from '../clock.js';
@@ -10,9 +10,9 @@ import {
 } from '../semconv/metrics.js';
 import type { MetricKind } from '../semconv/types.js';
 import { DropLog } from './drop-log.js';
-import { registryMeter } from './registry-meter.js';
+import { registryMeter, type RegistryMeter } from './registry-meter.js';
 import { SOURCE_TIMEOUT_MS, TypedGauge } from './typed-gauge.js';
-import { TypedCounter, TypedHistogram, TypedUpDownCounter } from './typed-instruments.js';
+import { TypedCounter, TypedHistogram } from './typed-instruments.js';
 
 /** What the metric classes take; all of it is optional. */
 export interface InstrumentOptions {
@@ -37,7 +37,7 @@ export interface InstrumentOptions {
 export class Instruments {
   private static readonly byProvider = new WeakMap<MeterProvider, Instruments>();
 
-  private readonly meter: Meter;
+  private readonly meter: RegistryMeter;
   private readonly sets = new Map<MetricName, LabelSets>();
   private readonly created = new Map<MetricName, unknown>();
   private readonly common = new Map<string, unknown>();
@@ -74,32 +74,26 @@ export class Instruments {
 
   counter<N extends MetricNameOfKind<'counter'>>(name: N): TypedCounter<N> {
     return this.once(name, (options) => {
-      const counter = new TypedCounter(
-        name,
-        this.meter.createCounter(name, options),
-        this.setsOf(name),
-        this.drops,
-      );
-      for (const labels of bornAtZero(name)) counter.add(0, labels);
-      return counter;
+      const sets = this.setsOf(name);
+      const recorder = this.meter.recorder('counter', name, options, sets);
+      return bornAtZero(name, new TypedCounter(name, recorder, sets, this.drops));
     });
   }
 
-  upDownCounter<N extends MetricNameOfKind<'upDownCounter'>>(name: N): TypedUpDownCounter<N> {
+  upDownCounter<N extends MetricNameOfKind<'upDownCounter'>>(name: N): TypedCounter<N> {
     return this.once(name, (options) => {
-      const made = this.meter.createUpDownCounter(name, options);
-      const counter = new TypedUpDownCounter(name, made, this.setsOf(name), this.drops);
-      for (const labels of bornAtZero(name)) counter.add(0, labels);
-      return counter;
+      const sets = this.setsOf(name);
+      const recorder = this.meter.recorder('upDownCounter', name, options, sets);
+      return bornAtZero(name, new TypedCounter(name, recorder, sets, this.drops, true));
     });
   }
 
   histogram<N extends MetricNameOfKind<'histogram'>>(name: N): TypedHistogram<N> {
-    return this.once(
-      name,
-      (options) =>
-        new TypedHistogram(name, this.meter.createHistogram(name, options), this.setsOf(name), this.drops),
-    );
+    return this.once(name, (options) => {
+      const sets = this.setsOf(name);
+      const recorder = this.meter.recorder('histogram', name, options, sets);
+      return new TypedHistogram(name, recorder, sets, this.drops);
+    });
   }
 
   gauge<N extends MetricNameOfKind<'observableGauge'>>(name: N): TypedGauge<N> {
@@ -141,8 +135,14 @@ export class Instruments {
   }
 }
 
-function bornAtZero<N extends MetricNameOfKind<MetricKind>>(name: N): readonly MetricLabels<N>[] {
-  return (definitionOf(name).bornAtZero ?? []) as readonly MetricLabels<N>[];
+/** The counter, its series that exist from the start at 0. */
+function bornAtZero<N extends MetricNameOfKind<MetricKind>>(
+  name: N,
+  counter: TypedCounter<N>,
+): TypedCounter<N> {
+  const series = (definitionOf(name).bornAtZero ?? []) as readonly MetricLabels<N>[];
+  for (const labels of series) counter.add(0, labels);
+  return counter;
 }
 
 function optionsOf(name: MetricName): MetricOptions {

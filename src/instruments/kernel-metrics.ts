@@ -53,13 +53,13 @@ export class KernelMetrics {
     this.drops = make.drops;
     this.clock = make.clock;
     this.instruments = {
-      requests: make.counter('agent_os_requests_total'),
-      violations: make.counter('agent_os_violations_total'),
-      blocked: make.counter('agent_os_violations_blocked_total'),
-      checkDuration: make.histogram('agent_os_policy_check_duration_seconds'),
-      decisions: make.counter('agent_os_policy_decisions_total'),
-      executionDuration: make.histogram('agent_os_execution_duration_seconds'),
-      kernelLatency: make.histogram('agent_os_kernel_latency_seconds'),
+      requests: make.counter('agent_os_requests_total').by('status', 'action'),
+      violations: make.counter('agent_os_violations_total').by('severity', 'policy', 'action', 'agent_id'),
+      blocked: make.counter('agent_os_violations_blocked_total').by('action', 'agent_id'),
+      checkDuration: make.histogram('agent_os_policy_check_duration_seconds').by('result', 'policy'),
+      decisions: make.counter('agent_os_policy_decisions_total').by('decision', 'enforced', 'policy'),
+      executionDuration: make.histogram('agent_os_execution_duration_seconds').by('status', 'action'),
+      kernelLatency: make.histogram('agent_os_kernel_latency_seconds').by(),
       signals: make.counter('agent_os_signals_total'),
       sigkills: make.counter('agent_os_sigkill_total'),
       mttr: make.histogram('agent_os_mttr_seconds'),
@@ -77,14 +77,14 @@ export class KernelMetrics {
 
   /** Counts a request the kernel processed. */
   recordRequest(request: { action: string; status: Status }): void {
-    this.instruments.requests.add(1, request);
+    this.instruments.requests.add(1, request.status, request.action);
     this.observed.rate.add(0, 1);
   }
 
   /** Counts a violation; inside a span it is also an event on it. Whether it was blocked is {@link KernelMetrics.recordBlocked}. */
   recordViolation(violation: Violation): void {
     const { agentId, action, policy, severity = 'high', reason } = violation;
-    this.instruments.violations.add(1, { agent_id: agentId, action, policy, severity });
+    this.instruments.violations.add(1, severity, policy, action, agentId);
     this.observed.rate.add(1, 0);
     const span = trace.getActiveSpan();
     if (!span?.isRecording()) return;
@@ -99,7 +99,7 @@ export class KernelMetrics {
 
   /** Counts a violation the kernel stopped. Sends and counts no signal. */
   recordBlocked(blocked: { agentId: string; action: string }): void {
-    this.instruments.blocked.add(1, { agent_id: blocked.agentId, action: blocked.action });
+    this.instruments.blocked.add(1, blocked.action, blocked.agentId);
   }
 
   /**
@@ -133,8 +133,7 @@ export class KernelMetrics {
 
   /** Records a policy check timed elsewhere, in seconds. */
   recordPolicyCheck(check: { policy: string; result: CheckResult; durationSeconds: number }): void {
-    const { policy, result, durationSeconds } = check;
-    this.instruments.checkDuration.record(durationSeconds, { policy, result });
+    this.instruments.checkDuration.record(check.durationSeconds, check.result, check.policy);
   }
 
   /** Records a policy check that threw; `durationSeconds` where it was timed. */
@@ -146,7 +145,7 @@ export class KernelMetrics {
 
   /** Counts what a policy said and what the kernel did about it. */
   recordDecision(decision: { policy: string; decision: Decision; enforced: Enforcement }): void {
-    this.instruments.decisions.add(1, decision);
+    this.instruments.decisions.add(1, decision.decision, decision.enforced, decision.policy);
   }
 
   /** Runs a governed action: timed, `error` when it throws, `denied` when `classify` says so. */
@@ -171,13 +170,12 @@ export class KernelMetrics {
 
   /** Records an action timed elsewhere, in seconds. */
   recordExecution(execution: { action: string; status: Status; durationSeconds: number }): void {
-    const { action, status, durationSeconds } = execution;
-    this.instruments.executionDuration.record(durationSeconds, { action, status });
+    this.instruments.executionDuration.record(execution.durationSeconds, execution.status, execution.action);
   }
 
   /** Records the kernel's own time in one request, in seconds: policy and dispatch, without the action. */
   recordKernelLatency(latency: { durationSeconds: number }): void {
-    this.instruments.kernelLatency.record(latency.durationSeconds, {});
+    this.instruments.kernelLatency.record(latency.durationSeconds);
   }
 
   /** Counts a signal that was sent; a SIGKILL is also counted by agent. */

@@ -1,11 +1,46 @@
-import type { Meter, MeterProvider } from '@opentelemetry/api';
+import type { Meter, MeterProvider, MetricOptions } from '@opentelemetry/api';
+import type { Rows } from '../cardinality/rows.js';
+import type { MetricKind } from '../semconv/types.js';
 import { SCOPE_NAME } from '../semconv/resource.js';
 import { VERSION } from '../version.js';
 
 /** By this a provider of ours is asked for the registry's meter: a token, since any host can use our scope's name. */
 export const REGISTRY_METER = Symbol('registry meter');
 
-/** The meter of the registry's instruments. They bound their labels themselves, so one of ours does not again. */
-export function registryMeter(provider: MeterProvider & { [REGISTRY_METER]?: () => Meter }): Meter {
-  return provider[REGISTRY_METER]?.() ?? provider.getMeter(SCOPE_NAME, VERSION);
+/** Kinds of the registry that are recorded, not observed. */
+export type RecordedKind = Exclude<MetricKind, 'observableGauge'>;
+
+/** Where the values of one instrument go, by the row of their labels. May throw what the SDK behind it throws. */
+export interface RowRecorder {
+  record(row: number, value: number): void;
+}
+
+/** The meter of the registry's instruments: their labels are bounded and numbered already. */
+export interface RegistryMeter extends Pick<Meter, 'createObservableGauge'> {
+  recorder(kind: RecordedKind, name: string, options: MetricOptions, rows: Rows): RowRecorder;
+}
+
+interface ProviderOfOurs extends MeterProvider {
+  [REGISTRY_METER]?: () => RegistryMeter;
+}
+
+/** One of ours takes rows as they are; any other is given attributes through the API. */
+export function registryMeter(provider: ProviderOfOurs): RegistryMeter {
+  return provider[REGISTRY_METER]?.() ?? throughTheApi(provider.getMeter(SCOPE_NAME, VERSION));
+}
+
+/** The registry's meter on any meter of OpenTelemetry. */
+export function throughTheApi(meter: Meter): RegistryMeter {
+  return {
+    createObservableGauge: (name, options) => meter.createObservableGauge(name, options),
+    recorder(kind, name, options, rows) {
+      if (kind === 'histogram') {
+        const histogram = meter.createHistogram(name, options);
+        return { record: (row, value) => histogram.record(value, rows.attributesOf(row)) };
+      }
+      const counter =
+        kind === 'counter' ? meter.createCounter(name, options) : meter.createUpDownCounter(name, options);
+      return { record: (row, value) => counter.add(value, rows.attributesOf(row)) };
+    },
+  };
 }

@@ -1,67 +1,89 @@
-import type { Counter, Histogram, UpDownCounter } from '@opentelemetry/api';
 import type { LabelSets } from '../cardinality/label-sets.js';
 import type { MetricLabels, MetricName } from '../semconv/metrics.js';
 import type { DropLog } from './drop-log.js';
+import type { RowRecorder } from './registry-meter.js';
 
-/** A counter whose labels are the registry's. Never throws. */
-export class TypedCounter<N extends MetricName> {
+/** Names of labels, and the tuple of their values. */
+type Names<N extends MetricName> = readonly (keyof MetricLabels<N> & string)[];
+type Values<N extends MetricName, K extends Names<N>> = {
+  readonly [I in keyof K]: MetricLabels<N>[K[I] & keyof MetricLabels<N>];
+};
+type TakeInOrder = (value: number, a?: unknown, b?: unknown, c?: unknown, d?: unknown) => void;
+/** A counter that takes label values alone, in an order said once. */
+export interface OrderedCounter<N extends MetricName, K extends Names<N>> {
+  add(value: number, ...values: Values<N, K>): void;
+}
+/** A histogram that takes label values alone, in an order said once. */
+export interface OrderedHistogram<N extends MetricName, K extends Names<N>> {
+  record(value: number, ...values: Values<N, K>): void;
+}
+
+/** An instrument whose labels are the registry's. Never throws. */
+abstract class TypedInstrument<N extends MetricName> {
   constructor(
     private readonly name: N,
-    private readonly counter: Counter,
+    private readonly recorder: RowRecorder,
     private readonly sets: LabelSets,
     private readonly drops: DropLog,
+    /** Takes values below zero. */
+    private readonly signed = false,
   ) {}
 
-  add(value: number, labels: MetricLabels<N>): void {
+  protected take(value: number, labels: MetricLabels<N>): void {
     try {
-      if (!isCount(value)) return this.drops.invalidValue(this.name, value);
-      this.counter.add(value, this.sets.resolve(labels));
+      if (this.accepts(value)) this.recorder.record(this.sets.find(labels), value);
+      else this.drops.invalidValue(this.name, value);
     } catch (error) {
       this.drops.invalidValue(this.name, error);
     }
   }
-}
 
-/** A histogram of seconds or scores whose labels are the registry's. Never throws. */
-export class TypedHistogram<N extends MetricName> {
-  constructor(
-    private readonly name: N,
-    private readonly histogram: Histogram,
-    private readonly sets: LabelSets,
-    private readonly drops: DropLog,
-  ) {}
-
-  record(value: number, labels: MetricLabels<N>): void {
-    try {
-      if (!isCount(value)) return this.drops.invalidValue(this.name, value);
-      this.histogram.record(value, this.sets.resolve(labels));
-    } catch (error) {
-      this.drops.invalidValue(this.name, error);
+  /**
+   * What takes label values alone, in the registry's order: nothing is built for a call.
+   * @throws TypeError unless `names` are the registry's labels in the registry's order
+   */
+  protected inOrder<Take>(names: readonly string[]): Take {
+    if (String(names) !== String(this.sets.names)) {
+      throw new TypeError(`${this.name} has the labels ${this.sets.names.join(', ')}, in this order`);
     }
-  }
-}
-
-/** A sum that goes both ways. Never throws. */
-export class TypedUpDownCounter<N extends MetricName> {
-  constructor(
-    private readonly name: N,
-    private readonly counter: UpDownCounter,
-    private readonly sets: LabelSets,
-    private readonly drops: DropLog,
-  ) {}
-
-  add(value: number, labels: MetricLabels<N>): void {
-    try {
-      if (typeof value !== 'number' || !Number.isFinite(value)) {
-        return this.drops.invalidValue(this.name, value);
+    const take: TakeInOrder = (value, a, b, c, d) => {
+      try {
+        if (this.accepts(value)) this.recorder.record(this.sets.findValues(a, b, c, d), value);
+        else this.drops.invalidValue(this.name, value);
+      } catch (error) {
+        this.drops.invalidValue(this.name, error);
       }
-      this.counter.add(value, this.sets.resolve(labels));
-    } catch (error) {
-      this.drops.invalidValue(this.name, error);
-    }
+    };
+    return take as Take;
+  }
+
+  private accepts(value: unknown): boolean {
+    return (
+      typeof value === 'number' && value < Infinity && (value >= 0 || (this.signed && value > -Infinity))
+    );
   }
 }
 
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && value >= 0 && value < Infinity;
+/** A counter, or with `signed` an up-down counter. */
+export class TypedCounter<N extends MetricName> extends TypedInstrument<N> {
+  add(value: number, labels: MetricLabels<N>): void {
+    this.take(value, labels);
+  }
+
+  /** @throws TypeError unless `names` are the registry's labels in the registry's order */
+  by<const K extends Names<N>>(...names: K): OrderedCounter<N, K> {
+    return { add: this.inOrder(names) };
+  }
+}
+
+/** A histogram of seconds or scores. */
+export class TypedHistogram<N extends MetricName> extends TypedInstrument<N> {
+  record(value: number, labels: MetricLabels<N>): void {
+    this.take(value, labels);
+  }
+
+  /** @throws TypeError unless `names` are the registry's labels in the registry's order */
+  by<const K extends Names<N>>(...names: K): OrderedHistogram<N, K> {
+    return { record: this.inOrder(names) };
+  }
 }

@@ -16,7 +16,7 @@ import {
 } from '@opentelemetry/api';
 import type { LabelCaps } from '../../cardinality/label-caps.js';
 import { printable, type DropLog } from '../../instruments/drop-log.js';
-import { REGISTRY_METER } from '../../instruments/registry-meter.js';
+import { REGISTRY_METER, throughTheApi, type RegistryMeter } from '../../instruments/registry-meter.js';
 import type { SeriesCount } from '../../instruments/telemetry-metrics.js';
 import { SCOPE_NAME } from '../../semconv/resource.js';
 import { VERSION } from '../../version.js';
@@ -50,8 +50,8 @@ export class GuardedMeterProvider implements MeterProvider {
   }
 
   /** The registry's instruments have bounded and validated already, by their typed wrappers. */
-  [REGISTRY_METER](): Meter {
-    return this.meter({ name: SCOPE_NAME, version: VERSION }, false);
+  [REGISTRY_METER](): RegistryMeter {
+    return throughTheApi(this.meter({ name: SCOPE_NAME, version: VERSION }, false));
   }
 
   /** Series of the host's own instruments. */

@@ -1,0 +1,75 @@
+import type { LabelBound } from '../semconv/types.js';
+import { OVERFLOW, UNKNOWN } from '../semconv/values.js';
+import { labelText, slugText } from './label-text.js';
+
+/** What a value met on its way into a label. */
+export interface LabelValuesListener {
+  /** The label is full: the value goes to the overflow series. */
+  overflowed(cap: number): void;
+  /** The value is outside of a closed set. */
+  invalid(value: unknown): void;
+}
+
+/**
+ * The values of one label of one metric, each with a small number. Bounded: a closed set by declaration, any other by
+ * its cap. `unknown` and the overflow value need no room in it.
+ */
+export class LabelValues {
+  /** By what was given, where that is its own text. */
+  private readonly ids = new Map<unknown, number>();
+  private readonly texts: string[] = [];
+  private admitted = 0;
+
+  constructor(
+    private readonly bound: LabelBound,
+    private readonly cap: number,
+    private readonly listener: LabelValuesListener,
+  ) {
+    if (bound.bound === 'closed') for (const value of bound.values) this.add(value);
+    this.ids.set(undefined, this.reserved(UNKNOWN));
+  }
+
+  /** The number of a value that is known as it was given, or -1. */
+  idOf(given: unknown): number {
+    return this.ids.get(given) ?? -1;
+  }
+
+  /** The number of the bounded value for whatever was given. */
+  admit(given: unknown): number {
+    const known = this.ids.get(given);
+    if (known !== undefined) return known;
+    if (this.bound.bound === 'closed') {
+      this.listener.invalid(given);
+      return this.reserved(UNKNOWN);
+    }
+    const text = this.bound.bound === 'slug' ? slugText(given) : labelText(given);
+    if (text === UNKNOWN || text === OVERFLOW) return this.reserved(text);
+    const before = this.ids.get(text);
+    if (before !== undefined) return before;
+    if (this.admitted >= this.cap) {
+      this.listener.overflowed(this.cap);
+      return this.reserved(OVERFLOW);
+    }
+    this.admitted++;
+    return this.add(text);
+  }
+
+  /** The overflow value, or the same value again where the set is closed. */
+  folded(id: number): number {
+    return this.bound.bound === 'closed' ? id : this.reserved(OVERFLOW);
+  }
+
+  text(id: number): string {
+    return this.texts[id] as string;
+  }
+
+  private reserved(text: string): number {
+    return this.ids.get(text) ?? this.add(text);
+  }
+
+  private add(text: string): number {
+    const id = this.texts.push(text) - 1;
+    this.ids.set(text, id);
+    return id;
+  }
+}
