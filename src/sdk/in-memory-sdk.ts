@@ -12,7 +12,7 @@ import type { LabelCaps } from '../cardinality/label-caps.js';
 import type { DropLog } from '../instruments/drop-log.js';
 import { Undo } from '../undo.js';
 import { registerGlobals } from './globals.js';
-import { StockMetricStore } from './metrics/stock-metric-store.js';
+import { StockMetricStore } from './metrics/stock/stock-metric-store.js';
 
 /** One series as it was collected. */
 export interface CollectedSeries {

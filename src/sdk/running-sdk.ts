@@ -9,7 +9,7 @@ import type { OtlpOptions } from '../options.js';
 import type { ResolvedOptions } from '../resolved-options.js';
 import { settledWithin } from './deadline.js';
 import type { MetricStore } from './metrics/metric-store.js';
-import { StockMetricStore } from './metrics/stock-metric-store.js';
+import { StockMetricStore } from './metrics/stock/stock-metric-store.js';
 import { exporterConfig } from './otlp.js';
 import { resourceOf } from './resource.js';
 import { TracePipeline } from './traces/trace-pipeline.js';

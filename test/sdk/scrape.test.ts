@@ -2,7 +2,7 @@ import { DropLog } from '../../src/instruments/drop-log.js';
 import { DEFAULT_LABEL_CAPS } from '../../src/cardinality/label-caps.js';
 import { createMetricsHandler } from '../../src/http/metrics-handler.js';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { StockMetricStore } from '../../src/sdk/metrics/stock-metric-store.js';
+import { StockMetricStore } from '../../src/sdk/metrics/stock/stock-metric-store.js';
 import { parseExposition, sampleValue } from '../support/exposition.js';
 
 describe('a scrape', () => {

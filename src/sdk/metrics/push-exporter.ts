@@ -2,17 +2,18 @@ import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
 import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { DropLog } from '../../instruments/drop-log.js';
 import { printable } from '../../instruments/drop-log.js';
-import type { LiveSeries } from './live-series.js';
 
 /**
- * An exporter of pushed metrics whose failures are counted and said once, and that sends no stale series. No answer in
- * time is a failure too: the stock reader would log each one.
+ * An exporter of pushed metrics whose failures are counted and said once. No answer in time is a failure too: the stock
+ * reader would log each one.
+ *
+ * @param only - leaves out what is not to be sent
  */
 export function countedPushExporter(
   inner: PushMetricExporter,
-  live: LiveSeries,
   drops: DropLog,
   timeoutMillis: number,
+  only: (metrics: ResourceMetrics) => ResourceMetrics = (metrics) => metrics,
 ): PushMetricExporter {
   return {
     export(metrics: ResourceMetrics, done: (result: ExportResult) => void): void {
@@ -32,7 +33,7 @@ export function countedPushExporter(
       const late = (): void => settle(new Error(`no answer in ${timeoutMillis} ms`));
       const timer = setTimeout(late, timeoutMillis);
       try {
-        inner.export(live.only(metrics), ({ code, error }) =>
+        inner.export(only(metrics), ({ code, error }) =>
           settle(code === ExportResultCode.SUCCESS ? undefined : (error ?? 'no reason')),
         );
       } catch (error) {

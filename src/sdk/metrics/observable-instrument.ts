@@ -1,57 +1,43 @@
-import type {
-  Attributes,
-  BatchObservableCallback,
-  Observable,
-  ObservableCallback,
-  ObservableResult,
-} from '@opentelemetry/api';
+import type { BatchObservableCallback, Observable, ObservableCallback } from '@opentelemetry/api';
 import type { DropLog } from '../../instruments/drop-log.js';
-import { finite, notNegative, number, type ResolveAttributes } from './guarded-instruments.js';
-import type { LiveSeries, ObservableKind } from './live-series.js';
-
-const ACCEPTED = { counter: notNegative, upDownCounter: finite, gauge: number };
+import { accepts, type ObservableKind } from './instrument-kind.js';
 
 /** Values that callbacks observed, valid and by series: sums are added up, of a gauge the last one stays. */
-class ObservedValues {
-  readonly values = new Map<Attributes, number>();
+class ObservedValues<S> {
+  readonly values = new Map<S, number>();
 
-  constructor(private readonly instrument: GuardedObservable) {}
+  constructor(private readonly instrument: ObservableInstrument<S>) {}
 
   observe(value: number, attributes?: unknown): void {
-    const { kind, name, drops, resolve } = this.instrument;
-    if (ACCEPTED[kind](value)) this.take(value, resolve(attributes));
+    const { kind, name, drops, seriesOf } = this.instrument;
+    if (accepts(kind, value)) this.take(value, seriesOf(attributes));
     else drops.invalidValue(name, value);
   }
 
-  takeAll(other: ObservedValues): void {
+  takeAll(other: ObservedValues<S>): void {
     for (const [series, value] of other.values) this.take(value, series);
   }
 
-  private take(value: number, series: Attributes): void {
-    const before = this.instrument.kind === 'gauge' ? 0 : (this.values.get(series) ?? 0);
+  private take(value: number, series: S): void {
+    const before = this.instrument.kind === 'observableGauge' ? 0 : (this.values.get(series) ?? 0);
     this.values.set(series, before + value);
   }
 }
 
 /** Runs a callback of the host's once. */
-type Run = () => Promise<ObservedValues>;
+type Run<S> = () => Promise<ObservedValues<S>>;
 
 /** An observable instrument: what all its callbacks report is one sum, and what they stop reporting leaves. */
-export class GuardedObservable implements Observable {
-  private readonly runs = new Map<object, Run>();
+export class ObservableInstrument<S> implements Observable {
+  private readonly runs = new Map<object, Run<S>>();
 
+  /** @param seriesOf - the series of a caller's attributes, whatever they are */
   constructor(
     readonly name: string,
     readonly kind: ObservableKind,
-    inner: Observable,
-    readonly resolve: ResolveAttributes,
+    readonly seriesOf: (attributes: unknown) => S,
     readonly drops: DropLog,
-    private readonly live: LiveSeries,
-    private readonly key: string,
-  ) {
-    live.watch(key);
-    inner.addCallback((result) => this.collect(result));
-  }
+  ) {}
 
   addCallback(callback: ObservableCallback): void {
     if (typeof callback !== 'function') return;
@@ -70,24 +56,22 @@ export class GuardedObservable implements Observable {
     this.runs.delete(callback);
   }
 
-  private async collect(result: ObservableResult): Promise<void> {
+  /** Asks all callbacks. Rejects when one does. */
+  async observe(): Promise<ReadonlyMap<S, number>> {
     const total = new ObservedValues(this);
-    try {
-      const runs = [...this.runs.values()].map((run) => run());
-      for (const observed of await Promise.all(runs)) total.takeAll(observed);
-      for (const [series, value] of total.values) result.observe(value, series);
-    } finally {
-      this.live.reported(this.key, new Set(total.values.keys()));
-    }
+    const runs = [...this.runs.values()].map((run) => run());
+    for (const observed of await Promise.all(runs)) total.takeAll(observed);
+    return total.values;
   }
 }
 
 /** What one run of a batch callback observed, by instrument. */
 class BatchValues {
-  private readonly byInstrument = new Map<unknown, ObservedValues>();
+  private readonly byInstrument = new Map<unknown, unknown>();
 
-  of(instrument: GuardedObservable): ObservedValues {
-    const values = this.byInstrument.get(instrument) ?? new ObservedValues(instrument);
+  of<S>(instrument: ObservableInstrument<S>): ObservedValues<S> {
+    const values =
+      (this.byInstrument.get(instrument) as ObservedValues<S> | undefined) ?? new ObservedValues(instrument);
     this.byInstrument.set(instrument, values);
     return values;
   }
@@ -111,7 +95,7 @@ export class BatchCallback {
     const values = new BatchValues();
     await this.callback({
       observe: (instrument, value, attributes) => {
-        if (instrument instanceof GuardedObservable) values.of(instrument).observe(value, attributes);
+        if (instrument instanceof ObservableInstrument) values.of(instrument).observe(value, attributes);
       },
     });
     return values;

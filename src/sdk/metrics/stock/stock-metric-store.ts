@@ -6,14 +6,14 @@ import {
   type PushMetricExporter,
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
-import type { LabelCaps } from '../../cardinality/label-caps.js';
-import type { DropLog } from '../../instruments/drop-log.js';
-import type { SeriesCount } from '../../instruments/telemetry-metrics.js';
-import { PrometheusText, type ExpositionFormat } from '../exposition/prometheus-text.js';
+import type { LabelCaps } from '../../../cardinality/label-caps.js';
+import type { DropLog } from '../../../instruments/drop-log.js';
+import type { SeriesCount } from '../../../instruments/telemetry-metrics.js';
+import { PrometheusText, type ExpositionFormat } from '../../exposition/prometheus-text.js';
 import { GuardedMeterProvider } from './guarded-meter.js';
 import { LiveSeries } from './live-series.js';
-import type { MetricStore } from './metric-store.js';
-import { countedPushExporter } from './push-exporter.js';
+import type { MetricStore } from '../metric-store.js';
+import { countedPushExporter } from '../push-exporter.js';
 import { ScrapeReader } from './scrape-reader.js';
 
 export interface StockMetricStoreOptions {
@@ -44,7 +44,9 @@ export class StockMetricStore implements MetricStore {
     const pushReader =
       push &&
       new PeriodicExportingMetricReader({
-        exporter: countedPushExporter(push.exporter, this.live, drops, exportTimeoutMillis * 0.9),
+        exporter: countedPushExporter(push.exporter, drops, exportTimeoutMillis * 0.9, (metrics) =>
+          this.live.only(metrics),
+        ),
         exportIntervalMillis: push.intervalMillis,
         exportTimeoutMillis,
         cardinalityLimits: { default: Number.MAX_SAFE_INTEGER },

@@ -1,18 +1,13 @@
 import type { Attributes } from '@opentelemetry/api';
 import { InstrumentType, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
 
-export type ObservableKind = 'counter' | 'upDownCounter' | 'gauge';
-/** What a meter is told apart by. */
-export interface Scope {
-  readonly name: string;
-  readonly version?: string | undefined;
-  readonly schemaUrl?: string | undefined;
-}
+import type { Scope } from '../checked-meter-provider.js';
+import type { ObservableKind } from '../instrument-kind.js';
 
 const KINDS: Partial<Record<InstrumentType, ObservableKind>> = {
-  [InstrumentType.OBSERVABLE_COUNTER]: 'counter',
-  [InstrumentType.OBSERVABLE_UP_DOWN_COUNTER]: 'upDownCounter',
-  [InstrumentType.OBSERVABLE_GAUGE]: 'gauge',
+  [InstrumentType.OBSERVABLE_COUNTER]: 'observableCounter',
+  [InstrumentType.OBSERVABLE_UP_DOWN_COUNTER]: 'observableUpDownCounter',
+  [InstrumentType.OBSERVABLE_GAUGE]: 'observableGauge',
 };
 
 /**

@@ -1,0 +1,113 @@
+import {
+  createNoopMeter,
+  type BatchObservableCallback,
+  type Counter,
+  type Gauge,
+  type Histogram,
+  type Meter,
+  type MetricOptions,
+  type Observable,
+  type ObservableCounter,
+  type ObservableGauge,
+  type ObservableUpDownCounter,
+  type UpDownCounter,
+} from '@opentelemetry/api';
+import { printable, type DropLog } from '../../instruments/drop-log.js';
+import type { InstrumentKind, InstrumentOf } from './instrument-kind.js';
+import { usableOptions } from './instrument-options.js';
+import { BatchCallback, ObservableInstrument } from './observable-instrument.js';
+
+/** What takes values by `add` or `record`, as its kind has it. */
+export type Recording = Counter & Histogram;
+
+interface Made {
+  readonly kind: InstrumentKind;
+  readonly name: string;
+  readonly options: MetricOptions;
+  readonly instrument: unknown;
+}
+
+/**
+ * A meter that takes whatever a host creates instruments with: what can be used is, the rest is said once. Instruments
+ * of one name and kind are one; a name that is made twice in different ways is said once.
+ */
+export abstract class CheckedMeter implements Meter {
+  private readonly made = new Map<string, Made[]>();
+  private readonly batches = new WeakMap<BatchObservableCallback, BatchCallback>();
+
+  constructor(protected readonly drops: DropLog) {}
+
+  protected abstract make(kind: InstrumentKind, name: string, options: MetricOptions): Recording | Observable;
+
+  createCounter = (name: string, options?: MetricOptions): Counter => this.once('counter', name, options);
+  createUpDownCounter = (name: string, options?: MetricOptions): UpDownCounter =>
+    this.once('upDownCounter', name, options);
+  createHistogram = (name: string, options?: MetricOptions): Histogram =>
+    this.once('histogram', name, options);
+  createGauge = (name: string, options?: MetricOptions): Gauge => this.once('gauge', name, options);
+  createObservableCounter = (name: string, options?: MetricOptions): ObservableCounter =>
+    this.once('observableCounter', name, options);
+  createObservableUpDownCounter = (name: string, options?: MetricOptions): ObservableUpDownCounter =>
+    this.once('observableUpDownCounter', name, options);
+  createObservableGauge = (name: string, options?: MetricOptions): ObservableGauge =>
+    this.once('observableGauge', name, options);
+
+  addBatchObservableCallback(callback: BatchObservableCallback, observables: Observable[]): void {
+    const ours = observablesOfOurs(observables);
+    if (typeof callback !== 'function' || ours.length === 0) {
+      const message = 'a batch callback without a function or without instruments of ours is never asked.';
+      return this.drops.warn('batch', message);
+    }
+    const batch = this.batches.get(callback) ?? new BatchCallback(callback);
+    this.batches.set(callback, batch);
+    for (const one of ours) one.addBatch(batch);
+  }
+
+  removeBatchObservableCallback(callback: BatchObservableCallback, observables: Observable[]): void {
+    const batch = this.batches.get(callback);
+    if (batch) for (const one of observablesOfOurs(observables)) one.removeCallback(batch);
+  }
+
+  private once<K extends InstrumentKind>(kind: K, name: unknown, given: unknown): InstrumentOf<K> {
+    const method = `create${kind.charAt(0).toUpperCase()}${kind.slice(1)}` as `create${Capitalize<K>}`;
+    if (typeof name !== 'string' || name === '') {
+      const message = `${method} was given ${printable(name)} for a name, which is no text; the instrument does nothing.`;
+      this.drops.warn(method, message);
+      return createNoopMeter()[method]('') as InstrumentOf<K>;
+    }
+    const { options, refused } = usableOptions(given);
+    if (refused.length > 0) {
+      const message = `${name}: created with ${refused.join(', ')} that cannot be used as given; what can be was.`;
+      this.drops.warn(`options/${name}`, message);
+    }
+    const key = name.toLowerCase(); // instrument names are case-insensitive by specification
+    const namesakes = this.made.get(key) ?? [];
+    this.made.set(key, namesakes);
+    const same = namesakes.find((one) => one.kind === kind);
+    const first = same ?? namesakes[0];
+    const wanted = { kind, name, options };
+    if (first && given !== undefined && text(first) !== text(wanted)) this.sayConflict(first, wanted);
+    if (same) return same.instrument as InstrumentOf<K>;
+    const instrument = this.make(kind, name, options);
+    namesakes.push({ ...wanted, instrument });
+    return instrument as InstrumentOf<K>;
+  }
+
+  private sayConflict(first: Omit<Made, 'instrument'>, second: Omit<Made, 'instrument'>): void {
+    const both = `as ${text(first)} and as ${text(second)}`;
+    const outcome = first.kind === second.kind ? 'the first is used' : 'a page of metrics shows one of them';
+    this.drops.warn(`conflict/${first.name}`, `${first.name}: created ${both}; ${outcome}.`);
+  }
+}
+
+/** What tells two instruments of one name apart. */
+function text({ kind, options }: Omit<Made, 'instrument'>): string {
+  const { description = '', unit = '', advice } = options;
+  const bounds = advice?.explicitBucketBoundaries;
+  const buckets = bounds ? ` with the buckets ${bounds.join(' ')}` : '';
+  return `${kind} of unit "${unit}"${buckets}, "${description}"`;
+}
+
+function observablesOfOurs(observables: unknown): ObservableInstrument<unknown>[] {
+  return Array.isArray(observables) ? observables.filter((one) => one instanceof ObservableInstrument) : [];
+}

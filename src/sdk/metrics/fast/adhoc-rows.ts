@@ -1,0 +1,191 @@
+import type { Attributes, AttributeValue } from '@opentelemetry/api';
+import type { LabelCaps } from '../../../cardinality/label-caps.js';
+import { ALL_LABELS, type LabelSetsListener } from '../../../cardinality/label-sets.js';
+import type { Rows } from '../../../cardinality/rows.js';
+import { TupleTable } from '../../../cardinality/tuple-table.js';
+import { OVERFLOW } from '../../../semconv/values.js';
+import { attributeEntries, MAX_ATTRIBUTES, type AttributeEntry } from '../attribute-entries.js';
+import { AttributeValues } from './attribute-values.js';
+import { KeyOrder, type NameSet } from './key-order.js';
+
+/** https://opentelemetry.io/docs/specs/otel/metrics/sdk/#overflow-attribute */
+const OVERFLOW_ATTRIBUTES: Attributes = Object.freeze({ 'otel.metric.overflow': true });
+/** Steps in the tree of key orders at most; attributes in further orders take the slow way. */
+const MAX_STEPS = 1000;
+
+/**
+ * The series of one instrument with attributes of any shape, numbered. Attributes are read at the call and never kept;
+ * a known set is found by its names in the order in which they stand and by its values, in any order the same row.
+ * Bounded for the life of the process.
+ */
+export class AdhocRows implements Rows {
+  private readonly root = new KeyOrder(undefined);
+  private steps = 0;
+  private readonly sets = new Map<string, NameSet>();
+  private readonly values = new Map<string, AttributeValues>();
+  private readonly attributes: Attributes[] = [];
+  /** Whether the overflow series has a row, which the cap does not count. */
+  private overflowRow = -1;
+  private bareRow = -1;
+  private readonly ids = new Int32Array(MAX_ATTRIBUTES);
+  private readonly sorted = new Int32Array(MAX_ATTRIBUTES);
+  private reading = false;
+
+  constructor(
+    private readonly metric: string,
+    private readonly caps: Required<LabelCaps>,
+    private readonly listener: LabelSetsListener,
+  ) {}
+
+  get size(): number {
+    return this.attributes.length;
+  }
+
+  /** Series that count for the limit. */
+  get counted(): number {
+    return this.overflowRow === -1 ? this.size : this.size - 1;
+  }
+
+  get limit(): number {
+    return this.caps.series;
+  }
+
+  attributesOf(row: number): Attributes {
+    return this.attributes[row] as Attributes;
+  }
+
+  /** The row of a caller's attributes. Never throws. */
+  find(given: unknown): number {
+    if (given === undefined && this.bareRow >= 0) return this.bareRow;
+    // A getter of the caller's may record into this very instrument: then its numbers are in use.
+    if (this.reading || typeof given !== 'object' || given === null) return this.findSlowly(given);
+    this.reading = true;
+    try {
+      const row = this.findKnown(given as Record<string, unknown>);
+      if (row >= 0) return row;
+    } catch {
+      // Attributes that cannot be read are counted on the slow way.
+    } finally {
+      this.reading = false;
+    }
+    return this.findSlowly(given);
+  }
+
+  private findKnown(given: Readonly<Record<string, unknown>>): number {
+    const { ids, sorted } = this;
+    let step: KeyOrder = this.root;
+    let length = 0;
+    for (const name in given) {
+      if (!Object.prototype.hasOwnProperty.call(given, name)) continue;
+      const value = given[name];
+      if (value === undefined) continue;
+      const next = step.after(name);
+      if (next === undefined) return -1;
+      const id = (next.values as AttributeValues).idOf(value);
+      if (id < 0) return -1;
+      ids[length++] = id;
+      step = next;
+    }
+    const { end } = step;
+    if (end === undefined) return -1;
+    const { places } = end;
+    if (length === 0) sorted[0] = 0;
+    for (let i = 0; i < length; i++) sorted[i] = ids[places[i] as number] as number;
+    return end.set.table.find(sorted);
+  }
+
+  private findSlowly(given: unknown): number {
+    const { entries, names, refused, verbatim } = attributeEntries(given);
+    for (const name of refused) this.listener.invalid(this.metric, name ?? ALL_LABELS, undefined);
+    const row = this.rowOf(entries);
+    if (verbatim && row !== this.overflowRow) this.learn(names);
+    if (given === undefined && row !== this.overflowRow) this.bareRow = row;
+    return row;
+  }
+
+  private rowOf(entries: readonly AttributeEntry[]): number {
+    const key = JSON.stringify(entries.map(([name]) => name));
+    const known = this.knownRow(key, entries);
+    if (known >= 0) return known;
+    if (this.counted >= this.caps.series) return this.overflow();
+    const set = this.sets.get(key) ?? this.addSet(key, entries);
+    const ids = new Int32Array(Math.max(1, entries.length));
+    entries.forEach(
+      ([name, value], i) => (ids[i] = this.idOf(name, set.values[i] as AttributeValues, value)),
+    );
+    const row = set.table.find(ids);
+    return row >= 0 ? row : this.insert(set, ids);
+  }
+
+  private knownRow(key: string, entries: readonly AttributeEntry[]): number {
+    const set = this.sets.get(key);
+    if (set === undefined) return -1;
+    const ids = new Int32Array(Math.max(1, entries.length));
+    for (const [i, [, value]] of entries.entries()) {
+      const id = (set.values[i] as AttributeValues).find(value);
+      if (id < 0) return -1;
+      ids[i] = id;
+    }
+    return set.table.find(ids);
+  }
+
+  private idOf(name: string, values: AttributeValues, value: AttributeValue): number {
+    const id = values.admit(value);
+    if (id !== undefined) return id;
+    this.listener.overflowed(this.metric, name, this.caps.id);
+    return values.admit(OVERFLOW) as number;
+  }
+
+  private addSet(key: string, entries: readonly AttributeEntry[]): NameSet {
+    const names = entries.map(([name]) => name);
+    const set = {
+      names,
+      values: names.map((name) => this.valuesOf(name)),
+      table: new TupleTable(Math.max(1, names.length)),
+    };
+    this.sets.set(key, set);
+    return set;
+  }
+
+  private valuesOf(name: string): AttributeValues {
+    let values = this.values.get(name);
+    if (values === undefined) {
+      values = new AttributeValues(this.caps.id);
+      this.values.set(name, values);
+    }
+    return values;
+  }
+
+  private insert(set: NameSet, ids: Int32Array): number {
+    const entries = set.names.map((name, i): AttributeEntry => {
+      return [name, (set.values[i] as AttributeValues).valueOf(ids[i] as number)];
+    });
+    const row = this.attributes.push(Object.freeze(Object.fromEntries(entries))) - 1;
+    set.table.insert(ids, row);
+    return row;
+  }
+
+  private overflow(): number {
+    this.listener.overflowed(this.metric, ALL_LABELS, this.caps.series);
+    if (this.overflowRow === -1) this.overflowRow = this.attributes.push(OVERFLOW_ATTRIBUTES) - 1;
+    return this.overflowRow;
+  }
+
+  /** Remembers the order in which these names stand, so that the next set in this order is found without sorting. */
+  private learn(names: readonly string[]): void {
+    const sorted = [...names].sort();
+    const set = this.sets.get(JSON.stringify(sorted));
+    if (set === undefined) return;
+    let step = this.root;
+    for (const name of names) {
+      let next = step.after(name);
+      if (next === undefined) {
+        if (this.steps >= MAX_STEPS) return;
+        this.steps++;
+        next = step.add(name, this.valuesOf(name));
+      }
+      step = next;
+    }
+    step.end ??= { set, places: Int32Array.from(sorted, (name) => names.indexOf(name)) };
+  }
+}
