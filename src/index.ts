@@ -8,7 +8,7 @@ export type {
   PrometheusOptions,
   TracesOptions,
 } from './options.js';
-export type { HttpAgentOptions, Sampler, SpanProcessor } from './sdk/types.js';
+export type { HttpAgentOptions, MetricReader, Sampler, SpanProcessor, ViewOptions } from './sdk/types.js';
 export { ERRORS, ObservabilityError, type ErrorCode, type OptionProblem } from './errors.js';
 export {
   AgentMetrics,

@@ -38,6 +38,9 @@ const listOf =
       ? undefined
       : fail('type', `an array of ${what}`);
 
+const objects: Check = (value) =>
+  Array.isArray(value) && value.every(isPlainObject) ? undefined : fail('type', 'an array of objects');
+
 const path: Check = (value) =>
   typeof value === 'string' && /^\/[!"$->@-~]*$/.test(value)
     ? undefined
@@ -101,6 +104,10 @@ const SHAPE: Shape = {
     otlp: flag,
     exportIntervalMillis: millis(MIN_EXPORT_INTERVAL),
     selfMetrics: flag,
+    store: word('fast', 'stock'),
+    readers: listOf('setMetricProducer', 'MetricReader'),
+    views: objects,
+    createdSamples: flag,
   },
   registerGlobally: flag,
   meterProvider: instance('getMeter', 'a MeterProvider'),
@@ -142,6 +149,12 @@ function contradictions({ meterProvider, prometheus, otlp, metrics }: Observabil
       : []),
     ...(meterProvider && metrics?.otlp
       ? [clash('metrics.otlp', beside, 'false or nothing: the host pushes its own')]
+      : []),
+    ...(meterProvider && metrics?.readers
+      ? [clash('metrics.readers', beside, 'nothing: the host gives its readers to its own')]
+      : []),
+    ...(metrics?.views && metrics.store !== 'stock'
+      ? [clash('metrics.views', "without store: 'stock'", "store: 'stock', which alone has views")]
       : []),
     ...(otlp === false && metrics?.otlp
       ? [clash('metrics.otlp', 'true beside otlp: false', 'false, or options for otlp')]

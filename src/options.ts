@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { Attributes, MeterProvider, TextMapPropagator, TracerProvider } from '@opentelemetry/api';
 import type { LabelCaps } from './cardinality/label-caps.js';
 import type { Clock } from './clock.js';
-import type { HttpAgentOptions, Sampler, SpanProcessor } from './sdk/types.js';
+import type { HttpAgentOptions, MetricReader, Sampler, SpanProcessor, ViewOptions } from './sdk/types.js';
 
 /** The Prometheus endpoint. */
 export interface PrometheusOptions {
@@ -48,6 +48,25 @@ export interface TracesOptions {
 export interface MetricsOptions {
   /** Caps on label values, for the life of the process. */
   labelCaps?: LabelCaps;
+  /**
+   * Where the numbers are kept. `fast` is our own store; `stock` is the SDK of OpenTelemetry, for hosts that need its
+   * views or exponential histograms, at several times the cost of a recording and a scrape.
+   * @defaultValue `fast`
+   */
+  store?: 'fast' | 'stock';
+  /**
+   * Further readers, as `PeriodicExportingMetricReader` with an exporter of the host's choice. Each sees all metrics;
+   * they are flushed and shut down with the rest.
+   */
+  readers?: MetricReader[];
+  /** Views of the stock SDK; with `store: 'stock'` alone. */
+  views?: ViewOptions[];
+  /**
+   * A sample beside each counter and histogram that says when it began (`_created`), in OpenMetrics. It doubles the number of
+   * their series.
+   * @defaultValue false
+   */
+  createdSamples?: boolean;
   /** Pushes metrics by OTLP too. @defaultValue false, or as OTEL_METRICS_EXPORTER says */
   otlp?: boolean;
   /** Time between two pushes, in milliseconds. @defaultValue 60000 */
@@ -108,7 +127,12 @@ export interface ObservabilityOptions {
 export const DEFAULTS = Object.freeze({
   prometheus: Object.freeze({ host: '127.0.0.1', port: 9464, path: '/metrics', timeoutMillis: 5000 }),
   traces: Object.freeze({ maxQueueSize: 2048, maxExportBatchSize: 512, scheduledDelayMillis: 5000 }),
-  metrics: Object.freeze({ exportIntervalMillis: 60_000, selfMetrics: true }),
+  metrics: Object.freeze({
+    exportIntervalMillis: 60_000,
+    selfMetrics: true,
+    store: 'fast',
+    createdSamples: false,
+  }),
   diagnostics: 'warn',
   shutdownTimeoutMillis: 5000,
   policyMode: 'unknown',

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { resolvedCaps, type LabelCaps } from './cardinality/label-caps.js';
 import { reliableClock, type Clock } from './clock.js';
 import type { EnvironmentSettings } from './env.js';
+import type { MetricReader, ViewOptions } from './sdk/types.js';
 import { DEFAULTS, type ObservabilityOptions, type OtlpOptions, type TracesOptions } from './options.js';
 
 /** Options with environment and defaults applied: what the rest of the package reads. */
@@ -24,6 +25,10 @@ export interface ResolvedOptions extends Pick<
   readonly labelCaps: Required<LabelCaps>;
   readonly exportIntervalMillis: number;
   readonly selfMetrics: boolean;
+  readonly store: 'fast' | 'stock';
+  readonly readers: readonly MetricReader[];
+  readonly views: readonly ViewOptions[];
+  readonly createdSamples: boolean;
   readonly registerGlobally: boolean;
   readonly propagators:
     NonNullable<ObservabilityOptions['propagators']> | readonly ('tracecontext' | 'baggage')[];
@@ -73,6 +78,10 @@ export function resolveOptions(options: ObservabilityOptions, env: EnvironmentSe
     exportIntervalMillis:
       metrics.exportIntervalMillis ?? env.exportIntervalMillis ?? DEFAULTS.metrics.exportIntervalMillis,
     selfMetrics: metrics.selfMetrics ?? DEFAULTS.metrics.selfMetrics,
+    store: metrics.store ?? DEFAULTS.metrics.store,
+    readers: metrics.readers ?? [],
+    views: metrics.views ?? [],
+    createdSamples: metrics.createdSamples ?? DEFAULTS.metrics.createdSamples,
     registerGlobally: options.registerGlobally ?? true,
     propagators: options.propagators ?? env.propagators ?? ['tracecontext', 'baggage'],
     diagnostics: options.diagnostics ?? env.diagnostics ?? DEFAULTS.diagnostics,

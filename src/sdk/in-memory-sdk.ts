@@ -12,6 +12,7 @@ import type { LabelCaps } from '../cardinality/label-caps.js';
 import type { DropLog } from '../instruments/drop-log.js';
 import { Undo } from '../undo.js';
 import { registerGlobals } from './globals.js';
+import { FastMetricStore } from './metrics/fast/fast-metric-store.js';
 import { StockMetricStore } from './metrics/stock/stock-metric-store.js';
 
 /** One series as it was collected. */
@@ -41,20 +42,19 @@ export interface CollectedSpan {
 export class InMemorySdk {
   readonly meterProvider: MeterProvider;
   readonly tracerProvider: TracerProvider;
-  readonly store: StockMetricStore;
+  readonly store: FastMetricStore | StockMetricStore;
   private readonly spanExporter = new InMemorySpanExporter();
   private readonly provider: BasicTracerProvider;
   private readonly registered = new Undo();
 
-  constructor(options: { caps: Required<LabelCaps>; drops: DropLog }) {
+  constructor(options: { caps: Required<LabelCaps>; drops: DropLog; store: 'fast' | 'stock' }) {
     const resource = resourceFromAttributes({ 'service.name': 'test' });
-    this.store = new StockMetricStore({
-      resource,
-      caps: options.caps,
-      drops: options.drops,
-      collectionTimeoutMillis: 5000,
-      push: undefined,
-    });
+    const { caps, drops } = options;
+    const common = { resource, caps, drops, collectionTimeoutMillis: 5000, readers: [] };
+    this.store =
+      options.store === 'stock'
+        ? new StockMetricStore({ ...common, push: undefined, views: [] })
+        : new FastMetricStore({ ...common, createdSamples: false });
     this.provider = new BasicTracerProvider({
       resource,
       spanProcessors: [new SimpleSpanProcessor(this.spanExporter)],

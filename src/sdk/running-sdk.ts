@@ -9,6 +9,8 @@ import type { OtlpOptions } from '../options.js';
 import type { ResolvedOptions } from '../resolved-options.js';
 import { settledWithin } from './deadline.js';
 import type { MetricStore } from './metrics/metric-store.js';
+import { FastMetricStore } from './metrics/fast/fast-metric-store.js';
+import { pushReader } from './metrics/push-reader.js';
 import { StockMetricStore } from './metrics/stock/stock-metric-store.js';
 import { exporterConfig } from './otlp.js';
 import { resourceOf } from './resource.js';
@@ -97,15 +99,14 @@ const ELSEWHERE: ExpositionSource = {
 type Resource = ReturnType<typeof resourceOf>;
 
 function metricStore(options: ResolvedOptions, resource: Resource, drops: DropLog): MetricStore {
-  return new StockMetricStore({
-    resource,
-    caps: options.labelCaps,
-    drops,
-    collectionTimeoutMillis: options.collectionTimeoutMillis,
-    push: options.pushMetrics
-      ? { exporter: pushExporter(options.otlp), intervalMillis: options.exportIntervalMillis }
-      : undefined,
-  });
+  const { labelCaps: caps, collectionTimeoutMillis, readers, views, createdSamples } = options;
+  const push = options.pushMetrics
+    ? { exporter: pushExporter(options.otlp), intervalMillis: options.exportIntervalMillis }
+    : undefined;
+  const common = { resource, caps, drops, collectionTimeoutMillis };
+  if (options.store === 'stock') return new StockMetricStore({ ...common, push, readers, views });
+  const pushed = push ? [pushReader(push, drops)] : [];
+  return new FastMetricStore({ ...common, readers: [...pushed, ...readers], createdSamples });
 }
 
 function pushExporter(otlp: OtlpOptions): PushMetricExporter {

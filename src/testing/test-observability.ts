@@ -35,11 +35,11 @@ export interface TestObservability extends Recorders {
  * ```
  */
 export function createTestObservability(
-  options: { clock?: Clock; labelCaps?: LabelCaps } = {},
+  options: { clock?: Clock; labelCaps?: LabelCaps; store?: 'fast' | 'stock' } = {},
 ): TestObservability {
   const drops = new DropLog();
   const caps = resolvedCaps(options.labelCaps);
-  const sdk = new (loadSdk().InMemorySdk)({ caps, drops });
+  const sdk = new (loadSdk().InMemorySdk)({ caps, drops, store: options.store ?? 'fast' });
   const { meterProvider, tracerProvider } = sdk;
   const instruments = Instruments.of({
     meterProvider,

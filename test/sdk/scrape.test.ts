@@ -14,6 +14,8 @@ describe('a scrape', () => {
       drops: new DropLog(),
       collectionTimeoutMillis,
       push: undefined,
+      readers: [],
+      views: [],
     });
     stores.push(store);
     return store;

@@ -32,7 +32,7 @@ export class AdhocRows implements Rows {
   private reading = false;
 
   constructor(
-    private readonly metric: string,
+    readonly metric: string,
     private readonly caps: Required<LabelCaps>,
     private readonly listener: LabelSetsListener,
   ) {}

@@ -35,6 +35,11 @@ export abstract class Columns {
     return (this.starts[row] ?? 0) !== 0;
   }
 
+  /** Rows that were recorded, of deltas since the last collection. */
+  *rows(): Iterable<number> {
+    for (let row = 0; row < this.opened; row++) if (this.starts[row] !== 0) yield row;
+  }
+
   /** When the row was first recorded, in milliseconds since the epoch. */
   startAt(row: number): number {
     return this.starts[row] ?? 0;

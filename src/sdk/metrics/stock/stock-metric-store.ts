@@ -2,9 +2,9 @@ import type { MeterProvider as ApiMeterProvider } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import {
   MeterProvider,
-  PeriodicExportingMetricReader,
-  type PushMetricExporter,
+  type IMetricReader,
   type ResourceMetrics,
+  type ViewOptions,
 } from '@opentelemetry/sdk-metrics';
 import type { LabelCaps } from '../../../cardinality/label-caps.js';
 import type { DropLog } from '../../../instruments/drop-log.js';
@@ -13,7 +13,7 @@ import { PrometheusText, type ExpositionFormat } from '../../exposition/promethe
 import { GuardedMeterProvider } from './guarded-meter.js';
 import { LiveSeries } from './live-series.js';
 import type { MetricStore } from '../metric-store.js';
-import { countedPushExporter } from '../push-exporter.js';
+import { pushReader, type PushOptions } from '../push-reader.js';
 import { ScrapeReader } from './scrape-reader.js';
 
 export interface StockMetricStoreOptions {
@@ -22,7 +22,9 @@ export interface StockMetricStoreOptions {
   readonly drops: DropLog;
   /** Longest time of one collection. */
   readonly collectionTimeoutMillis: number;
-  readonly push: { exporter: PushMetricExporter; intervalMillis: number } | undefined;
+  readonly push: PushOptions | undefined;
+  readonly readers: readonly IMetricReader[];
+  readonly views: readonly ViewOptions[];
 }
 
 /** Numbers kept by the stock SDK, made safe on the way in and on the way out. */
@@ -40,20 +42,11 @@ export class StockMetricStore implements MetricStore {
     const { resource, caps, drops, push } = options;
     this.reader = new ScrapeReader(options.collectionTimeoutMillis);
     this.format = new PrometheusText(drops);
-    const exportTimeoutMillis = Math.min(push?.intervalMillis ?? Infinity, 30_000);
-    const pushReader =
-      push &&
-      new PeriodicExportingMetricReader({
-        exporter: countedPushExporter(push.exporter, drops, exportTimeoutMillis * 0.9, (metrics) =>
-          this.live.only(metrics),
-        ),
-        exportIntervalMillis: push.intervalMillis,
-        exportTimeoutMillis,
-        cardinalityLimits: { default: Number.MAX_SAFE_INTEGER },
-      });
+    const pushed = push ? [pushReader(push, drops, (metrics) => this.live.only(metrics))] : [];
     this.provider = new MeterProvider({
       resource,
-      readers: pushReader ? [this.reader, pushReader] : [this.reader],
+      readers: [this.reader, ...pushed, ...options.readers],
+      views: [...options.views],
     });
     this.guarded = new GuardedMeterProvider(this.provider, { caps, drops, live: this.live });
     this.meterProvider = this.guarded;

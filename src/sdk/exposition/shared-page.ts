@@ -1,0 +1,79 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+/**
+ * A page that is written once, for any number of readers at the same time. Between two pieces the event loop has its
+ * turn. It is written as fast as that allows, whatever its readers do, so that its values are of one time; when the last
+ * reader has left, writing ends.
+ */
+export class SharedPage implements AsyncIterable<string> {
+  private readonly pieces: string[] = [];
+  private readers = 0;
+  private state: 'writing' | 'whole' | 'given up' = 'writing';
+  private failure: { readonly error: unknown } | undefined;
+  /** Resolves when writing has ended, one way or the other. */
+  readonly ended: Promise<void>;
+  private changed: { readonly promise: Promise<void>; readonly tell: () => void } = signal();
+
+  /** @param pieces - an empty piece is a pause */
+  constructor(
+    readonly contentType: string,
+    pieces: Iterator<string, void>,
+  ) {
+    this.ended = this.write(pieces);
+  }
+
+  /** Whether a new reader gets all of it. */
+  get open(): boolean {
+    return this.state === 'writing';
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<string, void> {
+    this.readers++;
+    try {
+      for (let at = 0; ;) {
+        for (; at < this.pieces.length; at++) yield this.pieces[at] as string;
+        if (this.failure) throw this.failure.error;
+        if (this.state !== 'writing') return;
+        await this.changed.promise;
+      }
+    } finally {
+      this.readers--;
+      if (this.readers === 0 && this.state === 'writing') this.state = 'given up';
+    }
+  }
+
+  /** All of it as one text. */
+  async text(): Promise<string> {
+    const all: string[] = [];
+    for await (const piece of this) all.push(piece);
+    return all.join('');
+  }
+
+  private async write(pieces: Iterator<string, void>): Promise<void> {
+    try {
+      for (let next = pieces.next(); !next.done; next = pieces.next()) {
+        if (next.value !== '') this.add(next.value);
+        await nextTurn();
+        if (!this.open) return;
+      }
+      this.state = 'whole';
+    } catch (error) {
+      this.failure = { error };
+      this.state = 'given up';
+    }
+    this.changed.tell();
+  }
+
+  private add(piece: string): void {
+    this.pieces.push(piece);
+    const { tell } = this.changed;
+    this.changed = signal();
+    tell();
+  }
+}
+
+function signal(): { promise: Promise<void>; tell: () => void } {
+  let tell = (): void => {};
+  const promise = new Promise<void>((resolve) => (tell = resolve));
+  return { promise, tell };
+}

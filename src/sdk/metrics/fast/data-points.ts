@@ -1,0 +1,88 @@
+import type { HrTime } from '@opentelemetry/api';
+import type { DataPoint, Histogram } from '@opentelemetry/sdk-metrics';
+import type { Rows } from '../../../cardinality/rows.js';
+import type { Columns } from './columns.js';
+import type { Exemplar } from './exemplars.js';
+import type { HistogramColumns } from './histogram-columns.js';
+import type { NumberColumns } from './number-columns.js';
+
+/** A data point as OpenTelemetry's protocol has it: that of the stock SDK has no place for exemplars. */
+export interface PointWithExemplars<T> extends DataPoint<T> {
+  readonly exemplars?: readonly PointExemplar[];
+}
+export interface PointExemplar {
+  readonly value: number;
+  readonly timestamp: HrTime;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly filteredAttributes: Readonly<Record<string, never>>;
+}
+
+const NO_ATTRIBUTES = Object.freeze({});
+
+/** Points of one stream between two times. */
+export interface Interval {
+  /** Of a row that was first recorded at the given time, in milliseconds since the epoch. */
+  readonly startOf: (firstMillis: number) => HrTime;
+  readonly end: HrTime;
+}
+
+export function hrTime(millis: number): HrTime {
+  const seconds = Math.floor(millis / 1000);
+  return [seconds, Math.round((millis - seconds * 1000) * 1e6)];
+}
+
+export function numberPoint(
+  rows: Rows,
+  columns: NumberColumns,
+  row: number,
+  interval: Interval,
+): PointWithExemplars<number> {
+  return {
+    attributes: rows.attributesOf(row),
+    startTime: interval.startOf(columns.startAt(row)),
+    endTime: interval.end,
+    value: columns.valueAt(row),
+    ...exemplarsOf(columns, row, 1),
+  };
+}
+
+export function histogramPoint(
+  rows: Rows,
+  columns: HistogramColumns,
+  row: number,
+  interval: Interval,
+): PointWithExemplars<Histogram> {
+  const { boundaries } = columns;
+  const counts = new Array<number>(boundaries.length + 1);
+  let count = 0;
+  for (let bucket = 0; bucket <= boundaries.length; bucket++) {
+    count += counts[bucket] = columns.countAt(row, bucket);
+  }
+  return {
+    attributes: rows.attributesOf(row),
+    startTime: interval.startOf(columns.startAt(row)),
+    endTime: interval.end,
+    value: {
+      buckets: { boundaries: [...boundaries], counts },
+      count,
+      sum: columns.sumAt(row),
+      min: columns.minAt(row),
+      max: columns.maxAt(row),
+    },
+    ...exemplarsOf(columns, row, boundaries.length + 1),
+  };
+}
+
+function exemplarsOf(columns: Columns, row: number, slots: number): { exemplars?: PointExemplar[] } {
+  const exemplars: PointExemplar[] = [];
+  for (let slot = 0; slot < slots; slot++) {
+    const kept = columns.exemplarAt(row, slot);
+    if (kept !== undefined) exemplars.push(pointExemplar(kept));
+  }
+  return exemplars.length > 0 ? { exemplars } : {};
+}
+
+function pointExemplar({ value, timeMillis, traceId, spanId }: Exemplar): PointExemplar {
+  return { value, timestamp: hrTime(timeMillis), traceId, spanId, filteredAttributes: NO_ATTRIBUTES };
+}

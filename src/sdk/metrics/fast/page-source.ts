@@ -1,0 +1,79 @@
+import type { Resource } from '@opentelemetry/resources';
+import type { DropLog } from '../../../instruments/drop-log.js';
+import { SCOPE_NAME } from '../../../semconv/resource.js';
+import type { ExposedStream } from '../../exposition/exposed-family.js';
+import { familiesOf } from '../../exposition/families.js';
+import type { ExpositionFormat } from '../../exposition/format.js';
+import { labelPairs } from '../../exposition/label-pairs.js';
+import { HISTOGRAM_RESERVED, NONE_RESERVED } from '../../exposition/names.js';
+import { pagePieces } from '../../exposition/page-pieces.js';
+import { SeriesTexts } from '../../exposition/series-texts.js';
+import type { FastMeterProvider } from './fast-meter-provider.js';
+import { isHistogram, isObserved, type MetricStream } from './metric-stream.js';
+import type { Observation } from './observation.js';
+import { ObservedCells } from './observed-cells.js';
+import { ObservedHistory } from './observed-history.js';
+
+/** The streams of a provider as a page shows them: their label texts are made once and kept with them. */
+export class PageSource {
+  private readonly texts = new Map<MetricStream, SeriesTexts>();
+  private readonly histories = new Map<MetricStream, ObservedHistory>();
+
+  constructor(
+    private readonly provider: FastMeterProvider,
+    private readonly resource: Resource,
+    private readonly drops: DropLog,
+    private readonly now: () => number,
+  ) {
+    provider.onStream((stream) => {
+      const reserved = isHistogram(stream) ? HISTOGRAM_RESERVED : NONE_RESERVED;
+      this.texts.set(stream, new SeriesTexts(stream.rows, reserved));
+      if (isObserved(stream)) {
+        const monotonic = stream.descriptor.kind === 'observableCounter';
+        this.histories.set(stream, new ObservedHistory(monotonic));
+      }
+    });
+  }
+
+  /** All that there is to show. */
+  streams(): MetricStream[] {
+    return [...this.provider.meters()].flatMap(({ streams }) => streams);
+  }
+
+  /** A page of the values as they are while it is written, and of what callbacks observed. */
+  pieces(format: ExpositionFormat, observation: Observation): Iterator<string, void> {
+    for (const [stream, values] of observation.values) {
+      for (const [row, value] of values) this.histories.get(stream)?.take(row, value, this.now());
+    }
+    const streams: ExposedStream[] = [];
+    for (const { scope, streams: list } of this.provider.meters()) {
+      for (const stream of list) {
+        const exposed = this.exposed(stream, scope.name === SCOPE_NAME, observation);
+        if (exposed) streams.push(exposed);
+      }
+    }
+    const families = familiesOf(streams, format.reserved, format.taken, this.drops);
+    return pagePieces(families, format, labelPairs(this.resource.attributes, NONE_RESERVED).text);
+  }
+
+  private exposed(
+    stream: MetricStream,
+    registry: boolean,
+    observation: Observation,
+  ): ExposedStream | undefined {
+    const { name, kind, description, unit } = stream.descriptor;
+    const texts = this.texts.get(stream) as SeriesTexts;
+    const about = { name, description, unit, registry, texts };
+    if (isObserved(stream)) {
+      const values = observation.values.get(stream);
+      if (values === undefined || values.size === 0) return undefined;
+      const type = kind === 'observableCounter' ? 'counter' : 'gauge';
+      const cells = new ObservedCells(values, this.histories.get(stream) as ObservedHistory);
+      return { ...about, type, sums: kind !== 'observableGauge', cells };
+    }
+    if (stream.columns.length === 0) return undefined;
+    if (isHistogram(stream)) return { ...about, type: 'histogram', sums: true, cells: stream.columns };
+    const type = kind === 'counter' ? 'counter' : 'gauge';
+    return { ...about, type, sums: kind !== 'gauge', cells: stream.columns };
+  }
+}
