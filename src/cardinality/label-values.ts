@@ -19,18 +19,23 @@ export class LabelValues {
   private readonly ids = new Map<unknown, number>();
   private readonly texts: string[] = [];
   private admitted = 0;
+  /** The values of a closed set, which have the first numbers. */
+  private readonly closed: readonly string[];
 
   constructor(
     private readonly bound: LabelBound,
     private readonly cap: number,
     private readonly listener: LabelValuesListener,
   ) {
-    if (bound.bound === 'closed') for (const value of bound.values) this.add(value);
+    this.closed = bound.bound === 'closed' ? bound.values : [];
+    for (const value of this.closed) this.add(value);
     this.ids.set(undefined, this.reserved(UNKNOWN));
   }
 
   /** The number of a value that is known as it was given, or -1. */
   idOf(given: unknown): number {
+    const { closed } = this;
+    for (let id = 0; id < closed.length; id++) if (closed[id] === given) return id; // few: faster than by hash
     return this.ids.get(given) ?? -1;
   }
 

@@ -75,8 +75,10 @@ export class AdhocRows implements Rows {
     const { ids, sorted } = this;
     let step: KeyOrder = this.root;
     let length = 0;
+    const prototype: unknown = Object.getPrototypeOf(given);
+    const inherits = prototype !== Object.prototype && prototype !== null;
     for (const name in given) {
-      if (!Object.prototype.hasOwnProperty.call(given, name)) continue;
+      if (inherits && !Object.prototype.hasOwnProperty.call(given, name)) continue;
       const value = given[name];
       if (value === undefined) continue;
       const next = step.after(name);
@@ -183,6 +185,7 @@ export class AdhocRows implements Rows {
         if (this.steps >= MAX_STEPS) return;
         this.steps++;
         next = step.add(name, this.valuesOf(name));
+        if (next === undefined) return;
       }
       step = next;
     }

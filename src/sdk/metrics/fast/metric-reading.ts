@@ -5,7 +5,6 @@ import type {
   AggregationTemporality,
   CollectionResult,
   DataPoint,
-  Histogram,
   InstrumentType,
   MetricCollectOptions,
   MetricData,
