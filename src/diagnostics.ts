@@ -1,5 +1,8 @@
 import { diag } from '@opentelemetry/api';
 
+/** What is said, or what makes it when it is. */
+export type Message = string | (() => string);
+
 /** Causes remembered at most; past it a new cause is not warned about (it is still counted). */
 const MAX_CAUSES = 1000;
 
@@ -10,11 +13,11 @@ const MAX_CAUSES = 1000;
 export class Diagnostics {
   private readonly warned = new Set<string>();
 
-  warnOnce(cause: string, message: string): void {
+  warnOnce(cause: string, message: Message): void {
     if (this.warned.has(cause) || this.warned.size >= MAX_CAUSES) return;
     this.warned.add(cause);
     try {
-      diag.warn(`agent-os-observability: ${message}`);
+      diag.warn(`agent-os-observability: ${typeof message === 'function' ? message() : message}`);
     } catch {
       // A logger of the host that throws is not the host's recording path.
     }

@@ -1,4 +1,4 @@
-import { Diagnostics } from '../diagnostics.js';
+import { Diagnostics, type Message } from '../diagnostics.js';
 import type { LabelSetsListener } from '../cardinality/label-sets.js';
 import { ALL_LABELS } from '../cardinality/label-sets.js';
 import type { DropReason, TelemetrySignal } from '../semconv/values.js';
@@ -6,9 +6,13 @@ import type { DropReason, TelemetrySignal } from '../semconv/values.js';
 /** Counts one loss. */
 export type DropCounter = (signal: TelemetrySignal, reason: DropReason, count: number) => void;
 
+/** Counts one recording that went to an overflow series. */
+export type OverflowCounter = (metric: string, label: string) => void;
+
 /** Where everything lost is counted and, once per cause, warned about. */
 export class DropLog implements LabelSetsListener {
   private counter: DropCounter | undefined;
+  private overflows: OverflowCounter | undefined;
   private counting = false;
 
   constructor(private readonly diagnostics: Diagnostics = new Diagnostics()) {}
@@ -18,15 +22,13 @@ export class DropLog implements LabelSetsListener {
     this.counter = counter;
   }
 
-  dropped(signal: TelemetrySignal, reason: DropReason, cause: string, message: string, count = 1): void {
-    if (!this.counting) {
-      this.counting = true; // a counter that fails comes back here
-      try {
-        this.counter?.(signal, reason, count);
-      } finally {
-        this.counting = false;
-      }
-    }
+  /** Sets where it is counted which metric overflowed. */
+  countOverflowsInto(counter: OverflowCounter): void {
+    this.overflows = counter;
+  }
+
+  dropped(signal: TelemetrySignal, reason: DropReason, cause: string, message: Message, count = 1): void {
+    this.count(() => this.counter?.(signal, reason, count));
     this.diagnostics.warnOnce(`${signal}/${reason}/${cause}`, message);
   }
 
@@ -36,17 +38,17 @@ export class DropLog implements LabelSetsListener {
   }
 
   overflowed(metric: string, label: string, cap: number): void {
-    const what =
-      label === ALL_LABELS
-        ? `reached its limit of ${cap} series`
-        : `label ${label} reached its limit of ${cap} values`;
-    this.dropped(
-      'metrics',
-      'cardinality',
-      `${metric}/${label}`,
-      `${metric}: ${what}; new values are counted under "__overflow__". ` +
-        'Totals stay right. Use fewer values, or raise metrics.labelCaps.',
-    );
+    this.count(() => this.overflows?.(metric, label));
+    this.dropped('metrics', 'cardinality', `${metric}/${label}`, () => {
+      const what =
+        label === ALL_LABELS
+          ? `reached its limit of ${cap} series`
+          : `label ${label} reached its limit of ${cap} values`;
+      return (
+        `${metric}: ${what}; new values are counted under "__overflow__". ` +
+        'Totals stay right. Use fewer values, or raise metrics.labelCaps.'
+      );
+    });
   }
 
   invalid(metric: string, label: string): void {
@@ -78,6 +80,16 @@ export class DropLog implements LabelSetsListener {
       metric,
       `${metric}: a callback failed (${printable(error)}); its series are absent from this collection.`,
     );
+  }
+
+  private count(act: () => void): void {
+    if (this.counting) return; // a counter that fails comes back here
+    this.counting = true;
+    try {
+      act();
+    } finally {
+      this.counting = false;
+    }
   }
 }
 

@@ -23,8 +23,10 @@ export class TelemetryMetrics {
   ) {
     const make = Instruments.of(options);
     const dropped = make.counter('agent_os_telemetry_dropped_total');
+    const overflowed = make.counter('agent_os_telemetry_overflowed_total');
     for (const log of [make.drops, drops]) {
       log?.countInto((signal, reason, count) => dropped.add(count, { signal, reason }));
+      log?.countOverflowsInto((metric, label) => overflowed.add(1, { metric, label }));
     }
     this.scrapes = make.histogram('agent_os_telemetry_scrape_duration_seconds');
     const counts = (): SeriesCount[] => [...make.cardinality(), ...others()];

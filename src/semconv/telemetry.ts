@@ -14,6 +14,13 @@ export const TELEMETRY_METRICS = {
       { signal: 'traces', reason: 'export_failed' },
     ],
   },
+  agent_os_telemetry_overflowed_total: {
+    kind: 'counter',
+    unit: '{recording}',
+    description:
+      'Recordings that went to an overflow series: of which metric, and which of its labels was full (* for all).',
+    labels: { label: open, metric: open },
+  },
   agent_os_telemetry_series: {
     kind: 'observableGauge',
     unit: '{series}',

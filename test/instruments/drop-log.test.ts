@@ -47,6 +47,8 @@ test('an overflow names metric, label and cap once, and counts each recording', 
   for (let i = 0; i < 5; i++) kernel.recordBlocked({ agentId: `a${i}`, action: 'read' });
   const found = await collect();
   expect(found.find(DROPPED, { signal: 'metrics', reason: 'cardinality' })).toBe(3);
+  const who = { metric: 'agent_os_violations_blocked_total', label: 'agent_id' };
+  expect(found.find('agent_os_telemetry_overflowed_total', who)).toBe(3);
   const over = { agent_id: '__overflow__', action: 'read' };
   expect(found.find('agent_os_violations_blocked_total', over)).toBe(3);
   expect(found.total('agent_os_violations_blocked_total')).toBe(5);

@@ -201,7 +201,7 @@ test('wraps recording methods alone', () => {
 });
 
 test('every metric of the registry has a method that records it', async () => {
-  const { instruments, telemetry, collect } = recording();
+  const { instruments, telemetry, collect } = recording({ labelCaps: { slug: 1 } });
   const kernel = new KernelMetrics(instruments);
   const cmvk = new CmvkMetrics(instruments);
   const agent = new AgentMetrics(instruments);
@@ -222,6 +222,7 @@ test('every metric of the registry has a method that records it', async () => {
   const targets = { KernelMetrics: kernel, CmvkMetrics: cmvk, AgentMetrics: agent, AmbMetrics: amb };
   for (const [name, method] of METHODS) of(targets[name as keyof typeof targets])[method]!(argument);
   cmvk.recordVerification({ result: 'verified', confidence: 1, driftScore: 0, durationSeconds: 1 });
+  kernel.recordAgentCrash({ agentId: 'a', reason: 'one_more_than_may_be' });
   telemetry.recordScrape(0.01);
   amb.observeQueueDepth('t', () => 1);
   amb.observeBroker('b', () => true);

@@ -29,6 +29,24 @@ export const sdk = [
         },
       ],
     }),
+    bars({
+      id: 60,
+      title: 'Overflow by Label',
+      description:
+        'Recordings that went to an overflow series, in the time of each bar: of which metric, and which label was full (`*`: the metric itself).',
+      unit: 'short',
+      noValue: nothingOrNoData('Nothing overflowed'),
+      atLeast: '1m',
+      queries: [
+        {
+          expression: topk(
+            MOST_SERIES,
+            lately('agent_os_telemetry_overflowed_total', '$__interval', { by: ['metric', 'label'] }),
+          ),
+          legend: '{{metric}}: {{label}}',
+        },
+      ],
+    }),
     lines({
       id: 22,
       title: 'Series against Their Limit',
