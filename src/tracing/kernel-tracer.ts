@@ -4,51 +4,32 @@ import {
   SpanKind,
   trace,
   type Attributes,
+  type Context,
   type Span,
   type Tracer,
   type TracerProvider,
 } from '@opentelemetry/api';
-import { observeOutcome } from '../outcome.js';
-import * as attr from '../semconv/attributes.js';
+import { isThenable, observeSettlement } from '../outcome.js';
 import { SCOPE_NAME } from '../semconv/resource.js';
-import { SPANS, type SpanName } from '../semconv/spans.js';
-import type { Decision, Enforcement, Severity, Signal } from '../semconv/values.js';
 import { VERSION } from '../version.js';
+import {
+  EXECUTE,
+  POLICY_CHECK,
+  SIGNAL,
+  VIOLATION,
+  type ExecutionSpan,
+  type KernelSpan,
+  type PolicyCheckSpan,
+  type SignalSpan,
+  type ViolationSpan,
+} from './kernel-spans.js';
 import { manualSpan, type ManualSpan } from './manual-span.js';
-import { describeSpan, failSpan, guarded } from './span-lifecycle.js';
+import { describeSpan, endSpan, failSpan, guarded, isRecording } from './span-lifecycle.js';
 
 /** An attribute value of OpenTelemetry, or undefined to leave it out. */
 export type SpanAttributes = Readonly<Record<string, Attributes[string]>>;
 /** Work done while a span is active. Sync or async; what it gives or throws reaches the caller unchanged. */
 export type SpanWork<T> = (span: Span) => T;
-
-export interface PolicyCheckSpan {
-  agentId: string;
-  action: string;
-  policies?: readonly string[];
-  decision?: Decision;
-  enforced?: Enforcement;
-  /** Free text. */
-  reason?: string;
-}
-export interface ExecutionSpan {
-  agentId: string;
-  action: string;
-}
-export interface SignalSpan {
-  agentId: string;
-  signal: Signal;
-  /** Free text. */
-  reason?: string;
-}
-export interface ViolationSpan {
-  agentId: string;
-  action: string;
-  policy: string;
-  severity?: Severity;
-  /** Free text. */
-  reason?: string;
-}
 
 export interface KernelTracerOptions {
   /**
@@ -85,106 +66,118 @@ export class KernelTracer {
 
   /** Span `kernel.policy_check`. */
   policyCheck<T>(check: PolicyCheckSpan, work: SpanWork<T>): T {
-    return this.within(this.startPolicyCheck(check), work);
+    return this.within(POLICY_CHECK, check, work);
   }
   startPolicyCheck(check: PolicyCheckSpan): ManualSpan {
-    return this.startKernelSpan('kernel.policy_check', () => ({
-      [attr.ATTR_AGENT_ID]: check.agentId,
-      [attr.ATTR_ACTION]: check.action,
-      [attr.ATTR_POLICIES]: check.policies,
-      [attr.ATTR_DECISION]: check.decision,
-      [attr.ATTR_ENFORCED]: check.enforced,
-      [attr.ATTR_REASON]: check.reason,
-    }));
+    return this.started(POLICY_CHECK, check);
   }
 
   /** Span `kernel.execute`. */
   execute<T>(execution: ExecutionSpan, work: SpanWork<T>): T {
-    return this.within(this.startExecute(execution), work);
+    return this.within(EXECUTE, execution, work);
   }
   startExecute(execution: ExecutionSpan): ManualSpan {
-    return this.startKernelSpan('kernel.execute', () => ({
-      [attr.ATTR_AGENT_ID]: execution.agentId,
-      [attr.ATTR_ACTION]: execution.action,
-    }));
+    return this.started(EXECUTE, execution);
   }
 
   /** Span `kernel.signal`. */
   signal<T = void>(signal: SignalSpan, work?: SpanWork<T>): T {
-    return this.within(this.startSignal(signal), work);
+    return this.within(SIGNAL, signal, work);
   }
   startSignal(signal: SignalSpan): ManualSpan {
-    return this.startKernelSpan('kernel.signal', () => ({
-      [attr.ATTR_AGENT_ID]: signal.agentId,
-      [attr.ATTR_SIGNAL]: signal.signal,
-      [attr.ATTR_REASON]: signal.reason,
-    }));
+    return this.started(SIGNAL, signal);
   }
 
   /** Span `kernel.violation`. */
   violation<T = void>(violation: ViolationSpan, work?: SpanWork<T>): T {
-    return this.within(this.startViolation(violation), work);
+    return this.within(VIOLATION, violation, work);
   }
   startViolation(violation: ViolationSpan): ManualSpan {
-    return this.startKernelSpan('kernel.violation', () => ({
-      [attr.ATTR_AGENT_ID]: violation.agentId,
-      [attr.ATTR_ACTION]: violation.action,
-      [attr.ATTR_POLICY]: violation.policy,
-      [attr.ATTR_SEVERITY]: violation.severity,
-      [attr.ATTR_REASON]: violation.reason,
-    }));
+    return this.started(VIOLATION, violation);
   }
 
   /** A span of the host's own, with its own attributes. */
   span<T>(name: string, attributes: SpanAttributes, work: SpanWork<T>): T {
-    return this.within(this.startSpan(name, attributes), work);
+    const parent = context.active();
+    const span = this.start(name, parent);
+    if (isRecording(span)) describeSpan(span, attributes);
+    return runAndEnd(span, parent, work);
   }
   startSpan(name: string, attributes: SpanAttributes = {}): ManualSpan {
-    return this.start(name, (span) => describeSpan(span, attributes));
+    const parent = context.active();
+    const span = this.start(name, parent);
+    if (isRecording(span)) describeSpan(span, attributes);
+    return manualSpan(span, parent);
   }
 
   /** Wraps a function, so that each call is a span; `attributesOf` reads attributes from the arguments. */
   wrap<A extends unknown[], R>(
     name: string,
     fn: (...args: A) => R,
-    attributesOf: (...args: A) => SpanAttributes = () => ({}),
+    attributesOf?: (...args: A) => SpanAttributes,
   ): (...args: A) => R {
     const tracer = this;
     return function (this: unknown, ...args: A): R {
-      const started = tracer.start(name, (span) => describeSpan(span, attributesOf(...args)));
-      return tracer.within(started, () => fn.apply(this, args));
+      const parent = context.active();
+      const span = tracer.start(name, parent);
+      if (attributesOf !== undefined && isRecording(span)) {
+        guarded(() => describeSpan(span, attributesOf(...args)));
+      }
+      return runAndEnd(span, parent, () => fn.apply(this, args));
     };
   }
 
-  private within<T>(started: ManualSpan, work?: SpanWork<T>): T {
-    return started.run(() =>
-      observeOutcome(
-        () => work?.(started.span) as T,
-        (outcome) => {
-          if (outcome.threw) failSpan(started.span, outcome.error);
-          started.end();
-        },
-      ),
-    );
-  }
-
-  /** @param attributes - read only while the span records, and guarded: they are the caller's */
-  private startKernelSpan(name: SpanName, attributes: () => Readonly<Record<string, unknown>>): ManualSpan {
-    return this.start(name, (span) => {
-      describeSpan(span, { [attr.ATTR_KERNEL_COMPONENT]: SPANS[name].component });
-      describeSpan(span, attributes());
-    });
-  }
-
-  private start(name: string, describe: (span: Span) => void): ManualSpan {
+  private within<A, T>(kind: KernelSpan<A>, about: A, work: SpanWork<T> | undefined): T {
     const parent = context.active();
-    let span: Span;
-    try {
-      span = this.tracer.startSpan(name, { kind: SpanKind.INTERNAL, attributes: this.attributes }, parent);
-    } catch {
-      span = trace.wrapSpanContext(trace.getSpanContext(parent) ?? INVALID_SPAN_CONTEXT);
-    }
-    guarded(() => span.isRecording() && describe(span));
-    return manualSpan(span, parent);
+    return runAndEnd(this.startKernelSpan(kind, about, parent), parent, work);
   }
+
+  private started<A>(kind: KernelSpan<A>, about: A): ManualSpan {
+    const parent = context.active();
+    return manualSpan(this.startKernelSpan(kind, about, parent), parent);
+  }
+
+  private startKernelSpan<A>(kind: KernelSpan<A>, about: A, parent: Context): Span {
+    const span = this.start(kind.name, parent);
+    if (isRecording(span)) {
+      try {
+        kind.describe(span, about);
+      } catch {
+        // What refuses to be read, or to be set, is not shown.
+      }
+    }
+    return span;
+  }
+
+  private start(name: string, parent: Context): Span {
+    try {
+      return this.tracer.startSpan(name, { kind: SpanKind.INTERNAL, attributes: this.attributes }, parent);
+    } catch {
+      return trace.wrapSpanContext(trace.getSpanContext(parent) ?? INVALID_SPAN_CONTEXT);
+    }
+  }
+}
+
+/** Runs the work with the span active, and ends the span with it, or when its promise settles. */
+function runAndEnd<T>(span: Span, parent: Context, work: SpanWork<T> | undefined): T {
+  let result: T;
+  try {
+    result =
+      work == null ? (undefined as T) : context.with(trace.setSpan(parent, span), work, undefined, span);
+  } catch (error) {
+    failSpan(span, error);
+    endSpan(span);
+    throw error;
+  }
+  if (isThenable(result)) return endWhenSettled(span, result as PromiseLike<Awaited<T>>) as T;
+  endSpan(span);
+  return result;
+}
+
+/** Apart, since what a closure uses costs on every path of its function. */
+function endWhenSettled<T>(span: Span, result: PromiseLike<T>): Promise<T> {
+  return observeSettlement(result, (outcome) => {
+    if (outcome.threw) failSpan(span, outcome.error);
+    endSpan(span);
+  });
 }

@@ -1,5 +1,5 @@
-import { context, trace, type Span } from '@opentelemetry/api';
-import { describeSpan, failSpan, guarded } from './span-lifecycle.js';
+import { context, trace, type Context, type Span } from '@opentelemetry/api';
+import { describeSpan, endSpan, failSpan } from './span-lifecycle.js';
 
 /** A started span for those who cannot wrap a function. */
 export interface ManualSpan {
@@ -10,7 +10,9 @@ export interface ManualSpan {
   end(outcome?: { error?: unknown; attributes?: Readonly<Record<string, unknown>> }): void;
 }
 
-export function manualSpan(span: Span, parent = context.active()): ManualSpan {
+type SpanOutcome = NonNullable<Parameters<ManualSpan['end']>[0]>;
+
+export function manualSpan(span: Span, parent: Context): ManualSpan {
   let ended = false;
   return {
     span,
@@ -18,9 +20,22 @@ export function manualSpan(span: Span, parent = context.active()): ManualSpan {
     end(outcome) {
       if (ended) return;
       ended = true;
-      guarded(() => outcome?.attributes && describeSpan(span, outcome.attributes));
-      guarded(() => outcome?.error !== undefined && failSpan(span, outcome.error));
-      guarded(() => span.end());
+      if (outcome) showOutcome(span, outcome);
+      endSpan(span);
     },
   };
+}
+
+/** Each part for itself: the caller's object may refuse one of them. */
+function showOutcome(span: Span, outcome: SpanOutcome): void {
+  try {
+    if (outcome.attributes) describeSpan(span, outcome.attributes);
+  } catch {
+    // What refuses to be read is not shown.
+  }
+  try {
+    if (outcome.error !== undefined) failSpan(span, outcome.error);
+  } catch {
+    // The same.
+  }
 }

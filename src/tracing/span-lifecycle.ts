@@ -8,6 +8,24 @@ import { errorType } from '../outcome.js';
  */
 const recordedIn = new WeakMap<object, string>();
 
+/** Whether what is set on the span is kept; nothing needs to be made for one that does not record. Never throws. */
+export function isRecording(span: Span): boolean {
+  try {
+    return Boolean(span.isRecording());
+  } catch {
+    return false;
+  }
+}
+
+/** Ends a span. Never throws, whatever its processors do. */
+export function endSpan(span: Span): void {
+  try {
+    span.end();
+  } catch {
+    // Tracing never throws into the host.
+  }
+}
+
 /** Marks a span as failed: status ERROR, `error.type`, and the exception once. Never throws. */
 export function failSpan(span: Span, error: unknown): void {
   const exception = asException(error);
@@ -25,11 +43,16 @@ export function failSpan(span: Span, error: unknown): void {
 
 /** Sets attributes, leaving out what is undefined. Never throws. */
 export function describeSpan(span: Span, attributes: Readonly<Record<string, unknown>>): void {
-  guarded(() => {
-    for (const [key, value] of Object.entries(attributes)) {
-      if (value !== undefined) span.setAttribute(key, value as Attributes[string] & {});
-    }
-  });
+  try {
+    for (const key of Object.keys(attributes)) setAttribute(span, key, attributes[key]);
+  } catch {
+    // What refuses to be read is not shown.
+  }
+}
+
+/** Sets one attribute unless it is undefined. Throws what the span or its SDK throws. */
+export function setAttribute(span: Span, key: string, value: unknown): void {
+  if (value !== undefined) span.setAttribute(key, value as Attributes[string] & {});
 }
 
 /** Runs what must not reach the host: a span processor, sampler or span of its own may throw. */
