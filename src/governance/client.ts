@@ -1,10 +1,11 @@
 import type { AgentMeshClient, GovernanceResult } from '@microsoft/agent-governance-sdk';
+import { isThenable, observeSettlement } from '../outcome.js';
 import { UNKNOWN } from '../semconv/values.js';
+import type { ManualSpan } from '../tracing/index.js';
 import { agentIdOf } from './agent-id.js';
 import type { GovernanceState } from './governance-state.js';
 import { GovernedRequest } from './governed-request.js';
 import type { InstancePatch, Method } from './instance-patch.js';
-import { observe } from './observe.js';
 import { FLAT_RULES } from './policy-verdict.js';
 import { recordFailedRequest, recordVerdict } from './request-verdict.js';
 
@@ -27,6 +28,15 @@ export function installClient(
   patch.method('executeWithGovernance', (original, self, args) => requests.run(original, self, args));
 }
 
+interface ClientCall {
+  readonly request: GovernedRequest;
+  readonly action: string;
+  readonly startMs: number;
+  readonly input: unknown;
+  /** The request is the client's own, and not an adapter's. */
+  readonly ours: boolean;
+}
+
 class ClientRequests {
   private readonly agentId: string;
 
@@ -46,41 +56,62 @@ class ClientRequests {
     const request = outer ?? this.open(action, startMs);
     request.claimed = true;
     request.client = this.client;
-    return observe(
-      () => requests.within(request, () => Reflect.apply(original, self, args)),
-      (result) => {
-        const durationSeconds = telemetry.secondsSince(startMs);
-        this.answered(request, action, result as GovernanceResult, durationSeconds, args[1]);
-        if (outer) return;
-        request.open = false;
-        telemetry.end(request.span);
-      },
-      (error) => {
-        recordFailedRequest(this.state, request, action, telemetry.secondsSince(startMs));
-        if (outer) return;
-        request.open = false;
-        telemetry.fail(request.span, error);
-      },
-    );
+    const call: ClientCall = { request, action, startMs, input: args[1], ours: outer === undefined };
+    return requests.within(request, performed, this, call, original, self, args);
   }
 
-  private answered(
-    request: GovernedRequest,
-    action: string,
-    result: GovernanceResult,
-    durationSeconds: number,
-    input: unknown,
-  ): void {
+  /** Within the request: so is what follows a promise, and its span need not be made active once more. */
+  perform(call: ClientCall, original: Method, self: unknown, args: unknown[]): unknown {
+    let result: unknown;
+    try {
+      result = Reflect.apply(original, self, args);
+    } catch (error) {
+      this.failed(call, error);
+      throw error;
+    }
+    if (isThenable(result)) return this.settling(call, result);
+    this.answered(call, result as GovernanceResult);
+    return result;
+  }
+
+  private settling(call: ClientCall, result: PromiseLike<unknown>): Promise<unknown> {
+    return observeSettlement(result, (outcome) => {
+      if (outcome.threw) this.failed(call, outcome.error);
+      else this.answered(call, outcome.value as GovernanceResult);
+    });
+  }
+
+  private answered(call: ClientCall, result: GovernanceResult): void {
     const { agentId, policySet: policy, state } = this;
+    const { request, action, startMs, input } = call;
+    const durationSeconds = state.telemetry.secondsSince(startMs);
     recordVerdict(state, request, { agentId, action, result, durationSeconds, policy, input });
     // An adapter that has lost sight of its request on the way finds the verdict counted by this.
     const unseen = request.adapter === undefined && state.installations.any('adapter');
     if (unseen) state.telemetry.attempt(() => state.counted.add(result));
+    if (!call.ours) return;
+    request.open = false;
+    state.telemetry.end(request.span);
+  }
+
+  private failed(call: ClientCall, error: unknown): void {
+    const { telemetry } = this.state;
+    const { request, action, startMs } = call;
+    recordFailedRequest(this.state, request, action, telemetry.secondsSince(startMs));
+    if (!call.ours) return;
+    request.open = false;
+    telemetry.fail(request.span, error);
   }
 
   private open(action: string, startMs: number): GovernedRequest {
     const { agentId } = this;
-    const span = this.state.telemetry.start((tracer) => tracer.startExecute({ agentId, action }));
+    const { telemetry } = this.state;
+    let span: ManualSpan | undefined;
+    try {
+      span = telemetry.tracer?.startExecute({ agentId, action });
+    } catch (error) {
+      telemetry.failed(error);
+    }
     return new GovernedRequest(agentId, startMs, span);
   }
 
@@ -90,4 +121,9 @@ class ClientRequests {
     if (request?.adapter === undefined || request.claimed) return undefined;
     return request.client === undefined || request.client === this.client ? request : undefined;
   }
+}
+
+/** {@link ClientRequests.perform} as a function, so that running it in a context takes no closure. */
+function performed(requests: ClientRequests, ...args: Parameters<ClientRequests['perform']>): unknown {
+  return requests.perform(...args);
 }

@@ -1,7 +1,8 @@
-import { context, createContextKey, trace } from '@opentelemetry/api';
+import { context, createContextKey, trace, type Context } from '@opentelemetry/api';
 import type { AgentMeshClient, GenericFrameworkAdapter } from '@microsoft/agent-governance-sdk';
 import type { ManualSpan } from '../tracing/index.js';
-import { runInContext } from './telemetry.js';
+import { OverlayContext } from '../overlay-context.js';
+import { activeValue, callInContext } from './in-context.js';
 
 /**
  * One request for a verdict, from whoever saw it first (the adapter, else the client) to the verdict. The wrappers that
@@ -41,28 +42,28 @@ export class GovernedRequests {
   private onStack: GovernedRequest | undefined;
 
   current(): GovernedRequest | undefined {
-    const request = this.onStack ?? this.inContext();
+    const request = this.onStack ?? (activeValue(this.key) as GovernedRequest | undefined);
     return request?.open ? request : undefined;
   }
 
   /** Runs a host's method as part of the request, its span active. Inside it already, only the call stack is told. */
-  within<T>(request: GovernedRequest, run: () => T): T {
+  within<A extends unknown[], T>(request: GovernedRequest, run: (...args: A) => T, ...args: A): T {
     const outer = this.onStack;
     this.onStack = request;
     try {
-      if (this.inContext() === request) return run();
-      return runInContext(() => {
-        const active = context.active().setValue(this.key, request);
-        return request.span === undefined ? active : trace.setSpan(active, request.span.span);
-      }, run);
+      return callInContext(this.contextToEnter(request), run, args);
     } finally {
       this.onStack = outer;
     }
   }
 
-  private inContext(): GovernedRequest | undefined {
+  /** Undefined where the context is the request's already, or cannot be had. */
+  private contextToEnter(request: GovernedRequest): Context | undefined {
     try {
-      return context.active().getValue(this.key) as GovernedRequest | undefined;
+      const active = context.active();
+      if (active.getValue(this.key) === request) return undefined;
+      const inner = OverlayContext.over(active).setValue(this.key, request);
+      return request.span === undefined ? inner : trace.setSpan(inner, request.span.span);
     } catch {
       return undefined;
     }

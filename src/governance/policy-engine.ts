@@ -1,15 +1,15 @@
-import { context, createContextKey } from '@opentelemetry/api';
+import { context, createContextKey, type Context, type Span } from '@opentelemetry/api';
 import type { PolicyEngine } from '@microsoft/agent-governance-sdk';
-import { errorType } from '../outcome.js';
-import { UNKNOWN } from '../semconv/values.js';
-import * as attr from '../semconv/attributes.js';
-import type { ManualSpan } from '../tracing/index.js';
+import { errorType, isThenable, observeSettlement } from '../outcome.js';
+import { OverlayContext } from '../overlay-context.js';
+import { ATTR_DECISION, ATTR_ENFORCED, ATTR_POLICIES, ATTR_REASON } from '../semconv/attributes.js';
+import type { KernelTracer, ManualSpan } from '../tracing/index.js';
 import { agentIdOf } from './agent-id.js';
+import { AskedCheck } from './asked-check.js';
 import type { GovernanceState } from './governance-state.js';
+import { activeValue, callInContext } from './in-context.js';
 import type { InstancePatch, Method } from './instance-patch.js';
-import { isThenable, observeSettlement } from '../outcome.js';
 import { CHECK_KINDS, objectingBackend, type CheckKind, type Verdict } from './policy-verdict.js';
-import { runInContext } from './telemetry.js';
 
 /** All of it is optional. */
 export interface PolicyEngineOptions {
@@ -63,19 +63,25 @@ class PolicyChecks {
     if (this.onStack || (this.pending > 0 && this.withinPending()))
       return Reflect.apply(original, self, args);
     const { telemetry } = this.state;
-    if (telemetry.tracer === undefined) return this.check(kind, original, self, args, undefined);
-    const span = telemetry.start((tracer) =>
-      // An agent that is not known is left out.
-      tracer.startPolicyCheck({ agentId: this.agentOf(kind, args) as string, action: actionOf(kind, args) }),
-    );
+    const { tracer } = telemetry;
+    const span = tracer === undefined ? undefined : this.start(tracer, kind, args);
     // A local check runs no code of the host, so a span nobody records need not be active for it.
-    if (!kind.asksBackends && !telemetry.isRecording(span)) {
-      return this.check(kind, original, self, args, span);
-    }
-    return telemetry.within(span, () => this.check(kind, original, self, args, span));
+    const active = span !== undefined && (kind.asksBackends || telemetry.isRecording(span));
+    if (!active) return this.check(kind, original, self, args, span);
+    return telemetry.within(span, checkOf, this, kind, original, self, args, span);
   }
 
-  private check(
+  private start(tracer: KernelTracer, kind: CheckKind, args: unknown[]): ManualSpan | undefined {
+    try {
+      return tracer.startPolicyCheck(new AskedCheck(kind, args, this.agentId));
+    } catch (error) {
+      this.state.telemetry.failed(error);
+      return undefined;
+    }
+  }
+
+  /** @internal */
+  check(
     kind: CheckKind,
     original: Method,
     self: unknown,
@@ -87,22 +93,29 @@ class PolicyChecks {
     let result: unknown;
     this.onStack = true;
     try {
-      result = pending
-        ? runInContext(
-            () => context.active().setValue(CHECK, pending),
-            () => Reflect.apply(original, self, args),
-          )
-        : Reflect.apply(original, self, args);
+      result =
+        pending === undefined
+          ? Reflect.apply(original, self, args)
+          : callPending(pending, original, self, args);
     } catch (error) {
       this.onStack = false;
       this.failed(kind, startMs, pending, span, error);
       throw error;
     }
     this.onStack = false;
-    if (!isThenable(result)) {
-      this.checked(kind, args, result, startMs, pending, span);
-      return result;
-    }
+    if (isThenable(result)) return this.settling(kind, args, result, startMs, pending, span);
+    this.checked(kind, args, result, startMs, pending, span);
+    return result;
+  }
+
+  private settling(
+    kind: CheckKind,
+    args: unknown[],
+    result: PromiseLike<unknown>,
+    startMs: number,
+    pending: PendingCheck | undefined,
+    span: ManualSpan | undefined,
+  ): Promise<unknown> {
     const { telemetry } = this.state;
     return observeSettlement(result, (outcome) =>
       telemetry.within(span, () =>
@@ -131,11 +144,9 @@ class PolicyChecks {
       const decidedBy = objectingBackend(verdict) ?? policy;
       kernel.recordPolicyCheck({ policy, result: verdict.enforced, durationSeconds });
       kernel.recordDecision({ policy: decidedBy, decision: verdict.decision, enforced: verdict.enforced });
-      for (const { backend, error } of verdict.backends ?? []) {
-        if (error) kernel.recordPolicyCheckError({ policy: backend, errorType: 'BackendError' });
-      }
+      if (verdict.backends !== undefined) this.countErrors(verdict.backends);
       if (tracker.anyStopped && verdict.enforced === 'allowed') this.allowedAfterStop(kind, args);
-      if (telemetry.isRecording(span)) this.describe(span, args, verdict, policy, decidedBy);
+      if (telemetry.isRecording(span)) this.describe(span.span, args, verdict, policy, decidedBy);
     } catch (error) {
       telemetry.failed(error);
     }
@@ -161,36 +172,30 @@ class PolicyChecks {
     telemetry.fail(span, error);
   }
 
-  private describe(
-    span: ManualSpan,
-    args: unknown[],
-    verdict: Verdict,
-    policy: string,
-    decidedBy: string,
-  ): void {
-    span.end({
-      attributes: {
-        [attr.ATTR_POLICIES]: decidedBy === policy ? [policy] : [policy, decidedBy],
-        [attr.ATTR_DECISION]: verdict.decision,
-        [attr.ATTR_ENFORCED]: verdict.enforced,
-        [attr.ATTR_REASON]: verdict.reason,
-        ...this.state.telemetry.content(args[1]),
-      },
-    });
+  private countErrors(backends: NonNullable<Verdict['backends']>): void {
+    const { kernel } = this.state.telemetry;
+    for (const { backend, error } of backends) {
+      if (error) kernel.recordPolicyCheckError({ policy: backend, errorType: 'BackendError' });
+    }
+  }
+
+  private describe(span: Span, args: unknown[], verdict: Verdict, policy: string, decidedBy: string): void {
+    span.setAttribute(ATTR_POLICIES, decidedBy === policy ? [policy] : [policy, decidedBy]);
+    span.setAttribute(ATTR_DECISION, verdict.decision);
+    span.setAttribute(ATTR_ENFORCED, verdict.enforced);
+    if (verdict.reason !== undefined) span.setAttribute(ATTR_REASON, verdict.reason);
+    this.state.telemetry.showInput(span, args[1]);
   }
 
   /** Inside a request of the engine's own client the request notices it, once. */
   private allowedAfterStop(kind: CheckKind, args: unknown[]): void {
     const { requests, telemetry, tracker } = this.state;
     if (requests.current()?.client?.policy === this.engine) return;
-    const agentId = this.agentOf(kind, args);
-    const state = agentId === undefined ? undefined : tracker.stateOf(agentId);
-    if (agentId === undefined || state === undefined) return;
-    telemetry.kernel.recordAllowedAfterStop({ agentId, action: actionOf(kind, args), state });
-  }
-
-  private agentOf(kind: CheckKind, args: unknown[]): string | undefined {
-    return kind.takesAgent ? agentIdOf(args[0]) : this.agentId;
+    const asked = new AskedCheck(kind, args, this.agentId);
+    const { agentId } = asked;
+    const state = tracker.stateOf(agentId);
+    if (state === undefined) return;
+    telemetry.kernel.recordAllowedAfterStop({ agentId, action: asked.action, state });
   }
 
   private begin(): PendingCheck {
@@ -205,19 +210,29 @@ class PolicyChecks {
   }
 
   private withinPending(): boolean {
-    const pending = this.state.telemetry.attempt(() => context.active().getValue(CHECK)) as
-      PendingCheck | undefined;
+    const pending = activeValue(CHECK) as PendingCheck | undefined;
     return pending !== undefined && pending.engine === this.engine && pending.open;
   }
 }
 
-/** The action asked for. The context is the host's object: reading it may throw. */
-function actionOf(kind: CheckKind, args: unknown[]): string {
-  if (!kind.takesAgent) return typeof args[0] === 'string' ? args[0] : UNKNOWN;
+/** {@link PolicyChecks.check} as a function, so that running it in a context takes no closure. */
+function checkOf(checks: PolicyChecks, ...args: Parameters<PolicyChecks['check']>): unknown {
+  return checks.check(...args);
+}
+
+/** Runs a check that asks backends: what it starts finds the check in its context. */
+function callPending(pending: PendingCheck, original: Method, self: unknown, args: unknown[]): unknown {
+  return callInContext(contextOf(pending), Reflect.apply<unknown, unknown[], unknown>, [
+    original,
+    self,
+    args,
+  ]);
+}
+
+function contextOf(pending: PendingCheck): Context | undefined {
   try {
-    const action = (args[1] as { action?: unknown } | undefined)?.action;
-    return typeof action === 'string' ? action : UNKNOWN;
+    return OverlayContext.over(context.active()).setValue(CHECK, pending);
   } catch {
-    return UNKNOWN;
+    return undefined;
   }
 }

@@ -10,14 +10,14 @@ export const FLAT_RULES = 'flat_rules';
 /** The policy label of documents none of which matched, so that the default decided. */
 export const POLICY_DOCUMENTS = 'policy_documents';
 
-/** What a check said, in one shape. */
+/** What a check said, in one shape: the same members in the same order, which is what makes reading it cheap. */
 export interface Verdict {
   readonly decision: Decision;
   readonly enforced: Enforcement;
   /** The document that matched. */
-  readonly policy?: string | undefined;
-  readonly reason?: string | undefined;
-  readonly backends?: readonly BackendEvaluationOutcome[];
+  readonly policy: string | undefined;
+  readonly reason: string | undefined;
+  readonly backends: readonly BackendEvaluationOutcome[] | undefined;
 }
 
 /** One of the engine's four ways to check, and how its arguments and result are read. */
@@ -35,6 +35,9 @@ export interface CheckKind {
 const readDecision = (decision: Decision): Verdict => ({
   decision,
   enforced: enforcement(decision === 'allow'),
+  policy: undefined,
+  reason: undefined,
+  backends: undefined,
 });
 
 const readDocuments = (result: PolicyDecisionResult): Verdict => ({
@@ -42,6 +45,7 @@ const readDocuments = (result: PolicyDecisionResult): Verdict => ({
   enforced: enforcement(result.allowed),
   policy: result.policyName,
   reason: result.reason,
+  backends: undefined,
 });
 
 const readBackends = (result: PolicyBackendEvaluationResult): Verdict => {
@@ -88,12 +92,16 @@ export const CHECK_KINDS: readonly CheckKind[] = [
 
 /** The backend that decided against what the local policies allowed, if one did. */
 export function objectingBackend(verdict: Verdict): string | undefined {
-  if (verdict.enforced === 'allowed') return undefined;
-  const objects = (decision: string) =>
-    verdict.backends?.find(
-      (outcome) => outcome.decision === decision || (decision === 'deny' && outcome.error),
-    );
-  return (objects('deny') ?? objects('review'))?.backend;
+  const { backends, enforced } = verdict;
+  if (backends === undefined || enforced === 'allowed') return undefined;
+  return (objection(backends, 'deny') ?? objection(backends, 'review'))?.backend;
+}
+
+function objection(
+  backends: readonly BackendEvaluationOutcome[],
+  decision: string,
+): BackendEvaluationOutcome | undefined {
+  return backends.find((outcome) => outcome.decision === decision || (decision === 'deny' && outcome.error));
 }
 
 function enforcement(allowed: boolean): Enforcement {

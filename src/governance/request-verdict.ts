@@ -1,9 +1,10 @@
 import type { GovernanceResult } from '@microsoft/agent-governance-sdk';
-import * as attr from '../semconv/attributes.js';
+import { ATTR_ACTION, ATTR_DECISION, ATTR_ENFORCED, ATTR_REASON } from '../semconv/attributes.js';
 import type { Status } from '../semconv/values.js';
 import type { GovernanceState, ViolationContext } from './governance-state.js';
 import type { GovernedRequest } from './governed-request.js';
 import { recordKill } from './kill-switch.js';
+import type { Telemetry } from './telemetry.js';
 
 /** The policy label of a breach of the execution rings. */
 export const EXECUTION_RING = 'execution_ring';
@@ -28,24 +29,29 @@ export function recordVerdict(
   request: GovernedRequest,
   verdict: RequestVerdict,
 ): void {
-  const { telemetry } = state;
-  const { agentId, action, result, durationSeconds } = verdict;
   request.counted = true;
-  telemetry.within(request.span, () =>
-    telemetry.attempt(() => {
-      const { kernel } = telemetry;
-      kernel.recordRequest({ action, status: result.decision === 'allow' ? 'success' : 'denied' });
-      kernel.recordKernelLatency({ durationSeconds });
-      describe(state, request, verdict);
-      if (result.decision === 'allow') {
-        const stopped = state.tracker.anyStopped ? state.tracker.stateOf(agentId) : undefined;
-        if (stopped !== undefined) kernel.recordAllowedAfterStop({ agentId, action, state: stopped });
-      }
-      if (result.decision === 'deny') recordDenial(state, verdict);
-      const { killSwitchResult: kill } = result;
-      if (kill && !state.counted.has(kill)) recordKill(state, kill, request.startMs);
-    }),
-  );
+  state.telemetry.within(request.span, countVerdict, state, request, verdict);
+}
+
+function countVerdict(state: GovernanceState, request: GovernedRequest, verdict: RequestVerdict): void {
+  const { telemetry, tracker } = state;
+  try {
+    const { agentId, action, result, durationSeconds } = verdict;
+    const { kernel } = telemetry;
+    const allowed = result.decision === 'allow';
+    kernel.recordRequest({ action, status: allowed ? 'success' : 'denied' });
+    kernel.recordKernelLatency({ durationSeconds });
+    describe(telemetry, request, verdict);
+    if (allowed && tracker.anyStopped) {
+      const stopped = tracker.stateOf(agentId);
+      if (stopped !== undefined) kernel.recordAllowedAfterStop({ agentId, action, state: stopped });
+    }
+    if (result.decision === 'deny') recordDenial(state, verdict);
+    const { killSwitchResult: kill } = result;
+    if (kill && !state.counted.has(kill)) recordKill(state, kill, request.startMs);
+  } catch (error) {
+    telemetry.failed(error);
+  }
 }
 
 /** Counts a request that got no verdict. */
@@ -84,16 +90,13 @@ function recordDenial(state: GovernanceState, verdict: RequestVerdict): void {
   telemetry.end(telemetry.start((tracer) => tracer.startViolation(about)));
 }
 
-function describe(state: GovernanceState, request: GovernedRequest, verdict: RequestVerdict): void {
-  const { telemetry } = state;
+function describe(telemetry: Telemetry, request: GovernedRequest, verdict: RequestVerdict): void {
   if (!telemetry.isRecording(request.span)) return;
-  const { result } = verdict;
+  const { action, result } = verdict;
   const { span } = request.span;
-  span.setAttribute(attr.ATTR_ACTION, verdict.action);
-  span.setAttribute(attr.ATTR_DECISION, result.decision);
-  span.setAttribute(attr.ATTR_ENFORCED, result.decision === 'allow' ? 'allowed' : 'denied');
-  if (result.ringViolation) span.setAttribute(attr.ATTR_REASON, result.ringViolation.message);
-  for (const [key, value] of Object.entries(telemetry.content(verdict.input) ?? {})) {
-    if (value !== undefined) span.setAttribute(key, value as string);
-  }
+  span.setAttribute(ATTR_ACTION, action);
+  span.setAttribute(ATTR_DECISION, result.decision);
+  span.setAttribute(ATTR_ENFORCED, result.decision === 'allow' ? 'allowed' : 'denied');
+  if (result.ringViolation) span.setAttribute(ATTR_REASON, result.ringViolation.message);
+  telemetry.showInput(span, verdict.input);
 }

@@ -1,11 +1,13 @@
-import { context, trace, type Context } from '@opentelemetry/api';
+import { context, trace, type Context, type Span } from '@opentelemetry/api';
 import { monotonicClock, secondsSince, type Clock } from '../clock.js';
 import { Diagnostics } from '../diagnostics.js';
 import { errorType } from '../outcome.js';
 import type { AgentMetrics, KernelMetrics } from '../instruments/index.js';
 import type { KernelTracer, ManualSpan } from '../tracing/index.js';
 import { ATTR_CONTENT_INPUT, ATTR_CONTENT_OUTPUT } from '../semconv/attributes.js';
+import { contextWithSpan } from '../overlay-context.js';
 import { contentText } from './content.js';
+import { callInContext } from './in-context.js';
 
 /** Where the adapter records: what `initObservability` gives, or one's own. */
 export interface GovernanceTelemetry {
@@ -67,17 +69,27 @@ export class Telemetry implements GovernanceTelemetry {
   }
 
   isRecording(span: ManualSpan | undefined): span is ManualSpan {
-    return span !== undefined && this.attempt(() => span.span.isRecording()) === true;
+    if (span === undefined) return false;
+    try {
+      return span.span.isRecording() === true;
+    } catch (error) {
+      this.failed(error);
+      return false;
+    }
   }
 
-  /** Runs the host's or our code with the span active; without one, as it is. */
-  within<T>(span: ManualSpan | undefined, run: () => T): T {
-    if (span === undefined) return run();
-    return runInContext(() => trace.setSpan(context.active(), span.span), run);
+  /** Runs the host's or our code with the span active; without one, or where it is active already, as it is. */
+  within<A extends unknown[], T>(span: ManualSpan | undefined, run: (...args: A) => T, ...args: A): T {
+    return span === undefined ? run(...args) : callInContext(contextToEnter(span.span), run, args);
   }
 
   end(span: ManualSpan | undefined, outcome?: Parameters<ManualSpan['end']>[0]): void {
-    if (span !== undefined) this.attempt(() => span.end(outcome));
+    if (span === undefined) return;
+    try {
+      span.end(outcome);
+    } catch (error) {
+      this.failed(error);
+    }
   }
 
   /** Ends a span as failed, whatever was thrown. */
@@ -87,6 +99,11 @@ export class Telemetry implements GovernanceTelemetry {
     attributes: Readonly<Record<string, unknown>> = {},
   ): void {
     this.end(span, { error: error === undefined ? new Error('undefined was thrown') : error, attributes });
+  }
+
+  /** What was asked, on a span that records; nothing unless the host wants it. */
+  showInput(span: Span, input: unknown): void {
+    if (this.captureContent && input !== undefined) span.setAttribute(ATTR_CONTENT_INPUT, contentText(input));
   }
 
   /** What was asked and answered, as attributes of a span that records; nothing unless the host wants it. */
@@ -99,26 +116,12 @@ export class Telemetry implements GovernanceTelemetry {
   }
 }
 
-/** Runs `run` exactly once in a context; a context manager that fails costs the context, not the call. */
-export function runInContext<T>(make: () => Context, run: () => T): T {
-  let state = 'not run' as 'not run' | 'returned' | 'threw';
-  let result: T | undefined;
-  let thrown: unknown;
-  const once = (): void => {
-    try {
-      result = run();
-      state = 'returned';
-    } catch (error) {
-      thrown = error;
-      state = 'threw';
-    }
-  };
+/** The context in which the span is active; undefined where it is active already, or cannot be made so. */
+function contextToEnter(span: Span): Context | undefined {
   try {
-    context.with(make(), once);
+    const active = context.active();
+    return trace.getSpan(active) === span ? undefined : contextWithSpan(active, span);
   } catch {
-    // It was the context manager: `once` does not throw.
+    return undefined;
   }
-  if (state === 'not run') once();
-  if (state === 'threw') throw thrown;
-  return result as T;
 }

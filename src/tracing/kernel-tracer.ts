@@ -10,6 +10,7 @@ import {
   type TracerProvider,
 } from '@opentelemetry/api';
 import { isThenable, observeSettlement } from '../outcome.js';
+import { contextWithSpan } from '../overlay-context.js';
 import { SCOPE_NAME } from '../semconv/resource.js';
 import { VERSION } from '../version.js';
 import {
@@ -163,7 +164,7 @@ function runAndEnd<T>(span: Span, parent: Context, work: SpanWork<T> | undefined
   let result: T;
   try {
     result =
-      work == null ? (undefined as T) : context.with(trace.setSpan(parent, span), work, undefined, span);
+      work == null ? (undefined as T) : context.with(contextWithSpan(parent, span), work, undefined, span);
   } catch (error) {
     failSpan(span, error);
     endSpan(span);

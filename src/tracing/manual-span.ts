@@ -1,4 +1,5 @@
-import { context, trace, type Context, type Span } from '@opentelemetry/api';
+import { context, type Context, type Span } from '@opentelemetry/api';
+import { contextWithSpan } from '../overlay-context.js';
 import { describeSpan, endSpan, failSpan } from './span-lifecycle.js';
 
 /** A started span for those who cannot wrap a function. */
@@ -16,7 +17,7 @@ export function manualSpan(span: Span, parent: Context): ManualSpan {
   let ended = false;
   return {
     span,
-    run: (fn) => context.with(trace.setSpan(parent, span), fn),
+    run: (fn) => context.with(contextWithSpan(parent, span), fn),
     end(outcome) {
       if (ended) return;
       ended = true;

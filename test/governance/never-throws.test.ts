@@ -5,7 +5,7 @@ import {
   LifecycleState,
   PolicyEngine,
 } from '@microsoft/agent-governance-sdk';
-import { context, ROOT_CONTEXT, type ContextManager } from '@opentelemetry/api';
+import { context, ROOT_CONTEXT, type Context, type ContextManager } from '@opentelemetry/api';
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
 import { GovernanceInstrumentation, type GovernanceTelemetry } from '../../src/governance/index.js';
 import { KernelTracer, type ManualSpan } from '../../src/tracing/index.js';
@@ -21,6 +21,10 @@ function hostile(): never {
       },
     },
   ) as never;
+}
+/** A context that refuses to be read. */
+function hostileContext(): Context {
+  return { getValue: throws, setValue: throws, deleteValue: throws };
 }
 const throws = (): never => {
   throw new Error('broken');
@@ -97,6 +101,8 @@ describe('context managers', () => {
   test.each<[string, Partial<ContextManager>]>([
     ['without one', {}],
     ['one that cannot tell the context', { active: throws }],
+    ['one that gives none', { active: () => undefined as never }],
+    ['one whose contexts throw', { active: () => hostileContext() }],
     ['one that throws before the call', { with: throws }],
     [
       'one that throws after the call',
