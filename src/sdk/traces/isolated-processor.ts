@@ -9,11 +9,19 @@ export class IsolatedProcessor implements SpanProcessor {
   ) {}
 
   onStart(span: Span, parent: Context): void {
-    this.attempt(() => this.inner.onStart?.(span, parent));
+    try {
+      this.inner.onStart?.(span, parent);
+    } catch (error) {
+      this.failed(error);
+    }
   }
 
   onEnd(span: ReadableSpan): void {
-    this.attempt(() => this.inner.onEnd(span));
+    try {
+      this.inner.onEnd(span);
+    } catch (error) {
+      this.failed(error);
+    }
   }
 
   async forceFlush(): Promise<void> {
@@ -22,14 +30,6 @@ export class IsolatedProcessor implements SpanProcessor {
 
   async shutdown(): Promise<void> {
     await this.settle(() => this.inner.shutdown?.());
-  }
-
-  private attempt(act: () => void): void {
-    try {
-      act();
-    } catch (error) {
-      this.failed(error);
-    }
   }
 
   private async settle(act: () => Promise<void> | undefined): Promise<void> {

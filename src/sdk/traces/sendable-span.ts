@@ -1,4 +1,4 @@
-import { SpanKind, SpanStatusCode, type SpanContext } from '@opentelemetry/api';
+import { SpanKind, SpanStatusCode, trace, type Link, type SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { labelText } from '../../cardinality/label-text.js';
 
@@ -6,33 +6,48 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
  * Puts right in an ended span what the wire format cannot hold, since one such span fails its whole batch: text that is
- * none, a status that is none, links to nowhere. False for one that must be dropped, alone. Never throws.
+ * none, a status that is none, links to nowhere. False for one that must be dropped, alone. Never throws. Every span
+ * comes by here, so a sound one is only looked at: nothing is made for it.
  */
 export function makeSendable(span: Writable<ReadableSpan>): boolean {
   try {
     if (typeof span.name !== 'string') span.name = labelText(span.name);
     if (typeof SpanKind[span.kind] !== 'string') span.kind = SpanKind.INTERNAL;
-    const { code, message = '' } = span.status;
+    const { code, message } = span.status;
     if (typeof SpanStatusCode[code] !== 'string') span.status = { code: SpanStatusCode.UNSET };
-    else if (typeof message !== 'string') span.status = { code, message: labelText(message) };
-    for (const event of span.events) if (typeof event.name !== 'string') event.name = labelText(event.name);
-    if (!span.links.every(({ context }) => isSendable(context))) {
-      span.links = span.links.filter(({ context }) => isSendable(context));
+    else if (message !== undefined && typeof message !== 'string') {
+      span.status = { code, message: labelText(message) };
     }
-    const { name, version = '' } = span.instrumentationScope;
-    return isSendable(span.spanContext()) && typeof name === 'string' && typeof version === 'string';
+    if (span.events.length > 0) nameEvents(span);
+    if (span.links.length > 0) dropLinksToNowhere(span);
+    const { name, version } = span.instrumentationScope;
+    const scoped = typeof name === 'string' && (version === undefined || typeof version === 'string');
+    const context = span.spanContext();
+    return scoped && trace.isSpanContextValid(context) && hasSendableState(context);
   } catch {
     return false;
   }
 }
 
-/** Whether the ids are bytes of the right length and the state is text, which a propagator of the host may have made. */
-function isSendable(context: SpanContext): boolean {
+function nameEvents({ events }: ReadableSpan): void {
+  for (const event of events) if (typeof event.name !== 'string') event.name = labelText(event.name);
+}
+
+function dropLinksToNowhere(span: Writable<ReadableSpan>): void {
+  const sendable = span.links.filter(leadsSomewhere);
+  if (sendable.length < span.links.length) span.links = sendable;
+}
+
+/** Whether a link's ids are bytes of the right length, and its state is text: a propagator of the host may have made it. */
+function leadsSomewhere({ context }: Link): boolean {
   try {
-    const { traceId, spanId, traceState } = context;
-    const state = traceState === undefined || typeof traceState.serialize() === 'string';
-    return /^[\da-f]{32}$/i.test(traceId) && /^[\da-f]{16}$/i.test(spanId) && state;
+    const { traceId, spanId } = context;
+    return /^[\da-f]{32}$/i.test(traceId) && /^[\da-f]{16}$/i.test(spanId) && hasSendableState(context);
   } catch {
     return false;
   }
+}
+
+function hasSendableState({ traceState }: SpanContext): boolean {
+  return traceState === undefined || typeof traceState.serialize() === 'string';
 }
