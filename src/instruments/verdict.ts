@@ -20,19 +20,28 @@ const DENYING = new Set([
  */
 export function enforcementOf(value: unknown): Enforcement {
   if (typeof value === 'boolean') return value ? 'allowed' : 'denied';
-  if (typeof value === 'string') return DENYING.has(value.toLowerCase()) ? 'denied' : 'allowed';
+  if (typeof value === 'string') return enforcementOfWord(value);
   if (value === null || typeof value !== 'object') return 'allowed';
   const { allowed, effectiveDecision, decision } = value as Record<string, unknown>;
-  for (const verdict of [allowed, effectiveDecision, decision]) {
-    if (typeof verdict === 'boolean' || typeof verdict === 'string') return enforcementOf(verdict);
-  }
-  return 'allowed';
+  if (isVerdict(allowed)) return enforcementOf(allowed);
+  if (isVerdict(effectiveDecision)) return enforcementOf(effectiveDecision);
+  return isVerdict(decision) ? enforcementOf(decision) : 'allowed';
+}
+
+function enforcementOfWord(word: string): Enforcement {
+  if (word === 'allow' || word === 'allowed') return 'allowed'; // most are, and need no other spelling tried
+  return DENYING.has(word.toLowerCase()) ? 'denied' : 'allowed';
+}
+
+function isVerdict(value: unknown): value is boolean | string {
+  return typeof value === 'boolean' || typeof value === 'string';
 }
 
 /** {@link enforcementOf}, or the host's own reading; undefined where that throws or answers something else. */
 export function classified<T>(value: T, classify: Classify<T> | undefined): Enforcement | undefined {
   try {
-    const verdict: unknown = classify ? classify(value) : enforcementOf(value);
+    if (!classify) return enforcementOf(value);
+    const verdict: unknown = classify(value);
     return ENFORCEMENTS.find((enforcement) => enforcement === verdict);
   } catch {
     return undefined;
