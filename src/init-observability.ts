@@ -104,12 +104,14 @@ function start(options: ResolvedOptions, undo: Undo, ending: () => void): Observ
     );
   }
 
+  const ready = endpoint(server);
+  undo.add(sdk.loadAhead(ready, running.loads()));
   return {
     ...recorders,
     meterProvider,
     tracerProvider,
     metricsHandler,
-    ready: endpoint(server),
+    ready,
     export: () => exposition.export(),
     contentType: () => exposition.contentType(),
     forceFlush: async () => void (await running.forceFlush()),

@@ -1,17 +1,18 @@
 import { createRequire } from 'node:module';
-import type * as Sdk from '../sdk/index.js';
+import type * as Loaders from './require.js';
 
-declare const require: (path: string) => unknown;
+const require = createRequire(import.meta.url);
 
-/**
- * Loads src/sdk when it is first needed: a disabled SDK loads the API alone. ESM build. A bundler resolves the plain
- * `require` and keeps it lazy; in Node, where ES modules have none, the same module is required by its URL.
- */
-export function loadSdk(): typeof Sdk {
-  try {
-    return require('../sdk/index.js') as typeof Sdk;
-  } catch (error) {
-    if (!(error instanceof ReferenceError)) throw error;
-    return createRequire(import.meta.url)('../sdk/index.js') as typeof Sdk;
-  }
+function load<Name extends keyof typeof Loaders>(path: string): ReturnType<(typeof Loaders)[Name]> {
+  return require(path) as ReturnType<(typeof Loaders)[Name]>;
 }
+
+export const loadSdk = () => load<'loadSdk'>('../sdk/index.js');
+export const loadResource = () => load<'loadResource'>('../sdk/resource.js');
+export const loadTraceSdk = () => load<'loadTraceSdk'>('../sdk/traces/trace-sdk.js');
+export const loadStockMetrics = () => load<'loadStockMetrics'>('../sdk/metrics/stock/stock-metric-store.js');
+export const loadStockSdk = () => load<'loadStockSdk'>('@opentelemetry/sdk-metrics');
+export const loadCore = () => load<'loadCore'>('@opentelemetry/core');
+export const loadSpanExporter = () => load<'loadSpanExporter'>('@opentelemetry/exporter-trace-otlp-proto');
+export const loadMetricExporter = () =>
+  load<'loadMetricExporter'>('@opentelemetry/exporter-metrics-otlp-proto');

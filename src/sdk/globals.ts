@@ -8,20 +8,14 @@ import {
   ROOT_CONTEXT,
   trace,
   type MeterProvider,
-  type TextMapPropagator,
   type TracerProvider,
 } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { takingBack } from '../api-globals.js';
 import type { ResolvedOptions } from '../resolved-options.js';
 import { SCOPE_NAME } from '../semconv/resource.js';
 import type { Undo } from '../undo.js';
-
-const STANDARD = {
-  tracecontext: () => new W3CTraceContextPropagator(),
-  baggage: () => new W3CBaggagePropagator(),
-};
+import { propagatorOf } from './propagators.js';
 
 /** What the host had registered already, and so stays. */
 export type KeptGlobal = 'MeterProvider' | 'TracerProvider';
@@ -48,15 +42,10 @@ export function registerGlobals(
     if (context.setGlobalContextManager(manager)) undo.add(takingBack('context', () => context.disable()));
   }
   if (propagation.fields().length === 0 && propagators.length > 0) {
-    const composite = new CompositePropagator({ propagators: propagators.map(propagatorOf) });
-    if (propagation.setGlobalPropagator(composite))
+    if (propagation.setGlobalPropagator(propagatorOf(propagators)))
       undo.add(takingBack('propagation', () => propagation.disable()));
   }
   return kept;
-}
-
-function propagatorOf(propagator: TextMapPropagator | keyof typeof STANDARD): TextMapPropagator {
-  return typeof propagator === 'string' ? STANDARD[propagator]() : propagator;
 }
 
 function hasMeterProvider(): boolean {

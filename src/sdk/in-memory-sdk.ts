@@ -50,7 +50,7 @@ export class InMemorySdk {
   constructor(options: { caps: Required<LabelCaps>; drops: DropLog; store: 'fast' | 'stock' }) {
     const resource = resourceFromAttributes({ 'service.name': 'test' });
     const { caps, drops } = options;
-    const common = { resource, caps, drops, collectionTimeoutMillis: 5000, readers: [] };
+    const common = { resource: () => resource, caps, drops, collectionTimeoutMillis: 5000, readers: [] };
     this.store =
       options.store === 'stock'
         ? new StockMetricStore({ ...common, push: undefined, views: [] })

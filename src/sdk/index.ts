@@ -1,4 +1,4 @@
 export { registerGlobals, type KeptGlobal } from './globals.js';
-export { InMemorySdk, type CollectedSeries, type CollectedSpan } from './in-memory-sdk.js';
+export { loadAhead } from './load-ahead.js';
 export { flushAtProcessEnd } from './process-end.js';
 export { RunningSdk } from './running-sdk.js';

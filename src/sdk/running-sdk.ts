@@ -1,19 +1,26 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
-import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
+import type { Resource } from '@opentelemetry/resources';
+import {
+  loadCore,
+  loadMetricExporter,
+  loadResource,
+  loadSpanExporter,
+  loadStockMetrics,
+  loadStockSdk,
+} from '#load-sdk';
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import type { ExpositionSource } from '../http/metrics-handler.js';
 import { printable, type DropLog } from '../instruments/drop-log.js';
 import type { SeriesCount } from '../instruments/telemetry-metrics.js';
-import type { OtlpOptions } from '../options.js';
 import type { ResolvedOptions } from '../resolved-options.js';
 import { settledWithin } from './deadline.js';
-import type { MetricStore } from './metrics/metric-store.js';
+import { lazily } from './lazily.js';
 import { FastMetricStore } from './metrics/fast/fast-metric-store.js';
+import type { MetricStore } from './metrics/metric-store.js';
 import { pushReader } from './metrics/push-reader.js';
-import { StockMetricStore } from './metrics/stock/stock-metric-store.js';
 import { exporterConfig } from './otlp.js';
-import { resourceOf } from './resource.js';
+import { StartEnvironment } from './start-environment.js';
+import { LateSpanExporter } from './traces/late-span-exporter.js';
 import { TracePipeline } from './traces/trace-pipeline.js';
 
 /** Longest time of a flush that is not a shutdown, in milliseconds: an export with all its retries. */
@@ -26,15 +33,18 @@ export class RunningSdk {
   readonly exposition: ExpositionSource;
   readonly store: MetricStore | undefined;
   readonly traces: TracePipeline | undefined;
+  private readonly environment = new StartEnvironment();
+  private readonly resource: () => Resource;
 
   constructor(
     private readonly options: ResolvedOptions,
     private readonly drops: DropLog,
   ) {
-    const resource = resourceOf(options);
-    this.traces = options.tracerProvider ? undefined : tracePipeline(options, resource, drops);
+    const { environment } = this;
+    this.resource = lazily(() => environment.run(() => loadResource().resourceOf(options)));
+    this.traces = options.tracerProvider ? undefined : this.tracePipeline();
     // Last: its push has a timer, which nobody would stop if this threw.
-    this.store = options.meterProvider ? undefined : metricStore(options, resource, drops);
+    this.store = options.meterProvider ? undefined : this.metricStore();
     this.meterProvider = (options.meterProvider ?? this.store?.meterProvider) as MeterProvider;
     this.tracerProvider = (options.tracerProvider ?? this.traces?.tracerProvider) as TracerProvider;
     this.exposition = this.store ?? ELSEWHERE;
@@ -78,6 +88,57 @@ export class RunningSdk {
     await settledWithin(last, Math.max(reserve, 100), this.failed);
   }
 
+  /** What is not loaded at the start, in the order in which it builds on another. */
+  loads(): readonly (() => unknown)[] {
+    return [() => loadCore(), () => this.resource(), () => this.traces?.load()];
+  }
+
+  private metricStore(): MetricStore {
+    const { options, drops, resource } = this;
+    const { labelCaps: caps, collectionTimeoutMillis, readers, views, createdSamples } = options;
+    const common = { resource, caps, drops, collectionTimeoutMillis };
+    const push = options.pushMetrics
+      ? { exporter: this.metricExporter(), intervalMillis: options.exportIntervalMillis }
+      : undefined;
+    if (options.store === 'stock') {
+      return new (loadStockMetrics().StockMetricStore)({ ...common, push, readers, views });
+    }
+    const pushed = push ? [pushReader(loadStockSdk().PeriodicExportingMetricReader, push, drops)] : [];
+    return new FastMetricStore({ ...common, readers: [...pushed, ...readers], createdSamples });
+  }
+
+  /** Made at once, where metrics are pushed: the reader asks it for its temporality. */
+  private metricExporter(): PushMetricExporter {
+    const { OTLPMetricExporter } = loadMetricExporter();
+    return new OTLPMetricExporter(exporterConfig(this.options.otlp, 'v1/metrics', 1));
+  }
+
+  private tracePipeline(): TracePipeline {
+    const { options, environment, drops, resource } = this;
+    const { traces } = options;
+    return new TracePipeline({
+      resource,
+      environment,
+      exporter: options.exportTraces ? this.spanExporter() : undefined,
+      sizes: traces,
+      spanProcessors: traces.spanProcessors ?? [],
+      sampler: traces.sampler,
+      drops,
+    });
+  }
+
+  private spanExporter(): LateSpanExporter {
+    const { traces, otlp } = this.options;
+    const batches = Math.ceil(traces.maxQueueSize / traces.maxExportBatchSize);
+    const config = exporterConfig(otlp, 'v1/traces', batches);
+    const exporter = new LateSpanExporter(() => {
+      const { OTLPTraceExporter } = loadSpanExporter();
+      return this.environment.run(() => new OTLPTraceExporter(config));
+    });
+    if (this.environment.namesFiles()) exporter.load();
+    return exporter;
+  }
+
   private readonly failed = (error: unknown): void => {
     const message = `a flush failed (${printable(error)}).`;
     this.drops.warn('flush', message);
@@ -95,35 +156,3 @@ const ELSEWHERE: ExpositionSource = {
   export: async () => '# The metrics are in the MeterProvider that the host passed to initObservability.\n',
   contentType: () => 'text/plain; version=0.0.4; charset=utf-8',
 };
-
-type Resource = ReturnType<typeof resourceOf>;
-
-function metricStore(options: ResolvedOptions, resource: Resource, drops: DropLog): MetricStore {
-  const { labelCaps: caps, collectionTimeoutMillis, readers, views, createdSamples } = options;
-  const push = options.pushMetrics
-    ? { exporter: pushExporter(options.otlp), intervalMillis: options.exportIntervalMillis }
-    : undefined;
-  const common = { resource, caps, drops, collectionTimeoutMillis };
-  if (options.store === 'stock') return new StockMetricStore({ ...common, push, readers, views });
-  const pushed = push ? [pushReader(push, drops)] : [];
-  return new FastMetricStore({ ...common, readers: [...pushed, ...readers], createdSamples });
-}
-
-function pushExporter(otlp: OtlpOptions): PushMetricExporter {
-  return new OTLPMetricExporter(exporterConfig(otlp, 'v1/metrics', 1));
-}
-
-function tracePipeline(options: ResolvedOptions, resource: Resource, drops: DropLog): TracePipeline {
-  const { traces, otlp } = options;
-  const batches = Math.ceil(traces.maxQueueSize / traces.maxExportBatchSize);
-  return new TracePipeline({
-    resource,
-    exporter: options.exportTraces
-      ? new OTLPTraceExporter(exporterConfig(otlp, 'v1/traces', batches))
-      : undefined,
-    sizes: traces,
-    spanProcessors: traces.spanProcessors ?? [],
-    sampler: traces.sampler,
-    drops,
-  });
-}

@@ -1,12 +1,11 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
-import { loadSdk } from '#load-sdk';
 import { resolvedCaps, type LabelCaps } from '../cardinality/label-caps.js';
 import type { Clock } from '../clock.js';
 import { DropLog } from '../instruments/drop-log.js';
 import { Instruments } from '../instruments/instruments.js';
 import { TelemetryMetrics } from '../instruments/telemetry-metrics.js';
 import { createRecorders, type Recorders } from '../recorders.js';
-import type { CollectedSeries, CollectedSpan } from '../sdk/in-memory-sdk.js';
+import { InMemorySdk, type CollectedSeries, type CollectedSpan } from '../sdk/in-memory-sdk.js';
 
 /** The handle of initObservability for a host's own tests: everything ends in memory, nothing listens or exports. */
 export interface TestObservability extends Recorders {
@@ -39,7 +38,7 @@ export function createTestObservability(
 ): TestObservability {
   const drops = new DropLog();
   const caps = resolvedCaps(options.labelCaps);
-  const sdk = new (loadSdk().InMemorySdk)({ caps, drops, store: options.store ?? 'fast' });
+  const sdk = new InMemorySdk({ caps, drops, store: options.store ?? 'fast' });
   const { meterProvider, tracerProvider } = sdk;
   const instruments = Instruments.of({
     meterProvider,

@@ -9,7 +9,7 @@ describe('a scrape', () => {
   const stores: StockMetricStore[] = [];
   const open = (collectionTimeoutMillis = 5000): StockMetricStore => {
     const store = new StockMetricStore({
-      resource: resourceFromAttributes({ 'service.name': 'test', 'a.b': 1, a_b: 2, '1st': true }),
+      resource: () => resourceFromAttributes({ 'service.name': 'test', 'a.b': 1, a_b: 2, '1st': true }),
       caps: DEFAULT_LABEL_CAPS,
       drops: new DropLog(),
       collectionTimeoutMillis,

@@ -3,6 +3,7 @@ import { ExportResultCode } from '@opentelemetry/core';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { AlwaysOffSampler, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { DropLog } from '../../src/instruments/drop-log.js';
+import { StartEnvironment } from '../../src/sdk/start-environment.js';
 import { TracePipeline } from '../../src/sdk/traces/trace-pipeline.js';
 
 type Done = Parameters<SpanExporter['export']>[1];
@@ -50,7 +51,8 @@ describe('the trace pipeline', () => {
       (signal, reason, count) => (drops[`${signal}/${reason}`] = (drops[`${signal}/${reason}`] ?? 0) + count),
     );
     return new TracePipeline({
-      resource: resourceFromAttributes({}),
+      resource: () => resourceFromAttributes({}),
+      environment: new StartEnvironment(),
       exporter,
       sizes: { maxQueueSize: 8, maxExportBatchSize: 4, scheduledDelayMillis: 60_000, ...sizes },
       spanProcessors: [],

@@ -47,6 +47,18 @@ check('plain CommonJS', () => {
   writeFileSync(join(scratch, 'cjs.cjs'), CJS);
   expectWorks(run('node', ['cjs.cjs']));
 });
+check('import and require give one copy, as do all subpaths', () => {
+  writeFileSync(
+    join(scratch, 'one.mjs'),
+    `import { createRequire } from 'node:module';
+    import { AgentMetrics, KernelMetrics } from 'agent-os-observability';
+    import * as instruments from 'agent-os-observability/instruments';
+    const required = createRequire(import.meta.url)('agent-os-observability');
+    const same = required.KernelMetrics === KernelMetrics && instruments.AgentMetrics === AgentMetrics;
+    console.log(same ? 'works' : 'two copies');`,
+  );
+  expectWorks(run('node', ['one.mjs']));
+});
 check('disabled loads the API alone, in ESM and CommonJS', () => {
   const tail = `
     await obs.shutdown();

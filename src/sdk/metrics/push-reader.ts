@@ -1,7 +1,7 @@
-import {
+import type {
   PeriodicExportingMetricReader,
-  type PushMetricExporter,
-  type ResourceMetrics,
+  PushMetricExporter,
+  ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
 import type { DropLog } from '../../instruments/drop-log.js';
 import { countedPushExporter } from './push-exporter.js';
@@ -14,14 +14,19 @@ export interface PushOptions {
 /** Longest time of one push. */
 const LONGEST_PUSH_MILLIS = 30_000;
 
-/** The stock reader that pushes on a timer, its failures counted. */
+/**
+ * The stock reader that pushes on a timer, its failures counted.
+ *
+ * @param Reader - its class: the stock SDK is loaded only where metrics are pushed
+ */
 export function pushReader(
+  Reader: typeof PeriodicExportingMetricReader,
   { exporter, intervalMillis }: PushOptions,
   drops: DropLog,
   only?: (metrics: ResourceMetrics) => ResourceMetrics,
 ): PeriodicExportingMetricReader {
   const exportTimeoutMillis = Math.min(intervalMillis, LONGEST_PUSH_MILLIS);
-  return new PeriodicExportingMetricReader({
+  return new Reader({
     exporter: countedPushExporter(exporter, drops, exportTimeoutMillis * 0.9, only),
     exportIntervalMillis: intervalMillis,
     exportTimeoutMillis,

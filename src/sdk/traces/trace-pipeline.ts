@@ -1,18 +1,16 @@
 import type { TracerProvider } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
-import {
-  BasicTracerProvider,
-  type Sampler,
-  type SpanExporter,
-  type SpanProcessor,
-} from '@opentelemetry/sdk-trace-base';
+import type { Sampler, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { loadTraceSdk } from '#load-sdk';
 import { printable, type DropLog } from '../../instruments/drop-log.js';
-import { DeliveringProcessor, type BatchSizes } from './delivering-processor.js';
+import type { StartEnvironment } from '../start-environment.js';
+import type { BatchSizes } from './delivering-processor.js';
 import { DeliveryLedger } from './delivery-ledger.js';
-import { IsolatedProcessor } from './isolated-processor.js';
+import { LateTracerProvider } from './late-tracer-provider.js';
 
 export interface TracePipelineOptions {
-  readonly resource: Resource;
+  readonly resource: () => Resource;
+  readonly environment: StartEnvironment;
   readonly exporter: SpanExporter | undefined;
   readonly sizes: BatchSizes;
   readonly spanProcessors: readonly SpanProcessor[];
@@ -23,23 +21,27 @@ export interface TracePipelineOptions {
 /** From an ended span to its delivery. */
 export class TracePipeline {
   readonly tracerProvider: TracerProvider;
-  private readonly provider: BasicTracerProvider;
+  private readonly provider: LateTracerProvider;
   private readonly ledger: DeliveryLedger;
 
   constructor(options: TracePipelineOptions) {
-    const { resource, exporter, sizes, sampler } = options;
-    this.ledger = new DeliveryLedger(sizes.maxQueueSize, options.drops);
-    const delivering = exporter ? [new DeliveringProcessor(exporter, this.ledger, sizes)] : [];
-    const isolated = (processor: SpanProcessor): SpanProcessor =>
-      new IsolatedProcessor(processor, (error) =>
-        options.drops.warn('processor', `a span processor of the host failed (${printable(error)}).`),
-      );
-    this.provider = new BasicTracerProvider({
-      resource,
-      spanProcessors: [...delivering, ...options.spanProcessors.map(isolated)],
-      ...(sampler && { sampler }),
-    });
+    const { sizes, environment, drops } = options;
+    this.ledger = new DeliveryLedger(sizes.maxQueueSize, drops);
+    this.provider = new LateTracerProvider(
+      () => environment.run(() => loadTraceSdk().stockTracerProvider(options, this.ledger)),
+      (error) => {
+        const message = `the trace SDK could not be loaded (${printable(error)}); spans are lost until it can.`;
+        drops.dropped('traces', 'export_failed', 'load', message);
+      },
+    );
     this.tracerProvider = this.provider;
+    // A processor of the host is owed its flush and shutdown also where no span ever starts.
+    if (options.spanProcessors.length > 0) this.load();
+  }
+
+  /** Loads the trace SDK now, so that the first span need not. */
+  load(): void {
+    this.provider.load();
   }
 
   /** Spans that wait or are in flight. */
@@ -56,7 +58,11 @@ export class TracePipeline {
     return this.provider.forceFlush();
   }
 
-  shutdown(): Promise<void> {
-    return this.provider.shutdown();
+  async shutdown(): Promise<void> {
+    try {
+      await this.provider.shutdown();
+    } finally {
+      this.ledger.close(); // spans that start the SDK after this are late too
+    }
   }
 }

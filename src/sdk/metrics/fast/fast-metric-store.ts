@@ -16,7 +16,7 @@ import { PageSource } from './page-source.js';
 import { CUMULATIVE } from './sdk-constants.js';
 
 export interface FastMetricStoreOptions {
-  readonly resource: Resource;
+  readonly resource: () => Resource;
   readonly caps: Required<LabelCaps>;
   readonly drops: DropLog;
   /** Longest time of one collection. */

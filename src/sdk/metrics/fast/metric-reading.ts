@@ -34,7 +34,7 @@ const POINTS_PER_TURN = 5000;
 
 export interface MetricReadingOptions {
   readonly provider: FastMeterProvider;
-  readonly resource: Resource;
+  readonly resource: () => Resource;
   readonly now: () => number;
   /** What the reader wants of each type of instrument. */
   readonly temporalityOf: (type: InstrumentType) => AggregationTemporality;
@@ -80,7 +80,7 @@ export class MetricReading implements MetricProducer {
       }
       if (metrics.length > 0) scopeMetrics.push({ scope: sdkScope(scope), metrics });
     }
-    return { resourceMetrics: { resource, scopeMetrics }, errors: [...observation.errors] };
+    return { resourceMetrics: { resource: resource(), scopeMetrics }, errors: [...observation.errors] };
   }
 
   private async metricOf(

@@ -21,7 +21,7 @@ export class PageSource {
 
   constructor(
     private readonly provider: FastMeterProvider,
-    private readonly resource: Resource,
+    private readonly resource: () => Resource,
     private readonly drops: DropLog,
     private readonly now: () => number,
   ) {
@@ -53,7 +53,7 @@ export class PageSource {
       }
     }
     const families = familiesOf(streams, format.reserved, format.taken, this.drops);
-    return pagePieces(families, format, labelPairs(this.resource.attributes, NONE_RESERVED).text);
+    return pagePieces(families, format, labelPairs(this.resource().attributes, NONE_RESERVED).text);
   }
 
   private exposed(

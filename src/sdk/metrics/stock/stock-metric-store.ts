@@ -2,6 +2,7 @@ import type { MeterProvider as ApiMeterProvider } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import {
   MeterProvider,
+  PeriodicExportingMetricReader,
   type IMetricReader,
   type ResourceMetrics,
   type ViewOptions,
@@ -17,7 +18,7 @@ import { pushReader, type PushOptions } from '../push-reader.js';
 import { ScrapeReader } from './scrape-reader.js';
 
 export interface StockMetricStoreOptions {
-  readonly resource: Resource;
+  readonly resource: () => Resource;
   readonly caps: Required<LabelCaps>;
   readonly drops: DropLog;
   /** Longest time of one collection. */
@@ -42,9 +43,11 @@ export class StockMetricStore implements MetricStore {
     const { resource, caps, drops, push } = options;
     this.reader = new ScrapeReader(options.collectionTimeoutMillis);
     this.format = new PrometheusText(drops);
-    const pushed = push ? [pushReader(push, drops, (metrics) => this.live.only(metrics))] : [];
+    const pushed = push
+      ? [pushReader(PeriodicExportingMetricReader, push, drops, (metrics) => this.live.only(metrics))]
+      : [];
     this.provider = new MeterProvider({
-      resource,
+      resource: resource(),
       readers: [this.reader, ...pushed, ...options.readers],
       views: [...options.views],
     });
