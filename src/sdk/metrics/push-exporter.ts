@@ -1,7 +1,8 @@
-import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
+import type { ExportResult } from '@opentelemetry/core';
 import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { DropLog } from '../../instruments/drop-log.js';
 import { printable } from '../../instruments/drop-log.js';
+import { EXPORT_SUCCESS } from './sdk-constants.js';
 
 /**
  * An exporter of pushed metrics whose failures are counted and said once. No answer in time is a failure too: the stock
@@ -28,13 +29,13 @@ export function countedPushExporter(
           const message = `could not push metrics by OTLP (${printable(error)}); they go with the next push.`;
           drops.dropped('metrics', 'export_failed', 'push', message, count);
         }
-        done({ code: ExportResultCode.SUCCESS }); // said and counted: the stock reader would log each failure again
+        done({ code: EXPORT_SUCCESS }); // said and counted: the stock reader would log each failure again
       };
       const late = (): void => settle(new Error(`no answer in ${timeoutMillis} ms`));
       const timer = setTimeout(late, timeoutMillis);
       try {
         inner.export(only(metrics), ({ code, error }) =>
-          settle(code === ExportResultCode.SUCCESS ? undefined : (error ?? 'no reason')),
+          settle(code === EXPORT_SUCCESS ? undefined : (error ?? 'no reason')),
         );
       } catch (error) {
         settle(error);

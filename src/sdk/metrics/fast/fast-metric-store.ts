@@ -13,7 +13,7 @@ import { FastMeterProvider } from './fast-meter-provider.js';
 import { MetricReading } from './metric-reading.js';
 import { observe, type Observation } from './observation.js';
 import { PageSource } from './page-source.js';
-import { CUMULATIVE } from './sdk-constants.js';
+import { CUMULATIVE } from '../sdk-constants.js';
 
 export interface FastMetricStoreOptions {
   readonly resource: () => Resource;

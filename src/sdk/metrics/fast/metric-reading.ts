@@ -27,7 +27,7 @@ import {
 import type { NumberColumns } from './number-columns.js';
 import { observe, type Observation } from './observation.js';
 import { ObservedHistory } from './observed-history.js';
-import { DELTA, GAUGE_POINTS, HISTOGRAM_POINTS, INSTRUMENT_TYPES, SUM_POINTS } from './sdk-constants.js';
+import { DELTA, GAUGE_POINTS, HISTOGRAM_POINTS, INSTRUMENT_TYPES, SUM_POINTS } from '../sdk-constants.js';
 
 /** Points that are made between two turns of the event loop. */
 const POINTS_PER_TURN = 5000;
