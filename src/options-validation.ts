@@ -108,6 +108,7 @@ const SHAPE: Shape = {
     readers: listOf('setMetricProducer', 'MetricReader'),
     views: objects,
     createdSamples: flag,
+    idleExpiryMillis: millis(1),
   },
   registerGlobally: flag,
   meterProvider: instance('getMeter', 'a MeterProvider'),
@@ -155,6 +156,15 @@ function contradictions({ meterProvider, prometheus, otlp, metrics }: Observabil
       : []),
     ...(metrics?.views && metrics.store !== 'stock'
       ? [clash('metrics.views', "without store: 'stock'", "store: 'stock', which alone has views")]
+      : []),
+    ...(metrics?.idleExpiryMillis !== undefined && metrics.store === 'stock'
+      ? [
+          clash(
+            'metrics.idleExpiryMillis',
+            "beside store: 'stock'",
+            "store: 'fast', which alone lets series leave",
+          ),
+        ]
       : []),
     ...(otlp === false && metrics?.otlp
       ? [clash('metrics.otlp', 'true beside otlp: false', 'false, or options for otlp')]

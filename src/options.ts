@@ -67,6 +67,13 @@ export interface MetricsOptions {
    * @defaultValue false
    */
   createdSamples?: boolean;
+  /**
+   * Lets a series leave that has not been recorded for so long, in milliseconds: its memory and its room under the caps are
+   * free for others. One that comes back begins at 0, which to Prometheus is a counter that was reset; choose several times
+   * the longest interval at which anybody collects. With `store: 'fast'` alone.
+   * @defaultValue series stay for the life of the process
+   */
+  idleExpiryMillis?: number;
   /** Pushes metrics by OTLP too. @defaultValue false, or as OTEL_METRICS_EXPORTER says */
   otlp?: boolean;
   /** Time between two pushes, in milliseconds. @defaultValue 60000 */

@@ -29,6 +29,7 @@ export interface ResolvedOptions extends Pick<
   readonly readers: readonly MetricReader[];
   readonly views: readonly ViewOptions[];
   readonly createdSamples: boolean;
+  readonly idleExpiryMillis: number | undefined;
   readonly registerGlobally: boolean;
   readonly propagators:
     NonNullable<ObservabilityOptions['propagators']> | readonly ('tracecontext' | 'baggage')[];
@@ -81,6 +82,7 @@ export function resolveOptions(options: ObservabilityOptions, env: EnvironmentSe
     store: metrics.store ?? DEFAULTS.metrics.store,
     readers: metrics.readers ?? [],
     views: metrics.views ?? [],
+    idleExpiryMillis: metrics.idleExpiryMillis,
     createdSamples: metrics.createdSamples ?? DEFAULTS.metrics.createdSamples,
     registerGlobally: options.registerGlobally ?? true,
     propagators: options.propagators ?? env.propagators ?? ['tracecontext', 'baggage'],

@@ -2,6 +2,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { MetricDefinition } from '../semconv/types.js';
 import { resolvedCaps, type LabelCaps } from './label-caps.js';
 import { LabelValues } from './label-values.js';
+import { Numbered } from './numbered.js';
 import type { Rows } from './rows.js';
 import { TupleTable } from './tuple-table.js';
 
@@ -29,7 +30,8 @@ export class LabelSets implements Rows {
   private readonly labels: readonly LabelValues[];
   private readonly caps: Required<LabelCaps>;
   private readonly table = new TupleTable(MAX_LABELS);
-  private readonly attributes: Attributes[] = [];
+  private readonly attributes = new Numbered<Attributes>();
+  private readonly pinned = new Set<number>();
   private readonly ids = new Int32Array(MAX_LABELS);
   /** All labels are closed sets: bounded by declaration, so nothing is folded. */
   private readonly closed: boolean;
@@ -61,7 +63,7 @@ export class LabelSets implements Rows {
 
   /** Series held so far. */
   get size(): number {
-    return this.attributes.length;
+    return this.attributes.size;
   }
 
   /** Series this metric may hold, the overflow series beside. */
@@ -70,7 +72,26 @@ export class LabelSets implements Rows {
   }
 
   attributesOf(row: number): Attributes {
-    return this.attributes[row] as Attributes;
+    return this.attributes.at(row);
+  }
+
+  /** Keeps the rows that there are for the life of the process. */
+  pin(): void {
+    this.table.forEach((_, row) => this.pinned.add(row));
+  }
+
+  isPinned(row: number): boolean {
+    return this.pinned.has(row) || this.names.length === 0;
+  }
+
+  release(rows: ReadonlySet<number>): void {
+    for (const row of rows) this.attributes.take(row);
+    this.table.retain((row) => !rows.has(row));
+    this.labels.forEach((label, i) => {
+      const used = new Set<number>();
+      this.table.forEach((ids) => used.add(ids[i] as number));
+      label.retain(used);
+    });
   }
 
   /** The row of these label values. Never throws. */
@@ -144,7 +165,7 @@ export class LabelSets implements Rows {
   private insert(ids: Int32Array): number {
     const attributes: Attributes = {};
     this.names.forEach((name, i) => (attributes[name] = this.labels[i]?.text(ids[i] as number)));
-    const row = this.attributes.push(Object.freeze(attributes)) - 1;
+    const row = this.attributes.add(Object.freeze(attributes));
     this.table.insert(ids, row);
     return row;
   }

@@ -1,6 +1,7 @@
 import type { LabelBound } from '../semconv/types.js';
 import { OVERFLOW, UNKNOWN } from '../semconv/values.js';
 import { labelText, slugText } from './label-text.js';
+import { Numbered } from './numbered.js';
 
 /** What a value met on its way into a label. */
 export interface LabelValuesListener {
@@ -17,7 +18,7 @@ export interface LabelValuesListener {
 export class LabelValues {
   /** By what was given, where that is its own text. */
   private readonly ids = new Map<unknown, number>();
-  private readonly texts: string[] = [];
+  private readonly texts = new Numbered<string>();
   private admitted = 0;
   /** The values of a closed set, which have the first numbers. */
   private readonly closed: readonly string[];
@@ -65,7 +66,18 @@ export class LabelValues {
   }
 
   text(id: number): string {
-    return this.texts[id] as string;
+    return this.texts.at(id);
+  }
+
+  /** Forgets the values that are not used any more; their room is free for others. */
+  retain(used: ReadonlySet<number>): void {
+    for (const [text, id] of this.ids) {
+      if (typeof text !== 'string' || used.has(id) || this.closed.includes(text)) continue;
+      if (text === UNKNOWN || text === OVERFLOW) continue;
+      this.ids.delete(text);
+      this.texts.take(id);
+      this.admitted--;
+    }
   }
 
   private reserved(text: string): number {
@@ -73,7 +85,7 @@ export class LabelValues {
   }
 
   private add(text: string): number {
-    const id = this.texts.push(text) - 1;
+    const id = this.texts.add(text);
     this.ids.set(text, id);
     return id;
   }

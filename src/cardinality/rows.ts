@@ -6,4 +6,8 @@ export interface Rows {
   readonly size: number;
   /** The frozen attributes of a row. */
   attributesOf(row: number): Attributes;
+  /** Whether the row stays for the life of the process. */
+  isPinned(row: number): boolean;
+  /** Forgets rows: their numbers, and what their labels held, are free for others. */
+  release(rows: ReadonlySet<number>): void;
 }

@@ -76,7 +76,7 @@ export class Instruments {
     return this.once(name, (options) => {
       const sets = this.setsOf(name);
       const recorder = this.meter.recorder('counter', name, options, sets);
-      return bornAtZero(name, new TypedCounter(name, recorder, sets, this.drops));
+      return bornAtZero(name, new TypedCounter(name, recorder, sets, this.drops), sets);
     });
   }
 
@@ -84,7 +84,7 @@ export class Instruments {
     return this.once(name, (options) => {
       const sets = this.setsOf(name);
       const recorder = this.meter.recorder('upDownCounter', name, options, sets);
-      return bornAtZero(name, new TypedCounter(name, recorder, sets, this.drops, true));
+      return bornAtZero(name, new TypedCounter(name, recorder, sets, this.drops, true), sets);
     });
   }
 
@@ -139,9 +139,11 @@ export class Instruments {
 function bornAtZero<N extends MetricNameOfKind<MetricKind>>(
   name: N,
   counter: TypedCounter<N>,
+  sets: LabelSets,
 ): TypedCounter<N> {
   const series = (definitionOf(name).bornAtZero ?? []) as readonly MetricLabels<N>[];
   for (const labels of series) counter.add(0, labels);
+  sets.pin();
   return counter;
 }
 

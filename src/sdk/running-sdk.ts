@@ -95,7 +95,14 @@ export class RunningSdk {
 
   private metricStore(): MetricStore {
     const { options, drops, resource } = this;
-    const { labelCaps: caps, collectionTimeoutMillis, readers, views, createdSamples } = options;
+    const {
+      labelCaps: caps,
+      collectionTimeoutMillis,
+      readers,
+      views,
+      createdSamples,
+      idleExpiryMillis,
+    } = options;
     const common = { resource, caps, drops, collectionTimeoutMillis };
     const push = options.pushMetrics
       ? { exporter: this.metricExporter(), intervalMillis: options.exportIntervalMillis }
@@ -104,7 +111,12 @@ export class RunningSdk {
       return new (loadStockMetrics().StockMetricStore)({ ...common, push, readers, views });
     }
     const pushed = push ? [pushReader(loadStockSdk().PeriodicExportingMetricReader, push, drops)] : [];
-    return new FastMetricStore({ ...common, readers: [...pushed, ...readers], createdSamples });
+    return new FastMetricStore({
+      ...common,
+      readers: [...pushed, ...readers],
+      createdSamples,
+      idleExpiryMillis,
+    });
   }
 
   /** Made at once, where metrics are pushed: the reader asks it for its temporality. */

@@ -26,6 +26,14 @@ export class SeriesTexts {
     return this.texts[row] ?? this.make(row);
   }
 
+  /** Forgets the text of a row, whose number another may have next. */
+  forget(row: number): void {
+    const text = this.texts[row];
+    if (text === undefined) return;
+    this.texts[row] = undefined;
+    if (!this.equal) this.seen?.delete(text); // where two are equal, which of them stays is not known
+  }
+
   private make(row: number): string {
     const { text, plain } = labelPairs(this.rows.attributesOf(row), this.reserved);
     if (!plain) this.seen ??= new Set(this.texts.filter((known) => known !== undefined));

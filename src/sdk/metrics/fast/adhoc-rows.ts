@@ -1,6 +1,7 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import type { LabelCaps } from '../../../cardinality/label-caps.js';
 import { ALL_LABELS, type LabelSetsListener } from '../../../cardinality/label-sets.js';
+import { Numbered } from '../../../cardinality/numbered.js';
 import type { Rows } from '../../../cardinality/rows.js';
 import { TupleTable } from '../../../cardinality/tuple-table.js';
 import { OVERFLOW } from '../../../semconv/values.js';
@@ -19,11 +20,11 @@ const MAX_STEPS = 1000;
  * Bounded for the life of the process.
  */
 export class AdhocRows implements Rows {
-  private readonly root = new KeyOrder(undefined);
+  private root = new KeyOrder(undefined);
   private steps = 0;
   private readonly sets = new Map<string, NameSet>();
   private readonly values = new Map<string, AttributeValues>();
-  private readonly attributes: Attributes[] = [];
+  private readonly attributes = new Numbered<Attributes>();
   /** Whether the overflow series has a row, which the cap does not count. */
   private overflowRow = -1;
   private bareRow = -1;
@@ -38,7 +39,7 @@ export class AdhocRows implements Rows {
   ) {}
 
   get size(): number {
-    return this.attributes.length;
+    return this.attributes.size;
   }
 
   /** Series that count for the limit. */
@@ -51,7 +52,32 @@ export class AdhocRows implements Rows {
   }
 
   attributesOf(row: number): Attributes {
-    return this.attributes[row] as Attributes;
+    return this.attributes.at(row);
+  }
+
+  /** None: an instrument of the host has nothing that was there before it was recorded. */
+  isPinned(): boolean {
+    return false;
+  }
+
+  release(rows: ReadonlySet<number>): void {
+    for (const row of rows) this.attributes.take(row);
+    if (rows.has(this.overflowRow)) this.overflowRow = -1;
+    if (rows.has(this.bareRow)) this.bareRow = -1;
+    const used = new Map<AttributeValues, Set<number>>();
+    for (const values of this.values.values()) used.set(values, new Set());
+    for (const [key, { table, values }] of this.sets) {
+      table.retain((row) => !rows.has(row));
+      if (table.size === 0) this.sets.delete(key);
+      table.forEach((ids) => values.forEach((of, i) => used.get(of)?.add(ids[i] as number)));
+    }
+    for (const [name, values] of this.values) {
+      values.retain(used.get(values) as ReadonlySet<number>);
+      if (used.get(values)?.size === 0) this.values.delete(name);
+    }
+    // Steps that lead nowhere any more would stay: the tree is learned again from what is recorded.
+    this.root = new KeyOrder(undefined);
+    this.steps = 0;
   }
 
   /** The row of a caller's attributes. Never throws. */
@@ -162,14 +188,14 @@ export class AdhocRows implements Rows {
     const entries = set.names.map((name, i): AttributeEntry => {
       return [name, (set.values[i] as AttributeValues).valueOf(ids[i] as number)];
     });
-    const row = this.attributes.push(Object.freeze(Object.fromEntries(entries))) - 1;
+    const row = this.attributes.add(Object.freeze(Object.fromEntries(entries)));
     set.table.insert(ids, row);
     return row;
   }
 
   private overflow(): number {
     this.listener.overflowed(this.metric, ALL_LABELS, this.caps.series);
-    if (this.overflowRow === -1) this.overflowRow = this.attributes.push(OVERFLOW_ATTRIBUTES) - 1;
+    if (this.overflowRow === -1) this.overflowRow = this.attributes.add(OVERFLOW_ATTRIBUTES);
     return this.overflowRow;
   }
 

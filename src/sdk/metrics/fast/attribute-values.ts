@@ -1,4 +1,5 @@
 import type { AttributeValue } from '@opentelemetry/api';
+import { Numbered } from '../../../cardinality/numbered.js';
 import { OVERFLOW } from '../../../semconv/values.js';
 
 /** The values of one attribute of one instrument, each with a small number, as many as the cap allows. */
@@ -6,7 +7,7 @@ export class AttributeValues {
   private readonly ids = new Map<unknown, number>();
   /** By the text of an array: those of equal values are one value. */
   private readonly arrayIds = new Map<string, number>();
-  private readonly values: AttributeValue[] = [];
+  private readonly values = new Numbered<AttributeValue>();
   /** Values that count for the cap: of true and false there are never more. */
   private admitted = 0;
 
@@ -26,19 +27,35 @@ export class AttributeValues {
   admit(value: AttributeValue): number | undefined {
     const known = this.find(value);
     if (known >= 0) return known;
-    if (typeof value !== 'boolean' && value !== OVERFLOW) {
+    if (counts(value)) {
       if (this.admitted >= this.cap) return undefined;
       this.admitted++;
     }
-    const id = this.values.push(value) - 1;
+    const id = this.values.add(value);
     if (Array.isArray(value)) this.arrayIds.set(textOf(value), id);
     else this.ids.set(value, id);
     return id;
   }
 
   valueOf(id: number): AttributeValue {
-    return this.values[id] as AttributeValue;
+    return this.values.at(id);
   }
+
+  /** Forgets the values that are not used any more; their room is free for others. */
+  retain(used: ReadonlySet<number>): void {
+    for (const ids of [this.ids, this.arrayIds] as Map<unknown, number>[]) {
+      for (const [key, id] of ids) {
+        if (used.has(id)) continue;
+        if (counts(this.values.at(id))) this.admitted--;
+        ids.delete(key);
+        this.values.take(id);
+      }
+    }
+  }
+}
+
+function counts(value: AttributeValue): boolean {
+  return typeof value !== 'boolean' && value !== OVERFLOW;
 }
 
 function textOf(array: readonly unknown[]): string {

@@ -16,6 +16,8 @@ export abstract class Columns {
   private opened = 0;
   private readonly exemplars: Exemplars | undefined;
   private readonly deltas: Columns[] = [];
+  /** Which rows were recorded since the last look; undefined where nobody looks. */
+  private touched: Uint8Array | undefined;
 
   /** @param exemplarSlots - exemplars that a row may have; none for 0 */
   constructor(
@@ -52,6 +54,7 @@ export abstract class Columns {
   record(row: number, value: number, context?: Context): void {
     if (row >= this.starts.length || this.starts[row] === 0) this.open(row);
     const slot = this.take(row, value);
+    if (this.touched !== undefined) this.touched[row] = 1;
     if (this.deltas.length > 0) for (const delta of this.deltas) delta.record(row, value, context);
     if (this.exemplars === undefined) return;
     const span = sampledSpan(context);
@@ -63,6 +66,23 @@ export abstract class Columns {
     const delta = this.empty();
     this.deltas.push(delta);
     return delta;
+  }
+
+  /** Has it noted which rows are recorded, from now on. */
+  watchRecordings(): void {
+    this.touched ??= new Uint8Array(this.starts.length).fill(1);
+  }
+
+  /** Whether the row was recorded since the last time this was asked. */
+  wasRecorded(row: number): boolean {
+    const was = this.touched?.[row] === 1;
+    if (was) (this.touched as Uint8Array)[row] = 0;
+    return was;
+  }
+
+  /** Whether a reader of deltas has not collected the row yet. */
+  isPending(row: number): boolean {
+    return this.deltas.some((delta) => delta.has(row));
   }
 
   /** Forgets what a row holds. */
@@ -84,6 +104,11 @@ export abstract class Columns {
     if (row >= this.starts.length) {
       const capacity = Math.max(FIRST_CAPACITY, row + 1, Math.ceil(this.starts.length * 1.5));
       this.starts = enlarged(this.starts, capacity);
+      if (this.touched !== undefined) {
+        const touched = new Uint8Array(capacity);
+        touched.set(this.touched);
+        this.touched = touched;
+      }
       this.grow(capacity);
     }
     this.starts[row] = this.now() || 1;

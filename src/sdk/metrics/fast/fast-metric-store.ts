@@ -10,6 +10,7 @@ import { SharedPage } from '../../exposition/shared-page.js';
 import { TEXT_FORMAT } from '../../exposition/text-format.js';
 import type { MetricStore } from '../metric-store.js';
 import { FastMeterProvider } from './fast-meter-provider.js';
+import { IdleExpiry } from './idle-expiry.js';
 import { MetricReading } from './metric-reading.js';
 import { observe, type Observation } from './observation.js';
 import { PageSource } from './page-source.js';
@@ -25,6 +26,8 @@ export interface FastMetricStoreOptions {
   readonly readers: readonly IMetricReader[];
   /** Samples that say when a series began, in OpenMetrics. */
   readonly createdSamples: boolean;
+  /** Series that have not been recorded for so long leave; undefined: never. */
+  readonly idleExpiryMillis?: number | undefined;
   /** Wall clock, in milliseconds since the epoch. @defaultValue Date.now */
   readonly now?: () => number;
 }
@@ -39,15 +42,28 @@ export class FastMetricStore implements MetricStore {
   private readonly running = new Map<ExpositionFormat, SharedPage>();
   private collecting: Promise<Observation> | undefined;
   private last: Observation | undefined;
+  private readonly expiry: IdleExpiry | undefined;
 
   constructor(private readonly options: FastMetricStoreOptions) {
-    const { resource, caps, drops, readers, createdSamples, now = Date.now } = options;
+    const { resource, caps, drops, readers, createdSamples, idleExpiryMillis, now = Date.now } = options;
     this.provider = new FastMeterProvider({ caps, drops, now });
     this.meterProvider = this.provider;
     this.pages = new PageSource(this.provider, resource, drops, now);
+    this.expiry =
+      idleExpiryMillis === undefined
+        ? undefined
+        : new IdleExpiry(this.provider, idleExpiryMillis, now, (stream, row) =>
+            this.pages.forget(stream, row),
+          );
     this.openMetrics = openMetricsFormat({ created: createdSamples });
     const reading = (temporalityOf: IMetricReader['selectAggregationTemporality']): MetricReading =>
-      new MetricReading({ provider: this.provider, resource, now, temporalityOf });
+      new MetricReading({
+        provider: this.provider,
+        resource,
+        now,
+        temporalityOf,
+        collected: () => this.expiry?.sweep(),
+      });
     this.whole = reading(() => CUMULATIVE);
     for (const reader of readers) {
       reader.setMetricProducer(reading((type) => reader.selectAggregationTemporality(type)));
@@ -98,6 +114,7 @@ export class FastMetricStore implements MetricStore {
     const page = new SharedPage(format.contentType, this.pages.pieces(format, observation));
     this.running.set(format, page);
     void page.ended.then(() => {
+      this.expiry?.sweep();
       if (this.running.get(format) === page) this.running.delete(format);
     });
     return page;

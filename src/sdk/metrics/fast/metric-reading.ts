@@ -38,6 +38,8 @@ export interface MetricReadingOptions {
   readonly now: () => number;
   /** What the reader wants of each type of instrument. */
   readonly temporalityOf: (type: InstrumentType) => AggregationTemporality;
+  /** Called at the end of each collection. */
+  readonly collected: () => void;
 }
 
 /**
@@ -80,6 +82,7 @@ export class MetricReading implements MetricProducer {
       }
       if (metrics.length > 0) scopeMetrics.push({ scope: sdkScope(scope), metrics });
     }
+    this.options.collected();
     return { resourceMetrics: { resource: resource(), scopeMetrics }, errors: [...observation.errors] };
   }
 

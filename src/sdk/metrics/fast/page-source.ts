@@ -40,6 +40,11 @@ export class PageSource {
     return [...this.provider.meters()].flatMap(({ streams }) => streams);
   }
 
+  /** Forgets the text of a row whose number is free for another. */
+  forget(stream: MetricStream, row: number): void {
+    this.texts.get(stream)?.forget(row);
+  }
+
   /** A page of the values as they are while it is written, and of what callbacks observed. */
   pieces(format: ExpositionFormat, observation: Observation): Iterator<string, void> {
     for (const [stream, values] of observation.values) {
