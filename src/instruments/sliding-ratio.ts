@@ -19,7 +19,8 @@ export class SlidingRatio {
 
   add(numerator: number, denominator: number): void {
     const second = Math.floor(this.clock() / 1000);
-    const slot = ((second % this.windowSeconds) + this.windowSeconds) % this.windowSeconds;
+    let slot = (second | 0) % this.windowSeconds; // of integers: that of floating-point numbers is many times slower
+    if (slot < 0) slot += this.windowSeconds;
     if (this.seconds[slot] !== second) {
       this.seconds[slot] = second;
       this.numerators[slot] = 0;
