@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import { wellFormed } from '../../cardinality/label-text.js';
+import { flatText } from './flat-text.js';
 import { labelName } from './names.js';
 
 /** Labels as they stand between the braces. */
@@ -31,15 +32,10 @@ export function labelPairs(attributes: Attributes, reserved: ReadonlySet<string>
   for (const [label, value] of labels) {
     if (value !== '') text += `${text === '' ? '' : ','}${label}="${escapedValue(value)}"`;
   }
-  // One string in one piece: the pieces it was put together from would cost several times its own memory.
-  return { text: flat(text), plain };
+  return { text: flatText(text), plain }; // in parts it would cost several times its own memory
 }
 
 function escapedValue(value: string): string {
   if (!/[\\"\n]/.test(value)) return value;
   return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
-}
-
-function flat(text: string): string {
-  return Buffer.from(text).toString();
 }

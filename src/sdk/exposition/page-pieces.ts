@@ -1,4 +1,5 @@
 import type { ExposedFamily, HistogramCells, NumberCells } from './exposed-family.js';
+import { flatText } from './flat-text.js';
 import type { ExpositionFormat } from './format.js';
 import { mayCollide, mergedHistograms, mergedNumbers, type HistogramSeries } from './merged-series.js';
 import { numberText } from './number-text.js';
@@ -27,11 +28,11 @@ export function* pagePieces(
       : numberLines(family, format)) {
       text += lines;
       if (text.length < PIECE_LENGTH) continue;
-      yield text;
+      yield flatText(text);
       text = '';
     }
   }
-  yield text + format.end;
+  yield flatText(text + format.end);
 }
 
 /** Makes the texts that are missing: whether two of them are equal must be known before the first is written. */
