@@ -156,18 +156,16 @@ function endpoint(server: MetricsServer | undefined): Promise<Endpoint> {
 }
 
 function coded(source: ExpositionSource): ExpositionSource {
+  const failed = (cause: unknown): never => {
+    const why = cause instanceof Error ? cause.message : printable(cause);
+    const message = `the metrics could not be collected: ${why}`;
+    throw new ObservabilityError('AOO_COLLECTION_FAILED', message, [], { cause });
+  };
+  const open = source.open?.bind(source);
   return {
     contentType: () => source.contentType(),
-    export: () =>
-      source.export().catch((cause: unknown) => {
-        const why = cause instanceof Error ? cause.message : printable(cause);
-        throw new ObservabilityError(
-          'AOO_COLLECTION_FAILED',
-          `the metrics could not be collected: ${why}`,
-          [],
-          { cause },
-        );
-      }),
+    export: () => source.export().catch(failed),
+    ...(open && { open: (request) => open(request).catch(failed) }),
   };
 }
 

@@ -1,5 +1,4 @@
-/** RFC 9110 §12.4.2: up to three decimals between 0 and 1. */
-const WEIGHT = /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/;
+import { readWeight } from './weight.js';
 
 /**
  * Whether the value of an Accept-Encoding header admits gzip and does not prefer the plain text to it. A
@@ -21,7 +20,7 @@ export function acceptsGzip(header: string | string[] | undefined): boolean {
 function weightIn(parameters: readonly string[]): number {
   for (const parameter of parameters) {
     const [name, value = ''] = parameter.split('=').map((part) => part.trim());
-    if (name === 'q') return WEIGHT.test(value) ? Number(value) : 0;
+    if (name === 'q') return readWeight(value) ?? 0;
   }
   return 1;
 }

@@ -1,4 +1,6 @@
+import { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
+import { canBreakOff } from './can-break-off.js';
 import { handlerOf } from './handler-of.js';
 import type { MetricsHandlerSource } from './metrics-handler.js';
 
@@ -9,7 +11,7 @@ import type { MetricsHandlerSource } from './metrics-handler.js';
 export interface MetricsReply {
   code(status: number): MetricsReply;
   headers(values: Record<string, string>): MetricsReply;
-  send(body: Uint8Array): MetricsReply;
+  send(body: Uint8Array | Readable): MetricsReply;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface MetricsReply {
  *
  * HEAD needs no route of its own: Fastify adds one to each GET route (`exposeHeadRoutes`, on unless turned
  * off). It takes the length of a HEAD answer from the payload and then drops it, so a HEAD request is
- * answered as a GET here.
+ * answered as a GET here; the stream of a large page, which has no length, is then left at once.
  *
  * @throws TypeError with code `ERR_INVALID_ARG_TYPE`, at once, when `source` carries no handler
  * @example
@@ -27,12 +29,22 @@ export interface MetricsReply {
  */
 export function fastifyMetrics(
   source: MetricsHandlerSource,
-): (request: Pick<FastifyRequest, 'method' | 'headers'>, reply: MetricsReply) => Promise<MetricsReply> {
+): (
+  request: Pick<FastifyRequest, 'method' | 'headers'> & { raw?: { httpVersion: string } },
+  reply: MetricsReply,
+) => Promise<MetricsReply> {
   const handler = handlerOf(source);
   return async (request, reply) => {
-    const method = request.method === 'HEAD' ? 'GET' : request.method;
-    const { status, headers, body } = await handler({ method, headers: request.headers });
+    const isHead = request.method === 'HEAD';
+    const { status, headers, body, stream } = await handler({
+      method: isHead ? 'GET' : request.method,
+      headers: request.headers,
+      streaming: canBreakOff(request.raw?.httpVersion),
+    });
     // A buffer, for Fastify may pass a string through the route's serializer.
-    return reply.code(status).headers(headers).send(Buffer.from(body));
+    const payload = stream ? Readable.from(stream, { objectMode: false }) : Buffer.from(body);
+    if (!(payload instanceof Readable) || !isHead) return reply.code(status).headers(headers).send(payload);
+    payload.destroy();
+    return reply.code(status).headers(headers).send(Readable.from([]));
   };
 }

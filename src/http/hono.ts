@@ -1,6 +1,8 @@
 import type { Context } from 'hono';
+import { canBreakOff } from './can-break-off.js';
 import { handlerOf } from './handler-of.js';
 import type { MetricsHandlerSource } from './metrics-handler.js';
+import { webStream } from './web-stream.js';
 
 /**
  * The metrics endpoint as a Hono handler. Also takes a plain fetch `Request`, for every other router of that
@@ -17,10 +19,18 @@ export function honoMetrics(source: MetricsHandlerSource): (input: Context | Req
   const handler = handlerOf(source);
   return async (input) => {
     const request = 'req' in input ? input.req.raw : input;
-    const { status, headers, body } = await handler({
+    const { status, headers, body, stream } = await handler({
       method: request.method,
       headers: Object.fromEntries(request.headers),
+      streaming: canBreakOff(httpVersionOf(input)),
     });
+    if (stream) return new Response(webStream(stream), { status, headers });
     return new Response(request.method === 'HEAD' ? null : body, { status, headers });
   };
+}
+
+/** Known on @hono/node-server alone; elsewhere the runtime answers for it that a failed stream is no whole one. */
+function httpVersionOf(input: Context | Request): string | undefined {
+  const env = 'env' in input ? (input.env as { incoming?: { httpVersion?: string } } | undefined) : undefined;
+  return env?.incoming?.httpVersion ?? '1.1';
 }

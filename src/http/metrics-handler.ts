@@ -1,8 +1,10 @@
-import { acceptsGzip } from './accept-encoding.js';
 import { callHost } from './call-host.js';
+import type { ExpositionSource } from './exposition-source.js';
 import { publicMessage } from './public-message.js';
-import { createSharedGzip } from './shared-gzip.js';
-import { methodNotAllowed, NO_STORE_HEADERS, textResponse } from './text-response.js';
+import { createScrape, type ScrapeAnswer } from './scrape.js';
+import { methodNotAllowed, textResponse } from './text-response.js';
+
+export type { ExpositionPage, ExpositionSource } from './exposition-source.js';
 
 /** The part of an HTTP request that a scrape depends on. */
 export interface MetricsRequest {
@@ -10,14 +12,25 @@ export interface MetricsRequest {
   method: string;
   /** Lower-cased header name → value; an array when the header was sent more than once. */
   headers: Readonly<Record<string, string | string[] | undefined>>;
+  /**
+   * Whether the adapter can send a `stream` in pieces, and break the answer off where the stream fails, so that no
+   * client takes a part for the whole. HTTP/1.0 has no means for that.
+   * @defaultValue false
+   */
+  streaming?: boolean;
 }
 
-/** A complete HTTP answer; an adapter only copies it into its framework's own type. */
+/** An HTTP answer; an adapter only copies it into its framework's own type. */
 export interface MetricsResponse {
   status: number;
   headers: Record<string, string>;
-  /** Empty for HEAD; bytes when the text is compressed. */
+  /** Empty for HEAD and beside a `stream`; bytes when the text is compressed. */
   body: Uint8Array | string;
+  /**
+   * The body in pieces, of a large page, given only to an adapter that is `streaming`. There is no Content-Length
+   * then. To be iterated once, or left at once by the `return()` of its iterator, also when the client has gone.
+   */
+  stream?: AsyncIterable<Uint8Array>;
 }
 
 /** Answers one scrape. It never rejects: every failure is a status. */
@@ -26,17 +39,11 @@ export type MetricsHandler = (request: MetricsRequest) => Promise<MetricsRespons
 /** What an adapter serves: a handler, or an object that carries one. */
 export type MetricsHandlerSource = MetricsHandler | { readonly metricsHandler: MetricsHandler };
 
-/** What serves the text. */
-export interface ExpositionSource {
-  /** Collects and serializes. Rejects on a failed or timed out collection; bounds its own time. */
-  export(): Promise<string>;
-  /** The value of Content-Type that fits the text of `export()`. */
-  contentType(): string;
-}
-
 export interface MetricsHandlerOptions {
   /**
-   * Called once for each GET or HEAD with the status answered and the seconds it took, compression included.
+   * Called once for each GET or HEAD with the status answered and the seconds it took to collect, serialize and
+   * compress the page. A streamed one is made at its own pace, and the seconds go to the end of that or to the
+   * client's leaving, whichever is first: a client that reads slowly does not add to them.
    */
   onScrape?: ((outcome: { status: number; durationSeconds: number }) => void) | undefined;
   /**
@@ -48,22 +55,22 @@ export interface MetricsHandlerOptions {
   onError?: ((error: unknown) => void) | undefined;
 }
 
-/** Shorter texts cost more to compress than to send. In UTF-16 code units. */
-const GZIP_FROM_LENGTH = 1024;
-
 /**
  * The metrics endpoint without a framework: 200 with the exposition, 405 for anything but GET and HEAD, and
  * 503 with one line of reason when the source throws, rejects or returns no text. A failed collection is
- * never a 200: Prometheus would store the gap as fact and `up` would stay 1.
+ * never a 200: Prometheus would store the gap as fact and `up` would stay 1. What fails after the first piece of a
+ * stream is thrown to the adapter, which breaks the answer off.
  *
- * Negotiates gzip (RFC 9110 §12.5.3). HEAD collects too, since its Content-Length is the one GET would have.
+ * Negotiates gzip (RFC 9110 §12.5.3), and leaves the format to the source. HEAD collects too: its headers are those
+ * of GET, but for a page so large that GET streams it, where the length is left out and nothing is made but the
+ * beginning.
  */
 export function createMetricsHandler(
   source: ExpositionSource,
   options: MetricsHandlerOptions = {},
 ): MetricsHandler {
-  const gzip = createSharedGzip();
   const reportError = (error: unknown): void => callHost(() => options.onError?.(error), ignore);
+  const scrape = createScrape(source, reportError);
   const milliseconds = (): number => {
     try {
       return options.now ? options.now() : performance.now();
@@ -73,44 +80,20 @@ export function createMetricsHandler(
     }
   };
 
-  const scrape = async (request: MetricsRequest): Promise<MetricsResponse> => {
-    const text = await source.export();
-    if (typeof text !== 'string') throw new TypeError('the exposition is not a string');
-    const headers = {
-      ...NO_STORE_HEADERS,
-      'Content-Type': source.contentType(),
-      Vary: 'Accept-Encoding',
-    };
-    if (text.length >= GZIP_FROM_LENGTH && acceptsGzip(request.headers['accept-encoding'])) {
-      const bytes = await gzip(text).catch(reportError);
-      if (bytes) return answer(request, { ...headers, 'Content-Encoding': 'gzip' }, bytes, bytes.length);
-    }
-    return answer(request, headers, text, Buffer.byteLength(text));
-  };
-
   return async (request) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return methodNotAllowed();
     const startedAt = milliseconds();
-    const response = await scrape(request).catch((error: unknown) => {
+    const { response, ended } = await scrape(request).catch((error: unknown): ScrapeAnswer => {
       reportError(error);
-      return textResponse(request, 503, `metrics collection failed: ${publicMessage(error)}\n`);
+      return { response: textResponse(request, 503, `metrics collection failed: ${publicMessage(error)}\n`) };
     });
-    const durationSeconds = Math.max(0, milliseconds() - startedAt) / 1000 || 0;
-    callHost(() => options.onScrape?.({ status: response.status, durationSeconds }), reportError);
+    const finish = (): void => {
+      const durationSeconds = Math.max(0, milliseconds() - startedAt) / 1000 || 0;
+      callHost(() => options.onScrape?.({ status: response.status, durationSeconds }), reportError);
+    };
+    if (ended) void ended.then(finish);
+    else finish();
     return response;
-  };
-}
-
-function answer(
-  request: MetricsRequest,
-  headers: Record<string, string>,
-  body: Uint8Array | string,
-  length: number,
-): MetricsResponse {
-  return {
-    status: 200,
-    headers: { ...headers, 'Content-Length': String(length) },
-    body: request.method === 'HEAD' ? '' : body,
   };
 }
 

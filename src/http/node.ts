@@ -1,13 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { canBreakOff } from './can-break-off.js';
 import { handlerOf } from './handler-of.js';
 import type { MetricsHandler, MetricsHandlerSource, MetricsResponse } from './metrics-handler.js';
+import { sendStream } from './send-stream.js';
 import { textResponse } from './text-response.js';
 
 /**
  * A request listener for `node:http` and whatever speaks its types.
  *
- * A client that has gone is no error, a slow one holds its own socket and nothing else, and a request that
- * something else has answered meanwhile is left alone. The request's body is not read.
+ * A client that has gone is no error, a slow one holds its own socket and the page it reads, and a request that
+ * something else has answered meanwhile is left alone. The request's body is not read. A large page is sent in
+ * pieces over HTTP/1.1; where making it fails on the way, the connection is closed.
  *
  * @throws TypeError with code `ERR_INVALID_ARG_TYPE`, at once, when `source` carries no handler
  * @example
@@ -29,21 +32,27 @@ export function nodeMetrics(
 async function answer(handler: MetricsHandler, request: IncomingMessage): Promise<MetricsResponse> {
   const method = request.method ?? 'GET';
   try {
-    return await handler({ method, headers: request.headers });
+    return await handler({ method, headers: request.headers, streaming: canBreakOff(request.httpVersion) });
   } catch {
     // Our own handlers never get here; one that the host wrote may.
     return textResponse({ method }, 500, 'internal error\n');
   }
 }
 
-function send({ status, headers, body }: MetricsResponse, response: ServerResponse): void {
-  if (response.destroyed || response.headersSent || response.writableEnded) return;
+function send({ status, headers, body, stream }: MetricsResponse, response: ServerResponse): void {
+  const iterator = stream?.[Symbol.asyncIterator]();
+  if (response.destroyed || response.headersSent || response.writableEnded) {
+    void iterator?.return?.().catch(ignore);
+    return;
+  }
   try {
     response.writeHead(status, headers);
-    response.end(body);
+    if (iterator) void sendStream(iterator, response);
+    else response.end(body);
   } catch {
     // A header that HTTP cannot carry: the client learns it by a closed connection.
     response.destroy();
+    void iterator?.return?.().catch(ignore);
   }
 }
 

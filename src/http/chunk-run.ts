@@ -1,0 +1,123 @@
+/** How the making of chunks ended, for one reader of them. */
+export interface RunOutcome {
+  /** What making them failed with. */
+  readonly error?: unknown;
+}
+
+/** Reads all chunks of a run, from the first. */
+export interface ChunkReader<T> extends AsyncIterableIterator<T, undefined> {
+  /** Resolves when the last chunk is made, the making has failed, or this reader has left. Never rejects. */
+  readonly ended: Promise<RunOutcome>;
+  /**
+   * Waits until all chunks are made, or `isEnough` of those so far. Takes none of them.
+   *
+   * @returns all chunks; undefined when there may be more
+   */
+  all(isEnough: (chunks: readonly T[]) => boolean): Promise<readonly T[] | undefined>;
+  /** Leaves. What waits for the next chunk is told that there is none. */
+  return(): Promise<IteratorReturnResult<undefined>>;
+}
+
+/** The chunks of one iteration: kept as they come, as long as anybody reads. */
+export class ChunkRun<T> {
+  readonly #chunks: T[] = [];
+  #readers = 0;
+  #state: 'running' | 'complete' | 'failed' | 'stopped' = 'running';
+  #error: unknown;
+  #change = new Signal();
+
+  constructor(source: AsyncIterable<T>) {
+    void this.#make(source);
+  }
+
+  /** Whether one more reader would get all chunks. */
+  get isReadable(): boolean {
+    return this.#state === 'running' || this.#state === 'complete';
+  }
+
+  /** @param onEmpty - called when this reader was the last one and leaves */
+  read(onEmpty: () => void): ChunkReader<T> {
+    let hasLeft = false;
+    let tellEnded: (outcome: RunOutcome) => void = () => undefined;
+    const ended = new Promise<RunOutcome>((resolve) => (tellEnded = resolve));
+    const leave = (): void => {
+      if (hasLeft) return;
+      hasLeft = true;
+      tellEnded({});
+      this.#readers--;
+      if (this.#readers === 0) {
+        if (this.#state === 'running') this.#state = 'stopped';
+        onEmpty();
+      }
+      this.#changed();
+    };
+    this.#readers++;
+    void this.#untilEnded().then(tellEnded);
+
+    const chunks = this.#follow(() => hasLeft);
+    const reader: ChunkReader<T> = {
+      ended,
+      all: (isEnough) => this.#all(isEnough),
+      next: () => chunks.next(),
+      return: async () => {
+        leave();
+        return { done: true, value: undefined };
+      },
+      [Symbol.asyncIterator]: () => reader,
+    };
+    return reader;
+  }
+
+  async #make(source: AsyncIterable<T>): Promise<void> {
+    // The first reader is there before the first chunk is asked for.
+    await Promise.resolve();
+    try {
+      for await (const chunk of source) {
+        if (this.#state === 'stopped') break;
+        this.#chunks.push(chunk);
+        this.#changed();
+      }
+      if (this.#state === 'running') this.#state = 'complete';
+    } catch (error) {
+      this.#error = error;
+      if (this.#state === 'running') this.#state = 'failed';
+    }
+    this.#changed();
+  }
+
+  async *#follow(hasLeft: () => boolean): AsyncGenerator<T, undefined> {
+    for (let at = 0; !hasLeft();) {
+      if (at < this.#chunks.length) yield this.#chunks[at++] as T;
+      else if (this.#state === 'failed') throw this.#error;
+      else if (this.#state !== 'running') break;
+      else await this.#change.promise;
+    }
+    return undefined;
+  }
+
+  async #all(isEnough: (chunks: readonly T[]) => boolean): Promise<readonly T[] | undefined> {
+    for (;;) {
+      if (this.#state === 'complete') return this.#chunks;
+      if (this.#state === 'failed') throw this.#error;
+      if (this.#state === 'stopped' || isEnough(this.#chunks)) return undefined;
+      await this.#change.promise;
+    }
+  }
+
+  async #untilEnded(): Promise<RunOutcome> {
+    while (this.#state === 'running') await this.#change.promise;
+    return this.#state === 'failed' ? { error: this.#error } : {};
+  }
+
+  #changed(): void {
+    const before = this.#change;
+    this.#change = new Signal();
+    before.give();
+  }
+}
+
+/** A promise to be resolved from outside. */
+class Signal {
+  give: () => void = () => undefined;
+  readonly promise = new Promise<void>((resolve) => (this.give = resolve));
+}
