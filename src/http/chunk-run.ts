@@ -25,9 +25,11 @@ export class ChunkRun<T> {
   #state: 'running' | 'complete' | 'failed' | 'stopped' = 'running';
   #error: unknown;
   #change = new Signal();
+  readonly #source: AsyncIterator<T, unknown>;
 
   constructor(source: AsyncIterable<T>) {
-    void this.#make(source);
+    this.#source = source[Symbol.asyncIterator]();
+    void this.#make();
   }
 
   /** Whether one more reader would get all chunks. */
@@ -46,7 +48,7 @@ export class ChunkRun<T> {
       tellEnded({});
       this.#readers--;
       if (this.#readers === 0) {
-        if (this.#state === 'running') this.#state = 'stopped';
+        if (this.#state === 'running') this.#stop();
         onEmpty();
       }
       this.#changed();
@@ -68,21 +70,29 @@ export class ChunkRun<T> {
     return reader;
   }
 
-  async #make(source: AsyncIterable<T>): Promise<void> {
-    // The first reader is there before the first chunk is asked for.
-    await Promise.resolve();
+  async #make(): Promise<void> {
     try {
-      for await (const chunk of source) {
-        if (this.#state === 'stopped') break;
-        this.#chunks.push(chunk);
+      for (;;) {
+        const { value, done } = await this.#source.next();
+        if (this.#state === 'stopped') return;
+        if (done === true) break;
+        this.#chunks.push(value);
         this.#changed();
       }
-      if (this.#state === 'running') this.#state = 'complete';
+      this.#state = 'complete';
     } catch (error) {
+      if (this.#state === 'stopped') return;
       this.#error = error;
-      if (this.#state === 'running') this.#state = 'failed';
+      this.#state = 'failed';
     }
     this.#changed();
+  }
+
+  #stop(): void {
+    this.#state = 'stopped';
+    this.#chunks.length = 0;
+    // What comes of it concerns nobody any more.
+    Promise.resolve(this.#source.return?.()).catch(() => undefined);
   }
 
   async *#follow(hasLeft: () => boolean): AsyncGenerator<T, undefined> {

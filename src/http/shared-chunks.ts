@@ -7,7 +7,7 @@ import { ChunkRun, type ChunkReader } from './chunk-run.js';
  * and one that comes late finds what is there. When the last reader has left, the making stops, or what was made is
  * held weakly for whoever may come next.
  */
-export class SharedChunks<T> {
+export class SharedChunks<T> implements AsyncIterable<T> {
   readonly #make: () => AsyncIterable<T>;
   #running: ChunkRun<T> | undefined;
   #last: WeakRef<ChunkRun<T>> | undefined;
@@ -21,6 +21,10 @@ export class SharedChunks<T> {
     const known = this.#running ?? this.#last?.deref();
     if (known?.isReadable) return this.#readIn(known);
     return this.#readIn(new ChunkRun(this.#make()));
+  }
+
+  [Symbol.asyncIterator](): ChunkReader<T> {
+    return this.read();
   }
 
   #readIn(run: ChunkRun<T>): ChunkReader<T> {

@@ -15,7 +15,7 @@ export function createSharedPages(): (page: ExpositionPage) => SharedPage {
     const before = known.get(page);
     if (before) return before;
     const text = new SharedChunks(() => strings(page));
-    const shared = { text, gzip: new SharedChunks(() => gzipChunks(text.read())) };
+    const shared = { text, gzip: new SharedChunks(() => gzipChunks(text)) };
     known.set(page, shared);
     return shared;
   };
