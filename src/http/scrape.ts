@@ -81,7 +81,7 @@ export function createScrape(source: ExpositionSource, reportError: (error: unkn
     const text = shared.text.read();
     try {
       const pieces = await text.all(isLarge);
-      if (pieces) return await whole(request, headers, pieces.join(''));
+      if (pieces && !isLarge(pieces)) return await whole(request, headers, pieces.join(''));
       if (request.method === 'HEAD') {
         const ofGet = admitsGzip(request) ? gzipped(headers) : headers;
         return { response: { status: 200, headers: ofGet, body: '' } };
