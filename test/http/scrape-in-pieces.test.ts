@@ -105,6 +105,16 @@ describe('a large page', () => {
     expect(answers[5]).toEqual(answers[1]);
   });
 
+  it('is a stream also when it is asked for after it was made', async () => {
+    const source = piecesSource({ pieces: 3 });
+    const handler = createMetricsHandler(source);
+    for (let time = 0; time < 3; time++) {
+      const { stream } = await handler(streaming());
+      expect((await bytesOf(stream)).toString()).toBe(source.text);
+    }
+    expect(source.counts.iterations).toBe(1);
+  });
+
   it('is compressed once', async () => {
     await withGzip(
       (createGzip) => createGzip(),

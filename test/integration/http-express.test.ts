@@ -6,6 +6,7 @@ import express from 'express';
 import { expressMetrics } from '../../src/http/express.js';
 import { createMetricsHandler } from '../../src/http/metrics-handler.js';
 import { CONTENT_TYPE, LONG_TEXT, send, sourceOf } from '../http/http-client.js';
+import { describeStreaming } from '../http/streaming-suite.js';
 
 describe('expressMetrics in Express 5', () => {
   const obs = { metricsHandler: createMetricsHandler(sourceOf(LONG_TEXT)) };
@@ -67,5 +68,20 @@ describe('expressMetrics in Express 5', () => {
 
   it('leaves the other routes alone', async () => {
     expect((await send(`${origin}/other`)).body.toString()).toBe('other');
+  });
+});
+
+describe('expressMetrics and a large page', () => {
+  describeStreaming(async (handler) => {
+    const app = express();
+    app.get('/metrics', expressMetrics(handler));
+    const server = app.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const close = (): void => {
+      server.close();
+      server.closeAllConnections();
+    };
+    return { url: `http://127.0.0.1:${port}/metrics`, close };
   });
 });

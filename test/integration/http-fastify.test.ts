@@ -3,6 +3,7 @@ import { fastify, type FastifyInstance } from 'fastify';
 import { fastifyMetrics } from '../../src/http/fastify.js';
 import { createMetricsHandler } from '../../src/http/metrics-handler.js';
 import { CONTENT_TYPE, LONG_TEXT, send, sourceOf } from '../http/http-client.js';
+import { describeStreaming } from '../http/streaming-suite.js';
 
 describe('fastifyMetrics in Fastify 5', () => {
   const obs = { metricsHandler: createMetricsHandler(sourceOf(LONG_TEXT)) };
@@ -74,5 +75,17 @@ describe('fastifyMetrics in Fastify 5', () => {
     logging.get('/metrics', fastifyMetrics(obs));
     expect([secure.hasRoute({ method: 'GET', url: '/metrics' })]).toEqual([true]);
     expect([logging.hasRoute({ method: 'HEAD', url: '/metrics' })]).toEqual([true]);
+  });
+});
+
+describe.each([
+  ['its own HEAD route', ['GET']],
+  ['HEAD on the same route', ['GET', 'HEAD']],
+])('fastifyMetrics and a large page, with %s', (_, method) => {
+  describeStreaming(async (handler) => {
+    const app = fastify({ forceCloseConnections: true });
+    app.route({ method, url: '/metrics', handler: fastifyMetrics(handler) });
+    const origin = await app.listen({ host: '127.0.0.1', port: 0 });
+    return { url: `${origin}/metrics`, close: () => app.close() };
   });
 });

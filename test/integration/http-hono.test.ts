@@ -7,6 +7,8 @@ import { Hono } from 'hono';
 import { honoMetrics } from '../../src/http/hono.js';
 import { createMetricsHandler } from '../../src/http/metrics-handler.js';
 import { CONTENT_TYPE, LONG_TEXT, send, sourceOf } from '../http/http-client.js';
+import { holdFrom, piecesSource } from '../http/pieces-source.js';
+import { describeStreaming } from '../http/streaming-suite.js';
 
 const obs = { metricsHandler: createMetricsHandler(sourceOf(LONG_TEXT)) };
 const failing = createMetricsHandler(sourceOf(() => Promise.reject(new Error('timed out'))));
@@ -105,5 +107,44 @@ describe('honoMetrics on @hono/node-server', () => {
   it('answers 405 and 503', async () => {
     expect((await send(`${origin}/any`, { method: 'POST', body: 'x' })).status).toBe(405);
     expect((await send(`${origin}/failing`)).status).toBe(503);
+  });
+});
+
+describe('honoMetrics and a large page', () => {
+  // Where @hono/node-server tells of a stream that failed.
+  beforeEach(() => void jest.spyOn(console, 'error').mockImplementation());
+
+  describeStreaming(async (handler) => {
+    const streaming = new Hono();
+    streaming.get('/metrics', honoMetrics(handler));
+    const server = createAdaptorServer({ fetch: streaming.fetch }) as Server;
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const close = (): void => {
+      server.close();
+      server.closeAllConnections();
+    };
+    return { url: `http://127.0.0.1:${port}/metrics`, close };
+  });
+
+  it('is left when the body of its fetch response is cancelled', async () => {
+    const held = holdFrom(3);
+    const source = piecesSource({ pieces: 100, before: held.before });
+    const response = await honoMetrics(createMetricsHandler(source))(new Request('http://[::1]/metrics'));
+    await held.asked;
+    await response.body?.cancel();
+    held.letGo();
+    while (source.counts.over === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(source.counts.pieces).toBeLessThan(10);
+  });
+
+  it('is whole over HTTP/1.0', async () => {
+    const source = piecesSource({ pieces: 3 });
+    const old = new Hono<{ Bindings: { incoming: { httpVersion: string } } }>();
+    old.get('/metrics', honoMetrics(createMetricsHandler(source)));
+    const response = await old.request('/metrics', {}, { incoming: { httpVersion: '1.0' } });
+    expect(response.headers.get('content-length')).toBe(String(Buffer.byteLength(source.text)));
+    expect(await response.text()).toBe(source.text);
   });
 });

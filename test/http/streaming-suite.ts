@@ -1,0 +1,76 @@
+import { request, type IncomingMessage } from 'node:http';
+import { once } from 'node:events';
+import { gunzipSync } from 'node:zlib';
+import { createMetricsHandler, type MetricsHandler } from '../../src/http/metrics-handler.js';
+import { send } from './http-client.js';
+import { failAt, holdFrom, piecesSource } from './pieces-source.js';
+
+const GZIP = { 'accept-encoding': 'gzip' };
+
+/**
+ * What every adapter does with a large page.
+ *
+ * @param serve - serves a handler by the framework, and gives the address of its page and what closes it
+ */
+export function describeStreaming(
+  serve: (handler: MetricsHandler) => Promise<{ url: string; close: () => unknown }>,
+): void {
+  const opened: (() => unknown)[] = [];
+  const start = async (handler: MetricsHandler): Promise<string> => {
+    const { url, close } = await serve(handler);
+    opened.push(close);
+    return url;
+  };
+
+  afterEach(async () => {
+    for (const close of opened.splice(0)) await close();
+  });
+
+  it('streams a large page, plain and compressed', async () => {
+    const source = piecesSource({ pieces: 10 });
+    const url = await start(createMetricsHandler(source));
+    const plain = await send(url);
+    expect(plain.headers).toMatchObject({
+      'transfer-encoding': 'chunked',
+      'content-type': source.contentType(),
+    });
+    expect(plain.headers).not.toHaveProperty('content-length');
+    expect(plain.body.toString()).toBe(source.text);
+    const compressed = await send(url, { headers: GZIP });
+    expect(compressed.headers).toMatchObject({ 'transfer-encoding': 'chunked', 'content-encoding': 'gzip' });
+    expect(gunzipSync(compressed.body)).toEqual(plain.body);
+  });
+
+  it('answers HEAD to a large page without its length', async () => {
+    const source = piecesSource({ pieces: 400 });
+    const url = await start(createMetricsHandler(source));
+    const { status, headers, body } = await send(url, { method: 'HEAD', headers: GZIP });
+    expect([status, headers['content-encoding'], body.length]).toEqual([200, 'gzip', 0]);
+    expect(headers).not.toHaveProperty('content-length');
+    while (source.counts.over === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(source.counts.pieces).toBeLessThan(20);
+  });
+
+  it.each([{}, GZIP])('never lets a page that failed look complete, given %j', async (headers) => {
+    const url = await start(
+      createMetricsHandler(piecesSource({ pieces: 20, before: failAt(10), isUnshared: true })),
+    );
+    await expect(send(url, { headers })).rejects.toMatchObject({ code: 'ECONNRESET' });
+  });
+
+  it('makes no more of a page whose client has gone', async () => {
+    const held = holdFrom(10);
+    const source = piecesSource({ pieces: 400, before: held.before });
+    const url = await start(createMetricsHandler(source));
+    const gone = request(url, { agent: false }).end();
+    gone.on('error', () => undefined);
+    const [response] = (await once(gone, 'response')) as [IncomingMessage];
+    response.on('error', () => undefined);
+    await held.asked;
+    response.destroy();
+    await once(response, 'close');
+    held.letGo();
+    while (source.counts.over === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(source.counts.pieces).toBeLessThan(400);
+  });
+}
