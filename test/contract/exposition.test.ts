@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { definitionOf, METRICS, type MetricName } from '../../src/semconv/index.js';
 import { createTestObservability, type TestObservability } from '../../src/testing/index.js';
 import { fakeClock } from '../support/clock.js';
-import { parseExposition, promtoolCheck, type Family } from '../support/exposition.js';
+import { parseExposition, type Family } from '../support/exposition.js';
+import { promtoolCheck } from '../support/independent-parsers.js';
 import { recordEverything } from './everything.js';
 
 const GOLDEN = join(__dirname, 'golden', 'exposition.txt');

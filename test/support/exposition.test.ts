@@ -5,13 +5,12 @@ import { Counter, Gauge, Histogram, Registry, Summary } from 'prom-client';
 import {
   ExpositionError,
   parseExposition,
-  promtoolCheck,
-  pythonParse,
   sampleValue,
   seriesOf,
   type Family,
   type Sample,
 } from './exposition.js';
+import { promtoolCheck, pythonParse } from './independent-parsers.js';
 
 // The properties take seconds, more on a loaded machine.
 jest.setTimeout(60_000);

@@ -1,4 +1,6 @@
-import { spawnSync } from 'node:child_process';
+import { Cursor, ExpositionError, unescape } from './text-cursor.js';
+
+export { ExpositionError } from './text-cursor.js';
 
 export type FamilyType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'untyped';
 export type Labels = Record<string, string>;
@@ -17,17 +19,6 @@ export interface Family {
   /** Undefined without a HELP line; empty when that line has no text. */
   readonly help: string | undefined;
   readonly samples: readonly Sample[];
-}
-
-export class ExpositionError extends Error {
-  override readonly name = 'ExpositionError';
-  /** @param line - counted from 1. */
-  constructor(
-    readonly line: number,
-    readonly reason: string,
-  ) {
-    super(`line ${line}: ${reason}`);
-  }
 }
 
 /** A family while its lines are read: each part remembers the line it came from. */
@@ -108,7 +99,7 @@ export function parseExposition(text: string): Family[] {
 }
 
 /** A series as PromQL would name it: an empty label is no label, and order does not count. */
-function identityOf({ name, labels }: Sample): string {
+export function identityOf({ name, labels }: Pick<Sample, 'name' | 'labels'>): string {
   const pairs = Object.entries(labels)
     .filter(([, value]) => value !== '')
     .map(([label, value]) => `${label}=${JSON.stringify(value)}`);
@@ -173,14 +164,6 @@ function readLabels(cursor: Cursor): Labels {
   cursor.take(BLANKS);
   // Unlike assignments, this keeps a label named `__proto__`.
   return Object.fromEntries(labels);
-}
-
-/** @param escapes - captures what may follow a backslash; a match without capture is a fault. */
-function unescape(text: string, escapes: RegExp, line: number): string {
-  return text.replace(escapes, (_, escaped: string | undefined, at: number) => {
-    if (escaped === undefined) throw new ExpositionError(line, `invalid escape ${text.slice(at, at + 2)}`);
-    return escaped === 'n' ? '\n' : escaped;
-  });
 }
 
 function readNumber(text: string, line: number): number {
@@ -279,47 +262,11 @@ function checkSummary({ name, samples }: Draft): void {
   }
 }
 
-class Cursor {
-  private at = 0;
-
-  constructor(
-    private readonly text: string,
-    readonly line: number,
-  ) {}
-
-  /** What a sticky pattern matches here; empty when it does not. */
-  take(pattern: RegExp): string {
-    pattern.lastIndex = this.at;
-    const [found = ''] = pattern.exec(this.text) ?? [];
-    this.at += found.length;
-    return found;
-  }
-
-  sees(character: string): boolean {
-    return this.text.startsWith(character, this.at);
-  }
-
-  skip(character: string): boolean {
-    if (!this.sees(character)) return false;
-    this.at += character.length;
-    return true;
-  }
-
-  atEnd(): boolean {
-    return this.at === this.text.length;
-  }
-
-  remainder(): string {
-    return this.text.slice(this.at);
-  }
-
-  fail(reason: string): never {
-    throw new ExpositionError(this.line, `${reason}, near "${this.remainder()}"`);
-  }
-}
+/** What samples are looked up in: families of either format. */
+type Samples = Pick<Family, 'name' | 'samples'>;
 
 /** All samples of that name; for a family's name, all samples of the family. */
-export function seriesOf(families: readonly Family[], name: string): Sample[] {
+export function seriesOf(families: readonly Samples[], name: string): Sample[] {
   return families.flatMap((family) =>
     family.name === name ? [...family.samples] : family.samples.filter((sample) => sample.name === name),
   );
@@ -332,7 +279,7 @@ export function seriesOf(families: readonly Family[], name: string): Sample[] {
  * @throws when several samples fit.
  */
 export function sampleValue(
-  families: readonly Family[],
+  families: readonly Samples[],
   name: string,
   labels: Labels = {},
 ): number | undefined {
@@ -349,75 +296,4 @@ export function sampleValue(
     );
   }
   return fitting[0]?.value;
-}
-
-export interface PromtoolVerdict {
-  /** 0 accepted, 1 not parsable, 3 parsable but against the naming rules. */
-  readonly status: number;
-  readonly output: string;
-}
-
-/** What `promtool check metrics` says; undefined where promtool is not installed. */
-export function promtoolCheck(text: string): PromtoolVerdict | undefined {
-  const { status, output } = run('promtool', ['check', 'metrics'], text) ?? {};
-  return status === undefined || output === undefined ? undefined : { status, output };
-}
-
-export type PythonVerdict = { readonly samples: readonly Sample[] } | { readonly error: string };
-
-const PYTHON_PROGRAM = `
-import json, sys
-try:
-    from prometheus_client.parser import text_string_to_metric_families
-except ImportError:
-    sys.exit(7)
-text = sys.stdin.buffer.read().decode('utf-8')
-try:
-    samples = [
-        {'name': s.name, 'labels': s.labels, 'value': repr(float(s.value)), 'timestamp': s.timestamp}
-        for family in text_string_to_metric_families(text) for s in family.samples
-    ]
-    print(json.dumps({'samples': samples}))
-except Exception as error:
-    print(json.dumps({'error': repr(error)}))
-`;
-
-/**
- * What the parser of Python's prometheus_client reads; undefined where that package cannot be imported.
- *
- * @param python - the interpreter.
- */
-export function pythonParse(text: string, python = 'python3'): PythonVerdict | undefined {
-  const result = run(python, ['-c', PYTHON_PROGRAM], text);
-  if (result === undefined || result.status === 7) return undefined;
-  if (result.status !== 0) throw new Error(`${python} failed: ${result.output}`);
-  const verdict = JSON.parse(result.output) as
-    | { samples: { name: string; labels: Labels; value: string; timestamp: number | null }[] }
-    | { error: string };
-  if ('error' in verdict) return verdict;
-  return {
-    samples: verdict.samples.map(({ name, labels, value, timestamp }) => ({
-      name,
-      labels,
-      value: value.endsWith('inf') ? (value.startsWith('-') ? -Infinity : Infinity) : Number(value),
-      // In seconds there.
-      ...(timestamp !== null && { timestamp: Math.round(timestamp * 1_000) }),
-    })),
-  };
-}
-
-function run(command: string, args: string[], input: string): { status: number; output: string } | undefined {
-  const result = spawnSync(command, args, {
-    input,
-    encoding: 'utf8',
-    // Named, since jest gives tests a `process.env` of their own.
-    env: process.env,
-    timeout: 30_000,
-    maxBuffer: 2 ** 26,
-  });
-  if ((result.error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return undefined;
-  if (result.error !== undefined || result.status === null) {
-    throw new Error(`${command} did not finish (signal ${result.signal})`, { cause: result.error });
-  }
-  return { status: result.status, output: result.stdout + result.stderr };
 }

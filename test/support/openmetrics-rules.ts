@@ -1,0 +1,166 @@
+import { canonicalFloat } from './canonical-float.js';
+import { identityOf } from './exposition.js';
+import type { OpenMetricsDraft, OpenMetricsSample, OpenMetricsType } from './openmetrics.js';
+import { readNumber } from './openmetrics-line.js';
+import { Cursor, ExpositionError } from './text-cursor.js';
+
+/** What the samples of a type have after the name of their family. */
+export const SUFFIXES: Readonly<Record<OpenMetricsType, readonly string[]>> = {
+  unknown: [''],
+  gauge: [''],
+  counter: ['_total', '_created'],
+  stateset: [''],
+  info: ['_info'],
+  histogram: ['_bucket', '_count', '_sum', '_created'],
+  gaugehistogram: ['_bucket', '_gcount', '_gsum'],
+  summary: ['', '_count', '_sum', '_created'],
+};
+
+type Line = OpenMetricsDraft['samples'][number];
+
+/** The samples of one series set at one time: a counter with its birth, a histogram with all its buckets. */
+interface Point {
+  readonly key: string;
+  readonly lines: Line[];
+  /** Of each suffix, the sample; of buckets and quantiles, the last. */
+  readonly of: Map<string, OpenMetricsSample>;
+}
+
+/** @throws {@link ExpositionError} when the samples of a family are not what its type may have. */
+export function checkFamily(family: OpenMetricsDraft): void {
+  const { name, type = 'unknown', unit = '', line } = family;
+  if (unit !== '' && !name.endsWith(`_${unit}`)) {
+    throw new ExpositionError(line, `family ${name} does not end with its unit ${unit}`);
+  }
+  if (unit !== '' && (type === 'info' || type === 'stateset')) {
+    throw new ExpositionError(line, `the ${type} ${name} has a unit`);
+  }
+  for (const each of family.samples) checkSample(family, each);
+  for (const point of pointsOf(family)) checkPoint(family, point);
+}
+
+function checkSample({ name, type = 'unknown' }: OpenMetricsDraft, { sample, line }: Line): void {
+  const suffix = sample.name.slice(name.length);
+  const { value } = sample;
+  const must = (holds: boolean, reason: string): void => {
+    if (!holds) throw new ExpositionError(line, `${identityOf(sample)} ${reason}`);
+  };
+  const special = specialLabel(type, name);
+  if (special !== undefined) {
+    const isExpected = suffix === special.suffix;
+    const isThere = Object.hasOwn(sample.labels, special.label);
+    must(isThere === isExpected, `${isExpected ? 'lacks' : 'must not have'} the label ${special.label}`);
+  }
+  if (sample.exemplar !== undefined)
+    must(suffix === '_total' || suffix === '_bucket', 'may not have an exemplar');
+
+  if (suffix === '_created') must(Number.isFinite(value), 'is no time');
+  if (suffix === '_total' || suffix === '_sum') must(value >= 0, 'is below zero or NaN');
+  if (suffix === '_gsum') must(!Number.isNaN(value), 'is NaN');
+  if (['_bucket', '_count', '_gcount'].includes(suffix)) {
+    must(Number.isInteger(value) && value >= 0, 'is not a whole number from zero');
+  }
+  if (type === 'info') must(value === 1, 'is not 1');
+  if (type === 'stateset') must(value === 0 || value === 1, 'is neither 0 nor 1');
+  if (suffix === '_bucket') {
+    const bound = canonical(sample, 'le', line);
+    const { exemplar } = sample;
+    if (exemplar !== undefined) must(exemplar.value <= bound, 'has an exemplar that is not in the bucket');
+  }
+  if (type === 'summary' && suffix === '') {
+    const quantile = canonical(sample, 'quantile', line);
+    must(quantile >= 0 && quantile <= 1, 'has no quantile from 0 to 1');
+    must(!(value < 0), 'is below zero');
+  }
+}
+
+/** A label that is part of the value, and the samples that have it. */
+function specialLabel(type: OpenMetricsType, name: string): { label: string; suffix: string } | undefined {
+  if (type === 'histogram' || type === 'gaugehistogram') return { label: 'le', suffix: '_bucket' };
+  if (type === 'summary') return { label: 'quantile', suffix: '' };
+  return type === 'stateset' ? { label: name, suffix: '' } : undefined;
+}
+
+/** The number in a label, in the one way it may be written. */
+function canonical(sample: OpenMetricsSample, label: string, line: number): number {
+  const text = sample.labels[label] ?? '';
+  const cursor = new Cursor(text, line);
+  const number = readNumber(text, cursor);
+  if (Number.isNaN(number)) cursor.fail(`${label} is NaN`);
+  if (text !== canonicalFloat(number)) cursor.fail(`${label} is not written ${canonicalFloat(number)}`);
+  return number;
+}
+
+/** Metrics must not be interleaved, nor their points, whose times must rise. */
+function pointsOf({ name, type = 'unknown', samples }: OpenMetricsDraft): Point[] {
+  const points: Point[] = [];
+  const seen = new Set<string>();
+  let series = new Map<string, number>();
+  for (const { sample, line } of samples) {
+    const { [specialLabel(type, name)?.label ?? '']: _, ...labels } = sample.labels;
+    const key = identityOf({ name, labels });
+    let point = points.at(-1);
+    const before = point?.lines[0]?.sample.timestamp;
+    if (point?.key === key && (before === undefined) !== (sample.timestamp === undefined)) {
+      throw new ExpositionError(line, `${key} has a timestamp on some of its lines only`);
+    }
+    if (point?.key !== key || before !== sample.timestamp) {
+      if (point?.key !== key && seen.has(key)) throw new ExpositionError(line, `${key} goes on here`);
+      if (point?.key === key && !((sample.timestamp ?? 0) > (before ?? 0))) {
+        throw new ExpositionError(line, `the time of ${key} does not rise`);
+      }
+      point = { key, lines: [], of: new Map() };
+      points.push(point);
+      seen.add(key);
+      series = new Map();
+    }
+    const identity = identityOf(sample);
+    const twin = series.get(identity);
+    if (twin !== undefined) throw new ExpositionError(line, `series ${identity} is already on line ${twin}`);
+    series.set(identity, line);
+    point.lines.push({ sample, line });
+    point.of.set(sample.name.slice(name.length), sample);
+  }
+  return points;
+}
+
+function checkPoint({ type }: OpenMetricsDraft, { key, lines, of }: Point): void {
+  const { line } = lines.at(-1)!;
+  const must = (holds: boolean, reason: string): void => {
+    if (!holds) throw new ExpositionError(line, `${key}: ${reason}`);
+  };
+  if (type === 'counter') must(of.has('_total'), 'no _total');
+  if (type !== 'histogram' && type !== 'gaugehistogram') return;
+
+  const [countName, sumName] = type === 'histogram' ? ['_count', '_sum'] : ['_gcount', '_gsum'];
+  const buckets = lines.filter(({ sample }) => Object.hasOwn(sample.labels, 'le'));
+  const isBelowZero = checkBuckets(key, buckets);
+  const [count, sum] = [of.get(countName)?.value, of.get(sumName)?.value];
+  must(of.get('_bucket')?.labels['le'] === '+Inf', 'no bucket le="+Inf"');
+  must((count === undefined) === (sum === undefined), `${countName} or ${sumName} without the other`);
+  const total = of.get('_bucket')?.value;
+  must(count === undefined || count === total, `${countName} is ${count}, the bucket le="+Inf" is ${total}`);
+  if (type === 'histogram') must(!isBelowZero || sum === undefined, 'a _sum beside a bucket below zero');
+  else must(isBelowZero || sum === undefined || sum >= 0, '_gsum is below zero, and no bucket is');
+}
+
+/** @returns whether there is a bucket for values below zero */
+function checkBuckets(key: string, buckets: readonly Line[]): boolean {
+  let last = { bound: NaN, count: 0 };
+  let isBelowZero = false;
+  for (const { sample, line } of buckets) {
+    const bound = canonical(sample, 'le', line);
+    if (bound <= last.bound) {
+      throw new ExpositionError(
+        line,
+        `${key}: the bucket le="${bound}" does not come after le="${last.bound}"`,
+      );
+    }
+    if (sample.value < last.count) {
+      throw new ExpositionError(line, `${key}: bucket counts do not accumulate at le="${bound}"`);
+    }
+    isBelowZero ||= bound < 0;
+    last = { bound, count: sample.value };
+  }
+  return isBelowZero;
+}
