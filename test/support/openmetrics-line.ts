@@ -41,7 +41,7 @@ function readLabels(cursor: Cursor): Labels {
   do {
     const name = cursor.take(LABEL_NAME);
     if (name === '') cursor.fail('invalid label name');
-    if (name === '__name__') cursor.fail('label name __name__ is reserved');
+    if (name.startsWith('__')) cursor.fail(`label name ${name} is reserved`);
     if (labels.has(name)) cursor.fail(`label ${name} comes twice`);
     if (!cursor.skip('=')) cursor.fail(`no "=" after label name ${name}`);
     const quoted = cursor.take(/"(?:[^"\\]|\\.)*"/y);
@@ -49,7 +49,6 @@ function readLabels(cursor: Cursor): Labels {
     labels.set(name, unescape(quoted.slice(1, -1), ESCAPES, cursor.line));
   } while (cursor.skip(','));
   if (!cursor.skip('}')) cursor.fail('neither "," nor "}" after a label');
-  // Unlike assignments, this keeps a label named `__proto__`.
   return Object.fromEntries(labels);
 }
 
@@ -66,11 +65,12 @@ export function readNumber(text: string, cursor: Cursor): number {
   return value;
 }
 
-/** Seconds on the page, milliseconds here; shifted in the text, for a product would not be exact. */
+/** Seconds on the page, milliseconds here; the point is moved in the text, for a product would not be exact. */
 function readTimestamp(cursor: Cursor): { timestamp?: number } {
   if (cursor.sees(' # ') || !cursor.skip(' ')) return {};
   const text = cursor.take(WORD);
-  const timestamp = REAL.test(text) ? Number(/e/i.test(text) ? Number(text) * 1_000 : `${text}e3`) : NaN;
+  const [mantissa = '', power = '0'] = text.split(/e/i);
+  const timestamp = REAL.test(text) ? Number(`${mantissa}e${Number(power) + 3}`) : NaN;
   if (!Number.isFinite(timestamp)) cursor.fail(`"${text}" is not a timestamp`);
   return { timestamp };
 }

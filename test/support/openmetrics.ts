@@ -42,7 +42,7 @@ export interface OpenMetricsDraft {
 
 /**
  * Reads OpenMetrics 1.0, and refuses what the specification refuses; of two readings the stricter one, but names that
- * begin with an underscore are read, since the grammar has them. https://prometheus.io/docs/specs/om/open_metrics_spec/
+ * begin with one underscore are read, since the grammar has them. https://prometheus.io/docs/specs/om/open_metrics_spec/
  *
  * @throws {@link ExpositionError} at the first fault of a line, or else of a family.
  */
