@@ -2,6 +2,8 @@ import type { MeterProvider } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { IMetricReader, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { LabelCaps } from '../../../cardinality/label-caps.js';
+import { negotiateFormat } from '../../../http/exposition-format.js';
+import type { ExpositionPage } from '../../../http/exposition-source.js';
 import type { DropLog } from '../../../instruments/drop-log.js';
 import type { SeriesCount } from '../../../instruments/telemetry-metrics.js';
 import type { ExpositionFormat } from '../../exposition/format.js';
@@ -72,6 +74,10 @@ export class FastMetricStore implements MetricStore {
 
   async export(): Promise<string> {
     return (await this.page(TEXT_FORMAT)).text();
+  }
+
+  open({ accept }: { readonly accept: string | undefined }): Promise<ExpositionPage> {
+    return this.page(negotiateFormat(accept) === 'openmetrics' ? this.openMetrics : TEXT_FORMAT);
   }
 
   contentType(): string {
