@@ -29,9 +29,10 @@ export class SharedChunks<T> implements AsyncIterable<T> {
 
   #readIn(run: ChunkRun<T>): ChunkReader<T> {
     this.#running = run;
-    this.#last = new WeakRef(run);
     return run.read(() => {
-      if (this.#running === run) this.#running = undefined;
+      if (this.#running !== run) return;
+      this.#running = undefined;
+      this.#last = new WeakRef(run);
     });
   }
 }

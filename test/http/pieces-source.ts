@@ -19,8 +19,6 @@ export interface PiecesOptions {
   readonly pieces: number;
   /** @defaultValue PIECE */
   readonly piece?: string;
-  /** A page of its own for each `open()`, in place of one for all. */
-  readonly isUnshared?: boolean;
   /** Awaited before each piece. */
   readonly before?: (index: number) => Promise<void>;
   readonly contentType?: string;
@@ -29,7 +27,6 @@ export interface PiecesOptions {
 export function piecesSource({
   pieces,
   piece = PIECE,
-  isUnshared = false,
   before = () => new Promise((resolve) => setImmediate(resolve)),
   contentType = CONTENT_TYPE,
 }: PiecesOptions): PiecesSource {
@@ -47,8 +44,7 @@ export function piecesSource({
       counts.over++;
     }
   }
-  const newPage = (): ExpositionPage => ({ contentType, [Symbol.asyncIterator]: iterate });
-  const page = newPage();
+  const page: ExpositionPage = { contentType, [Symbol.asyncIterator]: iterate };
   return {
     text: piece.repeat(pieces),
     opened,
@@ -57,7 +53,7 @@ export function piecesSource({
     contentType: () => contentType,
     open: ({ accept }) => {
       opened.push(accept);
-      return Promise.resolve(isUnshared ? newPage() : page);
+      return Promise.resolve(page);
     },
   };
 }
@@ -85,4 +81,17 @@ export function failAt(failing: number, message = 'broke off'): (index: number) 
     await new Promise((resolve) => setImmediate(resolve));
     if (index === failing) throw new Error(message);
   };
+}
+
+/** Holds the given piece until it is let go, and then fails: after the answer was begun. */
+export function failWhenLetGo(failing: number): {
+  before: (index: number) => Promise<void>;
+  letGo: () => void;
+} {
+  const held = holdFrom(failing);
+  const before = async (index: number): Promise<void> => {
+    await held.before(index);
+    if (index === failing) throw new Error('broke off');
+  };
+  return { before, letGo: held.letGo };
 }
