@@ -41,6 +41,7 @@ export {
   createMetricsHandler,
   type ExpositionSource,
   type MetricsHandler,
+  type ExpositionPage,
   type MetricsHandlerSource,
   type MetricsRequest,
   type MetricsResponse,

@@ -89,7 +89,7 @@ function start(options: ResolvedOptions, undo: Undo, ending: () => void): Observ
   const metricsHandler = createMetricsHandler(exposition, {
     onScrape: ({ durationSeconds }) => telemetry?.recordScrape(durationSeconds),
     onError: (error) =>
-      drops.warn('scrape', `a scrape failed (${printable(error)}); it was answered with 503.`),
+      drops.warn('scrape', `a scrape failed or was broken off (${printable(error)}).`),
   });
   // Last, since a server that has begun to listen cannot be taken back at once.
   server = options.prometheus && startMetricsServer({ ...options.prometheus, handler: metricsHandler });
