@@ -1,4 +1,4 @@
-import type { Exemplar } from '../metrics/fast/exemplars.js';
+import type { Exemplar } from './exemplar.js';
 import type { SeriesTexts } from './series-texts.js';
 
 export type FamilyType = 'counter' | 'gauge' | 'histogram';

@@ -1,4 +1,4 @@
-import type { Exemplar } from '../metrics/fast/exemplars.js';
+import type { Exemplar } from './exemplar.js';
 import type { ExposedFamily } from './exposed-family.js';
 import type { ReservedNames } from './families.js';
 

@@ -1,4 +1,4 @@
-import type { Exemplar } from '../metrics/fast/exemplars.js';
+import type { Exemplar } from './exemplar.js';
 import type { ExposedFamily, ExposedStream, HistogramCells, NumberCells } from './exposed-family.js';
 
 /** One line of a family of numbers. */

@@ -1,5 +1,5 @@
 import { labelText } from '../../cardinality/label-text.js';
-import type { Exemplar } from '../metrics/fast/exemplars.js';
+import type { Exemplar } from './exemplar.js';
 import type { ExposedFamily } from './exposed-family.js';
 import type { ExpositionFormat } from './format.js';
 import { canonicalText, numberText } from './number-text.js';

@@ -1,5 +1,6 @@
 import type { Context } from '@opentelemetry/api';
-import { Exemplars, sampledSpan, type Exemplar } from './exemplars.js';
+import type { Exemplar } from '../../exposition/exemplar.js';
+import { Exemplars, sampledSpan } from './exemplars.js';
 
 /** Milliseconds since the epoch. */
 export type WallClock = () => number;

@@ -2,7 +2,7 @@ import type { HrTime } from '@opentelemetry/api';
 import type { DataPoint, Histogram } from '@opentelemetry/sdk-metrics';
 import type { Rows } from '../../../cardinality/rows.js';
 import type { Columns } from './columns.js';
-import type { Exemplar } from './exemplars.js';
+import type { Exemplar } from '../../exposition/exemplar.js';
 import type { HistogramColumns } from './histogram-columns.js';
 import type { NumberColumns } from './number-columns.js';
 

@@ -1,13 +1,5 @@
 import { context, ROOT_CONTEXT, trace, TraceFlags, type Context, type SpanContext } from '@opentelemetry/api';
-
-/** The last measurement of a series, or of a bucket, that was made inside a sampled span. */
-export interface Exemplar {
-  value: number;
-  /** When, in milliseconds since the epoch. */
-  timeMillis: number;
-  traceId: string;
-  spanId: string;
-}
+import type { Exemplar } from '../../exposition/exemplar.js';
 
 /** The span that a measurement belongs to, where it is sampled. Never throws. */
 export function sampledSpan(given: Context | undefined): SpanContext | undefined {
