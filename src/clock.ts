@@ -1,6 +1,9 @@
 /** Milliseconds of a clock that never goes back. */
 export type Clock = () => number;
 
+/** Taken once: as a global it is looked up at each use. */
+const { performance } = globalThis;
+
 export const monotonicClock: Clock = () => performance.now();
 
 /** Seconds since `startMs`; never negative. */

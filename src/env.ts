@@ -38,6 +38,13 @@ export const ENVIRONMENT: readonly EnvironmentVariable[] = [
     `milliseconds, from ${MIN_EXPORT_INTERVAL}`,
     '`metrics.exportIntervalMillis`',
   ),
+  us('OTEL_METRICS_EXEMPLAR_FILTER', 'trace_based, always_off', '`metrics.exemplars`'),
+  on(
+    'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE',
+    'cumulative, delta, lowmemory',
+    'how pushed metrics are counted',
+    'OTLP exporter',
+  ),
   on('OTEL_RESOURCE_ATTRIBUTES', 'key=value, several by comma', 'resource attributes', 'resource detector'),
   on('OTEL_EXPORTER_OTLP_ENDPOINT', 'URL', '`otlp.endpoint`', 'OTLP exporter'),
   on('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'URL', 'where spans go, whole', 'OTLP exporter'),
@@ -86,6 +93,7 @@ export interface EnvironmentSettings {
   maxExportBatchSize?: number;
   scheduledDelayMillis?: number;
   exportIntervalMillis?: number;
+  exemplars?: boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -124,6 +132,7 @@ export function readEnvironment(
   const levels = ['none', 'error', 'warn', 'info', 'debug'] as const;
   const metricsExporters = list('OTEL_METRICS_EXPORTER', ['prometheus', 'otlp', 'none'] as const);
   const tracesExporters = list('OTEL_TRACES_EXPORTER', ['otlp', 'none'] as const);
+  const exemplars = list('OTEL_METRICS_EXEMPLAR_FILTER', ['trace_based', 'always_off'] as const);
   const propagators = list('OTEL_PROPAGATORS', ['tracecontext', 'baggage', 'none'] as const);
 
   return defined({
@@ -139,6 +148,7 @@ export function readEnvironment(
     maxExportBatchSize: integer('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 1, Number.MAX_SAFE_INTEGER),
     scheduledDelayMillis: integer('OTEL_BSP_SCHEDULE_DELAY', 0, MAX_TIMER),
     exportIntervalMillis: integer('OTEL_METRIC_EXPORT_INTERVAL', MIN_EXPORT_INTERVAL, MAX_TIMER),
+    exemplars: exemplars && exemplars.includes('trace_based'),
   });
 }
 

@@ -88,8 +88,7 @@ function start(options: ResolvedOptions, undo: Undo, ending: () => void): Observ
   const exposition = coded(running.exposition);
   const metricsHandler = createMetricsHandler(exposition, {
     onScrape: ({ durationSeconds }) => telemetry?.recordScrape(durationSeconds),
-    onError: (error) =>
-      drops.warn('scrape', `a scrape failed or was broken off (${printable(error)}).`),
+    onError: (error) => drops.warn('scrape', `a scrape failed or was broken off (${printable(error)}).`),
   });
   // Last, since a server that has begun to listen cannot be taken back at once.
   server = options.prometheus && startMetricsServer({ ...options.prometheus, handler: metricsHandler });

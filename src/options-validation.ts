@@ -108,6 +108,7 @@ const SHAPE: Shape = {
     readers: listOf('setMetricProducer', 'MetricReader'),
     views: objects,
     createdSamples: flag,
+    exemplars: flag,
     idleExpiryMillis: millis(1),
   },
   registerGlobally: flag,

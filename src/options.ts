@@ -68,6 +68,12 @@ export interface MetricsOptions {
    */
   createdSamples?: boolean;
   /**
+   * Keeps with each counter's series, and each bucket of a histogram, the last measurement that was made in a sampled span,
+   * and shows it in OpenMetrics. With `store: 'fast'` alone.
+   * @defaultValue true, or as OTEL_METRICS_EXEMPLAR_FILTER says
+   */
+  exemplars?: boolean;
+  /**
    * Lets a series leave that has not been recorded for so long, in milliseconds: its memory and its room under the caps are
    * free for others. One that comes back begins at 0, which to Prometheus is a counter that was reset; choose several times
    * the longest interval at which anybody collects. With `store: 'fast'` alone.
@@ -139,6 +145,7 @@ export const DEFAULTS = Object.freeze({
     selfMetrics: true,
     store: 'fast',
     createdSamples: false,
+    exemplars: true,
   }),
   diagnostics: 'warn',
   shutdownTimeoutMillis: 5000,

@@ -29,6 +29,7 @@ export interface ResolvedOptions extends Pick<
   readonly readers: readonly MetricReader[];
   readonly views: readonly ViewOptions[];
   readonly createdSamples: boolean;
+  readonly exemplars: boolean;
   readonly idleExpiryMillis: number | undefined;
   readonly registerGlobally: boolean;
   readonly propagators:
@@ -83,6 +84,7 @@ export function resolveOptions(options: ObservabilityOptions, env: EnvironmentSe
     readers: metrics.readers ?? [],
     views: metrics.views ?? [],
     idleExpiryMillis: metrics.idleExpiryMillis,
+    exemplars: metrics.exemplars ?? env.exemplars ?? DEFAULTS.metrics.exemplars,
     createdSamples: metrics.createdSamples ?? DEFAULTS.metrics.createdSamples,
     registerGlobally: options.registerGlobally ?? true,
     propagators: options.propagators ?? env.propagators ?? ['tracecontext', 'baggage'],

@@ -101,6 +101,7 @@ export class RunningSdk {
       readers,
       views,
       createdSamples,
+      exemplars,
       idleExpiryMillis,
     } = options;
     const common = { resource, caps, drops, collectionTimeoutMillis };
@@ -115,6 +116,7 @@ export class RunningSdk {
       ...common,
       readers: [...pushed, ...readers],
       createdSamples,
+      exemplars,
       idleExpiryMillis,
     });
   }

@@ -23,7 +23,7 @@ export abstract class Columns {
   /** @param exemplarSlots - exemplars that a row may have; none for 0 */
   constructor(
     protected readonly now: WallClock,
-    private readonly exemplarSlots: number,
+    protected readonly exemplarSlots: number,
   ) {
     this.exemplars = exemplarSlots > 0 ? new Exemplars() : undefined;
   }

@@ -13,6 +13,7 @@ const UNBOUNDED: Required<LabelCaps> = { id: Infinity, open: Infinity, slug: Inf
 export interface FastMeterProviderOptions {
   readonly caps: Required<LabelCaps>;
   readonly drops: DropLog;
+  readonly exemplars: boolean;
   readonly now: WallClock;
 }
 

@@ -19,6 +19,8 @@ import { LastValueColumns, SumColumns } from './number-columns.js';
 export interface MeterContext {
   readonly caps: Required<LabelCaps>;
   readonly drops: DropLog;
+  /** Whether counters and histograms keep them. */
+  readonly exemplars: boolean;
   readonly now: WallClock;
   /** Told of each stream before anything is recorded into it. */
   readonly opened: (stream: MetricStream) => void;
@@ -78,15 +80,15 @@ export class FastMeter extends CheckedMeter implements RegistryMeter {
     options: MetricOptions,
     rows: Rows,
   ) {
-    const { now } = this.context;
+    const { exemplars, now } = this.context;
     const descriptor = describe(kind, name, options);
     const stream =
       kind === 'histogram'
-        ? { descriptor, rows, columns: new HistogramColumns(boundariesOf(options), now) }
+        ? { descriptor, rows, columns: new HistogramColumns(boundariesOf(options), now, exemplars) }
         : {
             descriptor,
             rows,
-            columns: kind === 'gauge' ? new LastValueColumns(now, 0) : new SumColumns(now, 1),
+            columns: kind === 'gauge' ? new LastValueColumns(now, 0) : new SumColumns(now, exemplars ? 1 : 0),
           };
     this.add(stream);
     return stream;

@@ -28,6 +28,8 @@ export interface FastMetricStoreOptions {
   readonly readers: readonly IMetricReader[];
   /** Samples that say when a series began, in OpenMetrics. */
   readonly createdSamples: boolean;
+  /** Measurements that sampled spans belong to. @defaultValue true */
+  readonly exemplars?: boolean;
   /** Series that have not been recorded for so long leave; undefined: never. */
   readonly idleExpiryMillis?: number | undefined;
   /** Wall clock, in milliseconds since the epoch. @defaultValue Date.now */
@@ -47,8 +49,9 @@ export class FastMetricStore implements MetricStore {
   private readonly expiry: IdleExpiry | undefined;
 
   constructor(private readonly options: FastMetricStoreOptions) {
-    const { resource, caps, drops, readers, createdSamples, idleExpiryMillis, now = Date.now } = options;
-    this.provider = new FastMeterProvider({ caps, drops, now });
+    const { resource, caps, drops, readers, createdSamples, idleExpiryMillis } = options;
+    const { exemplars = true, now = Date.now } = options;
+    this.provider = new FastMeterProvider({ caps, drops, exemplars, now });
     this.meterProvider = this.provider;
     this.pages = new PageSource(this.provider, resource, drops, now);
     this.expiry =

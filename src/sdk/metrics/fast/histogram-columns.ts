@@ -15,8 +15,9 @@ export class HistogramColumns extends Columns {
   constructor(
     readonly boundaries: readonly number[],
     now: WallClock,
+    private readonly withExemplars = true,
   ) {
-    super(now, boundaries.length + 1);
+    super(now, withExemplars ? boundaries.length + 1 : 0);
     this.bounds = Float64Array.from(boundaries);
     this.stride = COUNTS + boundaries.length + 1;
   }
@@ -67,6 +68,6 @@ export class HistogramColumns extends Columns {
   }
 
   protected override empty(): HistogramColumns {
-    return new HistogramColumns(this.boundaries, this.now);
+    return new HistogramColumns(this.boundaries, this.now, this.withExemplars);
   }
 }

@@ -25,7 +25,7 @@ export class SumColumns extends NumberColumns {
   }
 
   protected override empty(): SumColumns {
-    return new SumColumns(this.now, 1);
+    return new SumColumns(this.now, this.exemplarSlots);
   }
 }
 
