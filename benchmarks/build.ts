@@ -16,7 +16,7 @@ export async function compileBenchmarks(): Promise<string> {
   await build({
     entryPoints: [
       source('./subject-main.ts'),
-      ...['node-alone', 'agent-os', 'node-sdk'].map((name) => source(`./programs/${name}.ts`)),
+      ...['node-alone', 'agent-os', 'node-sdk', 'page-client'].map((name) => source(`./programs/${name}.ts`)),
     ],
     outdir,
     bundle: true,

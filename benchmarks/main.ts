@@ -2,6 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { compileBenchmarks } from './build.js';
+import { expectMeasured } from './goals/goal.js';
+import { GOALS } from './goals/index.js';
 import { Progress } from './harness/progress.js';
 import { expectedSeconds, runSuite, type SuiteResult } from './harness/run-suite.js';
 import { BUDGETS } from './harness/subject.js';
@@ -45,6 +47,7 @@ const suites = await Promise.all(
     .filter(([name]) => names.includes(name))
     .map(([, load]) => load()),
 );
+expectMeasured(GOALS, suites);
 const progress = new Progress(suites.reduce((sum, suite) => sum + expectedSeconds(suite, budget), 0));
 
 const results: SuiteResult[] = [];

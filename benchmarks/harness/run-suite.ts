@@ -6,6 +6,7 @@ import { SubjectProcess } from './subject-process.js';
 export interface Result {
   readonly id: string;
   readonly label: string;
+  readonly group: string | undefined;
   readonly comparedWith: readonly string[];
   readonly of: Readonly<Record<string, Summary>>;
 }
@@ -16,7 +17,7 @@ export interface SuiteResult {
 }
 
 /** Seconds in which a process loads its suite. */
-const START_SECONDS = 0.7;
+const START_SECONDS = 0.5;
 
 export function repeatOf(suite: Suite, budget: Budget): Repeat {
   return suite.repeat?.(budget) ?? budget;
@@ -56,9 +57,10 @@ export async function runSuite(suite: Suite, budget: Budget, program: string): P
       await Promise.all(alive.map(({ process }) => process.end()));
     }
   }
-  const results = suite.subjects.map(({ id, label, comparedWith = [] }) => ({
+  const results = suite.subjects.map(({ id, label, group, comparedWith = [] }) => ({
     id,
     label,
+    group,
     comparedWith,
     of: summariesOf(samples.get(id) ?? []),
   }));

@@ -6,6 +6,8 @@ export interface Summary {
   readonly p25: number;
   readonly p75: number;
   readonly count: number;
+  /** The measurements in the order in which they were made. */
+  readonly values: readonly number[];
 }
 
 export function summaryOf(values: readonly number[]): Summary {
@@ -15,6 +17,7 @@ export function summaryOf(values: readonly number[]): Summary {
     p25: quantile(sorted, 0.25),
     p75: quantile(sorted, 0.75),
     count: sorted.length,
+    values,
   };
 }
 
@@ -27,6 +30,25 @@ export function summariesOf(samples: readonly Sample[]): Readonly<Record<string,
       return [name, summaryOf(values)];
     }),
   );
+}
+
+/**
+ * What comes of two series of measurements round by round. The rounds of a suite are interleaved, so that two of the
+ * same number were made one shortly after the other, on the same machine in the same mood.
+ */
+export function paired(
+  ours: readonly number[],
+  theirs: readonly number[],
+  combine: (ours: number, theirs: number) => number,
+): number[] {
+  if (ours.length !== theirs.length)
+    throw new Error(`${ours.length} rounds cannot be paired with ${theirs.length}`);
+  return ours.map((value, round) => combine(value, theirs[round] as number));
+}
+
+/** Ours divided by theirs, round by round. */
+export function ratioOf(ours: Summary, theirs: Summary): Summary {
+  return summaryOf(paired(ours.values, theirs.values, (a, b) => a / b));
 }
 
 function quantile(sorted: readonly number[], share: number): number {

@@ -15,6 +15,8 @@ export interface SubjectDeclaration {
   readonly id: string;
   /** As it is called in the report, in Markdown. */
   readonly label: string;
+  /** Those of a group are shown in a table of their own, under this heading. */
+  readonly group?: string;
   /** Ids of the subjects that do the same work in another way, or without what this one adds. */
   readonly comparedWith?: readonly string[];
   /** Called in the subject's own process. */
@@ -22,7 +24,8 @@ export interface SubjectDeclaration {
 }
 
 /** How a suite is shown: beside peers that do the same work, as what it adds to a baseline, or in a table of its own. */
-export type SuiteTable = 'peers' | 'baseline' | 'scrape' | 'start-up';
+export type SuiteTable =
+  'peers' | 'baseline' | 'scrape' | 'page' | 'memory' | 'growth' | 'overflow' | 'churn' | 'start-up';
 
 export interface Suite {
   readonly name: string;
@@ -52,6 +55,6 @@ export interface Budget extends Repeat {
 }
 
 export const BUDGETS: Readonly<Record<Budget['name'], Budget>> = {
-  full: { name: 'full', processes: 3, rounds: 5, warmUpMillis: 400, roundMillis: 150 },
+  full: { name: 'full', processes: 5, rounds: 3, warmUpMillis: 250, roundMillis: 80 },
   quick: { name: 'quick', processes: 1, rounds: 5, warmUpMillis: 150, roundMillis: 40 },
 };

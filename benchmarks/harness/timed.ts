@@ -1,4 +1,5 @@
 import { GCProfiler } from 'node:v8';
+import { collectGarbage } from './memory.js';
 import type { Budget, Sample, Subject } from './subject.js';
 
 /** An operation that is repeated. */
@@ -13,8 +14,10 @@ export interface TimedOperation {
   verify?(times: number): void | Promise<void>;
 }
 
-/** Operations whose garbage is counted; they may take several stretches. */
-const GARBAGE_OPERATIONS = 20_000;
+/** Operations whose garbage is counted, in several stretches where need be: the more, the less a stray object weighs. */
+const GARBAGE_OPERATIONS = { least: 20_000, most: 200_000 };
+/** Milliseconds that counting garbage may take, once the least of it is done. */
+const GARBAGE_MILLIS = 100;
 /** Operations that go before a measurement, however long they take: the compiler counts calls, not seconds. */
 const WARM_UP_OPERATIONS = 20_000;
 /** Stretches of one round: the clock is read seldom, and a round is not much longer than it should be. */
@@ -60,10 +63,13 @@ export function timed(operation: TimedOperation, budget: Budget): Subject {
       return { nanos: nanos / times };
     },
     async finish(): Promise<Sample> {
+      const wanted = garbageOperations(await once(stretch), stretch);
+      collectGarbage();
+      await once(Math.min(stretch, GARBAGE_OPERATIONS.least)); // a forced collection throws compiled code away
       let bytes = 0;
       let times = 0;
-      while (times < GARBAGE_OPERATIONS) {
-        const next = Math.min(operation.stretch ?? Infinity, GARBAGE_OPERATIONS - times);
+      while (times < wanted) {
+        const next = Math.min(operation.stretch ?? Infinity, wanted - times);
         await operation.prepare?.();
         bytes += await allocatedBy(() => operation.run(next));
         times += next;
@@ -74,9 +80,13 @@ export function timed(operation: TimedOperation, budget: Budget): Subject {
   };
 }
 
+function garbageOperations(nanos: number, times: number): number {
+  const fitting = Math.ceil((GARBAGE_MILLIS * 1e6 * times) / nanos);
+  return Math.max(GARBAGE_OPERATIONS.least, Math.min(fitting, GARBAGE_OPERATIONS.most));
+}
+
 /** Bytes that were allocated: what the heap has grown by, and what collections freed meanwhile. */
 async function allocatedBy(act: () => void | Promise<void>): Promise<number> {
-  collectGarbage();
   const profiler = new GCProfiler();
   profiler.start();
   const before = process.memoryUsage().heapUsed;
@@ -88,9 +98,4 @@ async function allocatedBy(act: () => void | Promise<void>): Promise<number> {
     ({ beforeGC, afterGC }) => beforeGC.heapStatistics.usedHeapSize - afterGC.heapStatistics.usedHeapSize,
   );
   return after - before + freed.reduce((sum, bytes) => sum + bytes, 0);
-}
-
-export function collectGarbage(): void {
-  if (globalThis.gc === undefined) throw new Error('a benchmark runs with --expose-gc');
-  globalThis.gc();
 }

@@ -1,10 +1,10 @@
 import { context, type Meter } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
-import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { MeterProvider, type MetricReader } from '@opentelemetry/sdk-metrics';
 
 /** The stock exporter as a reader alone, with a limit of series as high as it takes to keep them apart. */
-class UnlimitedReader extends PrometheusExporter {
+export class UnlimitedReader extends PrometheusExporter {
   constructor() {
     super({ preventServerStart: true });
   }
@@ -14,15 +14,25 @@ class UnlimitedReader extends PrometheusExporter {
   }
 }
 
+export interface OtelSdkOptions {
+  /** Whether series are limited as the SDK does by default. @defaultValue `wide` */
+  readonly limits?: 'wide' | 'default';
+  /** Readers beside the one for Prometheus. */
+  readonly furtherReaders?: readonly MetricReader[];
+}
+
 /** The stock metrics SDK, as its documentation sets it up: one Prometheus reader, a context manager. */
 export class OtelSdk {
   readonly meter: Meter;
-  private readonly reader = new UnlimitedReader();
+  readonly reader: PrometheusExporter;
   private readonly serializer = new PrometheusSerializer(undefined, false, undefined, false, true);
 
-  constructor() {
+  constructor({ limits = 'wide', furtherReaders = [] }: OtelSdkOptions = {}) {
     registerContextManager();
-    this.meter = new MeterProvider({ readers: [this.reader] }).getMeter('benchmark');
+    this.reader =
+      limits === 'wide' ? new UnlimitedReader() : new PrometheusExporter({ preventServerStart: true });
+    const provider = new MeterProvider({ readers: [this.reader, ...furtherReaders] });
+    this.meter = provider.getMeter('benchmark');
   }
 
   async export(): Promise<string> {

@@ -1,14 +1,14 @@
 import type { Result, SuiteResult } from '../harness/run-suite.js';
-import type { Summary } from '../harness/statistics.js';
+import { ratioOf, type Summary } from '../harness/statistics.js';
 
 /** One measure of a subject beside the same of one that it is compared with. */
 export interface Comparison {
   readonly other: Result;
   readonly ours: Summary;
   readonly theirs: Summary;
-  /** Ours divided by theirs. */
+  /** Ours divided by theirs: the median of the rounds. */
   readonly ratio: number;
-  /** The middle halves of the rounds do not overlap. */
+  /** The middle half of the rounds does not reach 1. */
   readonly apart: boolean;
 }
 
@@ -26,11 +26,6 @@ export function othersOf({ results }: SuiteResult, subject: Result): Result[] {
 export function compare(subject: Result, other: Result, measure: string): Comparison {
   const ours = summary(subject, measure);
   const theirs = summary(other, measure);
-  return {
-    other,
-    ours,
-    theirs,
-    ratio: ours.median / theirs.median,
-    apart: ours.p25 > theirs.p75 || ours.p75 < theirs.p25,
-  };
+  const { median: ratio, p25, p75 } = ratioOf(ours, theirs);
+  return { other, ours, theirs, ratio, apart: p25 > 1 || p75 < 1 };
 }

@@ -1,7 +1,7 @@
 import type { Result, SuiteResult } from '../harness/run-suite.js';
 import type { SuiteTable } from '../harness/subject.js';
 import { compare, othersOf, summary, type Comparison } from './comparison.js';
-import { count, duration, ratio } from './numbers.js';
+import { count, duration, number, ratio } from './numbers.js';
 
 /** One subject in words, and whether any of its peers is ahead of it. */
 interface Finding {
@@ -15,7 +15,19 @@ const IN_WORDS: Readonly<Record<SuiteTable, InWords>> = {
   peers: recording,
   baseline: wrapping,
   scrape: scraping,
+  page: serving,
+  memory: holding,
+  growth: growing,
+  overflow: overflowing,
+  churn: churning,
   'start-up': startingUp,
+};
+
+/** Suites that compare something with itself in another state, not with a peer. */
+const KINDS: Partial<Readonly<Record<SuiteTable, 'wraps' | 'grows'>>> = {
+  baseline: 'wraps',
+  growth: 'grows',
+  churn: 'grows',
 };
 
 /** What the numbers say, in words: nothing here is known but from them. */
@@ -26,10 +38,10 @@ export function findings(results: readonly SuiteResult[]): string[] {
       .filter(({ others }) => others.length > 0)
       .map(({ subject, others }) => ({
         ...IN_WORDS[result.suite.table](result, subject, others),
-        wraps: result.suite.table === 'baseline',
+        kind: KINDS[result.suite.table] ?? 'beside',
       })),
   );
-  const beside = found.filter(({ wraps }) => !wraps);
+  const beside = found.filter(({ kind }) => kind === 'beside');
   return [
     '## In words',
     '### Slower than a peer, or larger',
@@ -37,7 +49,9 @@ export function findings(results: readonly SuiteResult[]): string[] {
     '### No peer ahead',
     list(beside.filter(({ behind }) => !behind)),
     '### What wrapping adds',
-    list(found.filter(({ wraps }) => wraps)),
+    list(found.filter(({ kind }) => kind === 'wraps')),
+    '### What many series and many ids do',
+    list(found.filter(({ kind }) => kind === 'grows')),
   ];
 }
 
@@ -55,9 +69,10 @@ function recording({ suite }: SuiteResult, subject: Result, others: readonly Res
     sdk && more > 0
       ? ` The OpenTelemetry SDK by itself takes ${duration(sdk.theirs.median)} for it, this package ${duration(more)} more.`
       : '';
+  const title = subject.group === undefined ? suite.title : `${suite.title}, ${subject.group}`;
   return {
     text:
-      `${suite.title}: ${subject.label} takes ${duration(nanos)}: ${quotients(times)}.${share} ` +
+      `${title}: ${subject.label} takes ${duration(nanos)}: ${quotients(times)}.${share} ` +
       `It allocates ${count(summary(subject, 'bytes').median)} B, they ${garbage.join(', ')}.`,
     behind: times.some(isBehind),
   };
@@ -77,6 +92,57 @@ function scraping({ suite }: SuiteResult, subject: Result, others: readonly Resu
       `It keeps a series in ${count(summary(subject, 'bytesPerSeries').median)} B, they in ${kept.join(', ')}.`,
     behind: [...times, ...sizes].some(isBehind),
   };
+}
+
+function serving({ suite }: SuiteResult, subject: Result, others: readonly Result[]): Finding {
+  const times = others.map((other) => compare(subject, other, 'millis'));
+  const stall = summary(subject, 'stallMillis').median;
+  return {
+    text:
+      `${suite.title}: ${subject.label} takes ${milliseconds(summary(subject, 'millis').median)}: ` +
+      `${quotients(times)}. The event loop stands still for ${milliseconds(stall)}.`,
+    behind: times.some(isBehind),
+  };
+}
+
+function holding({ suite }: SuiteResult, subject: Result, others: readonly Result[]): Finding {
+  const sizes = others.map((other) => compare(subject, other, 'scraped'));
+  return {
+    text: `${suite.title}: ${subject.label} keeps it in ${count(summary(subject, 'scraped').median)} B: ${quotients(sizes)}.`,
+    behind: sizes.some(isBehind),
+  };
+}
+
+function growing({ suite }: SuiteResult, subject: Result, others: readonly Result[]): Finding {
+  const series = count(summary(subject, 'series').median);
+  const texts = others.map((one) => {
+    const { ratio: times, apart } = compare(subject, one, 'nanos');
+    return `× ${ratio(times)} what it does with one${apart ? '' : ', within the spread'}`;
+  });
+  const takes = duration(summary(subject, 'nanos').median);
+  return {
+    text: `${suite.title}: ${subject.label} with ${series} series takes ${takes}, ${texts.join('; ')}.`,
+    behind: false,
+  };
+}
+
+function overflowing(result: SuiteResult, subject: Result, others: readonly Result[]): Finding {
+  const { text, behind } = recording(result, subject, others);
+  const held = others.map((other) => `${megabytes(other, 'held')}`);
+  return { text: `${text} It holds ${megabytes(subject, 'held')}, they ${held.join(', ')}.`, behind };
+}
+
+function churning({ suite }: SuiteResult, subject: Result, others: readonly Result[]): Finding {
+  const text = [subject, ...others].map((one) => {
+    const { values } = summary(one, 'held');
+    const [first = NaN, last = NaN] = [values[0], values.at(-1)];
+    return `${one.label} holds ${number(first / 1e6)} MB after the first interval and ${number(last / 1e6)} MB after the last`;
+  });
+  return { text: `${suite.title}: ${text.join('; ')}.`, behind: false };
+}
+
+function megabytes(result: Result, measure: string): string {
+  return `${number(Math.max(0, summary(result, measure).median) / 1e6)} MB`;
 }
 
 function startingUp({ suite }: SuiteResult, subject: Result, others: readonly Result[]): Finding {

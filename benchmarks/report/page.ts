@@ -1,9 +1,11 @@
 import { format, resolveConfig } from 'prettier';
 import type { Budget } from '../harness/subject.js';
 import type { SuiteResult } from '../harness/run-suite.js';
+import { GOALS } from '../goals/index.js';
 import { findings } from './findings.js';
 import type { Fact } from './machine.js';
-import { suiteTable } from './tables.js';
+import { goalsSection } from './goals.js';
+import { suiteTables } from './tables/index.js';
 
 export interface Report {
   readonly facts: readonly Fact[];
@@ -19,6 +21,7 @@ export async function reportPage({ facts, budget, results }: Report, filepath: s
     'This package beside its peers, in one run on one machine. The page, figures and sentences alike, is written by:',
     '```bash\nnpm run bench\n```',
     'On another machine, or a busy one, the figures are others; the ratios hold better.',
+    ...goalsSection(GOALS, results),
     '## The machine',
     facts.map(({ name, value }) => `- ${name}: ${value}`).join('\n'),
     '## Method',
@@ -32,7 +35,7 @@ export async function reportPage({ facts, budget, results }: Report, filepath: s
 
 function section(result: SuiteResult): string[] {
   const { title, about } = result.suite;
-  return [`## ${title}`, about, suiteTable(result)];
+  return [`## ${title}`, about, ...suiteTables(result)];
 }
 
 function method({ processes, rounds, roundMillis }: Budget): string {
@@ -41,9 +44,10 @@ function method({ processes, rounds, roundMillis }: Budget): string {
   return [
     '- Measured is the built package, imported by its name, in plain Node.',
     '- Each line of a table is a process of its own with `--expose-gc`: what one does to compiler and heap does not reach another. It warms up, then waits for its turn; the rounds of all lines are interleaved, so that whatever else the machine does meets them alike.',
-    `- A figure is the median of ${processes * rounds} rounds of ${roundMillis} ms and more, ${where}; for scrapes and start-up the tables say how many. \`p25–p75\` is the middle half of the rounds. Two figures whose middle halves overlap are called “within the spread”.`,
+    `- A figure is the median of ${processes * rounds} rounds of ${roundMillis} ms and more, ${where}; ; for scrapes, memory and start-up the tables say how many. \`p25–p75\` is the middle half of the rounds.`,
+    '- A ratio is the median of the ratios of the rounds that took turns with each other. Where their middle half reaches 1, it is called “within the spread”.',
     '- The input is made before the measurement, by a generator with a fixed seed, the same for all. A round pays for the garbage collections that fall into it; none is forced.',
-    '- `bytes/op` is what a call allocates: the growth of the heap, and what collections freed meanwhile.',
+    '- `bytes/op` is what a call allocates: the growth of the heap, and what collections freed meanwhile; the median over the processes.',
     '- Afterwards each line is asked for what it has: the same totals and the same number of series, or the run fails. The OpenTelemetry SDK has its limit of series raised for that.',
   ].join('\n');
 }

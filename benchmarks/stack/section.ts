@@ -2,7 +2,7 @@ import { count, number, ratio } from '../report/numbers.js';
 import type { Batch } from './batch.js';
 import { marked } from './marked-section.js';
 import type { Measurement } from './measure.js';
-import { markdownTable } from './table.js';
+import { markdownTable } from '../report/markdown-table.js';
 
 export interface StackReport {
   readonly measurements: readonly Measurement[];

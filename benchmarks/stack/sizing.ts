@@ -2,7 +2,7 @@
 import { count, number } from '../report/numbers.js';
 import type { Batch } from './batch.js';
 import type { Measurement } from './measure.js';
-import { markdownTable } from './table.js';
+import { markdownTable } from '../report/markdown-table.js';
 
 /** What a kernel does, assumed: change it for a fleet that is known. */
 const KERNEL = { actionsPerSecond: 10, series: 2000, scrapeSeconds: 15 };

@@ -1,3 +1,4 @@
+import type { PolicyRule } from '@microsoft/agent-governance-sdk';
 import { BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Observability } from 'agent-os-observability';
 import { GovernanceInstrumentation } from 'agent-os-observability/agent-governance';
@@ -15,6 +16,7 @@ import {
   governedCalls,
   governedClient,
   policyEngine,
+  SIMPLE_RULES,
 } from '../workloads/governance.js';
 import { eachAwaited } from '../workloads/pool.js';
 
@@ -36,13 +38,18 @@ export const agentGovernance: Suite = {
   title: 'Instrumented agent-governance SDK',
   about:
     'Calls of `@microsoft/agent-governance-sdk`, bare and instrumented by `GovernanceInstrumentation`. Spans go through ' +
-    'the stock batch processor to an exporter that sends nothing. `evaluatePolicy` has one policy document of ' +
-    `${DOCUMENT_RULES.length} rules, \`executeWithGovernance\` ${FLAT_RULES.length} flat rules. The audit log of the SDK ` +
+    'the stock batch processor to an exporter that sends nothing. `evaluatePolicy` has one policy document, ' +
+    `of one rule or of ${DOCUMENT_RULES.length}, \`executeWithGovernance\` ${FLAT_RULES.length} flat rules. The audit log of the SDK ` +
     `copies itself with each entry once it is full (${AUDIT_LOG_LIMIT} entries); a long-running kernel lives in that ` +
     'state. Its arrays are so large that the small garbage of a call hides in the room they leave on a page of the heap.',
   table: 'baseline',
   subjects: [
-    ...inEachMode('evaluate', '`evaluatePolicy`', evaluatePolicy),
+    ...inEachMode('evaluate-simple', '`evaluatePolicy`, one rule', (mode) =>
+      evaluatePolicy(mode, SIMPLE_RULES),
+    ),
+    ...inEachMode('evaluate', `\`evaluatePolicy\`, ${DOCUMENT_RULES.length} rules`, (mode) =>
+      evaluatePolicy(mode, DOCUMENT_RULES),
+    ),
     ...inEachMode('execute', '`executeWithGovernance`', (mode) => execute(mode, { auditLogFull: false })),
     ...inEachMode('execute-full', '`executeWithGovernance`, log full', (mode) =>
       execute(mode, { auditLogFull: true }),
@@ -63,8 +70,8 @@ function inEachMode(
   }));
 }
 
-function evaluatePolicy(mode: Mode): TimedOperation {
-  const engine = policyEngine();
+function evaluatePolicy(mode: Mode, rules: readonly PolicyRule[]): TimedOperation {
+  const engine = policyEngine(rules);
   const telemetry = new ModeTelemetry(mode);
   telemetry.instrumentation?.instrumentPolicyEngine(engine);
   const calls = governedCalls();

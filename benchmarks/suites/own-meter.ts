@@ -9,7 +9,7 @@ import { each, Pool } from '../workloads/pool.js';
 import { distinct, LABEL_NAMES, shuffledLabelSets } from '../workloads/violations.js';
 
 const METRIC = 'shop_refusals_total';
-const PEERS = ['prom-inc', 'otel'];
+const PEERS = ['prom-labels', 'prom-inc', 'otel'];
 
 /** Recordings of a counter that the host made itself, attributes of any shape. */
 export const ownMeter: Suite = {
@@ -27,6 +27,24 @@ export const ownMeter: Suite = {
       open(budget) {
         const obs = startAgentOs();
         return timed(counting(obs.meterProvider.getMeter('shop').createCounter(METRIC), obs), budget);
+      },
+    },
+    {
+      id: 'prom-labels',
+      label: 'prom-client `labels(…).inc()`',
+      open(budget) {
+        const prom = new PromClient();
+        const promCounter = prom.counter(METRIC, LABEL_NAMES);
+        const pool = new Pool(shuffledLabelSets());
+        return timed(
+          {
+            run: each(pool, ({ severity, policy, action, agent_id }) => {
+              promCounter.labels(severity, policy, action, agent_id).inc();
+            }),
+            verify: (total) => expectExposed(prom, METRIC, { total, series: distinct(pool.items) }),
+          },
+          budget,
+        );
       },
     },
     {

@@ -1,55 +1,20 @@
-import { Instruments } from 'agent-os-observability/instruments';
-import type { Budget, Sample, Subject, SubjectDeclaration, Suite } from '../harness/subject.js';
+import { retainedBytes } from '../harness/memory.js';
+import { nextTurn, StallWatch } from '../harness/stall-watch.js';
 import { summaryOf } from '../harness/statistics.js';
-import { collectGarbage } from '../harness/timed.js';
-import { startAgentOs } from '../peers/agent-os.js';
-import { exposedTotals } from '../peers/exposed-totals.js';
-import { OtelSdk } from '../peers/otel-sdk.js';
-import { PromClient } from '../peers/prom-client.js';
-import { ACTIONS, agentId, POLICIES } from '../workloads/names.js';
-import { LABEL_NAMES, type Labels } from '../workloads/violations.js';
+import type { Budget, Sample, Subject, SubjectDeclaration, Suite } from '../harness/subject.js';
+import { COUNTING, type Counting } from '../peers/counting.js';
+import { expectExposed } from '../peers/exposed-totals.js';
+import { labelsOfSeries } from '../workloads/series.js';
 
-const METRIC = 'agent_os_violations_total';
 const SIZES = [1_000, 10_000, 100_000] as const;
-const ACTIONS_PER_AGENT = 10;
 /** Series that are counted on between two scrapes, one in so many: a page is seldom the same twice. */
 const CHANGED_ONE_IN = 10;
 /** Series on the pages that are asked for before the measurement. */
 const WARM_UP_SERIES = 100_000;
-/** Far above the sizes, where the default caps would fold series. */
-const CAPS = { id: 200_000, series: 200_000 };
-
-/** What holds series and can be asked for them. */
-interface Scraped {
-  count(labels: Labels): void;
-  export(): Promise<string>;
-}
-
-const IMPLEMENTATIONS: Readonly<Record<string, { label: string; open: () => Scraped }>> = {
-  'agent-os': {
-    label: '`obs.export()`',
-    open() {
-      const obs = startAgentOs({ metrics: { labelCaps: CAPS } });
-      const counter = Instruments.of({ meterProvider: obs.meterProvider }).counter(METRIC);
-      return { count: (labels) => counter.add(1, labels), export: () => obs.export() };
-    },
-  },
-  'prom-client': {
-    label: 'prom-client `registry.metrics()`',
-    open() {
-      const prom = new PromClient();
-      const counter = prom.counter(METRIC, LABEL_NAMES);
-      return { count: (labels) => counter.inc(labels), export: () => prom.export() };
-    },
-  },
-  otel: {
-    label: 'OpenTelemetry Prometheus exporter',
-    open() {
-      const sdk = new OtelSdk();
-      const counter = sdk.meter.createCounter(METRIC);
-      return { count: (labels) => counter.add(1, labels), export: () => sdk.export() };
-    },
-  },
+const LABELS: Readonly<Record<string, string>> = {
+  typed: '`obs.export()`',
+  'prom-client': 'prom-client `registry.metrics()`',
+  otel: 'OpenTelemetry Prometheus exporter',
 };
 
 /** A page of metrics: how long it takes, and how long nothing else runs meanwhile. */
@@ -59,14 +24,17 @@ export const scrape: Suite = {
   about:
     'A counter with four labels is asked for its page. `stall` is the longest time in which no other callback of the ' +
     `process could run. Between two scrapes one series in ${CHANGED_ONE_IN} is counted on. \`bytes/series\` is what the ` +
-    'heap has grown by once the series have been made and scraped twice.',
+    'heap, typed arrays and buffers have grown by once the series have been made and scraped twice.',
   table: 'scrape',
   subjects: SIZES.flatMap((size) =>
-    Object.entries(IMPLEMENTATIONS).map(([id, implementation]): SubjectDeclaration => ({
+    COUNTING.filter(({ id }) => id in LABELS).map(({ id, comparedWith, open }): SubjectDeclaration => ({
       id: `${id}-${size}`,
-      label: implementation.label,
-      ...(id === 'agent-os' && { comparedWith: [`prom-client-${size}`, `otel-${size}`] }),
-      open: (budget) => new ScrapeSubject(implementation.open(), size, budget),
+      label: LABELS[id] as string,
+      ...(comparedWith && { comparedWith: comparedWith.map((peer) => `${peer}-${size}`) }),
+      async open(budget) {
+        const before = await retainedBytes();
+        return new ScrapeSubject(open('wide'), size, budget, before);
+      },
     })),
   ),
   repeat: () => ({ processes: 1, rounds: 7 }),
@@ -74,26 +42,23 @@ export const scrape: Suite = {
 };
 
 class ScrapeSubject implements Subject {
-  private readonly before: number;
   private bytesPerSeries = 0;
   private recordings = 0;
   private changes = 0;
 
   constructor(
-    private readonly scraped: Scraped,
+    private readonly counting: Counting,
     private readonly size: number,
     private readonly budget: Budget,
+    private readonly before: number,
   ) {
-    collectGarbage();
-    this.before = process.memoryUsage().heapUsed;
     for (let series = 0; series < size; series++) this.count(series);
   }
 
   async warmUp(): Promise<void> {
     await this.scrape();
     await this.scrape();
-    collectGarbage();
-    this.bytesPerSeries = (process.memoryUsage().heapUsed - this.before) / this.size;
+    this.bytesPerSeries = ((await retainedBytes()) - this.before) / this.size;
     for (let series = 0; series < WARM_UP_SERIES; series += this.size) await this.scrape();
   }
 
@@ -112,14 +77,10 @@ class ScrapeSubject implements Subject {
   }
 
   async finish(): Promise<Sample> {
-    const text = await this.scraped.export();
-    const { total, series } = exposedTotals(text, METRIC);
-    if (total !== this.recordings || series !== this.size) {
-      throw new Error(
-        `${this.recordings} recordings in ${this.size} series are exposed as ${total} in ${series}`,
-      );
-    }
-    return { bytesPerSeries: this.bytesPerSeries, textBytes: Buffer.byteLength(text), series };
+    const { counting, recordings: total, size: series } = this;
+    await expectExposed(counting, counting.metric, { total, series });
+    const textBytes = Buffer.byteLength(await counting.export());
+    return { bytesPerSeries: this.bytesPerSeries, textBytes, series };
   }
 
   private async scrape(): Promise<{ millis: number; stallMillis: number }> {
@@ -128,7 +89,7 @@ class ScrapeSubject implements Subject {
     const stalls = new StallWatch();
     await nextTurn();
     const start = performance.now();
-    const text = await this.scraped.export();
+    const text = await this.counting.export();
     const millis = performance.now() - start;
     await nextTurn();
     const stallMillis = stalls.end();
@@ -137,41 +98,7 @@ class ScrapeSubject implements Subject {
   }
 
   private count(series: number): void {
-    const action = series % ACTIONS_PER_AGENT;
-    this.scraped.count({
-      severity: 'high',
-      policy: POLICIES[action % POLICIES.length] as string,
-      action: ACTIONS[action] as string,
-      agent_id: agentId(Math.floor(series / ACTIONS_PER_AGENT)),
-    });
+    this.counting.count(labelsOfSeries(series));
     this.recordings++;
   }
-}
-
-/** Watches the event loop by a callback that comes back each turn. */
-class StallWatch {
-  private longest = 0;
-  private last = performance.now();
-  private watching = true;
-
-  constructor() {
-    setImmediate(this.turn);
-  }
-
-  end(): number {
-    this.watching = false;
-    return this.longest;
-  }
-
-  private readonly turn = (): void => {
-    const now = performance.now();
-    this.longest = Math.max(this.longest, now - this.last);
-    this.last = now;
-    if (this.watching) setImmediate(this.turn);
-  };
-}
-
-/** Until the callback of this turn and of the next have run. */
-async function nextTurn(): Promise<void> {
-  for (let i = 0; i < 2; i++) await new Promise((resolve) => setImmediate(resolve));
 }

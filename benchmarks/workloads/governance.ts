@@ -63,6 +63,11 @@ export const DOCUMENT_RULES: readonly PolicyRule[] = [
   },
 ];
 
+/** One document of one rule. */
+export const SIMPLE_RULES: readonly PolicyRule[] = [
+  { name: 'deletions', condition: "action == 'delete_record'", ruleAction: 'deny' },
+];
+
 /** Denies what it does not name. */
 export const FLAT_RULES: readonly PolicyRule[] = [
   ...allowed.map((action): PolicyRule => ({ action, effect: 'allow' })),
@@ -71,12 +76,12 @@ export const FLAT_RULES: readonly PolicyRule[] = [
 ];
 
 /** An engine with one policy document. */
-export function policyEngine(): PolicyEngine {
+export function policyEngine(rules: readonly PolicyRule[]): PolicyEngine {
   const engine = new PolicyEngine();
   engine.loadPolicy({
     name: 'service-desk',
     default_action: 'allow',
-    rules: [...DOCUMENT_RULES],
+    rules: [...rules],
   });
   return engine;
 }

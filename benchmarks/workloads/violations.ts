@@ -8,7 +8,7 @@ export type Labels = Record<'agent_id' | 'action' | 'policy' | 'severity', strin
 
 const AGENTS = 500;
 const ACTIONS_PER_AGENT = 6;
-const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
+export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
 /** Violations that are made before the measurement; a power of two. */
 const POOL = 8192;
 
@@ -48,18 +48,21 @@ export function violations(): Violation[] {
 
 /** The same as labels, by four call sites. */
 export function labelSets(): Labels[] {
-  return facts().map(({ agent_id, action, policy, severity }, i): Labels => {
-    switch (i % 4) {
-      case 0:
-        return { agent_id, action, policy, severity };
-      case 1:
-        return { policy, action, agent_id, severity };
-      case 2:
-        return { severity, policy, action, agent_id };
-      default:
-        return { severity, agent_id, policy, action };
-    }
-  });
+  return facts().map(writtenBySite);
+}
+
+/** The labels as one of four call sites writes them. */
+export function writtenBySite({ agent_id, action, policy, severity }: Labels, site: number): Labels {
+  switch (site % 4) {
+    case 0:
+      return { agent_id, action, policy, severity };
+    case 1:
+      return { policy, action, agent_id, severity };
+    case 2:
+      return { severity, policy, action, agent_id };
+    default:
+      return { severity, agent_id, policy, action };
+  }
 }
 
 /** The same, the order of the labels at random. */
