@@ -41,7 +41,7 @@ if (values.help || unknown.length > 0 || (partial && values.write)) {
 
 const budget = BUDGETS[values.quick ? 'quick' : 'full'];
 const facts = machineFacts();
-const program = await compileBenchmarks();
+const { subject: program } = await compileBenchmarks();
 const suites = await Promise.all(
   Object.entries(SUITES)
     .filter(([name]) => names.includes(name))

@@ -1,0 +1,74 @@
+// Who a profile's figures belong to: nodes of a call tree, added up by function.
+import type { HeapProfiler, Profiler, Runtime } from 'node:inspector';
+
+/** A function, or what the engine does beside all functions. */
+export interface Share {
+  readonly name: string;
+  /** File relative to its package, with the line; `native` for what the engine has built in. */
+  readonly place: string;
+  /** Microseconds or bytes. */
+  readonly amount: number;
+}
+
+/** Not work: the process waits. */
+const IDLE = '(idle)';
+const PACKAGE = '/dist/esm/';
+const DEPENDENCY = /\/node_modules\/((?:@[^/]+\/)?[^/]+)\/(.*)$/;
+const BENCHMARKS = '/.cache/benchmarks/';
+
+/** Self time by function, the most first. */
+export function selfTimes({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): Share[] {
+  const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
+  const amounts = new Amounts();
+  for (const [i, id] of samples.entries()) {
+    const frame = frames.get(id);
+    if (frame !== undefined && frame.functionName !== IDLE) amounts.add(frame, timeDeltas[i] ?? 0);
+  }
+  return amounts.ranked();
+}
+
+/** Bytes by the function that allocated them, the most first. */
+export function allocatedBytes({ head }: HeapProfiler.SamplingHeapProfile): Share[] {
+  const amounts = new Amounts();
+  const waiting = [head];
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    amounts.add(node.callFrame, node.selfSize);
+    waiting.push(...node.children);
+  }
+  return amounts.ranked();
+}
+
+export function totalOf(shares: readonly Share[]): number {
+  return shares.reduce((sum, { amount }) => sum + amount, 0);
+}
+
+class Amounts {
+  private readonly byFunction = new Map<string, { name: string; place: string; amount: number }>();
+
+  add(frame: Runtime.CallFrame, amount: number): void {
+    const name = frame.functionName === '' ? '(anonymous)' : frame.functionName;
+    const place = placeOf(frame);
+    const key = `${name}\n${place}`;
+    const known = this.byFunction.get(key);
+    if (known === undefined) this.byFunction.set(key, { name, place, amount });
+    else known.amount += amount;
+  }
+
+  ranked(): Share[] {
+    return [...this.byFunction.values()]
+      .filter(({ amount }) => amount > 0)
+      .sort((a, b) => b.amount - a.amount);
+  }
+}
+
+/** Where a function stands, without what would name the machine. */
+function placeOf({ url, lineNumber }: Runtime.CallFrame): string {
+  const line = lineNumber + 1;
+  if (url === '') return 'native';
+  if (url.startsWith('node:')) return url;
+  if (url.includes(BENCHMARKS)) return 'the measuring loop';
+  const dependency = DEPENDENCY.exec(url);
+  if (dependency !== null) return `${dependency[1]}: ${dependency[2]}:${line}`;
+  const own = url.lastIndexOf(PACKAGE);
+  return own < 0 ? 'elsewhere' : `${url.slice(own + PACKAGE.length)}:${line}`;
+}

@@ -1,0 +1,77 @@
+import { Instruments } from 'agent-os-observability/instruments';
+import { swallow } from '../harness/black-hole.js';
+import { startAgentOs } from '../peers/agent-os.js';
+import { COUNTING } from '../peers/counting.js';
+import { policyChecks } from '../workloads/policy-checks.js';
+import { each, Pool } from '../workloads/pool.js';
+import { labelsOfSeries } from '../workloads/series.js';
+import { labelSets, shuffledLabelSets } from '../workloads/violations.js';
+
+export const SERIES = 100_000;
+
+/** A hot path: what is done again and again. */
+export interface HotPath {
+  readonly title: string;
+  /** What one time of it is called. */
+  readonly once: string;
+  /** Times between two looks at the clock. */
+  readonly stretch: number;
+  open(): (times: number) => void | Promise<void>;
+}
+
+export const HOT_PATHS: Readonly<Record<string, HotPath>> = {
+  counter: {
+    title: 'Counter of the registry, four labels',
+    once: 'recording',
+    stretch: 10_000,
+    open() {
+      const obs = startAgentOs();
+      const counter = Instruments.of({ meterProvider: obs.meterProvider }).counter(
+        'agent_os_violations_total',
+      );
+      return each(new Pool(labelSets()), (labels) => counter.add(1, labels));
+    },
+  },
+  'own-meter': {
+    title: 'Counter of the host’s own meter, four attributes in any order',
+    once: 'recording',
+    stretch: 10_000,
+    open() {
+      const obs = startAgentOs();
+      const counter = obs.meterProvider.getMeter('shop').createCounter('shop_refusals_total');
+      return each(new Pool(shuffledLabelSets()), (attributes) => counter.add(1, attributes));
+    },
+  },
+  histogram: {
+    title: 'Histogram of the registry, two labels',
+    once: 'recording',
+    stretch: 10_000,
+    open() {
+      const obs = startAgentOs();
+      const instruments = Instruments.of({ meterProvider: obs.meterProvider });
+      const histogram = instruments.histogram('agent_os_policy_check_duration_seconds');
+      return each(new Pool(policyChecks()), ({ durationSeconds, labels }) => {
+        histogram.record(durationSeconds, labels);
+      });
+    },
+  },
+  scrape: {
+    title: `Scrape of ${SERIES.toLocaleString('en-US')} series`,
+    once: 'scrape',
+    stretch: 1,
+    open() {
+      const { count, export: page } = registryCounter();
+      for (let series = 0; series < SERIES; series++) count(labelsOfSeries(series));
+      return async (times) => {
+        for (let i = 0; i < times; i++) swallow(await page());
+      };
+    },
+  },
+};
+
+/** A counter of the registry that folds none of these series. */
+export function registryCounter(): ReturnType<(typeof COUNTING)[number]['open']> {
+  const [typed] = COUNTING;
+  if (typed === undefined) throw new Error('no implementation to profile');
+  return typed.open('wide');
+}
