@@ -54,8 +54,8 @@ export const COUNTING: readonly CountingKind[] = [
     label: 'prom-client `inc(labels)`',
     open() {
       const prom = new PromClient();
-      const counter = prom.counter(OWN, LABEL_NAMES);
-      return { metric: OWN, count: (labels) => counter.inc(labels), export: () => prom.export() };
+      const counter = prom.counter(REGISTRY, LABEL_NAMES);
+      return { metric: REGISTRY, count: (labels) => counter.inc(labels), export: () => prom.export() };
     },
   },
   {
@@ -63,8 +63,8 @@ export const COUNTING: readonly CountingKind[] = [
     label: 'OpenTelemetry SDK `add(1, attributes)`',
     open(caps) {
       const sdk = new OtelSdk({ limits: caps });
-      const counter = sdk.meter.createCounter(OWN);
-      return { metric: OWN, count: (labels) => counter.add(1, labels), export: () => sdk.export() };
+      const counter = sdk.meter.createCounter(REGISTRY);
+      return { metric: REGISTRY, count: (labels) => counter.add(1, labels), export: () => sdk.export() };
     },
   },
 ];

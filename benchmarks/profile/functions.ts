@@ -13,7 +13,7 @@ export interface Share {
 /** Not work: the process waits. */
 const IDLE = '(idle)';
 const PACKAGE = '/dist/esm/';
-const DEPENDENCY = /\/node_modules\/((?:@[^/]+\/)?[^/]+)\/(.*)$/;
+const DEPENDENCY = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\/(.*)$/;
 const BENCHMARKS = '/.cache/benchmarks/';
 
 /** Self time by function, the most first. */

@@ -44,7 +44,7 @@ function pathSection(path: ProfiledPath): string[] {
     `## ${title}`,
     `### Time`,
     `${count(times)} times, ${duration((spent * 1000) / times)} a ${once} under the profiler. ${concentration(path.selfTimes)}`,
-    sharesTable(path.selfTimes, `µs/${once}`, (micros) => number(micros / times)),
+    sharesTable(path.selfTimes, `time/${once}`, (micros) => duration((micros * 1000) / times)),
     '### Allocations',
     path.allocations.length === 0
       ? `${count(allocationTimes)} times without a sample.`
@@ -53,18 +53,22 @@ function pathSection(path: ProfiledPath): string[] {
   ];
 }
 
-function heldSection({ heap, outsideHeap, series }: ProfileReport['held']): string[] {
+function heldSection({ heapBytes, heap, outsideHeap, series }: ProfileReport['held']): string[] {
   const outside: Share = {
     name: '(typed arrays and buffers)',
     place: 'outside the heap',
     amount: outsideHeap,
   };
-  const shares = [...heap, ...(outsideHeap > 0 ? [outside] : [])].sort((a, b) => b.amount - a.amount);
+  const counted = heapBytes / totalOf(heap);
+  const shares = [
+    ...heap.map((share) => ({ ...share, amount: share.amount * counted })),
+    ...(outsideHeap > 0 ? [outside] : []),
+  ].sort((a, b) => b.amount - a.amount);
   const total = totalOf(shares);
   return [
     `## What ${count(series)} series are held in`,
     `${number(total / 1e6)} MB, ${size(total / series)} a series, once they have been scraped twice. ` +
-      `${concentration(shares)} Bytes of the heap stand at the function that allocated them.`,
+      `${concentration(shares)} The bytes are counted; who allocated which part of the heap is sampled.`,
     sharesTable(shares, 'bytes/series', (bytes) => size(bytes / series)),
   ];
 }
@@ -90,7 +94,7 @@ function sharesTable(shares: readonly Share[], unit: string, text: (amount: numb
     text(amount),
   ]);
   if (shares.length > SHOWN)
-    rows.push([`${count(shares.length - SHOWN)} others`, '', percent(rest / total), text(rest)]);
+    rows.push([`the other ${count(shares.length - SHOWN)}`, '', percent(rest / total), text(rest)]);
   return markdownTable(['function', 'where', 'share', unit], rows, ['where']);
 }
 

@@ -16,6 +16,9 @@ export interface PathProfile {
 
 /** Of the bytes that series are held in. */
 export interface HeldProfile {
+  /** What the heap has grown by. */
+  readonly heapBytes: number;
+  /** Sampled: who allocated how much of it. */
   readonly heap: readonly Share[];
   /** Bytes of typed arrays and buffers. */
   readonly outsideHeap: number;
@@ -23,7 +26,7 @@ export interface HeldProfile {
 
 const WARM_UP_MILLIS = 1000;
 const PROFILED_MILLIS = 2000;
-const LEAST_TIMES = 3;
+const LEAST_TIMES = 5;
 const CPU_INTERVAL_MICROS = 100;
 const HEAP_INTERVAL_BYTES = 4096;
 
@@ -66,14 +69,19 @@ export async function profilePath(path: HotPath): Promise<PathProfile> {
 export async function profileHeld(): Promise<HeldProfile> {
   const counting = registryCounter();
   await retainedBytes();
-  const before = process.memoryUsage().external;
+  const before = process.memoryUsage();
   const session = new Session();
   session.connect();
   await session.post('HeapProfiler.startSampling', { samplingInterval: HEAP_INTERVAL_BYTES });
   for (let series = 0; series < SERIES; series++) counting.count(labelsOfSeries(series));
   for (let scrapes = 0; scrapes < 2; scrapes++) await counting.export();
   await retainedBytes();
+  const after = process.memoryUsage();
   const { profile } = await session.post('HeapProfiler.stopSampling');
   session.disconnect();
-  return { heap: allocatedBytes(profile), outsideHeap: process.memoryUsage().external - before };
+  return {
+    heapBytes: after.heapUsed - before.heapUsed,
+    heap: allocatedBytes(profile),
+    outsideHeap: after.external - before.external,
+  };
 }

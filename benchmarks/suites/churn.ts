@@ -18,15 +18,15 @@ export const churn: Suite = {
     `A counter with four labels, a new agent id each ${RECORDINGS_PER_AGENT} recordings, under the limits that each ` +
     `implementation has by default. ${INTERVALS} times, after as many recordings and a scrape, what is held is counted ` +
     'after forced collections: the heap, and typed arrays and buffers beside it. What the process held before the ' +
-    'counter was made is taken off.',
+    'first recording is taken off.',
   table: 'churn',
   subjects: COUNTING.map(({ id, label, comparedWith, open }) => ({
     id,
     label,
     ...(comparedWith && { comparedWith }),
     async open(budget: Budget): Promise<Subject> {
-      const before = await retainedBytes();
-      return new Churning(open('default'), before, recordingsPerInterval(budget));
+      const counting = open('default');
+      return new Churning(counting, await retainedBytes(), recordingsPerInterval(budget));
     },
   })),
   repeat: () => ({ processes: 1, rounds: INTERVALS }),

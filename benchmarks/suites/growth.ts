@@ -46,10 +46,10 @@ const KINDS: readonly Kind[] = [
   {
     id: 'prom-labels',
     label: 'prom-client `labels(…).inc()`',
-    metric: OWN,
+    metric: REGISTRY,
     open(pool) {
       const prom = new PromClient();
-      const promCounter = prom.counter(OWN, LABEL_NAMES);
+      const promCounter = prom.counter(REGISTRY, LABEL_NAMES);
       const run = each(pool, ({ severity, policy, action, agent_id }: Labels) => {
         promCounter.labels(severity, policy, action, agent_id).inc();
       });
@@ -59,20 +59,20 @@ const KINDS: readonly Kind[] = [
   {
     id: 'prom-inc',
     label: 'prom-client `inc(labels)`',
-    metric: OWN,
+    metric: REGISTRY,
     open(pool) {
       const prom = new PromClient();
-      const promCounter = prom.counter(OWN, LABEL_NAMES);
+      const promCounter = prom.counter(REGISTRY, LABEL_NAMES);
       return { run: each(pool, (labels) => promCounter.inc(labels)), export: () => prom.export() };
     },
   },
   {
     id: 'otel',
     label: 'OpenTelemetry SDK `add(1, attributes)`',
-    metric: OWN,
+    metric: REGISTRY,
     open(pool) {
       const sdk = new OtelSdk();
-      const otelCounter = sdk.meter.createCounter(OWN);
+      const otelCounter = sdk.meter.createCounter(REGISTRY);
       return { run: each(pool, (labels) => otelCounter.add(1, labels)), export: () => sdk.export() };
     },
   },

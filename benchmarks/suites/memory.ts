@@ -20,8 +20,8 @@ export const memory: Suite = {
     label,
     ...(comparedWith && { comparedWith }),
     async open(): Promise<Subject> {
-      const before = await retainedBytes();
-      return new HeldSeries(open('wide'), before);
+      const counting = open('wide');
+      return new HeldSeries(counting, await retainedBytes());
     },
   })),
   repeat: ({ processes }) => ({ processes, rounds: 0 }),

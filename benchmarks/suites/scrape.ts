@@ -32,8 +32,8 @@ export const scrape: Suite = {
       label: LABELS[id] as string,
       ...(comparedWith && { comparedWith: comparedWith.map((peer) => `${peer}-${size}`) }),
       async open(budget) {
-        const before = await retainedBytes();
-        return new ScrapeSubject(open('wide'), size, budget, before);
+        const counting = open('wide');
+        return new ScrapeSubject(counting, size, budget, await retainedBytes());
       },
     })),
   ),

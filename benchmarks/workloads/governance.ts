@@ -65,7 +65,7 @@ export const DOCUMENT_RULES: readonly PolicyRule[] = [
 
 /** One document of one rule. */
 export const SIMPLE_RULES: readonly PolicyRule[] = [
-  { name: 'deletions', condition: "action == 'delete_record'", ruleAction: 'deny' },
+  { name: 'large-payments', condition: "action == 'send_payment' and amount > 1000", ruleAction: 'deny' },
 ];
 
 /** Denies what it does not name. */
