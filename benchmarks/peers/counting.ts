@@ -12,8 +12,8 @@ const OWN = 'shop_refusals_total';
 /** One counter with four labels, and the page that it is on. */
 export interface Counting {
   readonly metric: string;
-  count(labels: Labels): void;
-  export(): Promise<string>;
+  readonly count: (labels: Labels) => void;
+  readonly export: () => Promise<string>;
 }
 
 export interface CountingKind {
@@ -22,7 +22,7 @@ export interface CountingKind {
   /** Ids of the kinds that do the same in another way. */
   readonly comparedWith?: readonly string[];
   /** @param caps - whether the limits are the default ones, or so wide that no series is folded */
-  open(caps: 'wide' | 'default'): Counting;
+  readonly open: (caps: 'wide' | 'default') => Counting;
 }
 
 const PEERS = ['prom-client', 'otel'];
