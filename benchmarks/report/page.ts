@@ -1,5 +1,5 @@
 import { format, resolveConfig } from 'prettier';
-import type { Budget } from '../harness/subject.js';
+import type { Budget, Repeat } from '../harness/subject.js';
 import type { SuiteResult } from '../harness/run-suite.js';
 import { GOALS } from '../goals/index.js';
 import { findings } from './findings.js';
@@ -26,25 +26,31 @@ export async function reportPage({ facts, budget, results }: Report, filepath: s
     facts.map(({ name, value }) => `- ${name}: ${value}`).join('\n'),
     '## Method',
     method(budget),
-    ...results.flatMap((result) => section(result)),
+    ...results.flatMap((result) => section(result, budget)),
     ...findings(results),
   ];
   const markdown = `${blocks.join('\n\n')}\n`;
   return format(markdown, { ...(await resolveConfig(filepath)), filepath });
 }
 
-function section(result: SuiteResult): string[] {
-  const { title, about } = result.suite;
-  return [`## ${title}`, about, ...suiteTables(result)];
+function section(result: SuiteResult, budget: Budget): string[] {
+  const { title, about, repeat } = result.suite;
+  const said = repeat === undefined ? about : `${about} Measured in ${rounds(repeat(budget))}.`;
+  return [`## ${title}`, said, ...suiteTables(result)];
 }
 
-function method({ processes, rounds, roundMillis }: Budget): string {
+function rounds({ processes, rounds: each }: Repeat): string {
+  if (processes === 1) return `${each} rounds`;
+  return each === 0 ? `${processes} processes` : `${each} rounds in each of ${processes} processes`;
+}
+
+function method({ processes, rounds: each, roundMillis }: Budget): string {
   const where =
-    processes === 1 ? 'in one process' : `${rounds} in each of ${processes} processes, one after the other`;
+    processes === 1 ? 'in one process' : `${each} in each of ${processes} processes, one after the other`;
   return [
     '- Measured is the built package, imported by its name, in plain Node.',
     '- Each line of a table is a process of its own with `--expose-gc`: what one does to compiler and heap does not reach another. It warms up, then waits for its turn; the rounds of all lines are interleaved, so that whatever else the machine does meets them alike.',
-    `- A figure is the median of ${processes * rounds} rounds of ${roundMillis} ms and more, ${where}; ; for scrapes, memory and start-up the tables say how many. \`p25–p75\` is the middle half of the rounds.`,
+    `- A figure is the median of ${processes * each} rounds of ${roundMillis} ms and more, ${where}, where a suite does not say otherwise. \`p25–p75\` is the middle half of the rounds.`,
     '- A ratio is the median of the ratios of the rounds that took turns with each other. Where their middle half reaches 1, it is called “within the spread”.',
     '- The input is made before the measurement, by a generator with a fixed seed, the same for all. A round pays for the garbage collections that fall into it; none is forced.',
     '- `bytes/op` is what a call allocates: the growth of the heap, and what collections freed meanwhile; the median over the processes.',

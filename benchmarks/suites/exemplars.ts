@@ -2,6 +2,7 @@ import { trace, TraceFlags } from '@opentelemetry/api';
 import { Instruments } from 'agent-os-observability/instruments';
 import { METRICS } from 'agent-os-observability/semconv';
 import type { Subject, SubjectDeclaration, Suite } from '../harness/subject.js';
+import { fewProcesses } from '../harness/repeat.js';
 import { timed, type TimedOperation } from '../harness/timed.js';
 import { startAgentOs } from '../peers/agent-os.js';
 import { expectExposed } from '../peers/exposed-totals.js';
@@ -103,6 +104,7 @@ export const exemplars: Suite = {
     'recordings in each. Whoever keeps exemplars keeps the ids of a sampled span. prom-client is handed them, as it ' +
     'knows nothing of spans; the OpenTelemetry SDK for JavaScript keeps none.',
   table: 'peers',
+  repeat: fewProcesses,
   subjects: [
     ...inSpans('counter', true),
     ...inSpans('counter', false),

@@ -1,5 +1,6 @@
 import { Instruments } from 'agent-os-observability/instruments';
 import type { SubjectDeclaration, Suite } from '../harness/subject.js';
+import { fewProcesses } from '../harness/repeat.js';
 import { timed } from '../harness/timed.js';
 import { startAgentOs } from '../peers/agent-os.js';
 import { WIDE_CAPS } from '../peers/counting.js';
@@ -107,6 +108,6 @@ export const growth: Suite = {
       },
     })),
   ),
-  repeat: ({ name }) => ({ processes: name === 'full' ? 2 : 1, rounds: 5 }),
+  repeat: fewProcesses,
   secondsPerSubject: () => 1.5,
 };

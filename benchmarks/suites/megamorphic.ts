@@ -1,6 +1,7 @@
 import type { Attributes, Counter } from '@opentelemetry/api';
 import { Instruments } from 'agent-os-observability/instruments';
 import type { Budget, Subject, Suite } from '../harness/subject.js';
+import { fewProcesses } from '../harness/repeat.js';
 import { timed } from '../harness/timed.js';
 import { startAgentOs } from '../peers/agent-os.js';
 import { expectExposed, exposedTotals } from '../peers/exposed-totals.js';
@@ -24,6 +25,7 @@ export const megamorphic: Suite = {
     'classes; keys in random order; texts, numbers and booleans. A peer with fixed label names takes part where the ' +
     'keys are fixed. From one call site eight counters of different labels are recorded in random order.',
   table: 'peers',
+  repeat: fewProcesses,
   subjects: [
     {
       id: 'any-own',

@@ -1,6 +1,7 @@
 import { swallow } from '../harness/black-hole.js';
 import { retainedBytes } from '../harness/memory.js';
 import type { Budget, Subject, SubjectDeclaration, Suite } from '../harness/subject.js';
+import { fewProcesses } from '../harness/repeat.js';
 import { timed } from '../harness/timed.js';
 import { COUNTING } from '../peers/counting.js';
 import { exposedTotals } from '../peers/exposed-totals.js';
@@ -20,6 +21,7 @@ export const overflow: Suite = {
     'in the heap, and in typed arrays and buffers beside it. The first line makes the labels alone, which the others ' +
     'do too.',
   table: 'overflow',
+  repeat: fewProcesses,
   subjects: [
     {
       id: 'labels',

@@ -67,8 +67,8 @@ export const page: Suite = {
       open: async () => new PageSubject(await promClient(true)),
     },
   ],
-  repeat: () => ({ processes: 1, rounds: 7 }),
-  secondsPerSubject: () => 12,
+  repeat: () => ({ processes: 1, rounds: 5 }),
+  secondsPerSubject: () => 8,
 };
 
 async function ours(compressed: boolean): Promise<Served> {

@@ -1,5 +1,6 @@
 import { swallow } from '../harness/black-hole.js';
 import type { Suite } from '../harness/subject.js';
+import { fewProcesses } from '../harness/repeat.js';
 import { timed } from '../harness/timed.js';
 import { startAgentOs } from '../peers/agent-os.js';
 import { exposedTotals } from '../peers/exposed-totals.js';
@@ -30,6 +31,7 @@ export const policyCheck: Suite = {
     'A check that costs next to nothing (it looks an action up in a set) runs bare, and wrapped by ' +
     '`kernel.policyCheck`, which times it and records verdict and duration. What it adds is the price of the wrapper.',
   table: 'baseline',
+  repeat: fewProcesses,
   subjects: [
     {
       id: 'sync-bare',
