@@ -1,6 +1,6 @@
 import { format, resolveConfig } from 'prettier';
 import type { Budget, Repeat } from '../harness/subject.js';
-import type { SuiteResult } from '../harness/run-suite.js';
+import { repeatOf, type SuiteResult } from '../harness/run-suite.js';
 import { GOALS } from '../goals/index.js';
 import { findings } from './findings.js';
 import type { Fact } from './machine.js';
@@ -34,8 +34,9 @@ export async function reportPage({ facts, budget, results }: Report, filepath: s
 }
 
 function section(result: SuiteResult, budget: Budget): string[] {
-  const { title, about, repeat } = result.suite;
-  const said = repeat === undefined ? about : `${about} Measured in ${rounds(repeat(budget))}.`;
+  const { title, about } = result.suite;
+  const said =
+    'repeat' in result.suite ? `${about} Measured in ${rounds(repeatOf(result.suite, budget))}.` : about;
   return [`## ${title}`, said, ...suiteTables(result)];
 }
 
