@@ -41,8 +41,9 @@ function section(result: SuiteResult, budget: Budget): string[] {
 }
 
 function rounds({ processes, rounds: each }: Repeat): string {
-  if (processes === 1) return `${each} rounds`;
-  return each === 0 ? `${processes} processes` : `${each} rounds in each of ${processes} processes`;
+  const where = processes === 1 ? 'one process' : `${processes} processes`;
+  if (each === 0) return where;
+  return processes === 1 ? `${each} rounds` : `${each} rounds in each of ${where}`;
 }
 
 function method({ processes, rounds: each, roundMillis }: Budget): string {
