@@ -1,0 +1,46 @@
+import { resourceFromAttributes, type Resource } from '@opentelemetry/resources';
+import type { IMetricReader } from '@opentelemetry/sdk-metrics';
+import { DEFAULT_LABEL_CAPS, type LabelCaps } from '../../src/cardinality/label-caps.js';
+import { DropLog } from '../../src/instruments/drop-log.js';
+import { FastMetricStore } from '../../src/sdk/metrics/fast/fast-metric-store.js';
+import { StockMetricStore } from '../../src/sdk/metrics/stock/stock-metric-store.js';
+
+/** What must hold for both stores is tested with both. */
+export const STORES = ['fast', 'stock'] as const;
+export type StoreName = (typeof STORES)[number];
+
+export interface StoreOptions {
+  readonly resource?: Resource;
+  readonly caps?: LabelCaps;
+  readonly drops?: DropLog;
+  /** @defaultValue 5000 */
+  readonly collectionTimeoutMillis?: number;
+  readonly readers?: readonly IMetricReader[];
+  /** Of the fast store; the stock one has the wall clock. */
+  readonly now?: () => number;
+}
+
+const TEST_RESOURCE = resourceFromAttributes({ 'service.name': 'test' });
+
+export function fastStore({ now, ...options }: StoreOptions = {}): FastMetricStore {
+  return new FastMetricStore({ ...common(options), createdSamples: false, ...(now && { now }) });
+}
+
+export function stockStore(options: StoreOptions = {}): StockMetricStore {
+  return new StockMetricStore({ ...common(options), push: undefined, views: [] });
+}
+
+/** A store by its name, without anything else of the package. */
+export function metricStore(name: StoreName, options: StoreOptions = {}): FastMetricStore | StockMetricStore {
+  return name === 'fast' ? fastStore(options) : stockStore(options);
+}
+
+function common({ resource, caps, drops, collectionTimeoutMillis, readers }: StoreOptions) {
+  return {
+    resource: resource ?? TEST_RESOURCE,
+    caps: { ...DEFAULT_LABEL_CAPS, ...caps },
+    drops: drops ?? new DropLog(),
+    collectionTimeoutMillis: collectionTimeoutMillis ?? 5000,
+    readers: readers ?? [],
+  };
+}
