@@ -9,8 +9,8 @@ class ObservedValues<S> {
   constructor(private readonly instrument: ObservableInstrument<S>) {}
 
   observe(value: number, attributes?: unknown): void {
-    const { kind, name, drops, seriesOf } = this.instrument;
-    if (accepts(kind, value)) this.take(value, seriesOf(attributes));
+    const { kind, name, drops, seriesOf, integers } = this.instrument;
+    if (accepts(kind, value, integers)) this.take(integers ? Math.trunc(value) : value, seriesOf(attributes));
     else drops.invalidValue(name, value);
   }
 
@@ -31,12 +31,16 @@ type Run<S> = () => Promise<ObservedValues<S>>;
 export class ObservableInstrument<S> implements Observable {
   private readonly runs = new Map<object, Run<S>>();
 
-  /** @param seriesOf - the series of a caller's attributes, whatever they are */
+  /**
+   * @param seriesOf - the series of a caller's attributes, whatever they are
+   * @param integers - cuts the fraction off, as the value type INT asks for
+   */
   constructor(
     readonly name: string,
     readonly kind: ObservableKind,
     readonly seriesOf: (attributes: unknown) => S,
     readonly drops: DropLog,
+    readonly integers: boolean,
   ) {}
 
   addCallback(callback: ObservableCallback): void {

@@ -23,7 +23,7 @@ export class FastInstrument implements Recording {
 
   record(value: number, attributes?: Attributes, context?: Context): void {
     try {
-      if (!accepts(this.kind, value)) return this.drops.invalidValue(this.name, value);
+      if (!accepts(this.kind, value, this.integers)) return this.drops.invalidValue(this.name, value);
       const row = this.rows.find(attributes);
       this.columns.record(row, this.integers ? Math.trunc(value) : value, context);
     } catch (error) {

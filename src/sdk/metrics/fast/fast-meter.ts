@@ -69,7 +69,7 @@ export class FastMeter extends CheckedMeter implements RegistryMeter {
         return this.observable(kind, name, options, rows);
       default: {
         const { columns } = this.open(kind, name, options, rows);
-        return new FastInstrument(kind, name, options.valueType === ValueType.INT, rows, columns, this.drops);
+        return new FastInstrument(kind, name, hasIntegers(options), rows, columns, this.drops);
       }
     }
   }
@@ -100,7 +100,8 @@ export class FastMeter extends CheckedMeter implements RegistryMeter {
     options: MetricOptions,
     rows: AdhocRows,
   ): Observable {
-    const observable = new ObservableInstrument(name, kind, (given) => rows.find(given), this.drops);
+    const seriesOf = (given: unknown): number => rows.find(given);
+    const observable = new ObservableInstrument(name, kind, seriesOf, this.drops, hasIntegers(options));
     this.add({ descriptor: describe(kind, name, options), rows, observable });
     return observable;
   }
@@ -114,6 +115,10 @@ export class FastMeter extends CheckedMeter implements RegistryMeter {
 function describe(kind: InstrumentKind, name: string, options: MetricOptions): StreamDescriptor {
   const { description = '', unit = '', valueType = ValueType.DOUBLE } = options;
   return { name, kind, description, unit, valueType };
+}
+
+function hasIntegers({ valueType }: MetricOptions): boolean {
+  return valueType === ValueType.INT;
 }
 
 function boundariesOf({ advice }: MetricOptions): readonly number[] {

@@ -118,7 +118,7 @@ class GuardedMeter extends CheckedMeter {
   private observable(kind: ObservableKind, name: string, inner: Observable): Observable {
     const { live } = this.context;
     const key = LiveSeries.key(this.scope, name, kind);
-    const instrument = new ObservableInstrument(name, kind, this.seriesOf(name), this.drops);
+    const instrument = new ObservableInstrument(name, kind, this.seriesOf(name), this.drops, false); // the SDK cuts
     live.watch(key);
     inner.addCallback(async (result) => {
       let seen: ReadonlyMap<Attributes, number> = new Map();
