@@ -11,10 +11,8 @@ test.each(['createObservableCounter', 'createObservableUpDownCounter', 'createOb
   '%s of integers cuts the fraction of what a callback gives',
   async (create) => {
     const store = fastStore();
-    store.meterProvider
-      .getMeter('host')
-      [create]('seen', INT)
-      .addCallback((result) => result.observe(2.75));
+    const meter = store.meterProvider.getMeter('host');
+    meter[create]('seen', INT).addCallback((result) => result.observe(2.75));
     const families = parseExposition(await store.export());
     expect(sampleValue(families, 'seen') ?? sampleValue(families, 'seen_total')).toBe(2);
   },
