@@ -11,6 +11,7 @@ import { KeyOrder, type NameSet } from './key-order.js';
 
 /** https://opentelemetry.io/docs/specs/otel/metrics/sdk/#overflow-attribute */
 const OVERFLOW_ATTRIBUTES: Attributes = Object.freeze({ 'otel.metric.overflow': true });
+const OVERFLOW_KEY = JSON.stringify(Object.keys(OVERFLOW_ATTRIBUTES));
 /** Steps in the tree of key orders at most; attributes in further orders take the slow way. */
 const MAX_STEPS = 1000;
 
@@ -195,7 +196,10 @@ export class AdhocRows implements Rows {
 
   private overflow(): number {
     this.listener.overflowed(this.metric, ALL_LABELS, this.caps.series);
-    if (this.overflowRow === -1) this.overflowRow = this.attributes.add(OVERFLOW_ATTRIBUTES);
+    if (this.overflowRow === -1) {
+      const given = this.knownRow(OVERFLOW_KEY, Object.entries(OVERFLOW_ATTRIBUTES) as AttributeEntry[]);
+      this.overflowRow = given >= 0 ? given : this.attributes.add(OVERFLOW_ATTRIBUTES);
+    }
     return this.overflowRow;
   }
 
