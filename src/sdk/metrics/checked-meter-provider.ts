@@ -19,8 +19,8 @@ export abstract class CheckedMeterProvider<M extends Meter> implements MeterProv
     const own = name === SCOPE_NAME ? `${SCOPE_NAME}.host` : name;
     const scope: Scope = {
       name: textOf(() => own) ?? '',
-      version: textOf(() => version),
-      schemaUrl: textOf(() => options?.schemaUrl),
+      version: textOf(() => version) || undefined,
+      schemaUrl: textOf(() => options?.schemaUrl) || undefined,
     };
     const key = JSON.stringify([scope.name, scope.version, scope.schemaUrl]);
     const meter = this.hosts.get(key) ?? this.hostMeter(scope);

@@ -1,5 +1,6 @@
 import {
   createNoopMeter,
+  ValueType,
   type BatchObservableCallback,
   type Counter,
   type Gauge,
@@ -102,10 +103,11 @@ export abstract class CheckedMeter implements Meter {
 
 /** What tells two instruments of one name apart. */
 function text({ kind, options }: Omit<Made, 'instrument'>): string {
-  const { description = '', unit = '', advice } = options;
+  const { description = '', unit = '', valueType, advice } = options;
+  const values = valueType === ValueType.INT ? ' of integers' : '';
   const bounds = advice?.explicitBucketBoundaries;
   const buckets = bounds ? ` with the buckets ${bounds.join(' ')}` : '';
-  return `${kind} of unit "${unit}"${buckets}, "${description}"`;
+  return `${kind}${values} of unit "${unit}"${buckets}, "${description}"`;
 }
 
 function observablesOfOurs(observables: unknown): ObservableInstrument<unknown>[] {
