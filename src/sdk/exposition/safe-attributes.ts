@@ -4,7 +4,8 @@ import { labelName } from './names.js';
 
 /**
  * Attributes as labels: valid names, text values. Two attributes that end as one label (`a.b` beside `a_b`) have
- * their values joined by `;`, as the OpenTelemetry specification has it.
+ * their values joined by `;`, as the OpenTelemetry specification has it. A label without a value is left out, since to
+ * Prometheus it is none.
  * https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/#metric-attributes
  */
 export function safeAttributes(
@@ -20,7 +21,7 @@ export function safeAttributes(
     const text = labelValue(value);
     labels.set(label, before === undefined ? text : `${before};${text}`);
   }
-  return Object.fromEntries(labels);
+  return Object.fromEntries([...labels].filter(([, value]) => value !== ''));
 }
 
 /** The identity of a series on the wire. */
