@@ -2,13 +2,14 @@ import fc from 'fast-check';
 import type { Meter } from '@opentelemetry/api';
 import { createTestObservability, type TestObservability } from '../../src/testing/index.js';
 import { parseExposition, sampleValue, seriesOf } from '../support/exposition.js';
+import { STORES } from '../support/stores.js';
 
 /** What a host does with meters of its own must neither throw, nor grow without bound, nor poison a scrape. */
-describe("a host's own meter", () => {
+describe.each(STORES)("a host's own meter in the %s store", (store) => {
   let obs: TestObservability;
   let meter: Meter;
   const open = (options?: Parameters<typeof createTestObservability>[0]): void => {
-    obs = createTestObservability(options);
+    obs = createTestObservability({ store, ...options });
     meter = obs.meterProvider.getMeter('host', '1.0.0');
   };
   const exposed = async () => parseExposition(await obs.export());
@@ -272,7 +273,7 @@ describe("a host's own meter", () => {
     });
     await fc.assert(
       fc.asyncProperty(fc.array(measurement, { maxLength: 30 }), async (measurements) => {
-        const local = createTestObservability();
+        const local = createTestObservability({ store });
         const host = local.meterProvider.getMeter('host');
         for (const { name, attributes, value } of measurements)
           host.createCounter(name).add(value, attributes);

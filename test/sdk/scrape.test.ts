@@ -1,26 +1,19 @@
-import { DropLog } from '../../src/instruments/drop-log.js';
-import { DEFAULT_LABEL_CAPS } from '../../src/cardinality/label-caps.js';
 import { createMetricsHandler } from '../../src/http/metrics-handler.js';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { StockMetricStore } from '../../src/sdk/metrics/stock/stock-metric-store.js';
+import type { MetricStore } from '../../src/sdk/metrics/metric-store.js';
 import { parseExposition, sampleValue } from '../support/exposition.js';
+import { metricStore, STORES } from '../support/stores.js';
 
-describe('a scrape', () => {
-  const stores: StockMetricStore[] = [];
-  const open = (collectionTimeoutMillis = 5000): StockMetricStore => {
-    const store = new StockMetricStore({
-      resource: () => resourceFromAttributes({ 'service.name': 'test', 'a.b': 1, a_b: 2, '1st': true }),
-      caps: DEFAULT_LABEL_CAPS,
-      drops: new DropLog(),
-      collectionTimeoutMillis,
-      push: undefined,
-      readers: [],
-      views: [],
-    });
+const resource = resourceFromAttributes({ 'service.name': 'test', 'a.b': 1, a_b: 2, '1st': true });
+
+describe.each(STORES)('a scrape of the %s store', (name) => {
+  const stores: MetricStore[] = [];
+  const open = (collectionTimeoutMillis = 5000): MetricStore => {
+    const store = metricStore(name, { resource, collectionTimeoutMillis });
     stores.push(store);
     return store;
   };
-  const get = (store: StockMetricStore) => createMetricsHandler(store)({ method: 'GET', headers: {} });
+  const get = (store: MetricStore) => createMetricsHandler(store)({ method: 'GET', headers: {} });
   afterEach(() => Promise.allSettled(stores.splice(0).map((store) => store.shutdown())));
 
   it('answers 503 and names the cause when a callback of the host throws', async () => {
@@ -39,8 +32,8 @@ describe('a scrape', () => {
   it('names how many more callbacks failed', async () => {
     const store = open();
     const meter = store.meterProvider.getMeter('host');
-    for (const name of ['bad', 'worse']) {
-      meter.createObservableGauge(name).addCallback(() => Promise.reject(new Error('no')));
+    for (const bad of ['bad', 'worse']) {
+      meter.createObservableGauge(bad).addCallback(() => Promise.reject(new Error('no')));
     }
     await expect(store.export()).rejects.toThrow('no, and 1 more');
   });

@@ -37,7 +37,7 @@ export function metricStore(name: StoreName, options: StoreOptions = {}): FastMe
 
 function common({ resource, caps, drops, collectionTimeoutMillis, readers }: StoreOptions) {
   return {
-    resource: resource ?? TEST_RESOURCE,
+    resource: () => resource ?? TEST_RESOURCE,
     caps: { ...DEFAULT_LABEL_CAPS, ...caps },
     drops: drops ?? new DropLog(),
     collectionTimeoutMillis: collectionTimeoutMillis ?? 5000,
