@@ -1,0 +1,66 @@
+import { MeterProvider, type MetricReader } from '@opentelemetry/sdk-metrics';
+import { DropLog } from '../../src/instruments/drop-log.js';
+import {
+  AgentMetrics,
+  AmbMetrics,
+  CmvkMetrics,
+  Instruments,
+  KernelMetrics,
+} from '../../src/instruments/index.js';
+import { TelemetryMetrics } from '../../src/instruments/telemetry-metrics.js';
+import { METRICS } from '../../src/semconv/index.js';
+import { fakeClock } from '../support/clock.js';
+import { recordEverything } from '../contract/everything.js';
+import { comparable } from './support/comparable.js';
+import {
+  cumulative,
+  delta,
+  deltaOfMonotonic,
+  fastProvider,
+  RESOURCE,
+  TestReader,
+  type Temporality,
+} from './support/subjects.js';
+
+type Provider = ReturnType<typeof fastProvider>;
+
+/** Everything that the registry has, recorded twice, and what a reader saw each time. */
+async function rounds(
+  temporality: Temporality,
+  open: (readers: MetricReader[], now: () => number) => Provider,
+) {
+  const clock = fakeClock(1_700_000_000_000);
+  jest.spyOn(Date, 'now').mockImplementation(clock.now);
+  const reader = new TestReader(temporality);
+  const meterProvider = open([reader], clock.now);
+  const instruments = Instruments.of({ meterProvider, clock: clock.now, drops: new DropLog() });
+  new TelemetryMetrics(instruments).recordScrape(0.25);
+  const recorders = {
+    kernel: new KernelMetrics(instruments),
+    cmvk: new CmvkMetrics(instruments),
+    agent: new AgentMetrics(instruments),
+    amb: new AmbMetrics(instruments),
+  };
+  const seen = [];
+  for (let round = 0; round < 2; round++) {
+    recordEverything(recorders);
+    clock.advance(1000);
+    seen.push(comparable(await reader.collect()));
+  }
+  return seen;
+}
+
+test.each([
+  ['cumulative values', cumulative],
+  ['deltas', delta],
+  ['deltas where values only grow', deltaOfMonotonic],
+])(
+  'the registry gives a reader of %s the same by our store as by the official SDK',
+  async (_, temporality) => {
+    const ours = await rounds(temporality, fastProvider);
+    const theirs = await rounds(temporality, (readers) => new MeterProvider({ resource: RESOURCE, readers }));
+    expect(ours).toEqual(theirs);
+    const names = Object.keys(ours[0]!).map((key) => key.split(' | ')[3]);
+    expect(Object.keys(METRICS).filter((name) => !names.includes(name))).toEqual([]);
+  },
+);
