@@ -12,14 +12,20 @@ export interface Share {
 
 /** Not work: the process waits. */
 const IDLE = '(idle)';
-const PACKAGE = '/dist/esm/';
+const PACKAGE = /^.*\/dist\/(?:esm|cjs)\//;
 const DEPENDENCY = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\/(.*)$/;
 const BENCHMARKS = '/.cache/benchmarks/';
 
+/** Where a built function stands in the sources, if that is known. */
+export type OriginalPlace = (frame: Runtime.CallFrame) => string | undefined;
+
 /** Self time by function, the most first. */
-export function selfTimes({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): Share[] {
+export function selfTimes(
+  { nodes, samples = [], timeDeltas = [] }: Profiler.Profile,
+  original: OriginalPlace,
+): Share[] {
   const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
-  const amounts = new Amounts();
+  const amounts = new Amounts(original);
   for (const [i, id] of samples.entries()) {
     const frame = frames.get(id);
     if (frame !== undefined && frame.functionName !== IDLE) amounts.add(frame, timeDeltas[i] ?? 0);
@@ -28,8 +34,8 @@ export function selfTimes({ nodes, samples = [], timeDeltas = [] }: Profiler.Pro
 }
 
 /** Bytes by the function that allocated them, the most first. */
-export function allocatedBytes({ head }: HeapProfiler.SamplingHeapProfile): Share[] {
-  const amounts = new Amounts();
+export function allocatedBytes({ head }: HeapProfiler.SamplingHeapProfile, original: OriginalPlace): Share[] {
+  const amounts = new Amounts(original);
   const waiting = [head];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     amounts.add(node.callFrame, node.selfSize);
@@ -45,9 +51,11 @@ export function totalOf(shares: readonly Share[]): number {
 class Amounts {
   private readonly byFunction = new Map<string, { name: string; place: string; amount: number }>();
 
+  constructor(private readonly original: OriginalPlace) {}
+
   add(frame: Runtime.CallFrame, amount: number): void {
     const name = frame.functionName === '' ? '(anonymous)' : frame.functionName;
-    const place = placeOf(frame);
+    const place = placeOf(frame, this.original);
     const key = `${name}\n${place}`;
     const known = this.byFunction.get(key);
     if (known === undefined) this.byFunction.set(key, { name, place, amount });
@@ -62,13 +70,14 @@ class Amounts {
 }
 
 /** Where a function stands, without what would name the machine. */
-function placeOf({ url, lineNumber }: Runtime.CallFrame): string {
+function placeOf(frame: Runtime.CallFrame, original: OriginalPlace): string {
+  const { url, lineNumber } = frame;
   const line = lineNumber + 1;
   if (url === '') return 'native';
   if (url.startsWith('node:')) return url;
   if (url.includes(BENCHMARKS)) return 'the measuring loop';
   const dependency = DEPENDENCY.exec(url);
   if (dependency !== null) return `${dependency[1]}: ${dependency[2]}:${line}`;
-  const own = url.lastIndexOf(PACKAGE);
-  return own < 0 ? 'elsewhere' : `${url.slice(own + PACKAGE.length)}:${line}`;
+  if (!PACKAGE.test(url)) return 'elsewhere';
+  return original(frame) ?? `${url.replace(PACKAGE, '')}:${line}`;
 }

@@ -7,6 +7,9 @@ import type { HeldProfile, PathProfile } from './recorders.js';
 /** Functions of a table; the rest is one line. */
 const SHOWN = 12;
 
+/** Bytes of one time below which whatever was sampled is not the path's. */
+const LEAST_BYTES = 1;
+
 export interface ProfiledPath extends PathProfile {
   readonly title: string;
   readonly once: string;
@@ -39,6 +42,7 @@ function pathSection(path: ProfiledPath): string[] {
   const { title, once, times, allocationTimes } = path;
   const spent = totalOf(path.selfTimes);
   const allocated = totalOf(path.allocations) / allocationTimes;
+  const allocates = allocated >= LEAST_BYTES;
   const perOnce = (bytes: number): string => size(bytes / allocationTimes);
   return [
     `## ${title}`,
@@ -46,10 +50,8 @@ function pathSection(path: ProfiledPath): string[] {
     `${count(times)} times, ${duration((spent * 1000) / times)} a ${once} under the profiler. ${concentration(path.selfTimes)}`,
     sharesTable(path.selfTimes, `time/${once}`, (micros) => duration((micros * 1000) / times)),
     '### Allocations',
-    path.allocations.length === 0
-      ? `${count(allocationTimes)} times without a sample.`
-      : `${count(allocationTimes)} times, ${size(allocated)} a ${once}. ${concentration(path.allocations)}`,
-    ...(path.allocations.length === 0 ? [] : [sharesTable(path.allocations, `bytes/${once}`, perOnce)]),
+    `${count(allocationTimes)} times, ${size(allocated)} a ${once}. ${allocates ? concentration(path.allocations) : ''}`.trim(),
+    ...(allocates ? [sharesTable(path.allocations, `bytes/${once}`, perOnce)] : []),
   ];
 }
 

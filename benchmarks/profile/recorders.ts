@@ -4,6 +4,7 @@ import { registryCounter, SERIES } from './paths.js';
 import { labelsOfSeries } from '../workloads/series.js';
 import { retainedBytes } from '../harness/memory.js';
 import { allocatedBytes, selfTimes, type Share } from './functions.js';
+import { originalPlace } from './original-place.js';
 
 /** Of one hot path. */
 export interface PathProfile {
@@ -62,7 +63,12 @@ export async function profilePath(path: HotPath): Promise<PathProfile> {
   const allocationTimes = await forMillis(PROFILED_MILLIS);
   const { profile: heap } = await session.post('HeapProfiler.stopSampling');
   session.disconnect();
-  return { times, selfTimes: selfTimes(profile), allocationTimes, allocations: allocatedBytes(heap) };
+  return {
+    times,
+    selfTimes: selfTimes(profile, originalPlace),
+    allocationTimes,
+    allocations: allocatedBytes(heap, originalPlace),
+  };
 }
 
 /** What is still held once series have been made and scraped twice, by the function that allocated it. */
@@ -81,7 +87,7 @@ export async function profileHeld(): Promise<HeldProfile> {
   session.disconnect();
   return {
     heapBytes: after.heapUsed - before.heapUsed,
-    heap: allocatedBytes(profile),
+    heap: allocatedBytes(profile, originalPlace),
     outsideHeap: after.external - before.external,
   };
 }

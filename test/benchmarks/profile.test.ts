@@ -8,6 +8,8 @@ function frame(functionName: string, url = '', lineNumber = 0): Runtime.CallFram
 
 const ADD = frame('add', 'file:///home/someone/package/dist/esm/sdk/metrics/counter.js', 41);
 
+const unknown = (): undefined => undefined;
+
 function cpuProfile(samples: readonly (readonly [Runtime.CallFrame, number])[]): Profiler.Profile {
   return {
     startTime: 0,
@@ -25,7 +27,7 @@ describe('selfTimes', () => {
       [frame('hash', 'node:crypto'), 25],
       [ADD, 20],
     ]);
-    expect(selfTimes(profile)).toEqual([
+    expect(selfTimes(profile, unknown)).toEqual([
       { name: 'add', place: 'sdk/metrics/counter.js:42', amount: 30 },
       { name: 'hash', place: 'node:crypto', amount: 25 },
     ]);
@@ -36,7 +38,9 @@ describe('selfTimes', () => {
       [frame('(idle)'), 900],
       [frame('(garbage collector)'), 5],
     ]);
-    expect(selfTimes(profile)).toEqual([{ name: '(garbage collector)', place: 'native', amount: 5 }]);
+    expect(selfTimes(profile, unknown)).toEqual([
+      { name: '(garbage collector)', place: 'native', amount: 5 },
+    ]);
   });
 
   it.each([
@@ -46,7 +50,23 @@ describe('selfTimes', () => {
     ['file:///a/.cache/benchmarks/chunk.js', 'the measuring loop'],
     ['file:///somewhere/else.js', 'elsewhere'],
   ])('tells of %s no more than: %s', (url, place) => {
-    expect(selfTimes(cpuProfile([[frame('f', url), 1]]))[0]?.place).toBe(place);
+    expect(selfTimes(cpuProfile([[frame('f', url), 1]]), unknown)[0]?.place).toBe(place);
+  });
+});
+
+describe('a function of the package', () => {
+  it('stands where its source has it, so that functions of one bundle are told apart', () => {
+    const bundle = (line: number) => frame('add', 'file:///a/dist/cjs/bundles/main.js', line);
+    const profile = cpuProfile([
+      [bundle(4), 1],
+      [bundle(90), 2],
+    ]);
+    const original = ({ lineNumber }: Runtime.CallFrame) =>
+      lineNumber === 90 ? 'src/sdk/counter.ts:7' : undefined;
+    expect(selfTimes(profile, original).map(({ place }) => place)).toEqual([
+      'src/sdk/counter.ts:7',
+      'bundles/main.js:5',
+    ]);
   });
 });
 
@@ -58,7 +78,7 @@ describe('allocatedBytes', () => {
       children: HeapProfiler.SamplingHeapProfileNode[] = [],
     ): HeapProfiler.SamplingHeapProfileNode => ({ callFrame, selfSize, children });
     const head = node(frame('(root)'), 0, [node(frame(''), 8, [node(ADD, 16)]), node(ADD, 4)]);
-    expect(allocatedBytes({ head })).toEqual([
+    expect(allocatedBytes({ head }, unknown)).toEqual([
       { name: 'add', place: 'sdk/metrics/counter.js:42', amount: 20 },
       { name: '(anonymous)', place: 'native', amount: 8 },
     ]);
@@ -98,6 +118,6 @@ describe('the page', () => {
       held: { series: 1, heapBytes: 1, heap: [share('make', 1)], outsideHeap: 0 },
     });
     expect(page).toContain('| the other 2 |  | 14.3 % | 20.0 µs |');
-    expect(page).toContain('1 times without a sample.');
+    expect(page).toContain('1 times, 0.00 B a scrape.\n');
   });
 });

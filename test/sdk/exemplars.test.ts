@@ -138,7 +138,7 @@ describe('exemplars on points', () => {
 
 describe('exemplars in OpenMetrics', () => {
   const clock = fakeClock(1_700_000_000_250);
-  const rows = { size: 1, attributesOf: () => ({ a: 'x' }) };
+  const rows = { size: 1, attributesOf: () => ({ a: 'x' }), isPinned: () => false, release: () => {} };
   const page = (stream: object): string => {
     const about = { description: '', unit: '', registry: false, sums: true };
     const exposed = { ...about, texts: new SeriesTexts(rows, NONE_RESERVED), ...stream } as never;
