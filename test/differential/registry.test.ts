@@ -33,7 +33,12 @@ async function rounds(
   jest.spyOn(Date, 'now').mockImplementation(clock.now);
   const reader = new TestReader(temporality);
   const meterProvider = open([reader], clock.now);
-  const instruments = Instruments.of({ meterProvider, clock: clock.now, drops: new DropLog() });
+  const instruments = Instruments.of({
+    meterProvider,
+    clock: clock.now,
+    drops: new DropLog(),
+    labelCaps: { slug: 1 },
+  });
   new TelemetryMetrics(instruments).recordScrape(0.25);
   const recorders = {
     kernel: new KernelMetrics(instruments),
@@ -44,6 +49,7 @@ async function rounds(
   const seen = [];
   for (let round = 0; round < 2; round++) {
     recordEverything(recorders);
+    recorders.agent.recordError({ agentId: 'a-1', errorType: `one_more_${round}` }); // than may be
     clock.advance(1000);
     seen.push(comparable(await reader.collect()));
   }

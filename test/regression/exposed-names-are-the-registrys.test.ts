@@ -15,7 +15,7 @@ const TYPES = {
 
 /** Records once into every metric of the registry, by whatever labels. */
 async function everything(): Promise<Family[]> {
-  const obs = observed();
+  const obs = observed({ metrics: { labelCaps: { slug: 1 } } });
   const about = {
     agentId: 'a',
     action: 'read',
@@ -49,6 +49,7 @@ async function everything(): Promise<Family[]> {
       (target as unknown as Record<string, (argument: object) => void>)[method]!(argument);
     }
   }
+  obs.agent.recordError({ agentId: 'a', errorType: 'one_more_than_may_be' });
   obs.amb.observeQueueDepth('claims', () => 1);
   obs.amb.observeBroker('redis', () => true);
   obs.amb.observePersistence(() => true);

@@ -130,6 +130,8 @@ const ADDED: Record<string, Entry> = {
   agent_os_containment_seconds: ['histogram', {}, [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30]],
   // "and its limit; scrape duration": the contract names these without spelling them.
   agent_os_telemetry_series_limit: ['observableGauge', { metric: '*' }],
+  // Which metric and label overflowed, and how often: the contract asks for both, and the warning alone is said once.
+  agent_os_telemetry_overflowed_total: ['counter', { label: '*', metric: '*' }],
   agent_os_telemetry_scrape_duration_seconds: [
     'histogram',
     {},
