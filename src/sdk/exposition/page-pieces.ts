@@ -60,9 +60,10 @@ function* numberLines(family: ExposedFamily, format: ExpositionFormat): Generato
     return;
   }
   const { texts } = family.streams[0];
+  const { length } = texts;
   const cells = family.streams[0].cells as NumberCells;
   for (const row of cells.rows()) {
-    if (!texts.has(row)) continue; // it came while the page was written
+    if (row >= length || !texts.has(row)) continue; // it came while the page was written
     const labels = texts.of(row);
     const exemplar = isCounter ? cells.exemplarAt(row) : undefined;
     const tail = exemplar === undefined ? '\n' : `${format.exemplar(exemplar)}\n`;
@@ -97,8 +98,9 @@ function* histogramLines(family: ExposedFamily, format: ExpositionFormat): Gener
 function* singleHistograms({ cells, texts }: ExposedFamily['streams'][0]): Iterable<HistogramSeries> {
   const from = cells as HistogramCells;
   const { boundaries } = from;
+  const { length } = texts;
   for (const row of from.rows()) {
-    if (!texts.has(row)) continue; // it came while the page was written
+    if (row >= length || !texts.has(row)) continue; // it came while the page was written
     const counts: number[] = [];
     const exemplars: HistogramSeries['exemplars'][number][] = [];
     for (let bucket = 0; bucket <= boundaries.length; bucket++) {

@@ -18,6 +18,11 @@ export class SeriesTexts {
     return this.equal;
   }
 
+  /** Rows below this may have a text: what is above came later than what was asked of `collide`. */
+  get length(): number {
+    return this.texts.length;
+  }
+
   has(row: number): boolean {
     return this.texts[row] !== undefined;
   }

@@ -33,7 +33,9 @@ export class SharedPage implements AsyncIterable<string> {
       for (let at = 0; ;) {
         for (; at < this.pieces.length; at++) yield this.pieces[at] as string;
         if (this.failure) throw this.failure.error;
-        if (this.state !== 'writing') return;
+        if (this.state === 'given up')
+          throw new Error('the page was given up by its readers; ask for another');
+        if (this.state === 'whole') return;
         await this.changed.promise;
       }
     } finally {

@@ -1,0 +1,55 @@
+import type { Attributes } from '@opentelemetry/api';
+import { DropLog } from '../../src/instruments/drop-log.js';
+import { familiesOf } from '../../src/sdk/exposition/families.js';
+import { NONE_RESERVED } from '../../src/sdk/exposition/names.js';
+import { pagePieces } from '../../src/sdk/exposition/page-pieces.js';
+import { SeriesTexts } from '../../src/sdk/exposition/series-texts.js';
+import { SharedPage } from '../../src/sdk/exposition/shared-page.js';
+import { TEXT_FORMAT } from '../../src/sdk/exposition/text-format.js';
+import { SumColumns } from '../../src/sdk/metrics/fast/number-columns.js';
+import { parseExposition, seriesOf } from '../support/exposition.js';
+
+// A reader that came when the only other one had just left was given what had been written so far, as if it were all.
+
+test('a reader that comes when writing was given up is told so', async () => {
+  const page = new SharedPage('text/plain', ['a', 'b', 'c'].values() as Iterator<string, void>);
+  const reader = page[Symbol.asyncIterator]();
+  await reader.next();
+  await reader.return(undefined);
+  await expect(page.text()).rejects.toThrow('given up');
+});
+
+// While one page was written, another could see a series that is equal to an earlier one: it stood on the first page twice.
+
+test('a series that comes while a page is written is not on it, whoever else writes one', () => {
+  const sets: Attributes[] = Array.from({ length: 5000 }, (_, i) => ({ n: String(i), text: 'x'.repeat(20) }));
+  const rows = { size: 0, attributesOf: (row: number) => sets[row] as Attributes };
+  const cells = new SumColumns(() => 1, 0);
+  sets.forEach((_, row) => cells.record(row, 1));
+  const texts = new SeriesTexts(rows, NONE_RESERVED);
+  const about = {
+    name: 'n',
+    description: '',
+    unit: '',
+    registry: false,
+    sums: true,
+    type: 'counter' as const,
+  };
+  const pieces = () =>
+    pagePieces(
+      familiesOf([{ ...about, texts, cells }], TEXT_FORMAT.reserved, [], new DropLog()),
+      TEXT_FORMAT,
+      '',
+    );
+  const first = pieces();
+  let page = '';
+  for (let next = first.next(); ; next = first.next()) {
+    page += next.value as string;
+    if (page.includes('n_total')) break;
+  }
+  cells.record(sets.push({ n: 0, text: 'x'.repeat(20) }) - 1, 1); // the number, which is the text of the first row
+  const second = [...pieces()].join('');
+  for (const piece of first) page += piece;
+  expect(seriesOf(parseExposition(second), 'n_total')).toHaveLength(5000);
+  expect(seriesOf(parseExposition(page), 'n_total')).toHaveLength(5000);
+});
