@@ -47,7 +47,10 @@ describe('label pairs', () => {
       fc.property(fc.dictionary(fc.stringMatching(/^[a-z]{1,3}$/), value, { maxKeys: 4 }), (attributes) => {
         const { text } = labelPairs(attributes, NONE_RESERVED);
         const [family] = parseExposition(`m${text === '' ? '' : `{${text}}`} 1\n`);
-        const expected = Object.entries(attributes).map(([name, given]) => [name, Buffer.from(given).toString()]);
+        const expected = Object.entries(attributes).map(([name, given]) => [
+          name,
+          Buffer.from(given).toString(),
+        ]);
         expect(family!.samples[0]!.labels).toEqual(Object.fromEntries(expected));
       }),
     );
