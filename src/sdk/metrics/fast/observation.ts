@@ -18,8 +18,8 @@ export async function observe(
 ): Promise<Observation> {
   const observed = [...streams].filter(isObserved);
   const values = new Map<ObservedStream, ReadonlyMap<number, number>>();
-  const errors: unknown[] = [];
-  if (observed.length === 0) return { values, errors };
+  const errors = new Set<unknown>(); // instruments of one batch callback fail together
+  if (observed.length === 0) return { values, errors: [] };
   const deadline = new Deadline(timeoutMillis);
   // All are started before any is awaited: those that share a batch callback share one run of it.
   const running = observed.map((stream) => deadline.of(stream.observable.observe()));
@@ -27,9 +27,9 @@ export async function observe(
   deadline.end();
   settled.forEach((result, i) => {
     if (result.status === 'fulfilled') values.set(observed[i] as ObservedStream, result.value);
-    else errors.push(result.reason);
+    else errors.add(result.reason);
   });
-  return { values, errors };
+  return { values, errors: [...errors] };
 }
 
 /** One timer for any number of promises. */
