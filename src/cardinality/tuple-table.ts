@@ -3,20 +3,21 @@ const FULL_QUARTERS = 3;
 const FIRST_SLOTS = 8;
 
 /**
- * Finds the row of a tuple of small integers. Open addressing in typed arrays: a tuple takes 4 bytes a member and some 10
- * beside, nothing is built for a search, and no object is kept that a garbage collection would have to visit.
+ * Finds the row of a tuple of small integers. Open addressing in one typed array, in which a row stands beside its tuple: a
+ * search touches one line of memory as a rule, builds nothing, and keeps no object that a garbage collection would have
+ * to visit.
  */
 export class TupleTable {
   private entries = 0;
   private mask = FIRST_SLOTS - 1;
-  /** Number of an entry plus one, or 0. */
-  private slots = new Int32Array(FIRST_SLOTS);
-  private tuples: Int32Array<ArrayBuffer>;
-  private rows = new Int32Array(FIRST_SLOTS);
+  private readonly stride: number;
+  /** Slots of the row plus one, or 0, and the tuple. */
+  private slots: Int32Array<ArrayBuffer>;
 
   /** @param width - members of each tuple, 1 or more */
   constructor(private readonly width: number) {
-    this.tuples = new Int32Array(FIRST_SLOTS * width);
+    this.stride = width + 1;
+    this.slots = new Int32Array(FIRST_SLOTS * this.stride);
   }
 
   get size(): number {
@@ -25,52 +26,37 @@ export class TupleTable {
 
   /** The row of the tuple in the first `width` members of `ids`, or -1. */
   find(ids: Int32Array): number {
-    const { slots, mask } = this;
+    const { slots, mask, stride } = this;
     for (let slot = this.hash(ids, 0) & mask; ; slot = (slot + 1) & mask) {
-      const entry = slots[slot] as number;
-      if (entry === 0) return -1;
-      if (this.holds(entry - 1, ids)) return this.rows[entry - 1] as number;
+      const at = slot * stride;
+      const row = slots[at] as number;
+      if (row === 0) return -1;
+      if (this.holds(at + 1, ids)) return row - 1;
     }
   }
 
   /** Adds a tuple that is not there yet. */
   insert(ids: Int32Array, row: number): void {
-    const { width } = this;
-    if ((this.entries + 1) * 4 > (this.mask + 1) * FULL_QUARTERS) this.resize((this.mask + 1) * 2);
-    if (this.entries === this.rows.length) {
-      this.rows = grown(this.rows, this.entries * 2);
-      this.tuples = grown(this.tuples, this.entries * 2 * width);
-    }
-    for (let i = 0; i < width; i++) this.tuples[this.entries * width + i] = ids[i] as number;
-    this.rows[this.entries] = row;
-    this.place(this.entries++);
+    if ((this.entries + 1) * 4 > (this.mask + 1) * FULL_QUARTERS) this.rebuild((this.mask + 1) * 2, () => true);
+    this.place(ids, 0, row);
   }
 
   /** The tuples again, without those whose row is not wanted any more. */
   retain(wanted: (row: number) => boolean): void {
-    const { width } = this;
-    let kept = 0;
-    for (let entry = 0; entry < this.entries; entry++) {
-      const row = this.rows[entry] as number;
-      if (!wanted(row)) continue;
-      this.tuples.copyWithin(kept * width, entry * width, (entry + 1) * width);
-      this.rows[kept++] = row;
-    }
-    this.entries = kept;
-    this.resize(this.mask + 1);
+    this.rebuild(this.mask + 1, wanted);
   }
 
   /** Calls back with each tuple, as a view that is valid during the call. */
   forEach(visit: (ids: Int32Array, row: number) => void): void {
-    const { width } = this;
-    for (let entry = 0; entry < this.entries; entry++) {
-      visit(this.tuples.subarray(entry * width, (entry + 1) * width), this.rows[entry] as number);
+    const { slots, stride } = this;
+    for (let at = 0; at < slots.length; at += stride) {
+      if (slots[at] !== 0) visit(slots.subarray(at + 1, at + stride), (slots[at] as number) - 1);
     }
   }
 
-  private holds(entry: number, ids: Int32Array): boolean {
-    const { width, tuples } = this;
-    for (let i = 0, at = entry * width; i < width; i++, at++) if (tuples[at] !== ids[i]) return false;
+  private holds(from: number, ids: Int32Array): boolean {
+    const { width, slots } = this;
+    for (let i = 0; i < width; i++) if (slots[from + i] !== ids[i]) return false;
     return true;
   }
 
@@ -83,22 +69,24 @@ export class TupleTable {
     return hash;
   }
 
-  private place(entry: number): void {
-    const { slots, mask } = this;
-    let slot = this.hash(this.tuples, entry * this.width) & mask;
-    while (slots[slot] !== 0) slot = (slot + 1) & mask;
-    slots[slot] = entry + 1;
+  private place(ids: Int32Array, from: number, row: number): void {
+    const { slots, mask, stride, width } = this;
+    let slot = this.hash(ids, from) & mask;
+    while (slots[slot * stride] !== 0) slot = (slot + 1) & mask;
+    const at = slot * stride;
+    slots[at] = row + 1;
+    for (let i = 0; i < width; i++) slots[at + 1 + i] = ids[from + i] as number;
+    this.entries++;
   }
 
-  private resize(size: number): void {
-    this.slots = new Int32Array(size);
+  private rebuild(size: number, wanted: (row: number) => boolean): void {
+    const { slots: before, stride } = this;
+    this.slots = new Int32Array(size * stride);
     this.mask = size - 1;
-    for (let entry = 0; entry < this.entries; entry++) this.place(entry);
+    this.entries = 0;
+    for (let at = 0; at < before.length; at += stride) {
+      const row = (before[at] as number) - 1;
+      if (row >= 0 && wanted(row)) this.place(before, at + 1, row);
+    }
   }
-}
-
-function grown(array: Int32Array, length: number): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(length);
-  larger.set(array);
-  return larger;
 }

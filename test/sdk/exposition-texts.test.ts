@@ -59,11 +59,11 @@ describe('label pairs', () => {
 
 describe('series texts', () => {
   const textsOf = (...sets: readonly object[]): SeriesTexts =>
-    new SeriesTexts({ size: sets.length, attributesOf: (row) => sets[row] as never }, NONE_RESERVED);
+    new SeriesTexts({ attributesOf: (row) => sets[row] as never }, NONE_RESERVED);
 
   it('are made once a row, in any order of rows', () => {
     const read = jest.fn((row: number) => ({ row: `r${row}` }));
-    const texts = new SeriesTexts({ size: 3, attributesOf: read }, NONE_RESERVED);
+    const texts = new SeriesTexts({ attributesOf: read }, NONE_RESERVED);
     expect([texts.of(2), texts.of(0), texts.of(2)]).toEqual(['row="r2"', 'row="r0"', 'row="r2"']);
     expect([0, 1, 2, 3].map((row) => texts.has(row))).toEqual([true, false, true, false]);
     expect(read).toHaveBeenCalledTimes(2);

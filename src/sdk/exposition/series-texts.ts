@@ -9,7 +9,7 @@ export class SeriesTexts {
   private equal = false;
 
   constructor(
-    private readonly rows: Rows,
+    private readonly rows: Pick<Rows, 'attributesOf'>,
     private readonly reserved: ReadonlySet<string>,
   ) {}
 

@@ -1,5 +1,6 @@
-import { Columns, enlarged, type WallClock } from './columns.js';
+import { Columns, type WallClock } from './columns.js';
 
+// Where the numbers of a row are, from its first one on.
 const SUM = 0;
 const MIN = 1;
 const MAX = 2;
@@ -7,8 +8,6 @@ const COUNTS = 3;
 
 /** Histograms with explicit bounds: sum, smallest, largest, and one count a bucket. */
 export class HistogramColumns extends Columns {
-  private cells = new Float64Array(0);
-  private readonly stride: number;
   private readonly bounds: Float64Array;
 
   /** @param boundaries - upper bounds of the buckets, ascending, without infinity */
@@ -17,29 +16,28 @@ export class HistogramColumns extends Columns {
     now: WallClock,
     private readonly withExemplars = true,
   ) {
-    super(now, withExemplars ? boundaries.length + 1 : 0);
+    super(COUNTS + boundaries.length + 1, now, withExemplars ? boundaries.length + 1 : 0);
     this.bounds = Float64Array.from(boundaries);
-    this.stride = COUNTS + boundaries.length + 1;
   }
 
   sumAt(row: number): number {
-    return this.cells[row * this.stride + SUM] as number;
+    return this.numberAt(row, SUM);
   }
 
   minAt(row: number): number {
-    return this.cells[row * this.stride + MIN] as number;
+    return this.numberAt(row, MIN);
   }
 
   maxAt(row: number): number {
-    return this.cells[row * this.stride + MAX] as number;
+    return this.numberAt(row, MAX);
   }
 
   /** Measurements in one bucket; the last bucket is that without a bound. */
   countAt(row: number, bucket: number): number {
-    return this.cells[row * this.stride + COUNTS + bucket] as number;
+    return this.numberAt(row, COUNTS + bucket);
   }
 
-  protected override take(row: number, value: number): number {
+  protected override take(at: number, value: number): number {
     const { bounds, cells } = this;
     let low = 0;
     let high = bounds.length;
@@ -48,7 +46,6 @@ export class HistogramColumns extends Columns {
       if ((bounds[middle] as number) < value) low = middle + 1;
       else high = middle;
     }
-    const at = row * this.stride;
     cells[at + SUM] = (cells[at + SUM] as number) + value;
     if (value < (cells[at + MIN] as number)) cells[at + MIN] = value;
     if (value > (cells[at + MAX] as number)) cells[at + MAX] = value;
@@ -56,18 +53,17 @@ export class HistogramColumns extends Columns {
     return low;
   }
 
-  protected override grow(capacity: number): void {
-    this.cells = enlarged(this.cells, capacity * this.stride);
-  }
-
-  protected override clear(row: number): void {
-    const at = row * this.stride;
-    this.cells.fill(0, at, at + this.stride);
+  protected override clear(at: number): void {
+    this.cells.fill(0, at, at + COUNTS + this.boundaries.length + 1);
     this.cells[at + MIN] = Infinity;
     this.cells[at + MAX] = -Infinity;
   }
 
   protected override empty(): HistogramColumns {
     return new HistogramColumns(this.boundaries, this.now, this.withExemplars);
+  }
+
+  private numberAt(row: number, offset: number): number {
+    return this.cells[row * this.stride + 1 + offset] as number;
   }
 }

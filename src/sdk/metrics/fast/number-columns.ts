@@ -1,26 +1,24 @@
-import { Columns, enlarged } from './columns.js';
+import { Columns, type WallClock } from './columns.js';
 
 /** One number a row. */
 export abstract class NumberColumns extends Columns {
-  protected values = new Float64Array(0);
+  constructor(now: WallClock, exemplarSlots: number) {
+    super(1, now, exemplarSlots);
+  }
 
   valueAt(row: number): number {
-    return this.values[row] as number;
+    return this.cells[row * this.stride + 1] as number;
   }
 
-  protected override grow(capacity: number): void {
-    this.values = enlarged(this.values, capacity);
-  }
-
-  protected override clear(row: number): void {
-    this.values[row] = 0;
+  protected override clear(at: number): void {
+    this.cells[at] = 0;
   }
 }
 
 /** Sums of counters and up-down counters. */
 export class SumColumns extends NumberColumns {
-  protected override take(row: number, value: number): number {
-    this.values[row] = (this.values[row] as number) + value;
+  protected override take(at: number, value: number): number {
+    this.cells[at] = (this.cells[at] as number) + value;
     return 0;
   }
 
@@ -31,8 +29,8 @@ export class SumColumns extends NumberColumns {
 
 /** Last values of gauges. */
 export class LastValueColumns extends NumberColumns {
-  protected override take(row: number, value: number): number {
-    this.values[row] = value;
+  protected override take(at: number, value: number): number {
+    this.cells[at] = value;
     return 0;
   }
 
