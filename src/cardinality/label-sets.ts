@@ -32,6 +32,7 @@ export class LabelSets implements Rows {
   private readonly table = new TupleTable(MAX_LABELS);
   private readonly attributes = new Numbered<Attributes>();
   private readonly pinned = new Set<number>();
+  private releases = 0;
   private readonly ids = new Int32Array(MAX_LABELS);
   /** All labels are closed sets: bounded by declaration, so nothing is folded. */
   private readonly closed: boolean;
@@ -54,6 +55,11 @@ export class LabelSets implements Rows {
     );
     this.closed = Object.values(definition.labels).every(({ bound }) => bound === 'closed');
     if (this.names.length === 0) this.insert(this.ids);
+  }
+
+  /** Another number once rows have been released: what was found before may be another's. */
+  get generation(): number {
+    return this.releases;
   }
 
   /** Whether the metric has labels at all. */
@@ -85,6 +91,7 @@ export class LabelSets implements Rows {
   }
 
   release(rows: ReadonlySet<number>): void {
+    this.releases++;
     for (const row of rows) this.attributes.take(row);
     this.table.retain((row) => !rows.has(row));
     this.labels.forEach((label, i) => {

@@ -37,7 +37,8 @@ export class TupleTable {
 
   /** Adds a tuple that is not there yet. */
   insert(ids: Int32Array, row: number): void {
-    if ((this.entries + 1) * 4 > (this.mask + 1) * FULL_QUARTERS) this.rebuild((this.mask + 1) * 2, () => true);
+    if ((this.entries + 1) * 4 > (this.mask + 1) * FULL_QUARTERS)
+      this.rebuild((this.mask + 1) * 2, () => true);
     this.place(ids, 0, row);
   }
 

@@ -142,8 +142,12 @@ class PolicyChecks {
       const verdict = kind.read(result as never);
       const policy = verdict.policy ?? this.options.policySet ?? kind.unnamed;
       const decidedBy = objectingBackend(verdict) ?? policy;
-      kernel.recordPolicyCheck({ policy, result: verdict.enforced, durationSeconds });
-      kernel.recordDecision({ policy: decidedBy, decision: verdict.decision, enforced: verdict.enforced });
+      const { decision, enforced } = verdict;
+      if (decidedBy === policy) kernel.countCheck(policy, decision, enforced, durationSeconds);
+      else {
+        kernel.recordPolicyCheck({ policy, result: enforced, durationSeconds });
+        kernel.recordDecision({ policy: decidedBy, decision, enforced });
+      }
       if (verdict.backends !== undefined) this.countErrors(verdict.backends);
       if (tracker.anyStopped && verdict.enforced === 'allowed') this.allowedAfterStop(kind, args);
       if (telemetry.isRecording(span)) this.describe(span.span, args, verdict, policy, decidedBy);

@@ -1,4 +1,4 @@
-import { trace } from '@opentelemetry/api';
+import { context, trace, type Context } from '@opentelemetry/api';
 import { secondsSince, type Clock } from '../clock.js';
 import { errorType, observeOutcome } from '../outcome.js';
 import * as attr from '../semconv/attributes.js';
@@ -13,6 +13,7 @@ import type {
   Status,
   StoppedState,
 } from '../semconv/values.js';
+import { CheckSeries } from './check-series.js';
 import type { DropLog } from './drop-log.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
 import { neverThrowing } from './never-throwing.js';
@@ -46,6 +47,7 @@ export class KernelMetrics {
   readonly drops: DropLog;
   private readonly clock: Clock;
   private readonly observed: Observed;
+  private readonly checks: CheckSeries;
   private readonly instruments;
 
   constructor(options: InstrumentOptions | Instruments = {}) {
@@ -72,6 +74,10 @@ export class KernelMetrics {
       ungoverned: make.counter('agent_os_ungoverned_actions_total'),
       allowedAfterStop: make.counter('agent_os_allowed_after_stop_total'),
     };
+    this.checks = new CheckSeries(
+      make.histogram('agent_os_policy_check_duration_seconds'),
+      make.counter('agent_os_policy_decisions_total'),
+    );
     this.observed = make.shared('kernel', () => observedIn(make));
   }
 
@@ -146,6 +152,27 @@ export class KernelMetrics {
   /** Counts what a policy said and what the kernel did about it. */
   recordDecision(decision: { policy: string; decision: Decision; enforced: Enforcement }): void {
     this.instruments.decisions.add(1, decision.decision, decision.enforced, decision.policy);
+  }
+
+  /**
+   * Records a policy check and the decision of the same policy: what {@link KernelMetrics.recordPolicyCheck} and
+   * {@link KernelMetrics.recordDecision} do, in one go. Never throws.
+   * @internal
+   */
+  countCheck(policy: string, decision: Decision, enforced: Enforcement, durationSeconds: number): void {
+    try {
+      const series = this.checks.find(policy, decision, enforced);
+      if (series !== undefined && durationSeconds >= 0 && durationSeconds < Infinity) {
+        const active = activeContext();
+        series.duration.record(durationSeconds, active);
+        series.decisions.record(1, active);
+        return;
+      }
+    } catch (error) {
+      return this.drops.invalidCall('KernelMetrics.countCheck', error);
+    }
+    this.recordPolicyCheck({ policy, result: enforced, durationSeconds });
+    this.recordDecision({ policy, decision, enforced });
   }
 
   /** Runs a governed action: timed, `error` when it throws, `denied` when `classify` says so. */
@@ -239,6 +266,15 @@ export class KernelMetrics {
   }
 }
 neverThrowing(KernelMetrics);
+
+/** undefined where the context manager fails. */
+function activeContext(): Context | undefined {
+  try {
+    return context.active();
+  } catch {
+    return undefined;
+  }
+}
 
 /** What the gauges show: one for all KernelMetrics on a provider, or an idle one would hide what another counted. */
 interface Observed {

@@ -1,4 +1,4 @@
-import type { Meter, MeterProvider, MetricOptions } from '@opentelemetry/api';
+import type { Context, Meter, MeterProvider, MetricOptions } from '@opentelemetry/api';
 import type { Rows } from '../cardinality/rows.js';
 import type { MetricKind } from '../semconv/types.js';
 import { SCOPE_NAME } from '../semconv/resource.js';
@@ -12,7 +12,8 @@ export type RecordedKind = Exclude<MetricKind, 'observableGauge'>;
 
 /** Where the values of one instrument go, by the row of their labels. May throw what the SDK behind it throws. */
 export interface RowRecorder {
-  record(row: number, value: number): void;
+  /** @param context - whose span the value belongs to; undefined for the active one */
+  record(row: number, value: number, context?: Context): void;
 }
 
 /** The meter of the registry's instruments: their labels are bounded and numbered already. */
@@ -36,11 +37,11 @@ export function throughTheApi(meter: Meter): RegistryMeter {
     recorder(kind, name, options, rows) {
       if (kind === 'histogram') {
         const histogram = meter.createHistogram(name, options);
-        return { record: (row, value) => histogram.record(value, rows.attributesOf(row)) };
+        return { record: (row, value, context) => histogram.record(value, rows.attributesOf(row), context) };
       }
       const counter =
         kind === 'counter' ? meter.createCounter(name, options) : meter.createUpDownCounter(name, options);
-      return { record: (row, value) => counter.add(value, rows.attributesOf(row)) };
+      return { record: (row, value, context) => counter.add(value, rows.attributesOf(row), context) };
     },
   };
 }

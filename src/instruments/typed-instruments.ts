@@ -1,5 +1,6 @@
 import type { LabelSets } from '../cardinality/label-sets.js';
 import type { MetricLabels, MetricName } from '../semconv/metrics.js';
+import { BoundSeries, type LabelValuesInOrder } from './bound-series.js';
 import type { DropLog } from './drop-log.js';
 import type { RowRecorder } from './registry-meter.js';
 
@@ -28,6 +29,11 @@ abstract class TypedInstrument<N extends MetricName> {
     /** Takes values below zero. */
     private readonly signed = false,
   ) {}
+
+  /** The series of label values in the registry's order; undefined where they are not what they are counted under. */
+  bound(...values: LabelValuesInOrder): BoundSeries | undefined {
+    return BoundSeries.of(this.recorder, this.sets, values);
+  }
 
   protected take(value: number, labels: MetricLabels<N>): void {
     try {
