@@ -2,7 +2,7 @@ import type { SuiteResult } from '../harness/run-suite.js';
 import { paired, type Summary } from '../harness/statistics.js';
 
 /** What a figure may be. */
-export type Bound = { readonly atMost: number } | { readonly atLeast: number } | { readonly sameAs: number };
+export type Bound = { readonly atMost: number } | { readonly atLeast: number };
 export type Unit = 'ratio' | 'bytes' | 'millis';
 
 /** What was aimed at, and the figure of each round that shows it. */
@@ -69,7 +69,6 @@ export function acrossSubjects(
 export type Verdict =
   | 'reached'
   | 'reached, within the spread of the bound'
-  | 'the same, within the spread'
   | 'missed, within the spread of the bound'
   | 'missed'
   | 'reported';
@@ -77,10 +76,6 @@ export type Verdict =
 /** Whether a bound is kept, and whether the middle half of the rounds lets that be said. */
 export function verdictOn({ median, p25, p75 }: Summary, bound: Bound | undefined): Verdict {
   if (bound === undefined) return 'reported';
-  if ('sameAs' in bound) {
-    if (p75 < bound.sameAs) return 'reached';
-    return p25 <= bound.sameAs ? 'the same, within the spread' : 'missed';
-  }
   const [kept, surely, surelyNot] =
     'atMost' in bound
       ? [median <= bound.atMost, p75 <= bound.atMost, p25 > bound.atMost]

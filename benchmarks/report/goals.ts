@@ -64,13 +64,12 @@ function inTotal(verdicts: readonly Judged['verdict'][]): string {
     bounded.filter((verdict) => which.includes(verdict)).length;
   return (
     `Of ${bounded.length} figures with a bound, ${many('reached')} reach it, ` +
-    `${many('reached, within the spread of the bound', 'the same, within the spread')} reach it within the spread, ` +
+    `${many('reached, within the spread of the bound')} reach it within the spread, ` +
     `${many('missed, within the spread of the bound')} miss it within the spread, and ${many('missed')} miss it.`
   );
 }
 
 function boundText(bound: Bound, unit: Unit): string {
-  if ('sameAs' in bound) return `= ${text(bound.sameAs, unit)}`;
   return 'atMost' in bound ? `≤ ${text(bound.atMost, unit)}` : `≥ ${text(bound.atLeast, unit)}`;
 }
 

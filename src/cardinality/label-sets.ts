@@ -119,6 +119,12 @@ export class LabelSets implements Rows {
 
   /** The row of label values in declared order. Never throws. */
   findValues(a?: unknown, b?: unknown, c?: unknown, d?: unknown): number {
+    const row = this.knownRow(a, b, c, d);
+    return row < 0 ? this.admit([a, b, c, d]) : row;
+  }
+
+  /** The row of label values in declared order that are known as they are given, or -1. Never throws. */
+  knownRow(a?: unknown, b?: unknown, c?: unknown, d?: unknown): number {
     const { ids, labels } = this;
     const { length } = labels;
     if (length === 0) return 0;
@@ -137,8 +143,7 @@ export class LabelSets implements Rows {
       ids[3] = id = (labels[3] as LabelValues).idOf(d);
       known |= id;
     }
-    const row = known < 0 ? -1 : this.table.find(ids);
-    return row < 0 ? this.admit([a, b, c, d]) : row;
+    return known < 0 ? -1 : this.table.find(ids);
   }
 
   /** The metric's own, frozen attributes for these label values. Never throws. */

@@ -22,12 +22,15 @@ export class CheckSeries {
     private readonly decisions: TypedCounter<'agent_os_policy_decisions_total'>,
   ) {}
 
-  /** undefined where the labels are not what they would be counted under. */
+  /** undefined where they have not been recorded yet, or their labels are not what they are counted under. */
   find(policy: string, decision: Decision, result: CheckResult): CheckOutcome | undefined {
     const known = this.byPolicy.get(policy);
     if (known !== undefined) {
       for (const outcome of known) {
-        if (outcome.decision === decision && outcome.result === result) return outcome;
+        if (outcome.decision !== decision || outcome.result !== result) continue;
+        if (!outcome.duration.stale && !outcome.decisions.stale) return outcome;
+        this.byPolicy.clear();
+        return undefined;
       }
     }
     return this.add(policy, decision, result);

@@ -162,7 +162,7 @@ export class KernelMetrics {
   countCheck(policy: string, decision: Decision, enforced: Enforcement, durationSeconds: number): void {
     try {
       const series = this.checks.find(policy, decision, enforced);
-      if (series !== undefined && durationSeconds >= 0 && durationSeconds < Infinity) {
+      if (series !== undefined && isDuration(durationSeconds)) {
         const active = activeContext();
         series.duration.record(durationSeconds, active);
         series.decisions.record(1, active);
@@ -266,6 +266,10 @@ export class KernelMetrics {
   }
 }
 neverThrowing(KernelMetrics);
+
+function isDuration(seconds: unknown): boolean {
+  return typeof seconds === 'number' && seconds >= 0 && seconds < Infinity;
+}
 
 /** undefined where the context manager fails. */
 function activeContext(): Context | undefined {

@@ -30,7 +30,7 @@ abstract class TypedInstrument<N extends MetricName> {
     private readonly signed = false,
   ) {}
 
-  /** The series of label values in the registry's order; undefined where they are not what they are counted under. */
+  /** The series of label values in the registry's order, once it was recorded: see {@link BoundSeries.of}. */
   bound(...values: LabelValuesInOrder): BoundSeries | undefined {
     return BoundSeries.of(this.recorder, this.sets, values);
   }

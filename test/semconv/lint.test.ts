@@ -88,6 +88,12 @@ const FAULTY_METRICS: [rule: string, fault: string, name: string, definition: Me
     'agent_os_calls_total',
     counter({ labels: { a: open, b: oneOf('x') } }),
   ],
+  [
+    'label-order',
+    'five labels',
+    'agent_os_calls_total',
+    counter({ labels: { a: open, b: open, c: open, d: open, e: open } }),
+  ],
   ['label-order', 'two ids', 'agent_os_calls_total', counter({ labels: { agent_id: id, peer_id: id } })],
   ['closed-sets', 'an empty set', 'agent_os_calls_total', counter({ labels: { status: oneOf() } })],
   ['closed-sets', 'a value twice', 'agent_os_calls_total', counter({ labels: { status: oneOf('a', 'a') } })],

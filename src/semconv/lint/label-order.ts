@@ -2,6 +2,9 @@ import type { MetricRule } from './rule.js';
 
 const RANK = { closed: 0, open: 1, slug: 1, id: 2 } as const;
 
+/** So many labels are read in one go for a recording. */
+const MOST_LABELS = 4;
+
 /** Series are stored by label in declared order: the narrow ones come first, so that the id fans out last and once. */
 export const labelOrder: MetricRule = {
   rule: 'label-order',
@@ -13,6 +16,8 @@ export const labelOrder: MetricRule = {
       widest = Math.max(widest, RANK[bound]);
       if (bound === 'id') ids++;
     }
+    const count = Object.keys(labels).length;
+    if (count > MOST_LABELS) yield `${count} labels are more than ${MOST_LABELS}`;
     if (ids > 1) yield 'two id labels would multiply; at most one is allowed';
   },
 };

@@ -3,6 +3,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { DEFAULT_LABEL_CAPS, type LabelCaps } from '../../../src/cardinality/label-caps.js';
 import { DropLog } from '../../../src/instruments/drop-log.js';
 import { Instruments } from '../../../src/instruments/instruments.js';
+import { KernelMetrics } from '../../../src/instruments/kernel-metrics.js';
 import { FastMetricStore } from '../../../src/sdk/metrics/fast/fast-metric-store.js';
 import { parseExposition, sampleValue, seriesOf } from '../../support/exposition.js';
 
@@ -112,5 +113,25 @@ describe('a series that is idle', () => {
     expect(resourceMetrics.scopeMetrics[0]?.metrics[0]?.dataPoints[0]?.value).toBe(7);
     await pass(IDLE);
     expect(seriesOf(await scrape(), 'my_total')).toEqual([]);
+  });
+
+  it('is found again by what had found it once', async () => {
+    open();
+    const make = Instruments.of({ meterProvider: store.meterProvider, labelCaps: { open: 1 } });
+    const kernel = new KernelMetrics(make);
+    const shown = async (): Promise<unknown> =>
+      seriesOf(await scrape(), 'agent_os_policy_decisions_total').map(({ labels, value }) => [
+        labels['policy'],
+        value,
+      ]);
+    kernel.countCheck('files', 'allow', 'allowed', 0.001);
+    await pass(2 * IDLE);
+    kernel.countCheck('mail', 'allow', 'allowed', 0.001); // takes its room
+    expect(await shown()).toEqual([['mail', 1]]);
+    kernel.countCheck('files', 'allow', 'allowed', 0.001);
+    expect(await shown()).toEqual([
+      ['mail', 1],
+      ['__overflow__', 1],
+    ]);
   });
 });
