@@ -1,11 +1,13 @@
 import { Instruments } from 'agent-os-observability/instruments';
+import { evaluatePolicy, execute } from '../suites/agent-governance.js';
+import { SIMPLE_RULES } from '../workloads/governance.js';
 import { swallow } from '../harness/black-hole.js';
 import { startAgentOs } from '../peers/agent-os.js';
-import { COUNTING } from '../peers/counting.js';
+import { COUNTING, WIDE_CAPS } from '../peers/counting.js';
 import { policyChecks } from '../workloads/policy-checks.js';
 import { each, Pool } from '../workloads/pool.js';
-import { labelsOfSeries } from '../workloads/series.js';
-import { labelSets, shuffledLabelSets } from '../workloads/violations.js';
+import { labelsOfSeries, spreadLabelSets } from '../workloads/series.js';
+import { labelSets, shuffledLabelSets, violations } from '../workloads/violations.js';
 
 export const SERIES = 100_000;
 
@@ -32,6 +34,27 @@ export const HOT_PATHS: Readonly<Record<string, HotPath>> = {
       return each(new Pool(labelSets()), (labels) => counter.add(1, labels));
     },
   },
+  violation: {
+    title: 'The same by `kernel.recordViolation`',
+    once: 'recording',
+    stretch: 10_000,
+    open() {
+      const { kernel } = startAgentOs();
+      return each(new Pool(violations()), (violation) => kernel.recordViolation(violation));
+    },
+  },
+  growth: {
+    title: `Counter of the registry, ${SERIES.toLocaleString('en-US')} series at random`,
+    once: 'recording',
+    stretch: 10_000,
+    open() {
+      const obs = startAgentOs({ metrics: { labelCaps: WIDE_CAPS } });
+      const counter = Instruments.of({ meterProvider: obs.meterProvider }).counter(
+        'agent_os_violations_total',
+      );
+      return each(new Pool(spreadLabelSets(SERIES)), (labels) => counter.add(1, labels));
+    },
+  },
   'own-meter': {
     title: 'Counter of the host’s own meter, four attributes in any order',
     once: 'recording',
@@ -53,6 +76,24 @@ export const HOT_PATHS: Readonly<Record<string, HotPath>> = {
       return each(new Pool(policyChecks()), ({ durationSeconds, labels }) => {
         histogram.record(durationSeconds, labels);
       });
+    },
+  },
+  'policy-check': {
+    title: '`evaluatePolicy` of one rule, with metrics',
+    once: 'check',
+    stretch: 10_000,
+    open: () => {
+      const { run } = evaluatePolicy('metrics', SIMPLE_RULES);
+      return run;
+    },
+  },
+  request: {
+    title: '`executeWithGovernance`, audit log full, with metrics and spans',
+    once: 'request',
+    stretch: 1000,
+    open: () => {
+      const { run } = execute('spans', { auditLogFull: true });
+      return run;
     },
   },
   scrape: {

@@ -25,7 +25,7 @@ const CALLS_PER_TURN = 256;
 /** Calls after which an audit log that was empty is still not full. */
 const CALLS_BEFORE_FULL = Math.floor(AUDIT_LOG_LIMIT * 0.9);
 
-type Mode = 'bare' | 'metrics' | 'spans';
+export type Mode = 'bare' | 'metrics' | 'spans';
 const MODES: Readonly<Record<Mode, string>> = {
   bare: 'bare',
   metrics: 'with metrics',
@@ -70,7 +70,8 @@ function inEachMode(
   }));
 }
 
-function evaluatePolicy(mode: Mode, rules: readonly PolicyRule[]): TimedOperation {
+/** Policy checks of one engine. */
+export function evaluatePolicy(mode: Mode, rules: readonly PolicyRule[]): TimedOperation {
   const engine = policyEngine(rules);
   const telemetry = new ModeTelemetry(mode);
   telemetry.instrumentation?.instrumentPolicyEngine(engine);
@@ -87,7 +88,8 @@ function evaluatePolicy(mode: Mode, rules: readonly PolicyRule[]): TimedOperatio
   };
 }
 
-function execute(mode: Mode, state: { auditLogFull: boolean }): TimedOperation {
+/** Governed requests of one client. */
+export function execute(mode: Mode, state: { auditLogFull: boolean }): TimedOperation {
   const telemetry = new ModeTelemetry(mode);
   const client = governedClient(state);
   telemetry.instrumentation?.instrumentClient(client);
