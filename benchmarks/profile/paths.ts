@@ -82,18 +82,18 @@ export const HOT_PATHS: Readonly<Record<string, HotPath>> = {
     title: '`evaluatePolicy` of one rule, with metrics',
     once: 'check',
     stretch: 10_000,
-    open: () => {
-      const { run } = evaluatePolicy('metrics', SIMPLE_RULES);
-      return run;
+    open() {
+      const checks = evaluatePolicy('metrics', SIMPLE_RULES);
+      return (times) => checks.run(times);
     },
   },
   request: {
     title: '`executeWithGovernance`, audit log full, with metrics and spans',
     once: 'request',
     stretch: 1000,
-    open: () => {
-      const { run } = execute('spans', { auditLogFull: true });
-      return run;
+    open() {
+      const requests = execute('spans', { auditLogFull: true });
+      return (times) => requests.run(times);
     },
   },
   scrape: {
