@@ -7,6 +7,8 @@ import { ROOT, type StackSettings } from '../../../tools/stack/native/programs.j
 export interface PrometheusChanges {
   /** Of scrapes and of rules. */
   readonly interval?: string;
+  /** Jobs that scrape a kernel without a Collector between, by name: its address, and the format that is asked for. */
+  readonly kernels?: Readonly<Record<string, { readonly target: string; readonly protocol: string }>>;
 }
 
 export interface AlertmanagerChanges {
@@ -17,7 +19,7 @@ export interface AlertmanagerChanges {
 
 export function prometheusConfiguration(
   { ports, data }: StackSettings,
-  { interval = '1s' }: PrometheusChanges,
+  { interval = '1s', kernels = {} }: PrometheusChanges,
 ): string {
   const folder = join(data, 'prometheus-configuration');
   const document = read('prometheus/prometheus.yml');
@@ -25,6 +27,10 @@ export function prometheusConfiguration(
   document.setIn(['global', 'scrape_timeout'], interval);
   document.setIn(['global', 'evaluation_interval'], interval);
   document.setIn(['scrape_configs', 0, 'static_configs', 0, 'targets', 0], `127.0.0.1:${ports.prometheus}`);
+  for (const [job_name, { target, protocol }] of Object.entries(kernels)) {
+    const job = { job_name, scrape_protocols: [protocol], static_configs: [{ targets: [target] }] };
+    document.addIn(['scrape_configs'], job);
+  }
   const targets = {
     alertmanager: ports.alertmanager,
     jaeger: ports.jaegerMetrics,
