@@ -50,11 +50,18 @@ export class InMemorySdk {
   constructor(options: { caps: Required<LabelCaps>; drops: DropLog; store: 'fast' | 'stock' }) {
     const resource = resourceFromAttributes({ 'service.name': 'test' });
     const { caps, drops } = options;
-    const common = { resource: () => resource, caps, drops, collectionTimeoutMillis: 5000, readers: [] };
+    const common = {
+      resource: () => resource,
+      caps,
+      drops,
+      collectionTimeoutMillis: 5000,
+      readers: [],
+      createdSamples: false,
+    };
     this.store =
       options.store === 'stock'
         ? new StockMetricStore({ ...common, push: undefined, views: [] })
-        : new FastMetricStore({ ...common, createdSamples: false });
+        : new FastMetricStore(common);
     this.provider = new BasicTracerProvider({
       resource,
       spanProcessors: [new SimpleSpanProcessor(this.spanExporter)],

@@ -13,6 +13,7 @@ import type { ExpositionSource } from '../http/metrics-handler.js';
 import { printable, type DropLog } from '../instruments/drop-log.js';
 import type { SeriesCount } from '../instruments/telemetry-metrics.js';
 import type { ResolvedOptions } from '../resolved-options.js';
+import { allOf } from './all-of.js';
 import { settledWithin } from './deadline.js';
 import { lazily } from './lazily.js';
 import { FastMetricStore } from './metrics/fast/fast-metric-store.js';
@@ -104,7 +105,7 @@ export class RunningSdk {
       exemplars,
       idleExpiryMillis,
     } = options;
-    const common = { resource, caps, drops, collectionTimeoutMillis };
+    const common = { resource, caps, drops, collectionTimeoutMillis, createdSamples };
     const push = options.pushMetrics
       ? { exporter: this.metricExporter(), intervalMillis: options.exportIntervalMillis }
       : undefined;
@@ -115,7 +116,6 @@ export class RunningSdk {
     return new FastMetricStore({
       ...common,
       readers: [...pushed, ...readers],
-      createdSamples,
       exemplars,
       idleExpiryMillis,
     });
@@ -157,12 +157,6 @@ export class RunningSdk {
     const message = `a flush failed (${printable(error)}).`;
     this.drops.warn('flush', message);
   };
-}
-
-/** Settles when all have; rejects with the first failure, after the others had their time. */
-async function allOf(...work: (() => Promise<void> | undefined)[]): Promise<void> {
-  const results = await Promise.allSettled(work.map(async (start) => start()));
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
 /** What our endpoint says when the host keeps the metrics itself. */

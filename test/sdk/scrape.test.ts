@@ -2,6 +2,7 @@ import { createMetricsHandler } from '../../src/http/metrics-handler.js';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { MetricStore } from '../../src/sdk/metrics/metric-store.js';
 import { parseExposition, sampleValue } from '../support/exposition.js';
+import { parseOpenMetrics } from '../support/openmetrics.js';
 import { metricStore, STORES } from '../support/stores.js';
 
 const resource = resourceFromAttributes({ 'service.name': 'test', 'a.b': 1, a_b: 2, '1st': true });
@@ -76,6 +77,16 @@ describe.each(STORES)('a scrape of the %s store', (name) => {
 
   it('says version and charset of the text', () => {
     expect(open().contentType()).toBe('text/plain; version=0.0.4; charset=utf-8');
+  });
+
+  it('gives OpenMetrics to a scraper that prefers it', async () => {
+    const store = open();
+    store.meterProvider.getMeter('host').createCounter('n').add(3);
+    const page = await store.open!({ accept: 'application/openmetrics-text;version=1.0.0' });
+    expect(page.contentType).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
+    const pieces: string[] = [];
+    for await (const piece of page) pieces.push(piece);
+    expect(sampleValue(parseOpenMetrics(pieces.join('')), 'n_total')).toBe(3);
   });
 
   it('shows no scope labels', async () => {

@@ -23,7 +23,7 @@ export interface StoreOptions {
 const TEST_RESOURCE = resourceFromAttributes({ 'service.name': 'test' });
 
 export function fastStore({ now, ...options }: StoreOptions = {}): FastMetricStore {
-  return new FastMetricStore({ ...common(options), createdSamples: false, ...(now && { now }) });
+  return new FastMetricStore({ ...common(options), ...(now && { now }) });
 }
 
 export function stockStore(options: StoreOptions = {}): StockMetricStore {
@@ -42,5 +42,6 @@ function common({ resource, caps, drops, collectionTimeoutMillis, readers }: Sto
     drops: drops ?? new DropLog(),
     collectionTimeoutMillis: collectionTimeoutMillis ?? 5000,
     readers: readers ?? [],
+    createdSamples: false,
   };
 }

@@ -2,21 +2,19 @@ import type { MeterProvider } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { IMetricReader, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { LabelCaps } from '../../../cardinality/label-caps.js';
-import { negotiateFormat } from '../../../http/exposition-format.js';
 import type { ExpositionPage } from '../../../http/exposition-source.js';
 import type { DropLog } from '../../../instruments/drop-log.js';
 import type { SeriesCount } from '../../../instruments/telemetry-metrics.js';
-import type { ExpositionFormat } from '../../exposition/format.js';
-import { openMetricsFormat } from '../../exposition/openmetrics-format.js';
-import { SharedPage } from '../../exposition/shared-page.js';
-import { TEXT_FORMAT } from '../../exposition/text-format.js';
+import { allOf } from '../../all-of.js';
+import { Pages } from '../../exposition/pages.js';
+import { rejectFirst } from '../collection-errors.js';
 import type { MetricStore } from '../metric-store.js';
+import { CUMULATIVE } from '../sdk-constants.js';
 import { FastMeterProvider } from './fast-meter-provider.js';
 import { IdleExpiry } from './idle-expiry.js';
 import { MetricReading } from './metric-reading.js';
 import { observe, type Observation } from './observation.js';
 import { PageSource } from './page-source.js';
-import { CUMULATIVE } from '../sdk-constants.js';
 
 export interface FastMetricStoreOptions {
   readonly resource: () => Resource;
@@ -40,10 +38,9 @@ export interface FastMetricStoreOptions {
 export class FastMetricStore implements MetricStore {
   readonly meterProvider: MeterProvider;
   private readonly provider: FastMeterProvider;
-  private readonly pages: PageSource;
+  private readonly pages: Pages;
+  private readonly source: PageSource;
   private readonly whole: MetricReading;
-  private readonly openMetrics: ExpositionFormat;
-  private readonly running = new Map<ExpositionFormat, SharedPage>();
   private collecting: Promise<Observation> | undefined;
   private last: Observation | undefined;
   private readonly expiry: IdleExpiry | undefined;
@@ -53,14 +50,22 @@ export class FastMetricStore implements MetricStore {
     const { exemplars = true, now = Date.now } = options;
     this.provider = new FastMeterProvider({ caps, drops, exemplars, now });
     this.meterProvider = this.provider;
-    this.pages = new PageSource(this.provider, resource, drops, now);
+    this.source = new PageSource(this.provider, resource, drops, now);
     this.expiry =
       idleExpiryMillis === undefined
         ? undefined
         : new IdleExpiry(this.provider, idleExpiryMillis, now, (stream, row) =>
-            this.pages.forget(stream, row),
+            this.source.forget(stream, row),
           );
-    this.openMetrics = openMetricsFormat({ created: createdSamples });
+    this.pages = new Pages({
+      createdSamples,
+      collect: async () => {
+        const observation = this.last ?? (await this.observe());
+        if (this.last === undefined) rejectFirst(observation.errors);
+        return (format) => this.source.pieces(format, observation);
+      },
+      ended: () => this.expiry?.sweep(),
+    });
     const reading = (temporalityOf: IMetricReader['selectAggregationTemporality']): MetricReading =>
       new MetricReading({
         provider: this.provider,
@@ -75,16 +80,16 @@ export class FastMetricStore implements MetricStore {
     }
   }
 
-  async export(): Promise<string> {
-    return (await this.page(TEXT_FORMAT)).text();
+  export(): Promise<string> {
+    return this.pages.export();
   }
 
-  open({ accept }: { readonly accept: string | undefined }): Promise<ExpositionPage> {
-    return this.page(negotiateFormat(accept) === 'openmetrics' ? this.openMetrics : TEXT_FORMAT);
+  open(request: { readonly accept: string | undefined }): Promise<ExpositionPage> {
+    return this.pages.open(request);
   }
 
   contentType(): string {
-    return TEXT_FORMAT.contentType;
+    return this.pages.contentType();
   }
 
   seriesCounts(): Iterable<SeriesCount> {
@@ -92,14 +97,14 @@ export class FastMetricStore implements MetricStore {
   }
 
   async forceFlush(): Promise<void> {
-    await all(this.options.readers, (reader) => reader.forceFlush());
+    await allOf(...this.options.readers.map((reader) => () => reader.forceFlush()));
   }
 
   async shutdown(): Promise<void> {
     try {
       this.last ??= await this.observe();
     } finally {
-      await all(this.options.readers, (reader) => reader.shutdown());
+      await allOf(...this.options.readers.map((reader) => () => reader.shutdown()));
     }
   }
 
@@ -112,43 +117,11 @@ export class FastMetricStore implements MetricStore {
     return resourceMetrics;
   }
 
-  /** Pages of one format that are asked for at the same time are one page; those of two formats share their collection. */
-  private async page(format: ExpositionFormat): Promise<SharedPage> {
-    const before = this.running.get(format);
-    if (before?.open) return before;
-    const observation = this.last ?? (await this.observe());
-    if (this.last === undefined) rejectFirst(observation.errors);
-    const started = this.running.get(format);
-    if (started?.open) return started; // by another that has waited for the same collection
-    const page = new SharedPage(format.contentType, this.pages.pieces(format, observation));
-    this.running.set(format, page);
-    void page.ended.then(() => {
-      this.expiry?.sweep();
-      if (this.running.get(format) === page) this.running.delete(format);
-    });
-    return page;
-  }
-
+  /** Scrapes at the same time share one collection, whatever their formats. */
   private observe(): Promise<Observation> {
-    this.collecting ??= observe(this.pages.streams(), this.options.collectionTimeoutMillis).finally(
+    this.collecting ??= observe(this.source.streams(), this.options.collectionTimeoutMillis).finally(
       () => (this.collecting = undefined),
     );
     return this.collecting;
   }
-}
-
-function rejectFirst(errors: readonly unknown[]): void {
-  if (errors.length > 0) throw new Error(reason(errors), { cause: errors[0] });
-}
-
-function reason(errors: readonly unknown[]): string {
-  const [first] = errors;
-  const text = first instanceof Error && first.message !== '' ? first.message : String(first);
-  return errors.length === 1 ? text : `${text}, and ${errors.length - 1} more`;
-}
-
-/** Runs all; rejects with the first failure when all have ended. */
-async function all<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
-  const results = await Promise.allSettled(items.map(async (item) => act(item)));
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
 }

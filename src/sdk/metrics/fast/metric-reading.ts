@@ -54,8 +54,7 @@ export class MetricReading implements MetricProducer {
   constructor(private readonly options: MetricReadingOptions) {
     options.provider.onStream((stream) => {
       if (isObserved(stream)) {
-        const monotonic = stream.descriptor.kind === 'observableCounter';
-        this.histories.set(stream, new ObservedHistory(monotonic));
+        this.histories.set(stream, ObservedHistory.of(stream));
       } else if (this.temporalityOf(stream) === DELTA) {
         this.deltas.set(stream, stream.columns.deltaColumns());
       }

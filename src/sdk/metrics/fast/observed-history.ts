@@ -1,10 +1,16 @@
+import type { ObservedStream } from './metric-stream.js';
+
 /** What one reader has seen of one observable stream. */
 export class ObservedHistory {
   private readonly starts = new Map<number, number>();
   private readonly last = new Map<number, number>();
 
   /** @param monotonic - a value below the last one is a new beginning */
-  constructor(private readonly monotonic: boolean) {}
+  private constructor(private readonly monotonic: boolean) {}
+
+  static of({ descriptor }: ObservedStream): ObservedHistory {
+    return new ObservedHistory(descriptor.kind === 'observableCounter');
+  }
 
   /** When the row was first observed, or began anew, in milliseconds since the epoch. */
   startAt(row: number): number {

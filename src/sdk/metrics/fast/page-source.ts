@@ -2,11 +2,9 @@ import type { Resource } from '@opentelemetry/resources';
 import type { DropLog } from '../../../instruments/drop-log.js';
 import { SCOPE_NAME } from '../../../semconv/resource.js';
 import type { ExposedStream } from '../../exposition/exposed-family.js';
-import { familiesOf } from '../../exposition/families.js';
 import type { ExpositionFormat } from '../../exposition/format.js';
-import { labelPairs } from '../../exposition/label-pairs.js';
 import { HISTOGRAM_RESERVED, NONE_RESERVED } from '../../exposition/names.js';
-import { pagePieces } from '../../exposition/page-pieces.js';
+import { pageOf } from '../../exposition/page.js';
 import { SeriesTexts } from '../../exposition/series-texts.js';
 import type { FastMeterProvider } from './fast-meter-provider.js';
 import { isHistogram, isObserved, type MetricStream } from './metric-stream.js';
@@ -29,8 +27,7 @@ export class PageSource {
       const reserved = isHistogram(stream) ? HISTOGRAM_RESERVED : NONE_RESERVED;
       this.texts.set(stream, new SeriesTexts(stream.rows, reserved));
       if (isObserved(stream)) {
-        const monotonic = stream.descriptor.kind === 'observableCounter';
-        this.histories.set(stream, new ObservedHistory(monotonic));
+        this.histories.set(stream, ObservedHistory.of(stream));
       }
     });
   }
@@ -57,8 +54,7 @@ export class PageSource {
         if (exposed) streams.push(exposed);
       }
     }
-    const families = familiesOf(streams, format.reserved, format.taken, this.drops);
-    return pagePieces(families, format, labelPairs(this.resource().attributes, NONE_RESERVED).text);
+    return pageOf(streams, this.resource().attributes, format, this.drops);
   }
 
   private exposed(

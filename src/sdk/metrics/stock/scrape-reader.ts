@@ -1,5 +1,6 @@
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import { rejectFirst } from '../collection-errors.js';
 
 /** The stock exporter as a reader alone: it starts no server, and the caps are ours, for life, not per collection. */
 export class ScrapeReader extends PrometheusExporter {
@@ -25,13 +26,7 @@ export class ScrapeReader extends PrometheusExporter {
 
   private async collectOnce(): Promise<ResourceMetrics> {
     const { resourceMetrics, errors } = await this.collect({ timeoutMillis: this.timeoutMillis });
-    if (errors.length > 0) throw new Error(reason(errors), { cause: errors[0] });
+    rejectFirst(errors);
     return resourceMetrics;
   }
-}
-
-function reason(errors: readonly unknown[]): string {
-  const [first] = errors;
-  const text = first instanceof Error && first.message !== '' ? first.message : String(first);
-  return errors.length === 1 ? text : `${text}, and ${errors.length - 1} more`;
 }

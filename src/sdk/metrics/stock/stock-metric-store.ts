@@ -8,9 +8,12 @@ import {
   type ViewOptions,
 } from '@opentelemetry/sdk-metrics';
 import type { LabelCaps } from '../../../cardinality/label-caps.js';
+import type { ExpositionPage } from '../../../http/exposition-source.js';
 import type { DropLog } from '../../../instruments/drop-log.js';
 import type { SeriesCount } from '../../../instruments/telemetry-metrics.js';
-import { PrometheusText, type ExpositionFormat } from '../../exposition/prometheus-text.js';
+import { pageOf } from '../../exposition/page.js';
+import { Pages } from '../../exposition/pages.js';
+import { exposedPoints } from './exposed-points.js';
 import { GuardedMeterProvider } from './guarded-meter.js';
 import { LiveSeries } from './live-series.js';
 import type { MetricStore } from '../metric-store.js';
@@ -26,6 +29,8 @@ export interface StockMetricStoreOptions {
   readonly push: PushOptions | undefined;
   readonly readers: readonly IMetricReader[];
   readonly views: readonly ViewOptions[];
+  /** Samples that say when a series began, in OpenMetrics. */
+  readonly createdSamples: boolean;
 }
 
 /** Numbers kept by the stock SDK, made safe on the way in and on the way out. */
@@ -35,14 +40,12 @@ export class StockMetricStore implements MetricStore {
   private readonly provider: MeterProvider;
   private readonly reader: ScrapeReader;
   private readonly live = new LiveSeries();
-  private readonly format: ExpositionFormat;
-  private exporting: Promise<string> | undefined;
-  private last: string | undefined;
+  private readonly pages: Pages;
+  private last: ResourceMetrics | undefined;
 
   constructor(options: StockMetricStoreOptions) {
-    const { resource, caps, drops, push } = options;
+    const { resource, caps, drops, push, createdSamples } = options;
     this.reader = new ScrapeReader(options.collectionTimeoutMillis);
-    this.format = new PrometheusText(drops);
     const pushed = push
       ? [pushReader(PeriodicExportingMetricReader, push, drops, (metrics) => this.live.only(metrics))]
       : [];
@@ -53,17 +56,26 @@ export class StockMetricStore implements MetricStore {
     });
     this.guarded = new GuardedMeterProvider(this.provider, { caps, drops, live: this.live });
     this.meterProvider = this.guarded;
+    this.pages = new Pages({
+      createdSamples,
+      collect: async () => {
+        const metrics = this.last ?? (await this.collect());
+        const streams = exposedPoints(metrics);
+        return (format) => pageOf(streams, metrics.resource.attributes, format, drops);
+      },
+    });
   }
 
-  /** Exports at the same time share one collection and one text. */
   export(): Promise<string> {
-    if (this.last !== undefined) return Promise.resolve(this.last);
-    this.exporting ??= this.collectText().finally(() => (this.exporting = undefined));
-    return this.exporting;
+    return this.pages.export();
+  }
+
+  open(request: { readonly accept: string | undefined }): Promise<ExpositionPage> {
+    return this.pages.open(request);
   }
 
   contentType(): string {
-    return this.format.contentType;
+    return this.pages.contentType();
   }
 
   seriesCounts(): Iterable<SeriesCount> {
@@ -76,7 +88,7 @@ export class StockMetricStore implements MetricStore {
 
   async shutdown(): Promise<void> {
     try {
-      this.last = await this.export();
+      this.last = await this.collect();
     } finally {
       await this.provider.shutdown();
     }
@@ -85,9 +97,5 @@ export class StockMetricStore implements MetricStore {
   /** One collection, without stale series. */
   async collect(): Promise<ResourceMetrics> {
     return this.live.only(await this.reader.read());
-  }
-
-  private async collectText(): Promise<string> {
-    return this.format.serialize(await this.collect());
   }
 }
