@@ -1,28 +1,41 @@
+import { readFileSync } from 'node:fs';
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-const SDK = [
-  '@opentelemetry/sdk-*',
-  '@opentelemetry/exporter-*',
-  '@opentelemetry/resources',
-  '@opentelemetry/core',
-  '@opentelemetry/context-async-hooks',
-];
-/** What records and serves, which nothing that only names things needs. */
-const RECORDING = ['instruments', 'tracing', 'sdk', 'http'].map((room) => `**/src/${room}/**`);
+/** What each module of src may import: a directed acyclic graph, as test/architecture shows. */
+const MODULES = JSON.parse(readFileSync(new URL('./tools/modules.json', import.meta.url), 'utf8'));
+const TOP = ['init-observability', 'observability', 'pipelines', 'process-claim'].map(
+  (file) => `**/${file}.js`,
+);
+const SDK_PACKAGES = ['sdk-*', 'exporter-*', 'resources', 'core'].map((name) => `@opentelemetry/${name}`);
 const FRAMEWORKS = ['express', 'fastify', 'hono'];
+/** What records and serves, which nothing that only names things needs. */
+const RECORDING = ['instruments', 'tracing', 'pipeline', 'otel-sdk', 'http'].map(
+  (name) => `**/src/${name}/**`,
+);
 
-/** What a room of src may not import. */
-function room(files, forbidden, message) {
-  return {
-    files,
-    rules: {
-      '@typescript-eslint/no-restricted-imports': [
-        'error',
-        { patterns: [{ group: forbidden, message, allowTypeImports: true }] },
+function restricted(files, patterns) {
+  return { files, rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] } };
+}
+
+/** A module of src imports the modules of its row, by type too; the SDK and frameworks only where they belong. */
+function moduleRules([name, allowed]) {
+  const others = Object.keys(MODULES).filter((other) => other !== name && !allowed.includes(other));
+  const patterns = [
+    {
+      group: [
+        ...others.map((other) => `**/${other}/**`),
+        ...(allowed.includes('(top)') ? [] : [...TOP, '#load-sdk']),
       ],
+      message: `${name} may import ${allowed.join(', ') || 'nothing of ours'}: see tools/modules.json.`,
     },
-  };
+    ...(name === 'otel-sdk' || name === 'testing'
+      ? []
+      : [{ group: SDK_PACKAGES, allowTypeImports: true, message: 'Only otel-sdk loads the official SDK.' }]),
+    { group: FRAMEWORKS, allowTypeImports: name === 'http', message: 'Frameworks are for http, by type.' },
+    ...(name === 'semconv' ? [{ group: ['@*/**'], message: 'The registry imports nothing.' }] : []),
+  ];
+  return restricted([`src/${name}/**`], patterns);
 }
 
 export default tseslint.config(
@@ -79,32 +92,29 @@ export default tseslint.config(
       },
     },
   },
-  room(['src/semconv/*.ts'], ['@*/**', '../**'], 'The registry imports nothing.'),
-  room(['src/semconv/lint/*.ts'], ['@*/**', '../../**'], 'The registry imports nothing.'),
-  room(
-    ['src/instruments/**', 'src/tracing/**', 'src/governance/**', 'src/cardinality/**', 'src/*.ts'],
-    [...SDK, '**/sdk/**', '!**/sdk/types.js', ...FRAMEWORKS],
-    'API only: the SDK belongs in src/sdk.',
+  ...Object.entries(MODULES).map(moduleRules),
+  restricted(
+    ['src/*.ts'],
+    [{ group: [...SDK_PACKAGES, ...FRAMEWORKS], allowTypeImports: true, message: 'By #load-sdk alone.' }],
   ),
-  room(
-    ['src/http/metrics-*.ts'],
-    [...SDK, ...FRAMEWORKS, '**/sdk/**'],
-    'The handler knows no framework and no SDK.',
-  ),
-  room(
-    ['src/http/*.ts'],
-    [...SDK, ...FRAMEWORKS, '**/sdk/**'],
-    'http knows no SDK and frameworks by type alone.',
-  ),
-  room(['src/sdk/**'], FRAMEWORKS, 'The SDK knows no framework.'),
-  room(
+  restricted(
     ['prometheus/src/**'],
-    [...SDK, '**/grafana/**', '**/tools/**', '**/test/**', ...RECORDING],
-    'Rules are made of the registry alone.',
+    [
+      {
+        group: [...SDK_PACKAGES, '**/grafana/**', '**/tools/**', '**/test/**', ...RECORDING],
+        allowTypeImports: true,
+        message: 'Rules are made of the registry alone.',
+      },
+    ],
   ),
-  room(
+  restricted(
     ['grafana/src/**'],
-    [...SDK, '**/tools/**', '**/test/**', ...RECORDING],
-    'Dashboards are made of the registry and of what rules are made of.',
+    [
+      {
+        group: [...SDK_PACKAGES, '**/tools/**', '**/test/**', ...RECORDING],
+        allowTypeImports: true,
+        message: 'Dashboards are made of the registry and of what rules are made of.',
+      },
+    ],
   ),
 );

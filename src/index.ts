@@ -1,26 +1,32 @@
 export { initObservability } from './init-observability.js';
 export type { Endpoint, Observability } from './observability.js';
-export type { Recorders } from './recorders.js';
+export type { Recorders } from './observability.js';
 export type {
   MetricsOptions,
   ObservabilityOptions,
   OtlpOptions,
   PrometheusOptions,
   TracesOptions,
-} from './options.js';
-export type { HttpAgentOptions, MetricReader, Sampler, SpanProcessor, ViewOptions } from './sdk/types.js';
-export { ERRORS, ObservabilityError, type ErrorCode, type OptionProblem } from './errors.js';
+} from './options/options.js';
+export type {
+  HttpAgentOptions,
+  MetricReader,
+  Sampler,
+  SpanProcessor,
+  ViewOptions,
+} from './otel-sdk/types.js';
+export { ERRORS, ObservabilityError, type ErrorCode, type OptionProblem } from './diagnostics/errors.js';
 export {
   AgentMetrics,
   AmbMetrics,
   CmvkMetrics,
-  DEFAULT_LABEL_CAPS,
+  DEFAULT_CARDINALITY_LIMITS,
   enforcementOf,
   KernelMetrics,
   type Classify,
   type Clock,
   type InstrumentOptions,
-  type LabelCaps,
+  type CardinalityLimits,
   type MessagePassage,
   type Timer,
   type Verification,
@@ -48,4 +54,4 @@ export {
 } from './http/metrics-handler.js';
 export { startMetricsServer, type MetricsServer, type MetricsServerOptions } from './http/metrics-server.js';
 export type { MetricsServerAddress } from './http/server-address.js';
-export { VERSION } from './version.js';
+export { VERSION } from './common/version.js';

@@ -5,23 +5,23 @@ import {
   type MeterProvider,
   type TracerProvider,
 } from '@opentelemetry/api';
-import { loadSdk } from '#load-sdk';
-import { speakOnConsole } from './diag-logger.js';
-import { isDisabled, readEnvironment } from './env.js';
-import { ObservabilityError } from './errors.js';
+import { loadPipelines } from '#load-sdk';
+import { installConsoleLogger } from './diagnostics/console-logger.js';
+import { isDisabled, readEnvironment } from './options/environment.js';
+import { ObservabilityError } from './diagnostics/errors.js';
 import { createMetricsHandler, type ExpositionSource } from './http/metrics-handler.js';
 import { startMetricsServer, type MetricsServer } from './http/metrics-server.js';
-import { DropLog, printable } from './instruments/drop-log.js';
+import { DropLog, printable } from './diagnostics/drop-log.js';
 import { Instruments } from './instruments/instruments.js';
 import { TelemetryMetrics } from './instruments/telemetry-metrics.js';
 import type { Endpoint, Observability } from './observability.js';
-import type { ObservabilityOptions } from './options.js';
-import { optionProblems } from './options-validation.js';
-import { resolveOptions, type ResolvedOptions } from './resolved-options.js';
+import type { ObservabilityOptions } from './options/options.js';
+import { optionProblems } from './options/validation.js';
+import { resolveOptions, type ResolvedOptions } from './options/resolved-options.js';
 import { claimProcess } from './process-claim.js';
-import { createRecorders } from './recorders.js';
-import type { KeptGlobal } from './sdk/index.js';
-import { Undo } from './undo.js';
+import { createRecorders } from './observability.js';
+import type { KeptGlobal } from './pipelines.js';
+import { Disposables } from './common/disposables.js';
 
 /**
  * Starts observability for this process: metrics and traces of the kernel through the OpenTelemetry API, a Prometheus
@@ -44,11 +44,11 @@ export function initObservability(options: ObservabilityOptions = {}): Observabi
   if (problems.length > 0) throw ObservabilityError.invalidOptions(problems);
 
   return claimProcess(options, (claim) => {
-    const undo = new Undo();
+    const undo = new Disposables();
     undo.add(() => claim.ended());
     try {
       const resolved = resolveOptions(options, settings);
-      undo.add(speakOnConsole(resolved.diagnostics));
+      undo.add(installConsoleLogger(resolved.diagnostics));
       for (const message of warnings) diag.warn(`agent-os-observability: ${message}`);
       return start(resolved, undo, () => claim.ending());
     } catch (error) {
@@ -59,10 +59,10 @@ export function initObservability(options: ObservabilityOptions = {}): Observabi
 }
 
 /** @param undo - takes everything back, when this throws or at the end of shutdown() */
-function start(options: ResolvedOptions, undo: Undo, ending: () => void): Observability {
-  const sdk = loadSdk();
+function start(options: ResolvedOptions, undo: Disposables, ending: () => void): Observability {
+  const sdk = loadPipelines();
   const drops = new DropLog();
-  const running = new sdk.RunningSdk(options, drops);
+  const running = new sdk.Pipelines(options, drops);
   const { meterProvider, tracerProvider } = running;
   let server: MetricsServer | undefined = undefined;
   let ended: Promise<void> | undefined;
@@ -74,12 +74,12 @@ function start(options: ResolvedOptions, undo: Undo, ending: () => void): Observ
   if (options.registerGlobally) {
     const { store, traces } = running;
     const ours = { meterProvider: store?.meterProvider, tracerProvider: traces?.tracerProvider };
-    for (const kept of sdk.registerGlobals(ours, options.propagators, undo)) sayKept(kept);
+    for (const kept of sdk.registerGlobals(ours, running.propagator, undo)) warnGlobalKept(kept);
   }
 
-  const { labelCaps, clock, collectionTimeoutMillis, exportIntervalMillis } = options;
+  const { cardinalityLimits, clock, collectionTimeoutMillis, exportIntervalMillis } = options;
   const sourceTimeoutMillis = Math.min(collectionTimeoutMillis, exportIntervalMillis) / 2;
-  const instruments = Instruments.of({ meterProvider, labelCaps, clock, drops, sourceTimeoutMillis });
+  const instruments = Instruments.of({ meterProvider, cardinalityLimits, clock, drops, sourceTimeoutMillis });
   const telemetry = options.selfMetrics
     ? new TelemetryMetrics(instruments, () => running.seriesCounts(), drops)
     : undefined;
@@ -104,7 +104,7 @@ function start(options: ResolvedOptions, undo: Undo, ending: () => void): Observ
   }
 
   const ready = endpoint(server);
-  undo.add(sdk.loadAhead(ready, running.loads()));
+  undo.add(sdk.preload(ready, running.loads()));
   return {
     ...recorders,
     meterProvider,
@@ -168,7 +168,7 @@ function coded(source: ExpositionSource): ExpositionSource {
   };
 }
 
-function sayKept(kept: KeptGlobal): void {
+function warnGlobalKept(kept: KeptGlobal): void {
   const [option, getter] =
     kept === 'MeterProvider'
       ? ['meterProvider', 'metrics.getMeterProvider()']

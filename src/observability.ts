@@ -1,7 +1,30 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { MetricsHandler } from './http/metrics-handler.js';
+import { AgentMetrics } from './instruments/agent-metrics.js';
+import { AmbMetrics } from './instruments/amb-metrics.js';
+import { CmvkMetrics } from './instruments/cmvk-metrics.js';
+import type { Instruments } from './instruments/instruments.js';
+import { KernelMetrics } from './instruments/kernel-metrics.js';
+import { KernelTracer } from './tracing/kernel-tracer.js';
 
-import type { Recorders } from './recorders.js';
+/** What a host records with. */
+export interface Recorders {
+  readonly kernel: KernelMetrics;
+  readonly cmvk: CmvkMetrics;
+  readonly agent: AgentMetrics;
+  readonly amb: AmbMetrics;
+  readonly tracer: KernelTracer;
+}
+
+export function createRecorders(instruments: Instruments, tracerProvider: TracerProvider): Recorders {
+  return {
+    kernel: new KernelMetrics(instruments),
+    cmvk: new CmvkMetrics(instruments),
+    agent: new AgentMetrics(instruments),
+    amb: new AmbMetrics(instruments),
+    tracer: new KernelTracer({ tracerProvider }),
+  };
+}
 
 /** Where the metrics page is served. */
 export interface Endpoint {

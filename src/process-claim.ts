@@ -1,6 +1,6 @@
-import { ObservabilityError } from './errors.js';
+import { ObservabilityError } from './diagnostics/errors.js';
 import type { Observability } from './observability.js';
-import type { ObservabilityOptions } from './options.js';
+import type { ObservabilityOptions } from './options/options.js';
 
 /** One per process, over all copies of this package: two would fight for the port and the global providers. */
 const CLAIM = Symbol.for('agent-os-observability.claim');

@@ -75,8 +75,8 @@ describe('initObservability', () => {
       ['an unknown option', { serviceName: 'a', prometeus: {} }, 'prometeus'],
       [
         'an unknown nested option',
-        { serviceName: 'a', metrics: { labelCaps: { agent: 1 } } },
-        'metrics.labelCaps.agent',
+        { serviceName: 'a', metrics: { cardinalityLimits: { agent: 1 } } },
+        'metrics.cardinalityLimits.agent',
       ],
       ['a section that is no object', { serviceName: 'a', traces: 1 }, 'traces'],
       ['a switched section that is no object', { serviceName: 'a', otlp: 'http://x' }, 'otlp'],

@@ -17,7 +17,7 @@ const { exports } = JSON.parse(readFileSync('package.json', 'utf8'));
 const entries = Object.values(exports)
   .flatMap((target) => target.require?.default ?? [])
   .map((path) => /^\.\/dist\/cjs\/(.+)\.js$/.exec(path)[1]);
-const APART = ['semconv/index', 'governance/index', 'testing/index'];
+const APART = ['semconv/index', 'governance/agt/index', 'testing/index'];
 const LOADERS = 'load-sdk/require';
 const loaded = readFileSync(`src/${LOADERS}.ts`, 'utf8').matchAll(/\brequire\('\.\.\/(.+)\.js'\)/g);
 const later = [...loaded].map(([, module]) => module);
@@ -28,7 +28,7 @@ const bundles = [
   ['semconv', ['semconv/index']],
   ['main', entries.filter((entry) => !APART.includes(entry))],
   ...later.map((module) => [bundleOf(module), [module]]),
-  ['governance', ['governance/index']],
+  ['governance', ['governance/agt/index']],
   ['testing', ['testing/index']],
 ];
 const owners = new Map(later.map((module) => [module, bundleOf(module)]));
@@ -77,9 +77,9 @@ for (const [name, reachedFrom] of bundles) {
     // A getter for each name, at each use, is what calls of the API would wait for. All is evaluated by then: copied.
     const NAMESPACE = /= (?:__toESM\()?(require\("(?:[\w-]+#[^"]+|@opentelemetry\/api)"\))\)?;/g;
     const plain = text.replace(NAMESPACE, '= { ...$1 };');
-    const other = later.map(bundleOf).find((one) => one !== 'sdk' && plain.includes(`"${one}#`));
+    const other = later.map(bundleOf).find((one) => one !== 'pipelines' && plain.includes(`"${one}#`));
     if (other && reachedFrom.some((module) => later.includes(module)))
-      throw new Error(`${name} would load ${other}: import what both need in src/sdk/index.ts`);
+      throw new Error(`${name} would load ${other}: import what both need in src/pipelines.ts`);
     writeFileSync(path, plain.replace(/require\("([\w-]+)#([^"]+)"\)/g, 'require("./$1.js")["$2"]'));
   }
 }

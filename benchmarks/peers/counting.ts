@@ -34,7 +34,7 @@ export const COUNTING: readonly CountingKind[] = [
     label: 'registry counter, `add(1, labels)`',
     comparedWith: PEERS,
     open(caps) {
-      const obs = startAgentOs(caps === 'wide' ? { metrics: { labelCaps: WIDE_CAPS } } : {});
+      const obs = startAgentOs(caps === 'wide' ? { metrics: { cardinalityLimits: WIDE_CAPS } } : {});
       const counter = Instruments.of({ meterProvider: obs.meterProvider }).counter(REGISTRY);
       return { metric: REGISTRY, count: (labels) => counter.add(1, labels), export: () => obs.export() };
     },
@@ -44,7 +44,7 @@ export const COUNTING: readonly CountingKind[] = [
     label: 'own meter, `add(1, attributes)`',
     comparedWith: PEERS,
     open(caps) {
-      const obs = startAgentOs(caps === 'wide' ? { metrics: { labelCaps: WIDE_CAPS } } : {});
+      const obs = startAgentOs(caps === 'wide' ? { metrics: { cardinalityLimits: WIDE_CAPS } } : {});
       const counter = obs.meterProvider.getMeter('shop').createCounter(OWN);
       return { metric: OWN, count: (labels) => counter.add(1, labels), export: () => obs.export() };
     },

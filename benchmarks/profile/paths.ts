@@ -48,7 +48,7 @@ export const HOT_PATHS: Readonly<Record<string, HotPath>> = {
     once: 'recording',
     stretch: 10_000,
     open() {
-      const obs = startAgentOs({ metrics: { labelCaps: WIDE_CAPS } });
+      const obs = startAgentOs({ metrics: { cardinalityLimits: WIDE_CAPS } });
       const counter = Instruments.of({ meterProvider: obs.meterProvider }).counter(
         'agent_os_violations_total',
       );

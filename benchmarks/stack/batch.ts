@@ -93,7 +93,7 @@ async function captured(path: Batch['path'], record: (obs: Observability) => Pro
     prometheus: false,
     otlp: { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
     traces: { maxExportBatchSize: 2048 },
-    metrics: { otlp: path === '/v1/metrics', labelCaps: { id: 10_000 } },
+    metrics: { otlp: path === '/v1/metrics', cardinalityLimits: { id: 10_000 } },
     signalHandlers: false,
   });
   await record(obs);

@@ -29,7 +29,7 @@ const KINDS: readonly Kind[] = [
     label: 'registry counter, `add(1, labels)`',
     metric: REGISTRY,
     open(pool) {
-      const obs = startAgentOs({ metrics: { labelCaps: WIDE_CAPS } });
+      const obs = startAgentOs({ metrics: { cardinalityLimits: WIDE_CAPS } });
       const typedCounter = Instruments.of({ meterProvider: obs.meterProvider }).counter(REGISTRY);
       return { run: each(pool, (labels) => typedCounter.add(1, labels)), export: () => obs.export() };
     },
@@ -39,7 +39,7 @@ const KINDS: readonly Kind[] = [
     label: 'own meter, `add(1, attributes)`',
     metric: OWN,
     open(pool) {
-      const obs = startAgentOs({ metrics: { labelCaps: WIDE_CAPS } });
+      const obs = startAgentOs({ metrics: { cardinalityLimits: WIDE_CAPS } });
       const ownCounter = obs.meterProvider.getMeter('shop').createCounter(OWN);
       return { run: each(pool, (labels) => ownCounter.add(1, labels)), export: () => obs.export() };
     },

@@ -72,7 +72,7 @@ export const page: Suite = {
 };
 
 async function ours(compressed: boolean): Promise<Served> {
-  const obs = startAgentOs({ prometheus: { port: 0 }, metrics: { labelCaps: WIDE_CAPS } });
+  const obs = startAgentOs({ prometheus: { port: 0 }, metrics: { cardinalityLimits: WIDE_CAPS } });
   const counter = Instruments.of({ meterProvider: obs.meterProvider }).counter(METRIC);
   const { metricsUrl: url } = await obs.ready;
   if (url === undefined) throw new Error('the page is not served');

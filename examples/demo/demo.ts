@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PolicyEngine } from '@microsoft/agent-governance-sdk';
-import { GovernanceInstrumentation } from '../../src/governance/index.js';
+import { GovernanceInstrumentation } from '../../src/governance/agt/index.js';
 import type { Observability } from '../../src/index.js';
 import { DecisionCounts } from './decision-counts.js';
 import { DeskTopics } from './desk-topics.js';

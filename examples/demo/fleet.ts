@@ -1,5 +1,5 @@
 import { KillSwitch, LifecycleManager, LifecycleState } from '@microsoft/agent-governance-sdk';
-import type { GovernanceInstrumentation } from '../../src/governance/index.js';
+import type { GovernanceInstrumentation } from '../../src/governance/agt/index.js';
 import type { Observability } from '../../src/index.js';
 import type { Pace } from './pace.js';
 import { Random } from './random.js';

@@ -1,7 +1,7 @@
 import type { LabelBound } from '../semconv/types.js';
 import { OVERFLOW, UNKNOWN } from '../semconv/values.js';
 import { labelText, slugText } from './label-text.js';
-import { Numbered } from './numbered.js';
+import { SlotMap } from './slot-map.js';
 
 /** What a value met on its way into a label. */
 export interface LabelValuesListener {
@@ -18,7 +18,7 @@ export interface LabelValuesListener {
 export class LabelValues {
   /** By what was given, where that is its own text. */
   private readonly ids = new Map<unknown, number>();
-  private readonly texts = new Numbered<string>();
+  private readonly texts = new SlotMap<string>();
   private admitted = 0;
   /** The values of a closed set, which have the first numbers. */
   private readonly closed: readonly string[];

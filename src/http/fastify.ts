@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
-import { canBreakOff } from './can-break-off.js';
-import { handlerOf } from './handler-of.js';
+import { canBreakOff } from './metrics-handler.js';
+import { handlerOf } from './metrics-handler.js';
 import type { MetricsHandlerSource } from './metrics-handler.js';
 
 /**

@@ -1,8 +1,5 @@
 import type { Context } from 'hono';
-import { canBreakOff } from './can-break-off.js';
-import { handlerOf } from './handler-of.js';
-import type { MetricsHandlerSource } from './metrics-handler.js';
-import { webStream } from './web-stream.js';
+import { canBreakOff, handlerOf, type MetricsHandlerSource } from './metrics-handler.js';
 
 /**
  * The metrics endpoint as a Hono handler. Also takes a plain fetch `Request`, for every other router of that
@@ -33,4 +30,23 @@ export function honoMetrics(source: MetricsHandlerSource): (input: Context | Req
 function httpVersionOf(input: Context | Request): string | undefined {
   const env = 'env' in input ? (input.env as { incoming?: { httpVersion?: string } } | undefined) : undefined;
   return env?.incoming?.httpVersion ?? '1.1';
+}
+
+/** A stream as `fetch` has them, made as it is read. Cancelled, it leaves the iterable. */
+export function webStream(chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const iterator: AsyncIterator<Uint8Array, unknown> = chunks[Symbol.asyncIterator]();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { value, done } = await iterator.next();
+        if (done === true) controller.close();
+        else controller.enqueue(value);
+      },
+      async cancel() {
+        await iterator.return?.();
+      },
+    },
+    // Nothing is asked for before somebody reads.
+    { highWaterMark: 0 },
+  );
 }

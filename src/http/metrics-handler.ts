@@ -1,10 +1,10 @@
-import { callHost } from './call-host.js';
-import type { ExpositionSource } from './exposition-source.js';
-import { publicMessage } from './public-message.js';
+import { callHost } from '../common/outcome.js';
+import { publicMessage } from '../diagnostics/redaction.js';
+import type { ExpositionSource } from '../exposition/exposition-source.js';
 import { createScrape, type ScrapeAnswer } from './scrape.js';
 import { methodNotAllowed, textResponse } from './text-response.js';
 
-export type { ExpositionPage, ExpositionSource } from './exposition-source.js';
+export type { ExpositionPage, ExpositionSource } from '../exposition/exposition-source.js';
 
 /** The part of an HTTP request that a scrape depends on. */
 export interface MetricsRequest {
@@ -13,7 +13,7 @@ export interface MetricsRequest {
   /** Lower-cased header name → value; an array when the header was sent more than once. */
   headers: Readonly<Record<string, string | string[] | undefined>>;
   /**
-   * Whether the adapter can send a `stream` in pieces, and break the answer off where the stream fails, so that no
+   * Whether the adapter can send a `stream` in chunks, and break the answer off where the stream fails, so that no
    * client takes a part for the whole. HTTP/1.0 has no means for that.
    * @defaultValue false
    */
@@ -27,7 +27,7 @@ export interface MetricsResponse {
   /** Empty for HEAD and beside a `stream`; bytes when the text is compressed. */
   body: Uint8Array | string;
   /**
-   * The body in pieces, of a large page, given only to an adapter that is `streaming`. There is no Content-Length
+   * The body in chunks, of a large page, given only to an adapter that is `streaming`. There is no Content-Length
    * then. To be iterated once, or left at once by the `return()` of its iterator, also when the client has gone.
    */
   stream?: AsyncIterable<Uint8Array>;
@@ -58,7 +58,7 @@ export interface MetricsHandlerOptions {
 /**
  * The metrics endpoint without a framework: 200 with the exposition, 405 for anything but GET and HEAD, and
  * 503 with one line of reason when the source throws, rejects or returns no text. A failed collection is
- * never a 200: Prometheus would store the gap as fact and `up` would stay 1. What fails after the first piece of a
+ * never a 200: Prometheus would store the gap as fact and `up` would stay 1. What fails after the first chunk of a
  * stream is thrown to the adapter, which breaks the answer off.
  *
  * Negotiates gzip (RFC 9110 §12.5.3), and leaves the format to the source. HEAD collects too: its headers are those
@@ -99,4 +99,30 @@ export function createMetricsHandler(
 
 function ignore(): void {
   // A failing error callback has nowhere left to report to.
+}
+
+/**
+ * The handler in what an adapter was given. Resolved when the route is declared, so that a wrong argument
+ * fails at start-up and not in the first scrape.
+ *
+ * @throws TypeError with code `ERR_INVALID_ARG_TYPE` when there is no handler in it
+ */
+export function handlerOf(source: MetricsHandlerSource): MetricsHandler {
+  const handler = typeof source === 'function' ? source : source?.metricsHandler;
+  if (typeof handler === 'function') return handler;
+  const error = new TypeError(
+    'a metrics adapter takes a metrics handler, or an object with one as its `metricsHandler`',
+  );
+  throw Object.assign(error, { code: 'ERR_INVALID_ARG_TYPE' });
+}
+
+/**
+ * Whether an answer of that HTTP version, sent in chunks, shows when it was broken off. In HTTP/1.1 the last chunk
+ * is then missing. In HTTP/1.0 the end of the connection is the end of the body, whatever the reason; and what a
+ * destroyed stream of HTTP/2 tells the client is up to the server, so that one gets whole pages too.
+ *
+ * Source: RFC 9112 §8.
+ */
+export function canBreakOff(httpVersion: string | undefined): boolean {
+  return httpVersion === '1.1';
 }

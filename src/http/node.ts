@@ -1,8 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { canBreakOff } from './can-break-off.js';
-import { handlerOf } from './handler-of.js';
-import type { MetricsHandler, MetricsHandlerSource, MetricsResponse } from './metrics-handler.js';
-import { sendStream } from './send-stream.js';
+import {
+  canBreakOff,
+  handlerOf,
+  type MetricsHandler,
+  type MetricsHandlerSource,
+  type MetricsResponse,
+} from './metrics-handler.js';
 import { textResponse } from './text-response.js';
 
 /**
@@ -10,7 +13,7 @@ import { textResponse } from './text-response.js';
  *
  * A client that has gone is no error, a slow one holds its own socket and the page it reads, and a request that
  * something else has answered meanwhile is left alone. The request's body is not read. A large page is sent in
- * pieces over HTTP/1.1; where making it fails on the way, the connection is closed.
+ * chunks over HTTP/1.1; where making it fails on the way, the connection is closed.
  *
  * @throws TypeError with code `ERR_INVALID_ARG_TYPE`, at once, when `source` carries no handler
  * @example
@@ -58,4 +61,49 @@ function send({ status, headers, body, stream }: MetricsResponse, response: Serv
 
 function ignore(): void {
   // The client has gone: there is nobody to tell.
+}
+
+/**
+ * Sends a body in chunks, none before the client has taken the one before, and leaves it as soon as the client has
+ * gone. Where making it fails, the connection is closed without the end of the body. Never rejects.
+ *
+ * Not `stream.pipeline()`: that destroys the socket with the error, which the host's `clientError` would then hear
+ * of.
+ */
+export async function sendStream(
+  iterator: AsyncIterator<Uint8Array, unknown>,
+  response: ServerResponse,
+): Promise<void> {
+  let resume: () => void = () => undefined;
+  const onDrain = (): void => resume();
+  const onClose = (): void => {
+    // At once: the next chunk may be long in coming.
+    void leave(iterator);
+    resume();
+  };
+  response.on('drain', onDrain).once('close', onClose);
+  try {
+    for (;;) {
+      const { value, done } = await iterator.next();
+      if (response.destroyed) break;
+      if (done === true) {
+        response.end();
+        break;
+      }
+      if (!response.write(value)) await new Promise<void>((resolve) => (resume = resolve));
+    }
+  } catch {
+    response.destroy();
+  } finally {
+    response.off('drain', onDrain).off('close', onClose);
+    await leave(iterator);
+  }
+}
+
+async function leave(iterator: AsyncIterator<Uint8Array, unknown>): Promise<void> {
+  try {
+    await iterator.return?.();
+  } catch {
+    // A stream of the host's own that cannot be left: there is nobody to tell.
+  }
 }

@@ -1,15 +1,13 @@
-import { acceptsGzip } from './accept-encoding.js';
-import type { ChunkReader } from './chunk-run.js';
-import type { ExpositionPage, ExpositionSource } from './exposition-source.js';
+import type { ExpositionPage, ExpositionSource } from '../exposition/exposition-source.js';
+import { type ChunkReader, createSharedPages } from './coalesced-scrape.js';
+import { createSharedGzip } from './compression.js';
 import type { MetricsRequest, MetricsResponse } from './metrics-handler.js';
-import { createSharedGzip } from './shared-gzip.js';
-import { createSharedPages } from './shared-page.js';
+import { acceptsGzip, negotiateFormat } from './negotiation.js';
 import { NO_STORE_HEADERS } from './text-response.js';
-import { utf8Chunks } from './utf8-chunks.js';
 
 /** Shorter texts cost more to compress than to send. In UTF-16 code units. */
 const GZIP_FROM_LENGTH = 1024;
-/** A page of several pieces is streamed from here on. In UTF-16 code units. */
+/** A page of several chunks is streamed from here on. In UTF-16 code units. */
 const STREAM_FROM_LENGTH = 64 * 1024;
 
 /** What one scrape is answered. */
@@ -28,7 +26,7 @@ interface Encoding<T> {
   stream(reader: ChunkReader<T>): AsyncIterable<Uint8Array>;
 }
 
-const TEXT: Encoding<string> = { join: (pieces) => pieces.join(''), stream: utf8Chunks };
+const TEXT: Encoding<string> = { join: (chunks) => chunks.join(''), stream: utf8Chunks };
 const BYTES: Encoding<Uint8Array> = { join: (chunks) => Buffer.concat(chunks), stream: (reader) => reader };
 
 /**
@@ -50,7 +48,7 @@ export function createScrape(source: ExpositionSource, reportError: (error: unkn
   };
 
   /** The body of a large page: a stream, or whole for an adapter that cannot send one. */
-  const inPieces = async <T>(
+  const inChunks = async <T>(
     request: MetricsRequest,
     headers: Headers,
     reader: ChunkReader<T>,
@@ -80,38 +78,41 @@ export function createScrape(source: ExpositionSource, reportError: (error: unkn
     // Holds the text until another reader does, and leaves it in any case.
     const text = shared.text.read();
     try {
-      const pieces = await text.all(isLarge);
-      if (pieces && !isLarge(pieces)) return await whole(request, headers, pieces.join(''));
+      const chunks = await text.all(isLarge);
+      if (chunks && !isLarge(chunks)) return await whole(request, headers, chunks.join(''));
       if (request.method === 'HEAD') {
         const ofGet = admitsGzip(request) ? gzipped(headers) : headers;
         return { response: { status: 200, headers: ofGet, body: '' } };
       }
       if (admitsGzip(request)) {
         try {
-          return await inPieces(request, gzipped(headers), shared.gzip.read(), BYTES);
+          return await inChunks(request, gzipped(headers), shared.gzip.read(), BYTES);
         } catch (error) {
           // Rejects, where it was the text that failed and not the compression.
           await text.all(isLarge);
           reportError(error);
         }
       }
-      return await inPieces(request, headers, shared.text.read(), TEXT);
+      return await inChunks(request, headers, shared.text.read(), TEXT);
     } finally {
       await text.return();
     }
   };
 
   return async (request) => {
-    if (source.open) return scrapePage(request, await source.open({ accept: acceptOf(request) }));
+    if (source.open) {
+      const accept = acceptOf(request);
+      return scrapePage(request, await source.open({ accept, format: negotiateFormat(accept) }));
+    }
     const text = await source.export();
     if (typeof text !== 'string') throw new TypeError('the exposition is not a string');
     return whole(request, headersOf(source.contentType(), 'Accept-Encoding'), text);
   };
 }
 
-function isLarge(pieces: readonly string[]): boolean {
+function isLarge(chunks: readonly string[]): boolean {
   return (
-    pieces.length > 1 && pieces.reduce((length, piece) => length + piece.length, 0) >= STREAM_FROM_LENGTH
+    chunks.length > 1 && chunks.reduce((length, chunk) => length + chunk.length, 0) >= STREAM_FROM_LENGTH
   );
 }
 
@@ -140,4 +141,20 @@ function admitsGzip({ headers }: MetricsRequest): boolean {
 
 function acceptOf({ headers: { accept } }: MetricsRequest): string | undefined {
   return Array.isArray(accept) ? accept.join(', ') : accept;
+}
+
+/**
+ * Text as bytes, encoded for each reader as it comes to it: only the text itself is kept for all. No generator, for
+ * one that has not begun passes its `return()` on to nobody.
+ */
+export function utf8Chunks(reader: ChunkReader<string>): AsyncIterable<Uint8Array> {
+  const bytes: AsyncIterableIterator<Uint8Array, undefined> = {
+    next: async () => {
+      const { value, done } = await reader.next();
+      return done === true ? { done, value: undefined } : { value: Buffer.from(value) };
+    },
+    return: () => reader.return(),
+    [Symbol.asyncIterator]: () => bytes,
+  };
+  return bytes;
 }

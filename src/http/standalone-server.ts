@@ -1,10 +1,17 @@
-import { createServer } from 'node:http';
-import { callHost } from './call-host.js';
-import { closedBeforeListening, listenError } from './listen-error.js';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Server as NetServer, type Socket } from 'node:net';
+import { callHost } from '../common/outcome.js';
+import type { MetricsHandler } from './metrics-handler.js';
 import type { MetricsServer, MetricsServerOptions } from './metrics-server.js';
-import { addressOf, type MetricsServerAddress } from './server-address.js';
-import { ServerConnections } from './server-connections.js';
-import { routeRequests } from './server-routes.js';
+import { nodeMetrics } from './node.js';
+import {
+  addressOf,
+  closedBeforeListening,
+  listenError,
+  type MetricsServerAddress,
+  requestPath,
+} from './server-address.js';
+import { methodNotAllowed, textResponse } from './text-response.js';
 
 /** Small and short, for a scraper asks little: nobody can hold the server with less than 64 sockets. */
 const LIMITS = {
@@ -63,4 +70,120 @@ export function startStandaloneServer(options: MetricsServerOptions): MetricsSer
 
 function ignore(): void {
   // The rejection is for whoever awaits `ready`; a failing error callback has nowhere left to report to.
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** What the stand-alone server answers, and with what. */
+export interface ServerRoutes {
+  /** Path of the metrics page; wins if it is that of another page. */
+  path: string;
+  handler: MetricsHandler;
+  /** Whether `/ready` answers 200; a throw counts as no. */
+  isReady: () => boolean;
+}
+
+/**
+ * The pages of the stand-alone server: metrics at `path`, `/health` (200 while the process answers at all),
+ * `/ready` (200 or 503), and a 404 that names them.
+ */
+export function routeRequests(
+  routes: ServerRoutes,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  const pages = new Map([
+    ['/health', nodeMetrics(statusPage(() => true, 'ok'))],
+    ['/ready', nodeMetrics(statusPage(routes.isReady, 'ready'))],
+    [routes.path, nodeMetrics(routes.handler)],
+  ]);
+  const missing = `not found: this server answers ${[...new Set([routes.path, ...pages.keys()])].join(', ')}\n`;
+  const notFound = nodeMetrics((request) => Promise.resolve(textResponse(request, 404, missing)));
+  return (request, response) => {
+    const page = pages.get(requestPath(request.url)) ?? notFound;
+    page(request, response);
+  };
+}
+
+function statusPage(holds: () => boolean, status: string): MetricsHandler {
+  return (request) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return Promise.resolve(methodNotAllowed());
+    const yes = isTrue(holds);
+    const body = JSON.stringify({ status: yes ? status : `not ${status}` });
+    return Promise.resolve(textResponse(request, yes ? 200 : 503, body, JSON_TYPE));
+  };
+}
+
+function isTrue(condition: () => boolean): boolean {
+  try {
+    return condition();
+  } catch {
+    return false;
+  }
+}
+
+/** No answer may take longer, read by a client however slow. */
+const ANSWER_DEADLINE_SECONDS = 60;
+
+/**
+ * The sockets of one server and the answers under way on them.
+ *
+ * Sockets are unref'd: a scraper's idle connection must not keep a process alive that has nothing else to do.
+ */
+export class ServerConnections {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #answers = new Map<ServerResponse, Socket>();
+  #draining = false;
+  #onDrained: () => void = () => undefined;
+
+  constructor(server: Server) {
+    this.#server = server;
+    server.on('connection', (socket) => {
+      socket.unref();
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+    server.on('request', (request, response) => this.#track(request.socket, response));
+  }
+
+  #track(socket: Socket, response: ServerResponse): void {
+    const deadline = setTimeout(() => socket.destroy(), ANSWER_DEADLINE_SECONDS * 1000).unref();
+    this.#answers.set(response, socket);
+    if (this.#draining) response.shouldKeepAlive = false;
+    response.once('close', () => {
+      clearTimeout(deadline);
+      this.#answers.delete(response);
+      if (!this.#draining) return;
+      socket.destroySoon();
+      if (this.#answers.size === 0) this.#onDrained();
+    });
+  }
+
+  /**
+   * Stops accepting, closes idle connections at once and the others when their answer is out, or after
+   * `graceSeconds`. Never rejects. To be called once.
+   */
+  async drain(graceSeconds: number): Promise<void> {
+    this.#draining = true;
+    // http's own close() would also cut off every answer that is written but not yet read to its end.
+    NetServer.prototype.close.call(this.#server);
+    const busy = new Set(this.#answers.values());
+    for (const socket of this.#sockets) if (!busy.has(socket)) socket.destroy();
+    for (const response of this.#answers.keys()) response.shouldKeepAlive = false;
+    if (this.#answers.size > 0) await this.#answersOr(graceSeconds);
+
+    for (const socket of this.#sockets) socket.destroy();
+    // Now http's close() too, which stops the timer that watches for late requests.
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  /** The timer is ref'd: a process that awaits the drain must not end before it. */
+  #answersOr(graceSeconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, graceSeconds * 1000);
+      this.#onDrained = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
 }

@@ -1,7 +1,7 @@
-import { secondsSince, type Clock } from '../clock.js';
-import { isThenable, observeOutcome, promiseOf } from '../outcome.js';
+import { secondsSince, type Clock } from '../common/clock.js';
+import { isThenable, observeOutcome, promiseOf } from '../common/outcome.js';
 import type { DeadLetterReason, Priority } from '../semconv/values.js';
-import type { DropLog } from './drop-log.js';
+import type { DropLog } from '../diagnostics/drop-log.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
 import { neverThrowing } from './never-throwing.js';
 import type { TypedGauge } from './typed-gauge.js';

@@ -1,5 +1,5 @@
 import type { CheckResult, Decision } from '../semconv/values.js';
-import type { BoundSeries } from './bound-series.js';
+import type { BoundSeries } from './typed-instruments.js';
 import type { TypedCounter, TypedHistogram } from './typed-instruments.js';
 
 /** The two series of a policy check of one outcome. */

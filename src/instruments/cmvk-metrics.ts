@@ -1,6 +1,6 @@
 import { labelText } from '../cardinality/label-text.js';
 import { RATE_WINDOW_SECONDS, type ConfidenceLevel, type VerificationResult } from '../semconv/values.js';
-import type { DropLog } from './drop-log.js';
+import type { DropLog } from '../diagnostics/drop-log.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
 import { neverThrowing } from './never-throwing.js';
 import { SlidingRatio } from './sliding-ratio.js';

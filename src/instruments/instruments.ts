@@ -1,7 +1,7 @@
 import { metrics, type MeterProvider, type MetricOptions } from '@opentelemetry/api';
-import { LabelSets } from '../cardinality/label-sets.js';
-import type { LabelCaps } from '../cardinality/label-caps.js';
-import { reliableClock, type Clock } from '../clock.js';
+import { LabelSeriesIndex } from '../cardinality/label-series-index.js';
+import type { CardinalityLimits } from '../cardinality/cardinality-limits.js';
+import { reliableClock, type Clock } from '../common/clock.js';
 import {
   definitionOf,
   type MetricLabels,
@@ -9,8 +9,8 @@ import {
   type MetricNameOfKind,
 } from '../semconv/metrics.js';
 import type { MetricKind } from '../semconv/types.js';
-import { DropLog } from './drop-log.js';
-import { registryMeter, type RegistryMeter } from './registry-meter.js';
+import { DropLog } from '../diagnostics/drop-log.js';
+import { registryMeter, type RegistryMeter } from '../cardinality/registry-meter.js';
 import { SOURCE_TIMEOUT_MS, TypedGauge } from './typed-gauge.js';
 import { TypedCounter, TypedHistogram } from './typed-instruments.js';
 
@@ -22,7 +22,7 @@ export interface InstrumentOptions {
    */
   readonly meterProvider?: MeterProvider;
   /** Caps on label values, for the life of the process. The first construction on a provider decides. */
-  readonly labelCaps?: LabelCaps;
+  readonly cardinalityLimits?: CardinalityLimits;
   /**
    * Clock of durations, windows and uptime.
    * @defaultValue performance.now
@@ -38,13 +38,13 @@ export class Instruments {
   private static readonly byProvider = new WeakMap<MeterProvider, Instruments>();
 
   private readonly meter: RegistryMeter;
-  private readonly sets = new Map<MetricName, LabelSets>();
+  private readonly sets = new Map<MetricName, LabelSeriesIndex>();
   private readonly created = new Map<MetricName, unknown>();
   private readonly common = new Map<string, unknown>();
 
   private constructor(
     provider: MeterProvider,
-    private readonly caps: LabelCaps | undefined,
+    private readonly caps: CardinalityLimits | undefined,
     readonly clock: Clock,
     readonly drops: DropLog,
     private readonly sourceTimeoutMillis: number,
@@ -62,7 +62,7 @@ export class Instruments {
     if (instruments === undefined) {
       instruments = new Instruments(
         provider,
-        options.labelCaps,
+        options.cardinalityLimits,
         reliableClock(options.clock),
         options.drops ?? new DropLog(),
         Math.min(SOURCE_TIMEOUT_MS, options.sourceTimeoutMillis ?? SOURCE_TIMEOUT_MS),
@@ -76,7 +76,7 @@ export class Instruments {
     return this.once(name, (options) => {
       const sets = this.setsOf(name);
       const recorder = this.meter.recorder('counter', name, options, sets);
-      return bornAtZero(name, new TypedCounter(name, recorder, sets, this.drops), sets);
+      return initialSeries(name, new TypedCounter(name, recorder, sets, this.drops), sets);
     });
   }
 
@@ -84,7 +84,7 @@ export class Instruments {
     return this.once(name, (options) => {
       const sets = this.setsOf(name);
       const recorder = this.meter.recorder('upDownCounter', name, options, sets);
-      return bornAtZero(name, new TypedCounter(name, recorder, sets, this.drops, true), sets);
+      return initialSeries(name, new TypedCounter(name, recorder, sets, this.drops, true), sets);
     });
   }
 
@@ -128,20 +128,20 @@ export class Instruments {
     return instrument;
   }
 
-  private setsOf(name: MetricName): LabelSets {
-    const sets = new LabelSets(name, definitionOf(name), this.drops, this.caps);
+  private setsOf(name: MetricName): LabelSeriesIndex {
+    const sets = new LabelSeriesIndex(name, definitionOf(name), this.drops, this.caps);
     this.sets.set(name, sets);
     return sets;
   }
 }
 
 /** The counter, its series that exist from the start at 0. */
-function bornAtZero<N extends MetricNameOfKind<MetricKind>>(
+function initialSeries<N extends MetricNameOfKind<MetricKind>>(
   name: N,
   counter: TypedCounter<N>,
-  sets: LabelSets,
+  sets: LabelSeriesIndex,
 ): TypedCounter<N> {
-  const series = (definitionOf(name).bornAtZero ?? []) as readonly MetricLabels<N>[];
+  const series = (definitionOf(name).initialSeries ?? []) as readonly MetricLabels<N>[];
   for (const labels of series) counter.add(0, labels);
   sets.pin();
   return counter;

@@ -1,6 +1,6 @@
 import { context, trace, type Context } from '@opentelemetry/api';
-import { secondsSince, type Clock } from '../clock.js';
-import { errorType, observeOutcome } from '../outcome.js';
+import { secondsSince, type Clock } from '../common/clock.js';
+import { errorType, observeOutcome } from '../common/outcome.js';
 import * as attr from '../semconv/attributes.js';
 import { EVENT_VIOLATION } from '../semconv/spans.js';
 import { RATE_WINDOW, RATE_WINDOW_SECONDS, UNKNOWN } from '../semconv/values.js';
@@ -14,11 +14,11 @@ import type {
   StoppedState,
 } from '../semconv/values.js';
 import { CheckSeries } from './check-series.js';
-import type { DropLog } from './drop-log.js';
+import type { DropLog } from '../diagnostics/drop-log.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
 import { neverThrowing } from './never-throwing.js';
 import { SlidingRatio } from './sliding-ratio.js';
-import { startTimer, type Timer } from './timer.js';
+import { startTimer, type Timer } from '../common/clock.js';
 import { classified, type Classify } from './verdict.js';
 
 /** A policy violation. `reason` is free text and goes to the active span only. */

@@ -1,4 +1,4 @@
-import { DropLog } from './drop-log.js';
+import { DropLog } from '../diagnostics/drop-log.js';
 
 /** For a method that was taken off its object and called without it. */
 const detached = new DropLog();

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js';
+import type { Clock } from '../common/clock.js';
 
 /**
  * A numerator and a denominator over a sliding window, in one-second slots: constant memory, constant time to add.

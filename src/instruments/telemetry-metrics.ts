@@ -1,12 +1,6 @@
-import type { DropLog } from './drop-log.js';
+import type { SeriesCount } from '../cardinality/registry-meter.js';
+import type { DropLog } from '../diagnostics/drop-log.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
-
-/** Series a metric of any origin holds, for `agent_os_telemetry_series`. */
-export interface SeriesCount {
-  readonly metric: string;
-  readonly series: number;
-  readonly limit: number;
-}
 
 /** What the SDK says of itself: losses, series, scrapes. */
 export class TelemetryMetrics {

@@ -1,7 +1,7 @@
 import type { ObservableGauge, ObservableResult } from '@opentelemetry/api';
-import type { LabelSets } from '../cardinality/label-sets.js';
+import type { LabelSeriesIndex } from '../cardinality/label-series-index.js';
 import type { MetricLabels, MetricName } from '../semconv/metrics.js';
-import type { DropLog } from './drop-log.js';
+import type { DropLog } from '../diagnostics/drop-log.js';
 
 /** Takes what a source sees now. */
 export type Observe<N extends MetricName> = (value: number, labels: MetricLabels<N>) => void;
@@ -18,7 +18,7 @@ export class TypedGauge<N extends MetricName> {
   constructor(
     private readonly name: N,
     gauge: ObservableGauge,
-    private readonly sets: LabelSets,
+    private readonly sets: LabelSeriesIndex,
     private readonly drops: DropLog,
     private readonly timeoutMillis: number,
   ) {

@@ -1,8 +1,54 @@
-import type { LabelSets } from '../cardinality/label-sets.js';
+import type { Context } from '@opentelemetry/api';
+import type { LabelSeriesIndex } from '../cardinality/label-series-index.js';
+import type { RowRecorder } from '../cardinality/registry-meter.js';
+import type { DropLog } from '../diagnostics/drop-log.js';
 import type { MetricLabels, MetricName } from '../semconv/metrics.js';
-import { BoundSeries, type LabelValuesInOrder } from './bound-series.js';
-import type { DropLog } from './drop-log.js';
-import type { RowRecorder } from './registry-meter.js';
+
+/** Label values in the order in which the registry declares them. */
+export type LabelValuesInOrder = readonly [a?: unknown, b?: unknown, c?: unknown, d?: unknown];
+
+/** One series that is found once and recorded many times. */
+export class BoundSeries {
+  private readonly generation: number;
+
+  private constructor(
+    private readonly recorder: RowRecorder,
+    private readonly sets: LabelSeriesIndex,
+    private readonly row: number,
+  ) {
+    this.generation = sets.generation;
+  }
+
+  /**
+   * The series of these values, which must have been recorded before. undefined where there is none, and where a value is
+   * not what it is counted under, as beyond a cap: each recording of such a one must be counted as that too.
+   */
+  static of(
+    recorder: RowRecorder,
+    sets: LabelSeriesIndex,
+    values: LabelValuesInOrder,
+  ): BoundSeries | undefined {
+    const row = sets.knownRow(...values);
+    if (row < 0) return undefined;
+    const attributes = sets.attributesOf(row);
+    const exact = sets.names.every((name, i) => attributes[name] === values[i]);
+    return exact ? new BoundSeries(recorder, sets, row) : undefined;
+  }
+
+  /** SeriesIndex have been given to others since: this one must not be recorded any more. */
+  get stale(): boolean {
+    return this.generation !== this.sets.generation;
+  }
+
+  /**
+   * Records a value that the instrument takes. May throw what the SDK behind it throws.
+   *
+   * @param context - whose span the value belongs to; undefined for the active one
+   */
+  record(value: number, context?: Context): void {
+    this.recorder.record(this.row, value, context);
+  }
+}
 
 /** Names of labels, and the tuple of their values. */
 type Names<N extends MetricName> = readonly (keyof MetricLabels<N> & string)[];
@@ -24,7 +70,7 @@ abstract class TypedInstrument<N extends MetricName> {
   constructor(
     private readonly name: N,
     private readonly recorder: RowRecorder,
-    private readonly sets: LabelSets,
+    private readonly sets: LabelSeriesIndex,
     private readonly drops: DropLog,
     /** Takes values below zero. */
     private readonly signed = false,

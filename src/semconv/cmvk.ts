@@ -7,7 +7,7 @@ export const CMVK_METRICS = {
     unit: '{verification}',
     description: 'Cross-model verifications.',
     labels: { result: oneOf(...VERIFICATION_RESULTS) },
-    bornAtZero: VERIFICATION_RESULTS.map((result) => ({ result })),
+    initialSeries: VERIFICATION_RESULTS.map((result) => ({ result })),
   },
   agent_os_cmvk_consensus_ratio: {
     kind: 'observableGauge',
@@ -48,7 +48,7 @@ export const CMVK_METRICS = {
     unit: '{claim}',
     description: 'Claims by confidence: high from 0.9, medium from 0.7, low below.',
     labels: { confidence: oneOf(...CONFIDENCE_LEVELS) },
-    bornAtZero: CONFIDENCE_LEVELS.map((confidence) => ({ confidence })),
+    initialSeries: CONFIDENCE_LEVELS.map((confidence) => ({ confidence })),
   },
   agent_os_cmvk_verifier_errors_total: {
     kind: 'counter',

@@ -71,14 +71,14 @@ export const KERNEL_METRICS = {
     unit: '{signal}',
     description: 'Signals sent to agents.',
     labels: { signal: oneOf(...SIGNALS), reason: slug },
-    bornAtZero: [{ signal: 'SIGKILL', reason: UNKNOWN }],
+    initialSeries: [{ signal: 'SIGKILL', reason: UNKNOWN }],
   },
   agent_os_sigkill_total: {
     kind: 'counter',
     unit: '{signal}',
     description: 'SIGKILLs issued.',
     labels: { reason: slug, agent_id: id },
-    bornAtZero: [{ reason: UNKNOWN, agent_id: UNKNOWN }],
+    initialSeries: [{ reason: UNKNOWN, agent_id: UNKNOWN }],
   },
   agent_os_mttr_seconds: {
     kind: 'histogram',
@@ -99,7 +99,7 @@ export const KERNEL_METRICS = {
     unit: '{recovery}',
     description: 'Recovery attempts.',
     labels: { status: oneOf(...RECOVERY_STATUSES) },
-    bornAtZero: [{ status: 'success' }, { status: 'failed' }],
+    initialSeries: [{ status: 'success' }, { status: 'failed' }],
   },
   agent_os_kernel_uptime_seconds: {
     kind: 'observableGauge',
@@ -112,21 +112,21 @@ export const KERNEL_METRICS = {
     unit: '{agent}',
     description: 'Agents the kernel governs now.',
     labels: {},
-    bornAtZero: [{}],
+    initialSeries: [{}],
   },
   agent_os_agent_crashes_total: {
     kind: 'counter',
     unit: '{crash}',
     description: 'Agent (user-space) crashes.',
     labels: { reason: slug, agent_id: id },
-    bornAtZero: [{ reason: UNKNOWN, agent_id: UNKNOWN }],
+    initialSeries: [{ reason: UNKNOWN, agent_id: UNKNOWN }],
   },
   agent_os_kernel_crashes_total: {
     kind: 'counter',
     unit: '{crash}',
     description: 'Kernel crashes.',
     labels: {},
-    bornAtZero: [{}],
+    initialSeries: [{}],
   },
   agent_os_kernel_info: {
     kind: 'observableGauge',
@@ -151,6 +151,6 @@ export const KERNEL_METRICS = {
     unit: '{action}',
     description: 'Verdicts to allow for an agent that was already stopped.',
     labels: { state: oneOf(...STOPPED_STATES), action: open, agent_id: id },
-    bornAtZero: STOPPED_STATES.map((state) => ({ state, action: UNKNOWN, agent_id: UNKNOWN })),
+    initialSeries: STOPPED_STATES.map((state) => ({ state, action: UNKNOWN, agent_id: UNKNOWN })),
   },
 } as const satisfies Record<string, MetricDefinition>;

@@ -8,7 +8,7 @@ export const TELEMETRY_METRICS = {
     unit: '{item}',
     description: 'Telemetry that was lost or coarsened, and why.',
     labels: { signal: oneOf(...TELEMETRY_SIGNALS), reason: oneOf(...DROP_REASONS) },
-    bornAtZero: [
+    initialSeries: [
       { signal: 'metrics', reason: 'cardinality' },
       { signal: 'traces', reason: 'queue_full' },
       { signal: 'traces', reason: 'export_failed' },

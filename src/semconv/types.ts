@@ -23,7 +23,7 @@ export interface MetricDefinition {
   /** Histogram upper bounds, ascending, without +Inf. */
   readonly buckets?: readonly number[];
   /** Series that exist at 0 from the start, so that `increase()` sees the first event. */
-  readonly bornAtZero?: readonly Readonly<Record<string, string>>[];
+  readonly initialSeries?: readonly Readonly<Record<string, string>>[];
 }
 
 /** The value type of one label: a union for a closed set, otherwise a string. */

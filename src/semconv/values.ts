@@ -87,3 +87,6 @@ export const OVERFLOW = '__overflow__';
 /** The `window` of `agent_os_violation_rate`, and its length. */
 export const RATE_WINDOW = '5m';
 export const RATE_WINDOW_SECONDS = 300;
+
+/** Stands for a label's name where a limit is met by a whole set of labels. */
+export const ALL_LABELS = '*';

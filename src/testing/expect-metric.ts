@@ -1,4 +1,4 @@
-import type { CollectedSeries } from '../sdk/in-memory-sdk.js';
+import type { CollectedSeries } from '../otel-sdk/in-memory-sdk.js';
 import type { MetricLabels, MetricName } from '../semconv/metrics.js';
 
 /** Anything that can list its series, as a TestObservability. */

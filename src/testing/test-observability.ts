@@ -1,11 +1,11 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
-import { resolvedCaps, type LabelCaps } from '../cardinality/label-caps.js';
-import type { Clock } from '../clock.js';
-import { DropLog } from '../instruments/drop-log.js';
+import { resolvedLimits, type CardinalityLimits } from '../cardinality/cardinality-limits.js';
+import type { Clock } from '../common/clock.js';
+import { DropLog } from '../diagnostics/drop-log.js';
 import { Instruments } from '../instruments/instruments.js';
 import { TelemetryMetrics } from '../instruments/telemetry-metrics.js';
-import { createRecorders, type Recorders } from '../recorders.js';
-import { InMemorySdk, type CollectedSeries, type CollectedSpan } from '../sdk/in-memory-sdk.js';
+import { createRecorders, type Recorders } from '../observability.js';
+import { InMemorySdk, type CollectedSeries, type CollectedSpan } from '../otel-sdk/in-memory-sdk.js';
 
 /** The handle of initObservability for a host's own tests: everything ends in memory, nothing listens or exports. */
 export interface TestObservability extends Recorders {
@@ -34,15 +34,15 @@ export interface TestObservability extends Recorders {
  * ```
  */
 export function createTestObservability(
-  options: { clock?: Clock; labelCaps?: LabelCaps; store?: 'fast' | 'stock' } = {},
+  options: { clock?: Clock; cardinalityLimits?: CardinalityLimits; store?: 'fast' | 'stock' } = {},
 ): TestObservability {
   const drops = new DropLog();
-  const caps = resolvedCaps(options.labelCaps);
+  const caps = resolvedLimits(options.cardinalityLimits);
   const sdk = new InMemorySdk({ caps, drops, store: options.store ?? 'fast' });
   const { meterProvider, tracerProvider } = sdk;
   const instruments = Instruments.of({
     meterProvider,
-    labelCaps: caps,
+    cardinalityLimits: caps,
     drops,
     ...(options.clock && { clock: options.clock }),
   });

@@ -5,4 +5,4 @@ export {
   type SpanWork,
 } from './kernel-tracer.js';
 export type { ExecutionSpan, PolicyCheckSpan, SignalSpan, ViolationSpan } from './kernel-spans.js';
-export type { ManualSpan } from './manual-span.js';
+export type { ManualSpan } from './span-lifecycle.js';

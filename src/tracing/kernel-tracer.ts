@@ -9,10 +9,10 @@ import {
   type Tracer,
   type TracerProvider,
 } from '@opentelemetry/api';
-import { isThenable, observeSettlement } from '../outcome.js';
-import { contextWithSpan } from '../overlay-context.js';
+import { isThenable, observeSettlement } from '../common/outcome.js';
+import { contextWithSpan } from './active-context.js';
 import { SCOPE_NAME } from '../semconv/resource.js';
-import { VERSION } from '../version.js';
+import { VERSION } from '../common/version.js';
 import {
   EXECUTE,
   POLICY_CHECK,
@@ -24,7 +24,7 @@ import {
   type SignalSpan,
   type ViolationSpan,
 } from './kernel-spans.js';
-import { manualSpan, type ManualSpan } from './manual-span.js';
+import { manualSpan, type ManualSpan } from './span-lifecycle.js';
 import { describeSpan, endSpan, failSpan, guarded, isRecording } from './span-lifecycle.js';
 
 /** An attribute value of OpenTelemetry, or undefined to leave it out. */

@@ -1,6 +1,7 @@
-import { SpanStatusCode, type Attributes, type Span } from '@opentelemetry/api';
+import { type Attributes, context, type Context, type Span, SpanStatusCode } from '@opentelemetry/api';
+import { errorType } from '../common/outcome.js';
 import { ATTR_ERROR_TYPE } from '../semconv/attributes.js';
-import { errorType } from '../outcome.js';
+import { contextWithSpan } from './active-context.js';
 
 /**
  * The trace that each error was last recorded in: on its way up it sets the status of outer spans, but no second event.
@@ -73,5 +74,44 @@ function asException(error: unknown): Error {
     return new Error(typeof error === 'object' ? 'a value that is not an Error was thrown' : String(error));
   } catch {
     return new Error('an unprintable value was thrown');
+  }
+}
+
+/** A started span for those who cannot wrap a function. */
+export interface ManualSpan {
+  readonly span: Span;
+  /** Runs `fn` with the span active, so that what it starts nests; does not end the span. */
+  run<T>(fn: () => T): T;
+  /** Ends the span, as failed where an error is given. Only the first call counts. */
+  end(outcome?: { error?: unknown; attributes?: Readonly<Record<string, unknown>> }): void;
+}
+
+type SpanOutcome = NonNullable<Parameters<ManualSpan['end']>[0]>;
+
+export function manualSpan(span: Span, parent: Context): ManualSpan {
+  let ended = false;
+  return {
+    span,
+    run: (fn) => context.with(contextWithSpan(parent, span), fn),
+    end(outcome) {
+      if (ended) return;
+      ended = true;
+      if (outcome) showOutcome(span, outcome);
+      endSpan(span);
+    },
+  };
+}
+
+/** Each part for itself: the caller's object may refuse one of them. */
+function showOutcome(span: Span, outcome: SpanOutcome): void {
+  try {
+    if (outcome.attributes) describeSpan(span, outcome.attributes);
+  } catch {
+    // What refuses to be read is not shown.
+  }
+  try {
+    if (outcome.error !== undefined) failSpan(span, outcome.error);
+  } catch {
+    // The same.
   }
 }

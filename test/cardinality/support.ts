@@ -1,12 +1,12 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { LabelCaps } from '../../src/cardinality/label-caps.js';
-import { LabelSets, type LabelSetsListener } from '../../src/cardinality/label-sets.js';
+import type { CardinalityLimits } from '../../src/cardinality/cardinality-limits.js';
+import { LabelSeriesIndex, type SeriesIndexListener } from '../../src/cardinality/label-series-index.js';
 import type { MetricDefinition } from '../../src/semconv/types.js';
 
 export type Heard = readonly [event: 'overflowed' | 'invalid', label: string, detail: unknown];
 
 /** A listener that remembers what it was told. */
-export function listening(): LabelSetsListener & { readonly heard: Heard[] } {
+export function listening(): SeriesIndexListener & { readonly heard: Heard[] } {
   const heard: Heard[] = [];
   return {
     heard,
@@ -18,10 +18,10 @@ export function listening(): LabelSetsListener & { readonly heard: Heard[] } {
 export const METRIC = 'agent_os_test_total';
 
 /** Label sets of a metric with these labels, and what their listener hears. */
-export function setsOf(labels: MetricDefinition['labels'], caps?: LabelCaps) {
+export function setsOf(labels: MetricDefinition['labels'], caps?: CardinalityLimits) {
   const listener = listening();
   const definition: MetricDefinition = { kind: 'counter', unit: '{call}', description: 'Calls.', labels };
-  return { sets: new LabelSets(METRIC, definition, listener, caps), heard: listener.heard };
+  return { sets: new LabelSeriesIndex(METRIC, definition, listener, caps), heard: listener.heard };
 }
 
 /** A counter of its own, to see that totals stay right. */

@@ -1,5 +1,5 @@
 import { MeterProvider, type MetricReader } from '@opentelemetry/sdk-metrics';
-import { DropLog } from '../../src/instruments/drop-log.js';
+import { DropLog } from '../../src/diagnostics/drop-log.js';
 import {
   AgentMetrics,
   AmbMetrics,
@@ -37,7 +37,7 @@ async function rounds(
     meterProvider,
     clock: clock.now,
     drops: new DropLog(),
-    labelCaps: { slug: 1 },
+    cardinalityLimits: { slug: 1 },
   });
   new TelemetryMetrics(instruments).recordScrape(0.25);
   const recorders = {

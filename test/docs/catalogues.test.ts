@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ENVIRONMENT } from '../../src/env.js';
-import { ERRORS } from '../../src/errors.js';
+import { ENVIRONMENT } from '../../src/options/environment.js';
+import { ERRORS } from '../../src/diagnostics/errors.js';
 import { definitionOf, METRICS, type MetricName } from '../../src/semconv/index.js';
 import { DOCUMENTS, documentAt, PACKAGE, ROOT, SOURCES, type Document } from './documents.js';
 import { fencedBlocks } from './snippets.js';

@@ -6,8 +6,8 @@ import { GENERATED, table } from '../../tools/docs/markdown.js';
 import { acceptedAt } from '../../tools/docs/options-page.js';
 import { generatedPages } from '../../tools/docs/pages.js';
 import { stalePages } from '../../tools/docs/stale-pages.js';
-import { DEFAULT_LABEL_CAPS } from '../../src/cardinality/label-caps.js';
-import { DEFAULTS } from '../../src/options.js';
+import { DEFAULT_CARDINALITY_LIMITS } from '../../src/cardinality/cardinality-limits.js';
+import { DEFAULTS } from '../../src/options/options.js';
 import { METRICS, SPANS } from '../../src/semconv/index.js';
 import { runChild } from '../support/child.js';
 import { documentAt, ROOT } from './documents.js';
@@ -48,10 +48,10 @@ describe('docs/metrics.md', () => {
 });
 
 describe('docs/options.md', () => {
-  const declared = new Map(flat('', optionDeclarations(join(ROOT, 'src/options.ts'))));
+  const declared = new Map(flat('', optionDeclarations(join(ROOT, 'src/options/options.ts'))));
 
   it('has the options of every section', () => {
-    for (const path of ['serviceName', 'prometheus.port', 'otlp.headers', 'metrics.labelCaps.id']) {
+    for (const path of ['serviceName', 'prometheus.port', 'otlp.headers', 'metrics.cardinalityLimits.id']) {
       expect(declared.has(path)).toBe(true);
       expect(documentAt('docs/options.md').text).toContain(`| \`${path}\``);
     }
@@ -64,7 +64,7 @@ describe('docs/options.md', () => {
 
   const defaults = flatValues('', {
     ...DEFAULTS,
-    metrics: { ...DEFAULTS.metrics, labelCaps: DEFAULT_LABEL_CAPS },
+    metrics: { ...DEFAULTS.metrics, cardinalityLimits: DEFAULT_CARDINALITY_LIMITS },
   });
   it.each(defaults)('gives the default of %s as the code has it: %p', (path, value) => {
     const text = declared.get(path)?.defaultValue?.replaceAll('`', '').replace(/,.*/, '');

@@ -58,7 +58,7 @@ describe('the check itself', () => {
 
   it('names file and line of what does not compile, and knows no entry that is not exported', () => {
     const wrong = snippet("const ok = 1;\nobs.kernel.recordRequest({ action: 'a', status: 'fine' });");
-    const unknown = snippet("import { LabelSets } from 'agent-os-observability/cardinality';");
+    const unknown = snippet("import { LabelSeriesIndex } from 'agent-os-observability/cardinality';");
     expect(typeErrors([wrong, unknown], folder.tsconfig)).toEqual([
       expect.stringMatching(/^README\.md:11 Type '"fine"' is not assignable/),
       expect.stringMatching(/^README\.md:10 Cannot find module/),

@@ -13,7 +13,7 @@ import { NativeStackError } from '../../tools/native-stack/programs.js';
 import { OBSERVATIONS, type Observation } from './support/observed.js';
 import { reportPage, reportText } from './support/report.js';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const REPORT = '--report';
 
 async function main(args: readonly string[]): Promise<number> {

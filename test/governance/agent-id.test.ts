@@ -1,5 +1,5 @@
 import { AgentIdentity, AgentMeshClient } from '@microsoft/agent-governance-sdk';
-import { agentIdOf } from '../../src/governance/index.js';
+import { agentIdOf } from '../../src/governance/agt/index.js';
 
 test.each([
   ['did:agentmesh:support-1:0123456789abcdef', 'support-1'],

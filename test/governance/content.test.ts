@@ -1,5 +1,5 @@
 import { AgentMeshClient, GenericFrameworkAdapter, PolicyEngine } from '@microsoft/agent-governance-sdk';
-import { contentText } from '../../src/governance/content.js';
+import { contentText } from '../../src/governance/core/telemetry.js';
 import { bench, only, withContextManager, type Bench } from './support.js';
 
 withContextManager();

@@ -5,7 +5,7 @@ import {
   PolicyEngine,
 } from '@microsoft/agent-governance-sdk';
 import type { KernelMetrics } from '../../src/instruments/index.js';
-import { GovernanceInstrumentation } from '../../src/governance/index.js';
+import { GovernanceInstrumentation } from '../../src/governance/agt/index.js';
 import { bench, withContextManager, type Bench } from './support.js';
 
 withContextManager();

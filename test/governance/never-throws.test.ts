@@ -7,7 +7,7 @@ import {
 } from '@microsoft/agent-governance-sdk';
 import { context, ROOT_CONTEXT, type Context, type ContextManager } from '@opentelemetry/api';
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
-import { GovernanceInstrumentation, type GovernanceTelemetry } from '../../src/governance/index.js';
+import { GovernanceInstrumentation, type GovernanceTelemetry } from '../../src/governance/agt/index.js';
 import { KernelTracer, type ManualSpan } from '../../src/tracing/index.js';
 import { bench } from './support.js';
 

@@ -1,4 +1,4 @@
-import { observe } from '../../src/governance/observe.js';
+import { observe } from '../../src/common/outcome.js';
 
 function recorder() {
   const calls: unknown[] = [];

@@ -7,7 +7,7 @@ import {
   SimpleSpanProcessor,
   type ReadableSpan,
 } from '@opentelemetry/sdk-trace-base';
-import { GovernanceInstrumentation, type GovernanceOptions } from '../../src/governance/index.js';
+import { GovernanceInstrumentation, type GovernanceOptions } from '../../src/governance/agt/index.js';
 import { AgentMetrics, KernelMetrics } from '../../src/instruments/index.js';
 import { KernelTracer } from '../../src/tracing/index.js';
 import { fakeClock, type FakeClock } from '../support/clock.js';

@@ -6,7 +6,7 @@ import {
   LifecycleManager,
   PolicyEngine,
 } from '@microsoft/agent-governance-sdk';
-import { GovernanceInstrumentation } from '../../src/governance/index.js';
+import { GovernanceInstrumentation } from '../../src/governance/agt/index.js';
 import { bench, withContextManager } from './support.js';
 
 withContextManager();

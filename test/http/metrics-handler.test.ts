@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { acceptsGzip } from '../../src/http/accept-encoding.js';
+import { acceptsGzip } from '../../src/http/negotiation.js';
 import { expressMetrics } from '../../src/http/express.js';
 import { fastifyMetrics } from '../../src/http/fastify.js';
 import { honoMetrics } from '../../src/http/hono.js';
@@ -9,8 +9,8 @@ import {
   type MetricsHandlerSource,
 } from '../../src/http/metrics-handler.js';
 import { nodeMetrics } from '../../src/http/node.js';
-import { publicMessage } from '../../src/http/public-message.js';
-import { createSharedGzip } from '../../src/http/shared-gzip.js';
+import { publicMessage } from '../../src/diagnostics/redaction.js';
+import { createSharedGzip } from '../../src/http/compression.js';
 import { CONTENT_TYPE, gate, LONG_TEXT, SHORT_TEXT, sourceOf } from './http-client.js';
 
 const get = (headers: Record<string, string | string[]> = {}) => ({ method: 'GET', headers });

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { listenError } from '../../src/http/listen-error.js';
+import { listenError } from '../../src/http/server-address.js';
 import { createMetricsHandler, type MetricsHandler } from '../../src/http/metrics-handler.js';
 import {
   startMetricsServer,
@@ -16,7 +16,7 @@ import {
   type MetricsServerOptions,
 } from '../../src/http/metrics-server.js';
 import { nodeMetrics } from '../../src/http/node.js';
-import { requestPath } from '../../src/http/request-path.js';
+import { requestPath } from '../../src/http/server-address.js';
 import { gate, LONG_TEXT, send, SHORT_TEXT, sourceOf } from './http-client.js';
 
 const opened: { close(): unknown }[] = [];

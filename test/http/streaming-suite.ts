@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { gunzipSync } from 'node:zlib';
 import { createMetricsHandler, type MetricsHandler } from '../../src/http/metrics-handler.js';
 import { send } from './http-client.js';
-import { failWhenLetGo, holdFrom, piecesSource } from './pieces-source.js';
+import { failWhenLetGo, holdFrom, chunksSource } from './chunks-source.js';
 
 const GZIP = { 'accept-encoding': 'gzip' };
 
@@ -27,7 +27,7 @@ export function describeStreaming(
   });
 
   it('streams a large page, plain and compressed', async () => {
-    const source = piecesSource({ pieces: 10 });
+    const source = chunksSource({ chunks: 10 });
     const url = await start(createMetricsHandler(source));
     const plain = await send(url);
     expect(plain.headers).toMatchObject({
@@ -43,19 +43,19 @@ export function describeStreaming(
 
   it('answers HEAD to a large page without its length', async () => {
     const held = holdFrom(5);
-    const source = piecesSource({ pieces: 400, before: held.before });
+    const source = chunksSource({ chunks: 400, before: held.before });
     const url = await start(createMetricsHandler(source));
     const { status, headers, body } = await send(url, { method: 'HEAD', headers: GZIP });
     expect([status, headers['content-encoding'], body.length]).toEqual([200, 'gzip', 0]);
     expect(headers).not.toHaveProperty('content-length');
     held.letGo();
     while (source.counts.over === 0) await new Promise((resolve) => setImmediate(resolve));
-    expect(source.counts.pieces).toBeLessThan(8);
+    expect(source.counts.chunks).toBeLessThan(8);
   });
 
   it.each([{}, GZIP])('never lets a page that failed look complete, given %j', async (headers) => {
     const failing = failWhenLetGo(10);
-    const url = await start(createMetricsHandler(piecesSource({ pieces: 20, before: failing.before })));
+    const url = await start(createMetricsHandler(chunksSource({ chunks: 20, before: failing.before })));
     const sent = request(url, { agent: false, headers }).end();
     const [response] = (await once(sent, 'response')) as [IncomingMessage];
     failing.letGo();
@@ -65,7 +65,7 @@ export function describeStreaming(
 
   it('makes no more of a page whose client has gone', async () => {
     const held = holdFrom(10);
-    const source = piecesSource({ pieces: 400, before: held.before });
+    const source = chunksSource({ chunks: 400, before: held.before });
     const url = await start(createMetricsHandler(source));
     const gone = request(url, { agent: false }).end();
     gone.on('error', () => undefined);
@@ -76,6 +76,6 @@ export function describeStreaming(
     await once(response, 'close');
     held.letGo();
     while (source.counts.over === 0) await new Promise((resolve) => setImmediate(resolve));
-    expect(source.counts.pieces).toBeLessThan(400);
+    expect(source.counts.chunks).toBeLessThan(400);
   });
 }

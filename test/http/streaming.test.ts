@@ -6,7 +6,7 @@ import { createMetricsHandler, type MetricsHandler } from '../../src/http/metric
 import { startMetricsServer } from '../../src/http/metrics-server.js';
 import { nodeMetrics } from '../../src/http/node.js';
 import { gate, send, SHORT_TEXT } from './http-client.js';
-import { failAt, failWhenLetGo, holdFrom, PIECE, piecesSource, type PiecesSource } from './pieces-source.js';
+import { failAt, failWhenLetGo, holdFrom, CHUNK, chunksSource, type ChunksSource } from './chunks-source.js';
 
 const GZIP = { 'accept-encoding': 'gzip' };
 /** More than the sockets of both sides hold. */
@@ -26,7 +26,7 @@ async function serve(handler: MetricsHandler): Promise<string> {
 }
 
 /** A server of the host's, with each answer as its other side sees it. */
-async function serveWatched(source: PiecesSource) {
+async function serveWatched(source: ChunksSource) {
   const listener = nodeMetrics(createMetricsHandler(source));
   const answers: ServerResponse[] = [];
   const clientErrors = jest.fn();
@@ -77,13 +77,13 @@ function closed(emitter: NodeJS.EventEmitter): Promise<void> {
 }
 
 /** Resolves once all iterations of the source are over. */
-async function over({ counts }: PiecesSource): Promise<void> {
+async function over({ counts }: ChunksSource): Promise<void> {
   while (counts.over < counts.iterations) await new Promise((resolve) => setImmediate(resolve));
 }
 
 describe('a large page over HTTP', () => {
   it('comes in chunks, and the bytes are those of the text, plain and compressed', async () => {
-    const source = piecesSource({ pieces: 10 });
+    const source = chunksSource({ chunks: 10 });
     const url = await serve(createMetricsHandler(source));
     const plain = await send(url);
     expect(plain.headers).toMatchObject({ 'transfer-encoding': 'chunked' });
@@ -96,7 +96,7 @@ describe('a large page over HTTP', () => {
   });
 
   it('is sent on a connection that can be used again', async () => {
-    const source = piecesSource({ pieces: 3 });
+    const source = chunksSource({ chunks: 3 });
     const url = await serve(createMetricsHandler(source));
     const { port } = new URL(url);
     const twice = 'GET /metrics HTTP/1.1\r\n\r\nGET /health HTTP/1.1\r\nConnection: close';
@@ -107,26 +107,26 @@ describe('a large page over HTTP', () => {
 
   it('has no length for HEAD, and no body', async () => {
     const held = holdFrom(5);
-    const source = piecesSource({ pieces: MANY, before: held.before });
+    const source = chunksSource({ chunks: MANY, before: held.before });
     const url = await serve(createMetricsHandler(source));
     const { status, headers, body } = await send(url, { method: 'HEAD', headers: GZIP });
     expect([status, body.length, headers['content-encoding']]).toEqual([200, 0, 'gzip']);
     expect(headers).not.toHaveProperty('content-length');
     held.letGo();
     await over(source);
-    expect(source.counts.pieces).toBeLessThan(8);
+    expect(source.counts.chunks).toBeLessThan(8);
   });
 
   it('is whole over HTTP/1.0, where nothing would show that it was broken off', async () => {
-    const source = piecesSource({ pieces: 3 });
+    const source = chunksSource({ chunks: 3 });
     const { port } = await serveWatched(source);
     const answer = await raw(port, 'GET /metrics HTTP/1.0');
     expect(answer).toContain(`Content-Length: ${Buffer.byteLength(source.text)}\r\n`);
     expect(answer).not.toContain('chunked');
   });
 
-  it('answers 503 when it fails before its first piece', async () => {
-    const url = await serve(createMetricsHandler(piecesSource({ pieces: 3, before: failAt(0) })));
+  it('answers 503 when it fails before its first chunk', async () => {
+    const url = await serve(createMetricsHandler(chunksSource({ chunks: 3, before: failAt(0) })));
     const { status, body } = await send(url, { headers: GZIP });
     expect([status, body.toString()]).toEqual([503, 'metrics collection failed: broke off\n']);
   });
@@ -135,7 +135,7 @@ describe('a large page over HTTP', () => {
 describe('a large page that fails on the way', () => {
   async function serveFailing() {
     const failing = failWhenLetGo(10);
-    const watched = await serveWatched(piecesSource({ pieces: 20, before: failing.before }));
+    const watched = await serveWatched(chunksSource({ chunks: 20, before: failing.before }));
     return { ...watched, letGo: failing.letGo };
   }
 
@@ -171,7 +171,7 @@ describe('a large page that fails on the way', () => {
   });
 
   it('leaves the server as it was', async () => {
-    const url = await serve(createMetricsHandler(piecesSource({ pieces: 9, before: failAt(5) })));
+    const url = await serve(createMetricsHandler(chunksSource({ chunks: 9, before: failAt(5) })));
     await expect(send(url)).rejects.toMatchObject({ code: 'ECONNRESET' });
     expect((await send(url.replace('/metrics', '/health'))).status).toBe(200);
   });
@@ -180,7 +180,7 @@ describe('a large page that fails on the way', () => {
 describe('scrapers at the same time', () => {
   it('share one page, made once', async () => {
     const held = holdFrom(2);
-    const source = piecesSource({ pieces: 6, before: held.before });
+    const source = chunksSource({ chunks: 6, before: held.before });
     const url = await serve(createMetricsHandler(source));
     const scrapes = Array.from({ length: 12 }, (_, index) => send(url, { headers: index % 2 ? GZIP : {} }));
     await held.asked;
@@ -190,11 +190,11 @@ describe('scrapers at the same time', () => {
       const text = headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
       expect(text.toString()).toBe(source.text);
     }
-    expect(source.counts).toEqual({ iterations: 1, pieces: 6, over: 1 });
+    expect(source.counts).toEqual({ iterations: 1, chunks: 6, over: 1 });
   });
 
   it('are not held up by one that reads nothing, and that one gets the page as well', async () => {
-    const source = piecesSource({ pieces: MANY });
+    const source = chunksSource({ chunks: MANY });
     const url = await serve(createMetricsHandler(source));
     const slow = await begin(url);
     expect((await send(url)).body.toString()).toBe(source.text);
@@ -203,7 +203,7 @@ describe('scrapers at the same time', () => {
 
   it('are not disturbed by one that leaves', async () => {
     const held = holdFrom(5);
-    const source = piecesSource({ pieces: 8, before: held.before });
+    const source = chunksSource({ chunks: 8, before: held.before });
     const url = await serve(createMetricsHandler(source));
     const staying = send(url, { headers: GZIP });
     const leaving = await begin(url);
@@ -212,24 +212,24 @@ describe('scrapers at the same time', () => {
     await closed(leaving);
     held.letGo();
     expect(gunzipSync((await staying).body).toString()).toBe(source.text);
-    expect(source.counts).toEqual({ iterations: 1, pieces: 8, over: 1 });
+    expect(source.counts).toEqual({ iterations: 1, chunks: 8, over: 1 });
   });
 });
 
 describe('a client', () => {
-  it('that reads slowly holds one piece in its socket, not the page', async () => {
-    const source = piecesSource({ pieces: MANY });
+  it('that reads slowly holds one chunk in its socket, not the page', async () => {
+    const source = chunksSource({ chunks: MANY });
     const { url, answers } = await serveWatched(source);
     const slow = await begin(url);
     await over(source);
-    expect(source.counts.pieces).toBe(MANY);
-    expect(answers[0]!.writableLength).toBeLessThan(3 * Buffer.byteLength(PIECE));
+    expect(source.counts.chunks).toBe(MANY);
+    expect(answers[0]!.writableLength).toBeLessThan(3 * Buffer.byteLength(CHUNK));
     expect((await bytesOf(slow)).length).toBe(Buffer.byteLength(source.text));
   });
 
   it.each([{}, GZIP])('that has gone in the middle costs nothing more, given %j', async (headers) => {
     const held = holdFrom(10);
-    const source = piecesSource({ pieces: MANY, before: held.before });
+    const source = chunksSource({ chunks: MANY, before: held.before });
     const { url, answers } = await serveWatched(source);
     const gone = await begin(url, headers);
     await held.asked;
@@ -239,12 +239,12 @@ describe('a client', () => {
     held.letGo();
     await over(source);
     expect(source.counts).toMatchObject({ iterations: 1, over: 1 });
-    expect(source.counts.pieces).toBeLessThan(13);
+    expect(source.counts.chunks).toBeLessThan(13);
   });
 
   it('that has gone before the answer costs nothing more', async () => {
     const held = holdFrom(0);
-    const source = piecesSource({ pieces: MANY, before: held.before });
+    const source = chunksSource({ chunks: MANY, before: held.before });
     const { url, answers } = await serveWatched(source);
     const sent = request(url, { agent: false }).end();
     sent.on('error', () => undefined);
@@ -254,13 +254,13 @@ describe('a client', () => {
     await left;
     held.letGo();
     await over(source);
-    expect(source.counts.pieces).toBeLessThan(13);
+    expect(source.counts.chunks).toBeLessThan(13);
   });
 
   it('that has not taken the page after a minute is cut off, and nothing is made for it', async () => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance', 'Date'] });
     const held = holdFrom(10);
-    const source = piecesSource({ pieces: MANY, before: held.before });
+    const source = chunksSource({ chunks: MANY, before: held.before });
     const url = await serve(createMetricsHandler(source));
     const slow = await begin(url);
     await held.asked;
@@ -270,11 +270,11 @@ describe('a client', () => {
     expect(slow.complete).toBe(false);
     held.letGo();
     await over(source);
-    expect(source.counts.pieces).toBeLessThan(13);
+    expect(source.counts.chunks).toBeLessThan(13);
   });
 
   it('may read on for a second while the server closes', async () => {
-    const source = piecesSource({ pieces: 30 });
+    const source = chunksSource({ chunks: 30 });
     const handler = createMetricsHandler(source);
     const server = startMetricsServer({ host: '127.0.0.1', port: 0, path: '/metrics', handler });
     const { url } = await server.ready;

@@ -27,7 +27,9 @@ test('a check and its decision in one go are what they are one by one', async ()
 });
 
 test('beyond the cap of policies each check is counted as an overflow, as one by one', async () => {
-  const [together, apart] = [{ open: 1 }, { open: 1 }].map((labelCaps) => recording({ labelCaps }));
+  const [together, apart] = [{ open: 1 }, { open: 1 }].map((cardinalityLimits) =>
+    recording({ cardinalityLimits }),
+  );
   const one = new KernelMetrics(together!.instruments);
   const two = new KernelMetrics(apart!.instruments);
   for (const policy of ['files', 'mail', 'mail', 'files']) {

@@ -403,8 +403,8 @@ describe('two KernelMetrics on a provider', () => {
   });
 
   test('share the caps of the first', async () => {
-    const { kernel, meterProvider, collect } = kernelOn({ labelCaps: { id: 1 } });
-    const second = new KernelMetrics({ meterProvider, labelCaps: { id: 100 } });
+    const { kernel, meterProvider, collect } = kernelOn({ cardinalityLimits: { id: 1 } });
+    const second = new KernelMetrics({ meterProvider, cardinalityLimits: { id: 100 } });
     kernel.recordBlocked({ agentId: 'a', action });
     second.recordBlocked({ agentId: 'b', action });
     expect(

@@ -201,7 +201,7 @@ test('wraps recording methods alone', () => {
 });
 
 test('every metric of the registry has a method that records it', async () => {
-  const { instruments, telemetry, collect } = recording({ labelCaps: { slug: 1 } });
+  const { instruments, telemetry, collect } = recording({ cardinalityLimits: { slug: 1 } });
   const kernel = new KernelMetrics(instruments);
   const cmvk = new CmvkMetrics(instruments);
   const agent = new AgentMetrics(instruments);

@@ -7,7 +7,7 @@ import {
   KernelMetrics,
 } from '../../src/instruments/index.js';
 import { definitionOf, SCOPE_NAME, type MetricName } from '../../src/semconv/index.js';
-import { VERSION } from '../../src/version.js';
+import { VERSION } from '../../src/common/version.js';
 import { recording, stockProvider } from './support.js';
 
 afterEach(() => metrics.disable());

@@ -1,7 +1,7 @@
 import { diag, DiagLogLevel, type Attributes } from '@opentelemetry/api';
 import { MeterProvider, MetricReader, type Histogram, type MetricData } from '@opentelemetry/sdk-metrics';
-import type { LabelCaps } from '../../src/cardinality/label-caps.js';
-import { DropLog } from '../../src/instruments/drop-log.js';
+import type { CardinalityLimits } from '../../src/cardinality/cardinality-limits.js';
+import { DropLog } from '../../src/diagnostics/drop-log.js';
 import { Instruments } from '../../src/instruments/instruments.js';
 import { TelemetryMetrics } from '../../src/instruments/telemetry-metrics.js';
 import type { MetricName } from '../../src/semconv/index.js';
@@ -78,7 +78,7 @@ export function stockProvider() {
 }
 
 /** Instruments on a stock provider, on a clock that a test moves, with losses counted. */
-export function recording(options: { labelCaps?: LabelCaps } = {}) {
+export function recording(options: { cardinalityLimits?: CardinalityLimits } = {}) {
   const stock = stockProvider();
   const clock = fakeClock(1_000_000);
   const drops = new DropLog();

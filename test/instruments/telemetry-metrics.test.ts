@@ -29,7 +29,7 @@ test('what the drop log hears is counted, as often as it says', async () => {
 });
 
 test('series and their limit are shown for each metric that has labels and series', async () => {
-  const { instruments, collect } = recording({ labelCaps: { series: 50 } });
+  const { instruments, collect } = recording({ cardinalityLimits: { series: 50 } });
   const kernel = new KernelMetrics(instruments);
   for (const action of ['a', 'b', 'c']) kernel.recordRequest({ action, status: 'success' });
   const found = await collect();

@@ -1,5 +1,5 @@
 import { AgentMeshClient, ExecutionRing, GenericFrameworkAdapter } from '@microsoft/agent-governance-sdk';
-import { GovernanceInstrumentation } from '../../src/governance/index.js';
+import { GovernanceInstrumentation } from '../../src/governance/agt/index.js';
 import { initObservability } from '../../src/index.js';
 
 /** Samples of the page that say something, labels in order, without histogram buckets and sums. */

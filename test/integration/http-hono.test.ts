@@ -7,7 +7,7 @@ import { Hono } from 'hono';
 import { honoMetrics } from '../../src/http/hono.js';
 import { createMetricsHandler } from '../../src/http/metrics-handler.js';
 import { CONTENT_TYPE, LONG_TEXT, send, sourceOf } from '../http/http-client.js';
-import { holdFrom, piecesSource } from '../http/pieces-source.js';
+import { holdFrom, chunksSource } from '../http/chunks-source.js';
 import { describeStreaming } from '../http/streaming-suite.js';
 
 const obs = { metricsHandler: createMetricsHandler(sourceOf(LONG_TEXT)) };
@@ -130,17 +130,17 @@ describe('honoMetrics and a large page', () => {
 
   it('is left when the body of its fetch response is cancelled', async () => {
     const held = holdFrom(3);
-    const source = piecesSource({ pieces: 100, before: held.before });
+    const source = chunksSource({ chunks: 100, before: held.before });
     const response = await honoMetrics(createMetricsHandler(source))(new Request('http://[::1]/metrics'));
     await held.asked;
     await response.body?.cancel();
     held.letGo();
     while (source.counts.over === 0) await new Promise((resolve) => setImmediate(resolve));
-    expect(source.counts.pieces).toBeLessThan(10);
+    expect(source.counts.chunks).toBeLessThan(10);
   });
 
   it('is whole over HTTP/1.0', async () => {
-    const source = piecesSource({ pieces: 3 });
+    const source = chunksSource({ chunks: 3 });
     const old = new Hono<{ Bindings: { incoming: { httpVersion: string } } }>();
     old.get('/metrics', honoMetrics(createMetricsHandler(source)));
     const response = await old.request('/metrics', {}, { incoming: { httpVersion: '1.0' } });

@@ -1,12 +1,12 @@
 import type { Attributes } from '@opentelemetry/api';
-import { DropLog } from '../../src/instruments/drop-log.js';
-import { familiesOf } from '../../src/sdk/exposition/families.js';
-import { NONE_RESERVED } from '../../src/sdk/exposition/names.js';
-import { pagePieces } from '../../src/sdk/exposition/page-pieces.js';
-import { SeriesTexts } from '../../src/sdk/exposition/series-texts.js';
-import { SharedPage } from '../../src/sdk/exposition/shared-page.js';
-import { TEXT_FORMAT } from '../../src/sdk/exposition/text-format.js';
-import { SumColumns } from '../../src/sdk/metrics/fast/number-columns.js';
+import { DropLog } from '../../src/diagnostics/drop-log.js';
+import { familiesOf } from '../../src/exposition/families.js';
+import { NONE_RESERVED } from '../../src/exposition/labels.js';
+import { pageChunks } from '../../src/exposition/page-chunks.js';
+import { SeriesTexts } from '../../src/exposition/series-texts.js';
+import { SharedPage } from '../../src/exposition/shared-page.js';
+import { TEXT_FORMAT } from '../../src/exposition/format-writer.js';
+import { SumStorage } from '../../src/pipeline/metrics/metric-storage.js';
 import { parseExposition, seriesOf } from '../support/exposition.js';
 
 // A reader that came when the only other one had just left was given what had been written so far, as if it were all.
@@ -24,7 +24,7 @@ test('a reader that comes when writing was given up is told so', async () => {
 test('a series that comes while a page is written is not on it, whoever else writes one', () => {
   const sets: Attributes[] = Array.from({ length: 5000 }, (_, i) => ({ n: String(i), text: 'x'.repeat(20) }));
   const rows = { size: 0, attributesOf: (row: number) => sets[row] as Attributes };
-  const cells = new SumColumns(() => 1, 0);
+  const cells = new SumStorage(() => 1, 0);
   sets.forEach((_, row) => cells.record(row, 1));
   const texts = new SeriesTexts(rows, NONE_RESERVED);
   const about = {
@@ -35,21 +35,21 @@ test('a series that comes while a page is written is not on it, whoever else wri
     sums: true,
     type: 'counter' as const,
   };
-  const pieces = () =>
-    pagePieces(
+  const chunks = () =>
+    pageChunks(
       familiesOf([{ ...about, texts, cells }], TEXT_FORMAT.reserved, [], new DropLog()),
       TEXT_FORMAT,
       '',
     );
-  const first = pieces();
+  const first = chunks();
   let page = '';
   for (let next = first.next(); ; next = first.next()) {
     page += next.value as string;
     if (page.includes('n_total')) break;
   }
   cells.record(sets.push({ n: 0, text: 'x'.repeat(20) }) - 1, 1); // the number, which is the text of the first row
-  const second = [...pieces()].join('');
-  for (const piece of first) page += piece;
+  const second = [...chunks()].join('');
+  for (const chunk of first) page += chunk;
   expect(seriesOf(parseExposition(second), 'n_total')).toHaveLength(5000);
   expect(seriesOf(parseExposition(page), 'n_total')).toHaveLength(5000);
 });

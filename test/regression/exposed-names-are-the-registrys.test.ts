@@ -1,4 +1,4 @@
-import { DEFAULTS } from '../../src/options.js';
+import { DEFAULTS } from '../../src/options/options.js';
 import { definitionOf, METRICS, type MetricName } from '../../src/semconv/index.js';
 import type { Family } from '../support/exposition.js';
 import { exposed, observed } from './support.js';
@@ -15,7 +15,7 @@ const TYPES = {
 
 /** Records once into every metric of the registry, by whatever labels. */
 async function everything(): Promise<Family[]> {
-  const obs = observed({ metrics: { labelCaps: { slug: 1 } } });
+  const obs = observed({ metrics: { cardinalityLimits: { slug: 1 } } });
   const about = {
     agentId: 'a',
     action: 'read',

@@ -8,7 +8,7 @@ import { parseExposition, sampleValue, seriesOf } from '../support/exposition.js
 let obs: TestObservability;
 let meter: Meter;
 beforeEach(() => {
-  obs = createTestObservability({ labelCaps: { id: 2 } });
+  obs = createTestObservability({ cardinalityLimits: { id: 2 } });
   meter = obs.meterProvider.getMeter('host');
 });
 afterEach(() => obs.shutdown());

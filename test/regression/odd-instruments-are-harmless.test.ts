@@ -29,7 +29,7 @@ describe.each(STORES)('in the %s store', (store) => {
     said = [];
     const log = (message: string): void => void said.push(message);
     diag.setLogger({ error: log, warn: log, info: () => {}, debug: () => {}, verbose: () => {} });
-    obs = createTestObservability({ store, labelCaps: { id: 3 } });
+    obs = createTestObservability({ store, cardinalityLimits: { id: 3 } });
     meter = obs.meterProvider.getMeter('host');
   });
   afterEach(async () => {

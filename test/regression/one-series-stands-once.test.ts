@@ -1,7 +1,7 @@
-import { DropLog } from '../../src/instruments/drop-log.js';
-import { labelPairs } from '../../src/sdk/exposition/label-pairs.js';
-import { NONE_RESERVED } from '../../src/sdk/exposition/names.js';
-import { AdhocRows } from '../../src/sdk/metrics/fast/adhoc-rows.js';
+import { DropLog } from '../../src/diagnostics/drop-log.js';
+import { labelPairs } from '../../src/exposition/labels.js';
+import { NONE_RESERVED } from '../../src/exposition/labels.js';
+import { AttributeSeriesIndex } from '../../src/cardinality/attribute-series-index.js';
 import { parseExposition, seriesOf } from '../support/exposition.js';
 import { fastStore } from '../support/stores.js';
 
@@ -25,7 +25,7 @@ test('values that are joined stand in the order of their names, also where a nam
 
 test('attributes of a host that are those of the overflow series are that series', () => {
   const caps = { id: 10, open: 10, slug: 10, series: 2 };
-  const rows = new AdhocRows('n', caps, new DropLog());
+  const rows = new AttributeSeriesIndex('n', caps, new DropLog());
   const overflow = { 'otel.metric.overflow': true };
   const row = rows.find(overflow);
   const others = ['a', 'b', 'c'].map((user) => rows.find({ user }));

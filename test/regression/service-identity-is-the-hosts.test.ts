@@ -1,6 +1,6 @@
-import { resourceOf } from '../../src/sdk/resource.js';
-import { resolveOptions } from '../../src/resolved-options.js';
-import { readEnvironment } from '../../src/env.js';
+import { resourceOf } from '../../src/otel-sdk/resource.js';
+import { resolveOptions } from '../../src/options/resolved-options.js';
+import { readEnvironment } from '../../src/options/environment.js';
 import type { ObservabilityOptions } from '../../src/index.js';
 import { sampleValue } from '../support/exposition.js';
 import { exposed, observed } from './support.js';

@@ -1,5 +1,5 @@
 import { PolicyEngine } from '@microsoft/agent-governance-sdk';
-import { GovernanceInstrumentation } from '../../src/governance/index.js';
+import { GovernanceInstrumentation } from '../../src/governance/agt/index.js';
 import { seriesOf } from '../support/exposition.js';
 import { exposed, observed } from './support.js';
 

@@ -186,11 +186,11 @@ describe('the registry is the contract', () => {
   });
 
   test('exports rare counters at 0 from the start, whose first event must alert', () => {
-    const bornAtZero = (name: MetricName) => definitionOf(name).bornAtZero;
-    expect(bornAtZero('agent_os_kernel_crashes_total')).toEqual([{}]);
-    expect(bornAtZero('agent_os_sigkill_total')).toEqual([{ reason: UNKNOWN, agent_id: UNKNOWN }]);
-    expect(bornAtZero('agent_os_signals_total')).toEqual([{ signal: 'SIGKILL', reason: UNKNOWN }]);
-    expect(bornAtZero('agent_os_agent_crashes_total')).toEqual([{ reason: UNKNOWN, agent_id: UNKNOWN }]);
+    const initialSeries = (name: MetricName) => definitionOf(name).initialSeries;
+    expect(initialSeries('agent_os_kernel_crashes_total')).toEqual([{}]);
+    expect(initialSeries('agent_os_sigkill_total')).toEqual([{ reason: UNKNOWN, agent_id: UNKNOWN }]);
+    expect(initialSeries('agent_os_signals_total')).toEqual([{ signal: 'SIGKILL', reason: UNKNOWN }]);
+    expect(initialSeries('agent_os_agent_crashes_total')).toEqual([{ reason: UNKNOWN, agent_id: UNKNOWN }]);
   });
 
   test('lists each closed set once, for types, instruments and documents alike', () => {

@@ -1,9 +1,12 @@
 import { resourceFromAttributes, type Resource } from '@opentelemetry/resources';
 import type { IMetricReader } from '@opentelemetry/sdk-metrics';
-import { DEFAULT_LABEL_CAPS, type LabelCaps } from '../../src/cardinality/label-caps.js';
-import { DropLog } from '../../src/instruments/drop-log.js';
-import { FastMetricStore } from '../../src/sdk/metrics/fast/fast-metric-store.js';
-import { StockMetricStore } from '../../src/sdk/metrics/stock/stock-metric-store.js';
+import {
+  DEFAULT_CARDINALITY_LIMITS,
+  type CardinalityLimits,
+} from '../../src/cardinality/cardinality-limits.js';
+import { DropLog } from '../../src/diagnostics/drop-log.js';
+import { NativeMetricStore } from '../../src/pipeline/metrics/native-metric-store.js';
+import { StockMetricStore } from '../../src/otel-sdk/stock-metric-store.js';
 
 /** What must hold for both stores is tested with both. */
 export const STORES = ['fast', 'stock'] as const;
@@ -11,7 +14,7 @@ export type StoreName = (typeof STORES)[number];
 
 export interface StoreOptions {
   readonly resource?: Resource;
-  readonly caps?: LabelCaps;
+  readonly caps?: CardinalityLimits;
   readonly drops?: DropLog;
   /** @defaultValue 5000 */
   readonly collectionTimeoutMillis?: number;
@@ -22,8 +25,8 @@ export interface StoreOptions {
 
 const TEST_RESOURCE = resourceFromAttributes({ 'service.name': 'test' });
 
-export function fastStore({ now, ...options }: StoreOptions = {}): FastMetricStore {
-  return new FastMetricStore({ ...common(options), ...(now && { now }) });
+export function fastStore({ now, ...options }: StoreOptions = {}): NativeMetricStore {
+  return new NativeMetricStore({ ...common(options), ...(now && { now }) });
 }
 
 export function stockStore(options: StoreOptions = {}): StockMetricStore {
@@ -31,14 +34,17 @@ export function stockStore(options: StoreOptions = {}): StockMetricStore {
 }
 
 /** A store by its name, without anything else of the package. */
-export function metricStore(name: StoreName, options: StoreOptions = {}): FastMetricStore | StockMetricStore {
+export function metricStore(
+  name: StoreName,
+  options: StoreOptions = {},
+): NativeMetricStore | StockMetricStore {
   return name === 'fast' ? fastStore(options) : stockStore(options);
 }
 
 function common({ resource, caps, drops, collectionTimeoutMillis, readers }: StoreOptions) {
   return {
     resource: () => resource ?? TEST_RESOURCE,
-    caps: { ...DEFAULT_LABEL_CAPS, ...caps },
+    caps: { ...DEFAULT_CARDINALITY_LIMITS, ...caps },
     drops: drops ?? new DropLog(),
     collectionTimeoutMillis: collectionTimeoutMillis ?? 5000,
     readers: readers ?? [],

@@ -1,4 +1,4 @@
-import { ENVIRONMENT } from '../../src/env.js';
+import { ENVIRONMENT } from '../../src/options/environment.js';
 import { code, page, table, type Page } from './markdown.js';
 
 /** docs/environment.md: every environment variable that has an effect. */

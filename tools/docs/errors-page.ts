@@ -1,5 +1,5 @@
-import { ERRORS, ObservabilityError, type OptionProblem } from '../../src/errors.js';
-import { optionProblems } from '../../src/options-validation.js';
+import { ERRORS, ObservabilityError, type OptionProblem } from '../../src/diagnostics/errors.js';
+import { optionProblems } from '../../src/options/validation.js';
 import { code, page, table, type Page } from './markdown.js';
 
 const PROBLEM_CODES: Readonly<Record<OptionProblem['code'], string>> = {

@@ -6,7 +6,7 @@ import type { Page } from './markdown.js';
 import { generatedPages } from './pages.js';
 import { stalePages } from './stale-pages.js';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 async function formatted(page: Page): Promise<Page> {
   const filepath = join(ROOT, page.path);

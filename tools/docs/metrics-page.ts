@@ -1,4 +1,4 @@
-import { DEFAULT_LABEL_CAPS } from '../../src/cardinality/label-caps.js';
+import { DEFAULT_CARDINALITY_LIMITS } from '../../src/cardinality/cardinality-limits.js';
 import { AGENT_METRICS } from '../../src/semconv/agent.js';
 import { AMB_METRICS } from '../../src/semconv/amb.js';
 import { CMVK_METRICS } from '../../src/semconv/cmvk.js';
@@ -48,13 +48,15 @@ export function metricsPage(): Page {
     'A cap counts the values of one label of one metric, for the life of the process. ' +
       `Past it, new values are counted under ${code(OVERFLOW)}: totals stay right, and a warning names metric and label. ` +
       `A label value that the caller left out is ${code(UNKNOWN)}. ` +
-      `A metric has at most ${DEFAULT_LABEL_CAPS.series} series, those of the overflow beside. ` +
-      'The caps are options: see [`metrics.labelCaps`](options.md#metricslabelcaps).',
+      `A metric has at most ${DEFAULT_CARDINALITY_LIMITS.series} series, those of the overflow beside. ` +
+      'The caps are options: see [`metrics.cardinalityLimits`](options.md#metricscardinalitylimits).',
     table(
       ['Bound', 'Default cap', 'Values'],
       Object.entries(BOUNDS).map(([bound, meaning]) => [
         code(bound),
-        bound === 'closed' ? '–' : String(DEFAULT_LABEL_CAPS[bound as keyof typeof DEFAULT_LABEL_CAPS]),
+        bound === 'closed'
+          ? '–'
+          : String(DEFAULT_CARDINALITY_LIMITS[bound as keyof typeof DEFAULT_CARDINALITY_LIMITS]),
         meaning,
       ]),
     ),
@@ -78,7 +80,7 @@ export function metricsPage(): Page {
 }
 
 function metricBlocks(name: string, metric: MetricDefinition): string[] {
-  const { kind, unit, description, labels, buckets, bornAtZero } = metric;
+  const { kind, unit, description, labels, buckets, initialSeries } = metric;
   const blocks = [
     `### ${code(name)}`,
     description,
@@ -93,7 +95,7 @@ function metricBlocks(name: string, metric: MetricDefinition): string[] {
   ]);
   if (rows.length > 0) blocks.push(table(['Label', 'Bound', 'Values'], rows));
   if (buckets) blocks.push(`Buckets: ${buckets.map(String).join(', ')}.`);
-  if (bornAtZero) blocks.push(`Exported at 0 from the start: ${bornAtZero.map(series).join(', ')}.`);
+  if (initialSeries) blocks.push(`Exported at 0 from the start: ${initialSeries.map(series).join(', ')}.`);
   return blocks;
 }
 

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { optionProblems } from '../../src/options-validation.js';
+import { optionProblems } from '../../src/options/validation.js';
 import { code, page, table, type Page } from './markdown.js';
 import { optionDeclarations, type OptionDeclaration } from './option-declarations.js';
 
-const OPTIONS_SOURCE = fileURLToPath(new URL('../../src/options.ts', import.meta.url));
+const OPTIONS_SOURCE = fileURLToPath(new URL('../../src/options/options.ts', import.meta.url));
 
 /** docs/options.md: every option of initObservability, from its source and its validation. */
 export function optionsPage(): Page {
@@ -49,7 +49,7 @@ export function acceptedAt(path: string): string {
     .reduceRight<unknown>((value, key) => ({ [key]: value }), Symbol('accepted by no option'));
   const problem = optionProblems(unusable as object, { serviceName: 'any' }).find((one) => one.path === path);
   if (problem === undefined || problem.received === 'an unknown option') {
-    throw new Error(`${path} is declared in src/options.ts and unknown to src/options-validation.ts`);
+    throw new Error(`${path} is declared in src/options/options.ts and unknown to src/options/validation.ts`);
   }
   return problem.accepted;
 }

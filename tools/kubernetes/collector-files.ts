@@ -7,7 +7,7 @@ import { backendNames } from '../collector/combinations.js';
 import { readConfiguration, type ConfigurationFile } from '../collector/configuration-file.js';
 import { metadataOf, type KubernetesObject } from './object.js';
 
-export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const COLLECTOR_FOLDER = join(ROOT, 'otel-collector');
 
 /** Changes an agent of this deployment; not in otel-collector/, for it holds for Kubernetes alone. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkTool, report, run } from '../stack/binaries.js';
 
-const ROOT = fileURLToPath(new URL('../../prometheus/', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../prometheus', import.meta.url));
 
 const filesOf = (folder: string): string[] =>
   readdirSync(join(ROOT, folder))

@@ -7,7 +7,7 @@ import { format, resolveConfig } from 'prettier';
 import { stalePages } from '../docs/stale-pages.js';
 import { FOLDERS, GENERATED, generatedFiles } from './files.js';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 const files = await Promise.all(
   generatedFiles(ROOT).map(async ({ path, text }) => {

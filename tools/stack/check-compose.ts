@@ -10,7 +10,7 @@ import { CheckError, nativePath, report, run } from './binaries.js';
 import { composeServices } from './compose-file.js';
 import { composeProblems, defaultSecrets } from './compose-rules.js';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FILE = join(ROOT, 'docker-compose.yml');
 const DATASOURCES = join(ROOT, 'grafana/provisioning/datasources/agent-os.yaml');
 const UIDS = ['prometheus', 'jaeger', 'alertmanager'];

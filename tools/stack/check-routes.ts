@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { checkTool, CheckError, report, run } from './binaries.js';
 
-const FOLDER = fileURLToPath(new URL('../../prometheus/alertmanager/', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../../prometheus/alertmanager', import.meta.url));
 const CONFIGS = ['alertmanager.yml', 'local.yml'];
 
 interface RouteTest {

@@ -7,7 +7,7 @@ import { initStack } from './init-stack.js';
 
 const { values } = parseArgs({ options: { demo: { type: 'boolean', default: false } } });
 const { lines, problems } = initStack({
-  root: fileURLToPath(new URL('../../', import.meta.url)),
+  root: fileURLToPath(new URL('../..', import.meta.url)),
   demo: values.demo,
 });
 console.log(lines.join('\n'));

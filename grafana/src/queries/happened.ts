@@ -23,8 +23,8 @@ export function happened<N extends MetricNameOfKind<'counter'>, B extends LabelO
 
 /** Whether all series that a metric can have are there at 0 before anything happens. */
 export function startsWhole(name: MetricName): boolean {
-  const { labels, bornAtZero = [] } = definitionOf(name);
+  const { labels, initialSeries = [] } = definitionOf(name);
   const bounds = Object.values(labels);
   const sizes = bounds.map((bound) => (bound.bound === 'closed' ? bound.values.length : Infinity));
-  return bornAtZero.length === sizes.reduce((all, size) => all * size, 1);
+  return initialSeries.length === sizes.reduce((all, size) => all * size, 1);
 }

@@ -6,7 +6,7 @@ import {
   type MetricData,
   type MetricReader,
 } from '@opentelemetry/sdk-metrics';
-import type { LabelCaps } from '../../../src/cardinality/label-caps.js';
+import type { CardinalityLimits } from '../../../src/cardinality/cardinality-limits.js';
 import { fakeClock } from '../../support/clock.js';
 import { cumulative, fastProvider, RESOURCE, TestReader, type Temporality } from './subjects.js';
 
@@ -14,7 +14,7 @@ import { cumulative, fastProvider, RESOURCE, TestReader, type Temporality } from
 export function sideBySide(
   options: {
     temporalities?: readonly Temporality[];
-    caps?: LabelCaps;
+    caps?: CardinalityLimits;
     reader?: (temporality: Temporality) => MetricReader;
   } = {},
 ) {

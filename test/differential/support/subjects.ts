@@ -17,7 +17,7 @@ import {
   MetricReader,
   type CollectionResult,
 } from '@opentelemetry/sdk-metrics';
-import type { LabelCaps } from '../../../src/cardinality/label-caps.js';
+import type { CardinalityLimits } from '../../../src/cardinality/cardinality-limits.js';
 import { fastStore } from '../../support/stores.js';
 import type { Instrument, Kind, Measurement, Scope } from './program.js';
 
@@ -50,7 +50,7 @@ const UNBOUNDED = { id: Infinity, open: Infinity, slug: Infinity, series: Infini
 export function fastProvider(
   readers: readonly MetricReader[],
   now: () => number,
-  caps: LabelCaps = UNBOUNDED,
+  caps: CardinalityLimits = UNBOUNDED,
 ) {
   return fastStore({ resource: RESOURCE, caps, readers, now }).meterProvider;
 }

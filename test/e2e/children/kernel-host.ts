@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { PolicyEngine } from '@microsoft/agent-governance-sdk';
 import { trace } from '@opentelemetry/api';
-import { GovernanceInstrumentation } from '../../../src/governance/index.js';
+import { GovernanceInstrumentation } from '../../../src/governance/agt/index.js';
 import { initObservability, type ObservabilityOptions } from '../../../src/index.js';
 import type { HostCommand, HostReply } from '../support/kernel-host.js';
 

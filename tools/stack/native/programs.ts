@@ -5,7 +5,7 @@ import type { StackBinary } from '../../native-stack/programs.js';
 import type { StackPorts } from './ports.js';
 import type { ProgramSettings } from './program.js';
 
-export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** What every program of one stack shares. */
 export interface StackSettings {

@@ -1,0 +1,31 @@
+/** Things by number, in which the numbers of what is taken out are given again. */
+export class SlotMap<T> {
+  private readonly items: (T | undefined)[] = [];
+  private readonly free: number[] = [];
+
+  /** How many there are. */
+  get size(): number {
+    return this.items.length - this.free.length;
+  }
+
+  add(item: T): number {
+    const number = this.free.pop();
+    if (number === undefined) return this.items.push(item) - 1;
+    this.items[number] = item;
+    return number;
+  }
+
+  at(number: number): T {
+    return this.items[number] as T;
+  }
+
+  has(number: number): boolean {
+    return this.items[number] !== undefined;
+  }
+
+  take(number: number): void {
+    if (!this.has(number)) return;
+    this.items[number] = undefined;
+    this.free.push(number);
+  }
+}

@@ -1,0 +1,46 @@
+/** Milliseconds of a clock that never goes back. */
+export type Clock = () => number;
+
+/** Longest delay a timer of Node takes, in milliseconds. */
+export const MAX_TIMER_MILLIS = 2 ** 31 - 1;
+
+/** Taken once: as a global it is looked up at each use. */
+const { performance } = globalThis;
+
+export const monotonicClock: Clock = () => performance.now();
+
+/** Seconds since `startMs`; never negative. */
+export function secondsSince(clock: Clock, startMs: number): number {
+  return Math.max(0, clock() - startMs) / 1000;
+}
+
+/** The host's clock, or the monotonic one; one that throws or gives no number reads as 0, for times are not worth a fault. */
+export function reliableClock(clock: Clock | undefined): Clock {
+  if (clock === undefined) return monotonicClock;
+  return () => {
+    try {
+      const now: unknown = clock();
+      return typeof now === 'number' && Number.isFinite(now) ? now : 0;
+    } catch {
+      return 0;
+    }
+  };
+}
+
+/** A running measurement for those who cannot wrap a function. */
+export interface Timer<R> {
+  /** Records the time since the start with this result. Only the first call counts. */
+  end(result: R): void;
+}
+
+export function startTimer<R>(clock: Clock, record: (result: R, seconds: number) => void): Timer<R> {
+  const start = clock();
+  let ended = false;
+  return {
+    end(result) {
+      if (ended) return;
+      ended = true;
+      record(result, secondsSince(clock, start));
+    },
+  };
+}

@@ -1,0 +1,103 @@
+/** How a function ended: with a value or with what it threw. */
+export type Outcome<T> =
+  { readonly threw: false; readonly value: T } | { readonly threw: true; readonly error: unknown };
+
+/**
+ * Calls `fn` and tells `ended` once how it ended; for a promise, when it settles. The caller gets the same value, the
+ * same exception, or a promise that settles alike. What `ended` throws is not the caller's.
+ */
+export function observeOutcome<T>(fn: () => T, ended: (outcome: Outcome<Awaited<T>>) => void): T {
+  let result: T;
+  try {
+    result = fn();
+  } catch (error) {
+    tell(ended, { threw: true, error });
+    throw error;
+  }
+  if (isThenable(result)) return observeSettlement(result as PromiseLike<Awaited<T>>, ended) as T;
+  tell(ended, { threw: false, value: result as Awaited<T> });
+  return result;
+}
+
+/**
+ * A promise that settles like `result`, once `ended` was told. It is a new one on purpose: a handler on the original
+ * would keep the runtime from reporting a rejection that the caller left unhandled. A thenable that is no Promise may be
+ * lazy, answer twice, throw, or return nothing from `then`: it is started here, once.
+ */
+export function observeSettlement<T>(
+  result: PromiseLike<T>,
+  ended: (outcome: Outcome<T>) => void,
+): Promise<T> {
+  const promise = result instanceof Promise ? (result as Promise<T>) : promiseOf(result);
+  return promise.then(
+    (value) => {
+      tell(ended, { threw: false, value });
+      return value;
+    },
+    (error: unknown) => {
+      tell(ended, { threw: true, error });
+      throw error;
+    },
+  );
+}
+
+function tell<T>(ended: (outcome: Outcome<T>) => void, outcome: Outcome<T>): void {
+  try {
+    ended(outcome);
+  } catch {
+    // Whoever observes costs the observed nothing.
+  }
+}
+
+/** The promise of a thenable, which is started at once, in the caller's context. */
+export function promiseOf<T>(thenable: PromiseLike<T>): Promise<T> {
+  return new Promise((resolve, reject) => void thenable.then(resolve, reject));
+}
+
+/** Whether `await` would wait for this. Never throws. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return false;
+  try {
+    return typeof (value as { then?: unknown }).then === 'function';
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The `error.type` of something thrown: an Error's name, otherwise the JavaScript type. Never throws.
+ * https://opentelemetry.io/docs/specs/semconv/registry/attributes/error/
+ */
+export function errorType(error: unknown): string {
+  try {
+    if (error !== null && typeof error === 'object') {
+      const { name } = error as { name?: unknown };
+      if (typeof name === 'string' && name !== '') return name;
+      return 'object';
+    }
+    return typeof error;
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** Calls a host's method and tells one of the two callbacks, once, how it ended; see {@link observeOutcome}. */
+export function observe<T>(
+  call: () => T,
+  returned: (value: unknown) => void,
+  threw: (error: unknown) => void,
+): T {
+  return observeOutcome(call, (outcome) => (outcome.threw ? threw(outcome.error) : returned(outcome.value)));
+}
+
+/**
+ * Calls code of the host that nothing here may depend on: what it throws, and what its promise rejects with
+ * if it turned out to be async, goes to `onFailure`.
+ */
+export function callHost(call: () => unknown, onFailure: (error: unknown) => void): void {
+  try {
+    Promise.resolve(call()).catch(onFailure);
+  } catch (error) {
+    onFailure(error);
+  }
+}

@@ -1,0 +1,105 @@
+import { WarnOnce, type Message } from './warn-once.js';
+import { ALL_LABELS } from '../semconv/values.js';
+import type { DropReason, TelemetrySignal } from '../semconv/values.js';
+
+/** Counts one loss. */
+export type DropCounter = (signal: TelemetrySignal, reason: DropReason, count: number) => void;
+
+/** Counts one recording that went to an overflow series. */
+export type OverflowCounter = (metric: string, label: string) => void;
+
+/** Where everything lost is counted and, once per cause, warned about. */
+export class DropLog {
+  private counter: DropCounter | undefined;
+  private overflows: OverflowCounter | undefined;
+  private counting = false;
+
+  constructor(private readonly diagnostics: WarnOnce = new WarnOnce()) {}
+
+  /** Sets where losses are counted; without it they are only warned about. */
+  countInto(counter: DropCounter): void {
+    this.counter = counter;
+  }
+
+  /** Sets where it is counted which metric overflowed. */
+  countOverflowsInto(counter: OverflowCounter): void {
+    this.overflows = counter;
+  }
+
+  dropped(signal: TelemetrySignal, reason: DropReason, cause: string, message: Message, count = 1): void {
+    this.count(() => this.counter?.(signal, reason, count));
+    this.diagnostics.warnOnce(`${signal}/${reason}/${cause}`, message);
+  }
+
+  /** Says something once that lost nothing. */
+  warn(cause: string, message: string): void {
+    this.diagnostics.warnOnce(cause, message);
+  }
+
+  overflowed(metric: string, label: string, cap: number): void {
+    this.count(() => this.overflows?.(metric, label));
+    this.dropped('metrics', 'cardinality', `${metric}/${label}`, () => {
+      const what =
+        label === ALL_LABELS
+          ? `reached its limit of ${cap} series`
+          : `label ${label} reached its limit of ${cap} values`;
+      return (
+        `${metric}: ${what}; new values are counted under "__overflow__". ` +
+        'Totals stay right. Use fewer values, or raise metrics.cardinalityLimits.'
+      );
+    });
+  }
+
+  invalid(metric: string, label: string): void {
+    this.dropped(
+      'metrics',
+      'invalid_label',
+      `${metric}/${label}`,
+      `${metric}: a value of label ${label} cannot be used; it was replaced by "unknown" or left out.`,
+    );
+  }
+
+  invalidValue(metric: string, value: unknown): void {
+    this.dropped(
+      'metrics',
+      'invalid_value',
+      metric,
+      `${metric}: dropped the value ${printable(value)}; accepted is a finite number, not negative.`,
+    );
+  }
+
+  invalidCall(method: string, error: unknown): void {
+    this.dropped('metrics', 'invalid_value', method, `${method}: dropped (${printable(error)}).`);
+  }
+
+  callbackFailed(metric: string, error: unknown): void {
+    this.dropped(
+      'metrics',
+      'callback_failed',
+      metric,
+      `${metric}: a callback failed (${printable(error)}); its series are absent from this collection.`,
+    );
+  }
+
+  private count(act: () => void): void {
+    if (this.counting) return; // a counter that fails comes back here
+    this.counting = true;
+    try {
+      act();
+    } finally {
+      this.counting = false;
+    }
+  }
+}
+
+/** A short text of anything, for a log line. Never throws. */
+export function printable(value: unknown): string {
+  try {
+    if (value instanceof Error) return `${value.name}: ${value.message}`.slice(0, 200);
+    if (typeof value === 'string') return JSON.stringify(value.slice(0, 80));
+    if (value !== null && typeof value === 'object') return Array.isArray(value) ? 'an array' : 'an object';
+    return String(value);
+  } catch {
+    return `a ${typeof value}`;
+  }
+}

@@ -1,0 +1,129 @@
+import type { LifecycleEvent, LifecycleManager } from '@microsoft/agent-governance-sdk';
+import type { Signal } from '../../semconv/values.js';
+import { UNKNOWN } from '../../semconv/values.js';
+import { agentIdOf } from './labels.js';
+import type { ActivitySource, AgentTracker } from '../core/agent-tracker.js';
+import type { GovernanceState } from './governance-state.js';
+import type { InstancePatch, Method } from '../core/instance-patch.js';
+import { signalReason } from './labels.js';
+
+const TRANSITIONS = ['transition', 'activate', 'suspend', 'quarantine', 'decommission'] as const;
+
+/** Follows one manager; gives what ends its agent's being counted as active through it. */
+export function installLifecycle(
+  state: GovernanceState,
+  manager: LifecycleManager,
+  agentId: string | undefined,
+  patch: InstancePatch,
+): () => void {
+  const source: ActivitySource = { agentId: agentId ?? knownAgentOf(manager) };
+  const transitions = new LifecycleTransitions(state, manager, source);
+  for (const name of TRANSITIONS) {
+    patch.method(name, (original, self, args) => transitions.run(original, self, args));
+  }
+  transitions.adopt();
+  return leaving(state.tracker, source);
+}
+
+/** Apart, so that it does not hold the manager. */
+function leaving(tracker: AgentTracker, source: ActivitySource): () => void {
+  return () => tracker.left(source);
+}
+
+/**
+ * The state changes of one manager. One counts when the state has changed, whichever method did it and through which
+ * others; a transition that is refused changes nothing and counts nowhere.
+ */
+class LifecycleTransitions {
+  private onStack = false;
+  private readonly since: number;
+
+  constructor(
+    private readonly state: GovernanceState,
+    private readonly manager: LifecycleManager,
+    private readonly source: ActivitySource,
+  ) {
+    this.since = state.tracker.next();
+  }
+
+  /** Takes over the state that the manager already has. That it is active does not undo a kill. */
+  adopt(): void {
+    const { tracker } = this.state;
+    const state = this.stateNow();
+    const killed = tracker.stopOf(this.source.agentId)?.killedAtMs !== undefined;
+    if (state === 'active' && !killed) tracker.activated(this.source);
+    if (state === 'suspended' || state === 'quarantined') tracker.halted(this.source, state);
+  }
+
+  run(original: Method, self: unknown, args: unknown[]): unknown {
+    if (this.onStack) return Reflect.apply(original, self, args);
+    const before = this.stateNow();
+    let event: unknown;
+    this.onStack = true;
+    try {
+      return (event = Reflect.apply(original, self, args));
+    } finally {
+      this.onStack = false;
+      const after = this.stateNow();
+      if (after !== before) this.state.telemetry.attempt(() => this.changed(before, after, event));
+    }
+  }
+
+  private changed(before: string, after: string, event: unknown): void {
+    const { tracker } = this.state;
+    const { agent_id: agent, reason } = (event ?? {}) as Partial<LifecycleEvent>;
+    if (this.source.agentId === UNKNOWN) this.source.agentId = agentIdOf(agent);
+    if (after === 'active') return this.activated(before, reason);
+    if (after === 'suspended' || after === 'quarantined') {
+      tracker.halted(this.source, after);
+      return this.signal('SIGSTOP', reason);
+    }
+    tracker.left(this.source);
+  }
+
+  private activated(before: string, reason: unknown): void {
+    const { tracker, telemetry } = this.state;
+    if (before === 'provisioning' && this.wokenWhileKilled()) return;
+    const stop = tracker.activated(this.source);
+    if (before === 'suspended' || before === 'quarantined') this.signal('SIGCONT', reason);
+    if (stop?.killedAtMs !== undefined) {
+      if (stop.recovered) return;
+      const durationSeconds = telemetry.secondsSince(stop.killedAtMs);
+      telemetry.kernel.recordRecovery({ success: true, durationSeconds });
+    } else if (before === 'quarantined') {
+      telemetry.kernel.recordRecovery({ success: true }); // no time: the MTTR is from SIGKILL
+    }
+  }
+
+  /**
+   * A client activates its own agent on the first request, also one that was killed before it ever acted. Nobody has
+   * decided that it may run again, so it stays killed. A client made after the kill is a restart, which is a recovery.
+   */
+  private wokenWhileKilled(): boolean {
+    const { requests, tracker } = this.state;
+    if (requests.current()?.client?.lifecycle !== this.manager) return false;
+    const { killedAs = 0 } = tracker.stopOf(this.source.agentId) ?? {};
+    return killedAs > this.since;
+  }
+
+  private signal(signal: Signal, reason: unknown): void {
+    const { telemetry } = this.state;
+    const { agentId } = this.source;
+    const span = telemetry.start((tracer) =>
+      tracer.startSignal({ agentId, signal, ...(typeof reason === 'string' && { reason }) }),
+    );
+    telemetry.within(span, () =>
+      telemetry.kernel.recordSignal({ signal, reason: signalReason(reason), agentId }),
+    );
+    telemetry.end(span);
+  }
+
+  private stateNow(): string {
+    return this.state.telemetry.attempt(() => String(this.manager.state)) ?? UNKNOWN;
+  }
+}
+
+/** A manager tells whose it is only in its events. */
+function knownAgentOf(manager: LifecycleManager): string {
+  return agentIdOf(manager.events?.at(-1)?.agent_id);
+}

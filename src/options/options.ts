@@ -1,0 +1,160 @@
+import type { Server } from 'node:http';
+import type { Attributes, MeterProvider, TextMapPropagator, TracerProvider } from '@opentelemetry/api';
+import type { CardinalityLimits } from '../cardinality/cardinality-limits.js';
+import type { Clock } from '../common/clock.js';
+import type { DiagnosticsLevel } from '../diagnostics/console-logger.js';
+import type {
+  HttpAgentOptions,
+  MetricReader,
+  Sampler,
+  SpanProcessor,
+  ViewOptions,
+} from '../otel-sdk/types.js';
+
+/** The Prometheus endpoint. */
+export interface PrometheusOptions {
+  /** Address to bind. @defaultValue `127.0.0.1` */
+  host?: string;
+  /** TCP port; 0 takes any free one. @defaultValue 9464 */
+  port?: number;
+  /** Path of the metrics page. @defaultValue `/metrics` */
+  path?: string;
+  /** The host's own HTTP server: the page is answered on it, host and port are not used. */
+  server?: Server;
+  /** Longest time for one collection, in milliseconds; past it the scrape answers 503. @defaultValue 5000 */
+  timeoutMillis?: number;
+}
+
+/** OTLP over HTTP with protobuf. */
+export interface OtlpOptions {
+  /** Base URL; `/v1/traces` and `/v1/metrics` are appended. @defaultValue `http://localhost:4318` */
+  endpoint?: string;
+  /** Headers of each request, as credentials of a vendor. */
+  headers?: Record<string, string>;
+  /** Compression of each request. @defaultValue `none` */
+  compression?: 'none' | 'gzip';
+  /** Longest time for one export with its retries, in milliseconds. @defaultValue 10000 */
+  timeoutMillis?: number;
+  /** TLS and sockets: handed to the exporter's HTTP agent (`ca`, `cert`, `key`, `keepAlive`, …). */
+  httpAgentOptions?: HttpAgentOptions;
+}
+
+export interface TracesOptions {
+  /** Most spans that wait or are in flight; past it spans are dropped and counted. @defaultValue 2048 */
+  maxQueueSize?: number;
+  /** Most spans of one export. @defaultValue 512 */
+  maxExportBatchSize?: number;
+  /** Longest time a span waits for its batch, in milliseconds. @defaultValue 5000 */
+  scheduledDelayMillis?: number;
+  /** Further processors, as for a second exporter. */
+  spanProcessors?: SpanProcessor[];
+  /** Head sampling. @defaultValue all spans: the Collector samples and keeps every violation */
+  sampler?: Sampler;
+}
+
+export interface MetricsOptions {
+  /** Caps on label values, for the life of the process. */
+  cardinalityLimits?: CardinalityLimits;
+  /**
+   * Where the numbers are kept. `fast` is our own store; `stock` is the SDK of OpenTelemetry, for hosts that need its
+   * views or exponential histograms, at several times the cost of a recording and a scrape.
+   * @defaultValue `fast`
+   */
+  store?: 'fast' | 'stock';
+  /**
+   * Further readers, as `PeriodicExportingMetricReader` with an exporter of the host's choice. Each sees all metrics;
+   * they are flushed and shut down with the rest.
+   */
+  readers?: MetricReader[];
+  /** Views of the stock SDK; with `store: 'stock'` alone. */
+  views?: ViewOptions[];
+  /**
+   * A sample beside each counter and histogram that says when it began (`_created`), in OpenMetrics. It doubles the number of
+   * their series.
+   * @defaultValue false
+   */
+  createdSamples?: boolean;
+  /**
+   * Keeps with each counter's series, and each bucket of a histogram, the last measurement that was made in a sampled span,
+   * and shows it in OpenMetrics. With `store: 'fast'` alone.
+   * @defaultValue true, or as OTEL_METRICS_EXEMPLAR_FILTER says
+   */
+  exemplars?: boolean;
+  /**
+   * Lets a series leave that has not been recorded for so long, in milliseconds: its memory and its room under the caps are
+   * free for others. One that comes back begins at 0, which to Prometheus is a counter that was reset; choose several times
+   * the longest interval at which anybody collects. With `store: 'fast'` alone.
+   * @defaultValue series stay for the life of the process
+   */
+  idleExpiryMillis?: number;
+  /** Pushes metrics by OTLP too. @defaultValue false, or as OTEL_METRICS_EXPORTER says */
+  otlp?: boolean;
+  /** Time between two pushes, in milliseconds. @defaultValue 60000 */
+  exportIntervalMillis?: number;
+  /** Metrics of the SDK itself: losses, series, scrapes. @defaultValue true */
+  selfMetrics?: boolean;
+}
+
+/** Everything is optional but the service's name, which falls back to OTEL_SERVICE_NAME. */
+export interface ObservabilityOptions {
+  /** `service.name` of all telemetry. @defaultValue OTEL_SERVICE_NAME */
+  serviceName?: string;
+  /** `service.version`. */
+  serviceVersion?: string;
+  /** `deployment.environment.name`. */
+  environment?: string;
+  /** Further resource attributes; they win over OTEL_RESOURCE_ATTRIBUTES. */
+  resource?: Attributes;
+  /** How the kernel treats violations, shown by `agent_os_kernel_info`. @defaultValue `unknown` */
+  policyMode?: string;
+  /** The Prometheus endpoint; `false` starts no server: mount `metricsHandler` yourself. */
+  prometheus?: PrometheusOptions | false;
+  /** Where spans (and pushed metrics) go; `false` exports nothing by OTLP. */
+  otlp?: OtlpOptions | false;
+  /** Queue, batches, sampling and further processors of spans. */
+  traces?: TracesOptions;
+  /** Caps, push and self-metrics. */
+  metrics?: MetricsOptions;
+  /**
+   * Registers the providers, the context manager and the propagators globally, each only where nobody has.
+   * @defaultValue true
+   */
+  registerGlobally?: boolean;
+  /** The host's own MeterProvider: the kernel's metrics go to it; excludes `prometheus` and `metrics.otlp`. */
+  meterProvider?: MeterProvider;
+  /** The host's own TracerProvider: the kernel's spans go to it, and no exporter of ours is started. */
+  tracerProvider?: TracerProvider;
+  /** How context travels between processes. @defaultValue W3C trace context and baggage */
+  propagators?: TextMapPropagator[];
+  /**
+   * What the SDK may say on the console, unless the host has set a `diag` logger.
+   * @defaultValue `warn`, or as OTEL_LOG_LEVEL says
+   */
+  diagnostics?: DiagnosticsLevel;
+  /**
+   * Flushes on SIGTERM, SIGINT and beforeExit, then lets the process end as it would have. A signal that the host
+   * already handles is left to it: call shutdown() there. A handler added later decides when to end; we flush.
+   * @defaultValue true
+   */
+  signalHandlers?: boolean;
+  /** Longest time of shutdown(), in milliseconds. What is not delivered by then is counted and warned about. @defaultValue 5000 */
+  shutdownTimeoutMillis?: number;
+  /** Clock of durations, windows and uptime, in milliseconds. @defaultValue performance.now */
+  clock?: Clock;
+}
+
+/** Defaults of all options that have one. Times are in milliseconds. */
+export const DEFAULTS = Object.freeze({
+  prometheus: Object.freeze({ host: '127.0.0.1', port: 9464, path: '/metrics', timeoutMillis: 5000 }),
+  traces: Object.freeze({ maxQueueSize: 2048, maxExportBatchSize: 512, scheduledDelayMillis: 5000 }),
+  metrics: Object.freeze({
+    exportIntervalMillis: 60_000,
+    selfMetrics: true,
+    store: 'fast',
+    createdSamples: false,
+    exemplars: true,
+  }),
+  diagnostics: 'warn',
+  shutdownTimeoutMillis: 5000,
+  policyMode: 'unknown',
+} as const);

@@ -1,0 +1,81 @@
+import { hrTimeToMilliseconds } from '@opentelemetry/core';
+import {
+  DataPointType,
+  type DataPoint,
+  type Histogram,
+  type MetricData,
+  type ResourceMetrics,
+} from '@opentelemetry/sdk-metrics';
+import { SCOPE_NAME } from '../semconv/resource.js';
+import type { ExposedStream, HistogramCells, NumberCells } from '../exposition/exposed-family.js';
+import { HISTOGRAM_RESERVED, NONE_RESERVED } from '../exposition/labels.js';
+import { SeriesTexts } from '../exposition/series-texts.js';
+
+/** What the stock SDK has collected, as a page shows it. Exponential histograms have no place in the text formats. */
+export function exposedPoints({ scopeMetrics }: ResourceMetrics): ExposedStream[] {
+  return scopeMetrics.flatMap(({ scope, metrics }) =>
+    metrics.flatMap((metric) => exposed(metric, scope.name === SCOPE_NAME) ?? []),
+  );
+}
+
+function exposed(metric: MetricData, registry: boolean): ExposedStream | undefined {
+  const { name, description, unit } = metric.descriptor;
+  const isHistogram = metric.dataPointType === DataPointType.HISTOGRAM;
+  const reserved = isHistogram ? HISTOGRAM_RESERVED : NONE_RESERVED;
+  const rows = { attributesOf: (row: number) => (metric.dataPoints[row] as DataPoint<unknown>).attributes };
+  const about = { name, description, unit, registry, texts: new SeriesTexts(rows, reserved) };
+  switch (metric.dataPointType) {
+    case DataPointType.HISTOGRAM:
+      return { ...about, type: 'histogram', sums: true, cells: new HistogramPoints(metric.dataPoints) };
+    case DataPointType.SUM: {
+      const type = metric.isMonotonic ? 'counter' : 'gauge';
+      return { ...about, type, sums: true, cells: new NumberPoints(metric.dataPoints) };
+    }
+    case DataPointType.GAUGE:
+      return { ...about, type: 'gauge', sums: false, cells: new NumberPoints(metric.dataPoints) };
+    case DataPointType.EXPONENTIAL_HISTOGRAM:
+      return undefined;
+  }
+}
+
+/** Points by their place; those of the stock SDK have no exemplars. */
+class Points<T> {
+  constructor(private readonly points: readonly DataPoint<T>[]) {}
+
+  rows(): Iterable<number> {
+    return this.points.keys();
+  }
+
+  startAt(row: number): number {
+    return hrTimeToMilliseconds(this.at(row).startTime);
+  }
+
+  exemplarAt(): undefined {
+    return undefined;
+  }
+
+  protected at(row: number): DataPoint<T> {
+    return this.points[row] as DataPoint<T>;
+  }
+}
+
+class NumberPoints extends Points<number> implements NumberCells {
+  valueAt(row: number): number {
+    return this.at(row).value;
+  }
+}
+
+class HistogramPoints extends Points<Histogram> implements HistogramCells {
+  /** Of one instrument, so those of one point are those of all. */
+  get boundaries(): readonly number[] {
+    return this.at(0).value.buckets.boundaries;
+  }
+
+  sumAt(row: number): number {
+    return this.at(row).value.sum ?? 0;
+  }
+
+  countAt(row: number, bucket: number): number {
+    return this.at(row).value.buckets.counts[bucket] as number;
+  }
+}

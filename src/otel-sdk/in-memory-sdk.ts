@@ -1,0 +1,118 @@
+import type { Attributes, MeterProvider, TracerProvider } from '@opentelemetry/api';
+import { hrTimeToMilliseconds } from '@opentelemetry/core';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import type { Histogram } from '@opentelemetry/sdk-metrics';
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+  type ReadableSpan,
+} from '@opentelemetry/sdk-trace-base';
+import type { CardinalityLimits } from '../cardinality/cardinality-limits.js';
+import type { DropLog } from '../diagnostics/drop-log.js';
+import { Disposables } from '../common/disposables.js';
+import { registerGlobals } from '../pipeline/globals.js';
+import { NativeMetricStore } from '../pipeline/metrics/native-metric-store.js';
+import { StockMetricStore } from './stock-metric-store.js';
+
+/** One series as it was collected. */
+export interface CollectedSeries {
+  readonly name: string;
+  readonly labels: Attributes;
+  /** The value of a counter or gauge; of a histogram its sum. */
+  readonly value: number;
+  /** How often a histogram was recorded. */
+  readonly count?: number;
+}
+
+/** One ended span. */
+export interface CollectedSpan {
+  readonly name: string;
+  readonly spanId: string;
+  readonly parentSpanId: string | undefined;
+  readonly traceId: string;
+  readonly attributes: Attributes;
+  readonly events: readonly { readonly name: string; readonly attributes: Attributes }[];
+  /** 0 unset, 1 ok, 2 error. */
+  readonly status: { readonly code: number; readonly message?: string };
+  readonly durationMillis: number;
+}
+
+/** Pipelines that end in memory: what a test reads. Registers a context manager where there is none. */
+export class InMemorySdk {
+  readonly meterProvider: MeterProvider;
+  readonly tracerProvider: TracerProvider;
+  readonly store: NativeMetricStore | StockMetricStore;
+  private readonly spanExporter = new InMemorySpanExporter();
+  private readonly provider: BasicTracerProvider;
+  private readonly registered = new Disposables();
+
+  constructor(options: { caps: Required<CardinalityLimits>; drops: DropLog; store: 'fast' | 'stock' }) {
+    const resource = resourceFromAttributes({ 'service.name': 'test' });
+    const { caps, drops } = options;
+    const common = {
+      resource: () => resource,
+      caps,
+      drops,
+      collectionTimeoutMillis: 5000,
+      readers: [],
+      createdSamples: false,
+    };
+    this.store =
+      options.store === 'stock'
+        ? new StockMetricStore({ ...common, push: undefined, views: [] })
+        : new NativeMetricStore(common);
+    this.provider = new BasicTracerProvider({
+      resource,
+      spanProcessors: [new SimpleSpanProcessor(this.spanExporter)],
+    });
+    this.meterProvider = this.store.meterProvider;
+    this.tracerProvider = this.provider;
+    registerGlobals(
+      { meterProvider: undefined, tracerProvider: undefined },
+      () => undefined,
+      this.registered,
+    );
+  }
+
+  async series(): Promise<CollectedSeries[]> {
+    const { scopeMetrics } = await this.store.collect();
+    return scopeMetrics.flatMap(({ metrics }) =>
+      metrics.flatMap(({ descriptor: { name }, dataPoints }) =>
+        dataPoints.map(({ attributes, value }): CollectedSeries => {
+          if (typeof value === 'number') return { name, labels: attributes, value };
+          const { sum = 0, count } = value as Histogram;
+          return { name, labels: attributes, value: sum, count };
+        }),
+      ),
+    );
+  }
+
+  spans(): CollectedSpan[] {
+    return this.spanExporter.getFinishedSpans().map(collected);
+  }
+
+  forgetSpans(): void {
+    this.spanExporter.reset();
+  }
+
+  async shutdown(): Promise<void> {
+    this.registered.all();
+    await this.provider.shutdown();
+    await this.store.shutdown();
+  }
+}
+
+function collected(span: ReadableSpan): CollectedSpan {
+  const { spanId, traceId } = span.spanContext();
+  return {
+    name: span.name,
+    spanId,
+    traceId,
+    parentSpanId: span.parentSpanContext?.spanId,
+    attributes: span.attributes,
+    events: span.events.map(({ name, attributes = {} }) => ({ name, attributes })),
+    status: span.status,
+    durationMillis: hrTimeToMilliseconds(span.duration),
+  };
+}

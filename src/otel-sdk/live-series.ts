@@ -1,0 +1,52 @@
+import type { Attributes } from '@opentelemetry/api';
+import { InstrumentType, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
+
+import type { Scope } from '../pipeline/metrics/checked-meter-provider.js';
+import type { ObservableKind } from '../pipeline/metrics/instrument-kind.js';
+
+const KINDS: Partial<Record<InstrumentType, ObservableKind>> = {
+  [InstrumentType.OBSERVABLE_COUNTER]: 'observableCounter',
+  [InstrumentType.OBSERVABLE_UP_DOWN_COUNTER]: 'observableUpDownCounter',
+  [InstrumentType.OBSERVABLE_GAUGE]: 'observableGauge',
+};
+
+/**
+ * Which series each observable instrument reported at its last collection. The stock SDK goes on exporting an
+ * observable's series for ever; here one that is no longer reported leaves with the next collection.
+ */
+export class LiveSeries {
+  private readonly instruments = new Map<string, ReadonlySet<Attributes>>();
+
+  static key({ name, version, schemaUrl }: Scope, metric: string, kind: ObservableKind | undefined): string {
+    return JSON.stringify([name, version ?? '', schemaUrl ?? '', metric.toLowerCase(), kind]);
+  }
+
+  /** Starts watching an instrument. Until a callback has run it has no live series. */
+  watch(key: string): void {
+    this.instruments.set(key, new Set());
+  }
+
+  reported(key: string, series: ReadonlySet<Attributes>): void {
+    this.instruments.set(key, series);
+  }
+
+  /** The same metrics without the stale series of observables; metrics left empty are left out. */
+  only(metrics: ResourceMetrics): ResourceMetrics {
+    return {
+      resource: metrics.resource,
+      scopeMetrics: metrics.scopeMetrics.map(({ scope, metrics: list }) => ({
+        scope,
+        metrics: list
+          .map((metric) => {
+            const { name, type } = metric.descriptor as { name: string; type?: InstrumentType };
+            const live = this.instruments.get(LiveSeries.key(scope, name, type && KINDS[type]));
+            if (live === undefined) return metric;
+            const points = metric.dataPoints as { attributes: Attributes }[];
+            const dataPoints = points.filter(({ attributes }) => live.has(attributes));
+            return { ...metric, dataPoints } as typeof metric;
+          })
+          .filter((metric) => metric.dataPoints.length > 0),
+      })),
+    };
+  }
+}

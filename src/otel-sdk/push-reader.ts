@@ -1,0 +1,82 @@
+import type { ExportResult } from '@opentelemetry/core';
+import type {
+  PeriodicExportingMetricReader,
+  PushMetricExporter,
+  ResourceMetrics,
+} from '@opentelemetry/sdk-metrics';
+import { type DropLog, printable } from '../diagnostics/drop-log.js';
+import { EXPORT_SUCCESS } from '../pipeline/metrics/sdk-constants.js';
+
+export interface PushOptions {
+  readonly exporter: PushMetricExporter;
+  readonly intervalMillis: number;
+}
+
+/** Longest time of one push. */
+const LONGEST_PUSH_MILLIS = 30_000;
+
+/**
+ * The stock reader that pushes on a timer, its failures counted.
+ *
+ * @param Reader - its class: the stock SDK is loaded only where metrics are pushed
+ */
+export function pushReader(
+  Reader: typeof PeriodicExportingMetricReader,
+  { exporter, intervalMillis }: PushOptions,
+  drops: DropLog,
+  only?: (metrics: ResourceMetrics) => ResourceMetrics,
+): PeriodicExportingMetricReader {
+  const exportTimeoutMillis = Math.min(intervalMillis, LONGEST_PUSH_MILLIS);
+  return new Reader({
+    exporter: countedPushExporter(exporter, drops, exportTimeoutMillis * 0.9, only),
+    exportIntervalMillis: intervalMillis,
+    exportTimeoutMillis,
+    cardinalityLimits: { default: Number.MAX_SAFE_INTEGER },
+  });
+}
+
+/**
+ * An exporter of pushed metrics whose failures are counted and said once. No answer in time is a failure too: the stock
+ * reader would log each one.
+ *
+ * @param only - leaves out what is not to be sent
+ */
+export function countedPushExporter(
+  inner: PushMetricExporter,
+  drops: DropLog,
+  timeoutMillis: number,
+  only: (metrics: ResourceMetrics) => ResourceMetrics = (metrics) => metrics,
+): PushMetricExporter {
+  return {
+    export(metrics: ResourceMetrics, done: (result: ExportResult) => void): void {
+      let settled = false;
+      const settle = (error?: unknown): void => {
+        if (settled) return;
+        settled = true;
+        clearTimeout(timer);
+        if (error !== undefined) {
+          const series = metrics.scopeMetrics.flatMap((scope) => scope.metrics);
+          const count = series.reduce((sum, { dataPoints }) => sum + dataPoints.length, 0);
+          const message = `could not push metrics by OTLP (${printable(error)}); they go with the next push.`;
+          drops.dropped('metrics', 'export_failed', 'push', message, count);
+        }
+        done({ code: EXPORT_SUCCESS }); // said and counted: the stock reader would log each failure again
+      };
+      const late = (): void => settle(new Error(`no answer in ${timeoutMillis} ms`));
+      const timer = setTimeout(late, timeoutMillis);
+      try {
+        inner.export(only(metrics), ({ code, error }) =>
+          settle(code === EXPORT_SUCCESS ? undefined : (error ?? 'no reason')),
+        );
+      } catch (error) {
+        settle(error);
+      }
+    },
+    forceFlush: () => inner.forceFlush(),
+    shutdown: () => inner.shutdown(),
+    ...(inner.selectAggregationTemporality && {
+      selectAggregationTemporality: (type) => inner.selectAggregationTemporality!(type),
+    }),
+    ...(inner.selectAggregation && { selectAggregation: (type) => inner.selectAggregation!(type) }),
+  };
+}

@@ -1,0 +1,110 @@
+import type { NumberCells } from '../../exposition/exposed-family.js';
+import { isObserved, type MetricStream, type ObservedStream } from './metric-stream.js';
+
+/** What the callbacks of one collection gave. */
+export interface AsyncCollection {
+  /** Values by row; a stream whose callback failed is missing. */
+  readonly values: ReadonlyMap<ObservedStream, ReadonlyMap<number, number>>;
+  /** What callbacks threw, and that they took too long. */
+  readonly errors: readonly unknown[];
+}
+
+/**
+ * Asks the callbacks of all observable streams, at once. What one throws, or does not answer in time, costs the others
+ * nothing. Never rejects.
+ */
+export async function observe(
+  streams: Iterable<MetricStream>,
+  timeoutMillis: number | undefined,
+): Promise<AsyncCollection> {
+  const observed = [...streams].filter(isObserved);
+  const values = new Map<ObservedStream, ReadonlyMap<number, number>>();
+  const errors = new Set<unknown>(); // instruments of one batch callback fail together
+  if (observed.length === 0) return { values, errors: [] };
+  const deadline = new Deadline(timeoutMillis);
+  // All are started before any is awaited: those that share a batch callback share one run of it.
+  const running = observed.map((stream) => deadline.of(stream.observable.observe()));
+  const settled = await Promise.allSettled(running);
+  deadline.end();
+  settled.forEach((result, i) => {
+    if (result.status === 'fulfilled') values.set(observed[i] as ObservedStream, result.value);
+    else errors.add(result.reason);
+  });
+  return { values, errors: [...errors] };
+}
+
+/** One timer for any number of promises. */
+class Deadline {
+  private timer: NodeJS.Timeout | undefined;
+  private readonly late: Promise<never> | undefined;
+
+  constructor(millis: number | undefined) {
+    if (millis === undefined) return;
+    this.late = new Promise((_, reject) => {
+      this.timer = setTimeout(
+        () => reject(new Error(`no answer of an observable callback in ${millis} ms`)),
+        millis,
+      );
+    });
+    this.late.catch(() => {});
+  }
+
+  of<T>(promise: Promise<T>): Promise<T> {
+    return this.late === undefined ? promise : Promise.race([promise, this.late]);
+  }
+
+  end(): void {
+    clearTimeout(this.timer);
+  }
+}
+
+/** What one reader has seen of one observable stream. */
+export class AsyncHistory {
+  private readonly starts = new Map<number, number>();
+  private readonly last = new Map<number, number>();
+
+  /** @param monotonic - a value below the last one is a new beginning */
+  private constructor(private readonly monotonic: boolean) {}
+
+  static of({ descriptor }: ObservedStream): AsyncHistory {
+    return new AsyncHistory(descriptor.kind === 'observableCounter');
+  }
+
+  /** When the row was first observed, or began anew, in milliseconds since the epoch. */
+  startAt(row: number): number {
+    return this.starts.get(row) ?? 0;
+  }
+
+  /** Takes what was observed now; answers what came since the last time. */
+  take(row: number, value: number, nowMillis: number): number {
+    const before = this.last.get(row);
+    this.last.set(row, value);
+    const anew = before !== undefined && this.monotonic && value < before;
+    if (before === undefined || anew) this.starts.set(row, nowMillis);
+    return before === undefined || anew ? value : value - before;
+  }
+}
+
+/** What callbacks observed at one collection, as cells. */
+export class AsyncStorage implements NumberCells {
+  constructor(
+    private readonly values: ReadonlyMap<number, number>,
+    private readonly history: AsyncHistory,
+  ) {}
+
+  rows(): Iterable<number> {
+    return this.values.keys();
+  }
+
+  valueAt(row: number): number {
+    return this.values.get(row) as number;
+  }
+
+  startAt(row: number): number {
+    return this.history.startAt(row);
+  }
+
+  exemplarAt(): undefined {
+    return undefined; // a callback runs in the span of the scrape, if in any
+  }
+}

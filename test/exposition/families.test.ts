@@ -1,0 +1,77 @@
+import { DropLog } from '../../src/diagnostics/drop-log.js';
+import type { ExposedFamily, ExposedStream, FamilyType } from '../../src/exposition/exposed-family.js';
+import { familiesOf } from '../../src/exposition/families.js';
+import { openMetricsFormat } from '../../src/exposition/format-writer.js';
+import { TEXT_FORMAT } from '../../src/exposition/format-writer.js';
+
+const OPEN_METRICS = openMetricsFormat({ created: false });
+
+function stream(name: string, type: FamilyType, about: { registry?: boolean; sums?: boolean } = {}) {
+  const { registry = false, sums = type !== 'gauge' } = about;
+  return { name, type, registry, sums, description: '', unit: '' } as unknown as ExposedStream;
+}
+
+function shown(streams: readonly ExposedStream[], format = TEXT_FORMAT) {
+  const drops = new DropLog();
+  const conflicts: string[] = [];
+  drops.countInto((_, reason) => void conflicts.push(reason));
+  const families = familiesOf(streams, format.reserved, format.taken, drops);
+  return { names: families.map(({ name }) => name), families, conflicts: conflicts.length };
+}
+const streamsOf = ({ streams }: ExposedFamily): string[] => streams.map(({ name }) => name);
+
+test('families stand in the order in which their first instruments were made, the registry first', () => {
+  const { names } = shown([
+    stream('b', 'gauge'),
+    stream('a', 'counter'),
+    stream('b', 'gauge'),
+    stream('agent_os_x', 'gauge', { registry: true }),
+  ]);
+  expect(names).toEqual(['agent_os_x', 'b', 'a_total']);
+});
+
+test('names that become one are one family of their type', () => {
+  const { families, conflicts } = shown([stream('my.n', 'counter'), stream('my_n_total', 'counter')]);
+  expect(families.map(({ name, streams }) => [name, streams.length])).toEqual([['my_n_total', 2]]);
+  expect(conflicts).toBe(0);
+});
+
+test.each<[string, ExposedStream, ExposedStream]>([
+  ['another type', stream('n', 'gauge'), stream('n', 'histogram')],
+  ['a gauge and what is added up', stream('n', 'gauge'), stream('n', 'gauge', { sums: true })],
+])('of one name and %s the first is shown, the other counted', (_, first, second) => {
+  const { families, conflicts } = shown([first, second]);
+  expect(families.map(({ streams }) => streams)).toEqual([[first]]);
+  expect(conflicts).toBe(1);
+});
+
+test.each(['_bucket', '_sum', '_count'])('a histogram has its %s, whoever was first', (part) => {
+  const { names, conflicts } = shown([stream(`size${part}`, 'gauge'), stream('size', 'histogram')]);
+  expect([names, conflicts]).toEqual([['size'], 1]);
+});
+
+test('the registry has its names, also those of parts, against any histogram', () => {
+  const own = stream('agent_os_x_count', 'gauge', { registry: true });
+  const { families, conflicts } = shown([stream('agent_os_x', 'histogram'), own]);
+  expect(families.map(streamsOf)).toEqual([['agent_os_x_count']]);
+  expect(conflicts).toBe(1);
+});
+
+test('all instruments of a family that is left out are counted', () => {
+  const parts = [stream('size_sum', 'gauge'), stream('size.sum', 'gauge')];
+  expect(shown([...parts, stream('size', 'histogram')]).conflicts).toBe(2);
+});
+
+test('the target is nobody else', () => {
+  expect(shown([stream('target_info', 'gauge')]).names).toEqual([]);
+  expect(shown([stream('target', 'gauge'), stream('target.info', 'gauge')], OPEN_METRICS).names).toEqual([]);
+  expect(shown([stream('target', 'gauge')]).names).toEqual(['target']);
+});
+
+test('in OpenMetrics a counter has the name without its _total too, and when it began', () => {
+  const { names } = shown(
+    [stream('n', 'counter'), stream('n', 'gauge'), stream('n_created', 'gauge'), stream('m', 'gauge')],
+    OPEN_METRICS,
+  );
+  expect(names).toEqual(['n_total', 'm']);
+});

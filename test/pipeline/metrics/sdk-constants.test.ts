@@ -1,0 +1,18 @@
+import { ExportResultCode } from '@opentelemetry/core';
+import { AggregationTemporality, DataPointType, InstrumentType } from '@opentelemetry/sdk-metrics';
+import * as constants from '../../../src/pipeline/metrics/sdk-constants.js';
+
+test('what is written down of the enumerations of the stock SDK is what they are', () => {
+  expect(constants.EXPORT_SUCCESS).toBe(ExportResultCode.SUCCESS);
+  expect([constants.DELTA, constants.CUMULATIVE]).toEqual([
+    AggregationTemporality.DELTA,
+    AggregationTemporality.CUMULATIVE,
+  ]);
+  expect([constants.HISTOGRAM_POINTS, constants.GAUGE_POINTS, constants.SUM_POINTS]).toEqual([
+    DataPointType.HISTOGRAM,
+    DataPointType.GAUGE,
+    DataPointType.SUM,
+  ]);
+  expect(Object.values(constants.INSTRUMENT_TYPES).sort()).toEqual(Object.values(InstrumentType).sort());
+  expect(constants.INSTRUMENT_TYPES.observableUpDownCounter).toBe(InstrumentType.OBSERVABLE_UP_DOWN_COUNTER);
+});
