@@ -9,6 +9,11 @@ const TOP = ['init-observability', 'observability', 'pipelines', 'process-claim'
 );
 const SDK_PACKAGES = ['sdk-*', 'exporter-*', 'resources', 'core'].map((name) => `@opentelemetry/${name}`);
 const FRAMEWORKS = ['express', 'fastify', 'hono'];
+/** A host may have another governance SDK, or none: no type of this one is in any other declaration file. */
+const NO_GOVERNANCE_SDK = {
+  group: ['@microsoft/*'],
+  message: 'Only governance/agt knows this governance SDK; elsewhere its types are structural.',
+};
 /** What records and serves, which nothing that only names things needs. */
 const RECORDING = ['instruments', 'tracing', 'pipeline', 'otel-sdk', 'http'].map(
   (name) => `**/src/${name}/**`,
@@ -33,6 +38,7 @@ function moduleRules([name, allowed]) {
       ? []
       : [{ group: SDK_PACKAGES, allowTypeImports: true, message: 'Only otel-sdk loads the official SDK.' }]),
     { group: FRAMEWORKS, allowTypeImports: name === 'http', message: 'Frameworks are for http, by type.' },
+    ...(name === 'governance/agt' ? [] : [NO_GOVERNANCE_SDK]),
     ...(name === 'semconv' ? [{ group: ['@*/**'], message: 'The registry imports nothing.' }] : []),
   ];
   return restricted([`src/${name}/**`], patterns);
@@ -95,7 +101,10 @@ export default tseslint.config(
   ...Object.entries(MODULES).map(moduleRules),
   restricted(
     ['src/*.ts'],
-    [{ group: [...SDK_PACKAGES, ...FRAMEWORKS], allowTypeImports: true, message: 'By #load-sdk alone.' }],
+    [
+      { group: [...SDK_PACKAGES, ...FRAMEWORKS], allowTypeImports: true, message: 'By #load-sdk alone.' },
+      NO_GOVERNANCE_SDK,
+    ],
   ),
   restricted(
     ['prometheus/src/**'],

@@ -1,13 +1,11 @@
-import type { AgentMeshClient, GovernanceResult } from '@microsoft/agent-governance-sdk';
+import type { AgentMeshClient, GovernanceResult, KillSwitchResult } from '@microsoft/agent-governance-sdk';
 import { isThenable, observeSettlement } from '../../common/outcome.js';
-import { UNKNOWN } from '../../semconv/values.js';
-import type { ManualSpan } from '../../tracing/index.js';
-import { agentIdOf } from './labels.js';
-import type { GovernanceState } from './governance-state.js';
+import type { GovernanceState } from '../core/governance-state.js';
 import { GovernedRequest } from '../core/governed-request.js';
-import type { InstancePatch, Method } from '../core/instance-patch.js';
-import { FLAT_RULES } from './policy-verdict.js';
-import { recordFailedRequest, recordVerdict } from './request-verdict.js';
+import type { InstancePatch, Method } from '../core/installations.js';
+import { recordFailedRequest, recordVerdict, type RequestVerdict } from '../core/request-outcome.js';
+import { killOf } from './agent-control.js';
+import { actionLabel, agentIdOf, EXECUTION_RING, FLAT_RULES } from './labels.js';
 
 /** All of it is optional. */
 export interface ClientOptions {
@@ -34,9 +32,10 @@ interface ClientCall {
   readonly startMs: number;
   readonly input: unknown;
   /** The request is the client's own, and not an adapter's. */
-  readonly ours: boolean;
+  readonly own: boolean;
 }
 
+/** The requests that one client answers: its own, and those of an adapter that asks it. */
 class ClientRequests {
   private readonly agentId: string;
 
@@ -50,17 +49,30 @@ class ClientRequests {
 
   run(original: Method, self: unknown, args: unknown[]): unknown {
     const { telemetry, requests } = this.state;
-    const action = typeof args[0] === 'string' ? args[0] : UNKNOWN;
+    const action = actionLabel(args[0]);
     const outer = this.adapterRequest();
     const startMs = telemetry.clock();
     const request = outer ?? this.open(action, startMs);
-    request.claimed = true;
+    request.verdict = 'asked';
     request.client = this.client;
-    const call: ClientCall = { request, action, startMs, input: args[1], ours: outer === undefined };
-    return requests.within(request, performed, this, call, original, self, args);
+    const call: ClientCall = { request, action, startMs, input: args[1], own: outer === undefined };
+    return requests.within(request, performInContext, this, call, original, self, args);
   }
 
-  /** Within the request: so is what follows a promise, and its span need not be made active once more. */
+  /** The request of an adapter that asks this client, so that the two stay one request. */
+  private adapterRequest(): GovernedRequest | undefined {
+    const request = this.state.requests.current();
+    if (request?.adapter === undefined || request.verdict !== 'unasked') return undefined;
+    return request.client === undefined || request.client === this.client ? request : undefined;
+  }
+
+  private open(action: string, startMs: number): GovernedRequest {
+    const { agentId } = this;
+    const span = this.state.telemetry.start((tracer) => tracer.startExecute({ agentId, action }));
+    return new GovernedRequest(agentId, startMs, span);
+  }
+
+  /** Runs in the request's context, and so does what follows its promise: the span is active without doing more. */
   perform(call: ClientCall, original: Method, self: unknown, args: unknown[]): unknown {
     let result: unknown;
     try {
@@ -85,12 +97,16 @@ class ClientRequests {
     const { agentId, policySet: policy, state } = this;
     const { request, action, startMs, input } = call;
     const durationSeconds = state.telemetry.secondsSince(startMs);
-    recordVerdict(state, request, { agentId, action, result, durationSeconds, policy, input });
-    // An adapter that has lost sight of its request on the way finds the verdict counted by this.
+    recordVerdict(
+      state,
+      request,
+      verdictOf(state, result, { agentId, action, durationSeconds, policy, input }),
+    );
+    // An adapter that has lost sight of its request on the way sees by this that the verdict is counted.
     const unseen = request.adapter === undefined && state.installations.any('adapter');
     if (unseen) state.telemetry.attempt(() => state.counted.add(result));
-    if (!call.ours) return;
-    request.open = false;
+    if (!call.own) return;
+    request.moveTo('ended');
     state.telemetry.end(request.span);
   }
 
@@ -98,32 +114,43 @@ class ClientRequests {
     const { telemetry } = this.state;
     const { request, action, startMs } = call;
     recordFailedRequest(this.state, request, action, telemetry.secondsSince(startMs));
-    if (!call.ours) return;
-    request.open = false;
+    if (!call.own) return;
+    request.moveTo('ended');
     telemetry.fail(request.span, error);
-  }
-
-  private open(action: string, startMs: number): GovernedRequest {
-    const { agentId } = this;
-    const { telemetry } = this.state;
-    let span: ManualSpan | undefined;
-    try {
-      span = telemetry.tracer?.startExecute({ agentId, action });
-    } catch (error) {
-      telemetry.failed(error);
-    }
-    return new GovernedRequest(agentId, startMs, span);
-  }
-
-  /** The request of an adapter that asks this client, so that it stays one request. */
-  private adapterRequest(): GovernedRequest | undefined {
-    const request = this.state.requests.current();
-    if (request?.adapter === undefined || request.claimed) return undefined;
-    return request.client === undefined || request.client === this.client ? request : undefined;
   }
 }
 
 /** {@link ClientRequests.perform} as a function, so that running it in a context takes no closure. */
-function performed(requests: ClientRequests, ...args: Parameters<ClientRequests['perform']>): unknown {
+function performInContext(requests: ClientRequests, ...args: Parameters<ClientRequests['perform']>): unknown {
   return requests.perform(...args);
+}
+
+/** Reads what a client answered. Undefined, with a warning, where it cannot be read. */
+export function verdictOf(
+  state: GovernanceState,
+  result: GovernanceResult,
+  asked: Pick<RequestVerdict, 'agentId' | 'action' | 'durationSeconds' | 'policy' | 'input'>,
+): RequestVerdict | undefined {
+  try {
+    const { decision, ringViolation, killSwitchResult } = result;
+    const { agentId, action, durationSeconds, policy, input } = asked;
+    return {
+      agentId,
+      action,
+      decision,
+      durationSeconds,
+      policy: ringViolation ? EXECUTION_RING : policy,
+      ringViolation,
+      kill: uncounted(state, killSwitchResult),
+      input,
+    };
+  } catch (error) {
+    state.telemetry.failed(error);
+    return undefined;
+  }
+}
+
+/** The kill that an answer tells of, unless the kill switch's own wrapper has counted it. */
+function uncounted(state: GovernanceState, result: KillSwitchResult | undefined): RequestVerdict['kill'] {
+  return result && !state.counted.has(result) ? killOf(result, result.agentId) : undefined;
 }

@@ -7,17 +7,23 @@ import type {
   GenericFrameworkAdapter,
   GovernanceResult,
 } from '@microsoft/agent-governance-sdk';
-import { errorType } from '../../common/outcome.js';
+import { errorType, observe } from '../../common/outcome.js';
 import { UNKNOWN } from '../../semconv/values.js';
-import { clientOf } from './labels.js';
-import { agentIdOf } from './labels.js';
-import type { GovernanceState } from './governance-state.js';
+import type { GovernanceState } from '../core/governance-state.js';
 import { GovernedRequest } from '../core/governed-request.js';
-import { InstancePatch, type Method } from '../core/instance-patch.js';
-import { DENIED, endingOfHandler, endingOfOutcome, endInvocation, type Ending } from './invocation-ending.js';
-import { observe } from '../../common/outcome.js';
-import { FLAT_RULES } from './policy-verdict.js';
-import { recordFailedRequest, recordVerdict } from './request-verdict.js';
+import { InstancePatch, type Method } from '../core/installations.js';
+import {
+  DENIED,
+  endingOfHandler,
+  recordFailedRequest,
+  recordInvocation,
+  recordVerdict,
+  reportedError,
+  SUCCESS,
+  type Ending,
+} from '../core/request-outcome.js';
+import { verdictOf } from './client.js';
+import { actionLabel, agentIdOf, AGENT_IDENTITY, FLAT_RULES } from './labels.js';
 
 /** All of it is optional. */
 export interface AdapterOptions {
@@ -27,9 +33,6 @@ export interface AdapterOptions {
    */
   readonly agentId?: string;
 }
-
-/** The policy label where a caller claims to be another agent than the client's. */
-const AGENT_IDENTITY = 'agent_identity';
 
 export function installAdapter(
   state: GovernanceState,
@@ -70,21 +73,21 @@ class Invocations {
 
   begin(original: Method, self: unknown, args: unknown[]): unknown {
     const outer = this.state.requests.current();
-    const inRun = outer !== undefined && outer.adapter === this.adapter && !outer.begun;
+    const inRun = outer !== undefined && outer.adapter === this.adapter && outer.phase === 'opened';
     const [invocation] = args;
     const request = inRun ? outer : this.open(invocation);
-    request.begun = true;
+    request.moveTo('begun');
     return observe(
       () => this.state.requests.within(request, () => Reflect.apply(original, self, args)),
       (handle) => {
-        request.open = false;
+        request.moveTo('answered');
         this.state.telemetry.attempt(() => {
           this.decided(request, invocation, handle as FrameworkInvocationHandle);
           if (!inRun) this.follow(request, invocation, handle as FrameworkInvocationHandle);
         });
       },
       (error) => {
-        request.open = false;
+        request.moveTo('answered');
         if (!inRun) this.ended(request, () => this.broke(request, invocation, error));
       },
     );
@@ -102,31 +105,33 @@ class Invocations {
     return request;
   }
 
-  /** Counts the verdict, unless the client has: it was not asked where the caller claimed to be another agent. */
-  private decided(
-    request: GovernedRequest,
-    invocation: unknown,
-    decided: { readonly governanceResult: GovernanceResult },
-  ): void {
+  /** Counts the verdict, unless the client has. The client is not asked where the caller claims to be another agent. */
+  private decided(request: GovernedRequest, invocation: unknown, decided: Decided): void {
     const { state, agentId } = this;
-    const { action = UNKNOWN } = decided as unknown as { action?: string };
-    const { governanceResult: result } = decided;
+    const { governanceResult } = decided;
+    const { action = UNKNOWN } = decided as { action?: string }; // private in the type of a handle
     request.action = action;
-    if (request.counted || state.counted.has(result)) return;
+    if (request.verdict === 'counted') return;
+    if (state.counted.has(governanceResult)) {
+      request.verdict = 'counted'; // as a request of the client's own, which had lost sight of this one
+      return;
+    }
     const durationSeconds = state.telemetry.secondsSince(request.startMs);
     const policy = state.installations.has(this.client) ? AGENT_IDENTITY : FLAT_RULES;
     const { input } = invocation as FrameworkInvocation;
-    recordVerdict(state, request, { agentId, action, result, durationSeconds, policy, input });
+    const asked = { agentId, action, durationSeconds, policy, input };
+    recordVerdict(state, request, verdictOf(state, governanceResult, asked));
   }
 
   /** An invocation that the host itself completes: it ends then, or at once where it is denied. */
   private follow(request: GovernedRequest, invocation: unknown, handle: FrameworkInvocationHandle): void {
-    const { governanceResult: verdict, reason } = handle;
+    const { governanceResult, reason } = handle;
     const { input } = invocation as FrameworkInvocation;
     const end = (ending: Ending, output?: unknown): void =>
-      this.ended(request, () =>
-        endInvocation(this.state, request, ending, { verdict, reason, input, output }),
-      );
+      this.ended(request, () => {
+        const decision = governanceResult?.decision;
+        recordInvocation(this.state, request, ending, { decision, reason, input, output });
+      });
     if (!handle.allowed) return end(DENIED);
     new InstancePatch(handle).method('complete', (original, self, args) =>
       observe(
@@ -141,34 +146,49 @@ class Invocations {
   }
 
   private ran(request: GovernedRequest, invocation: unknown, result: FrameworkAdapterResult): void {
-    const { governanceResult: verdict, output, reason } = result;
+    const { governanceResult, output, reason } = result;
     const { input } = invocation as FrameworkInvocation;
     this.decided(request, invocation, result);
     const ending = result.allowed ? endingOfHandler(request.failure, result.error) : DENIED;
-    endInvocation(this.state, request, ending, { verdict, reason, input, output });
+    const decision = governanceResult?.decision;
+    recordInvocation(this.state, request, ending, { decision, reason, input, output });
   }
 
   private broke(request: GovernedRequest, invocation: unknown, error: unknown): void {
     request.action ??= askedAction(invocation);
-    if (!request.counted) {
+    if (request.verdict !== 'counted') {
       const durationSeconds = this.state.telemetry.secondsSince(request.startMs);
       recordFailedRequest(this.state, request, request.action, durationSeconds);
     }
     const agentErrorType = request.failure && errorType(request.failure.error);
-    endInvocation(this.state, request, { status: 'error', failure: { error }, agentErrorType }, undefined);
+    recordInvocation(this.state, request, { status: 'error', failure: { error }, agentErrorType }, undefined);
   }
 
   /** Ends a request once; whatever goes wrong, its span ends. */
   private ended(request: GovernedRequest, end: () => void): void {
-    if (request.ended) return;
-    request.ended = true;
-    request.open = false;
+    if (!request.moveTo('ended')) return;
     this.state.telemetry.attempt(end);
     this.state.telemetry.end(request.span);
   }
 }
 
-/** The handler, with what it throws noted on the way: the adapter keeps no more than its text. */
+/** What an invocation got as its verdict: the handle, or the result of `run`. */
+interface Decided {
+  readonly governanceResult: GovernanceResult;
+}
+
+/** The client an adapter asks. The SDK's types hide it; an adapter of another make may not have one. */
+export function clientOf(adapter: GenericFrameworkAdapter): AgentMeshClient | undefined {
+  const { client } = adapter as unknown as { client?: AgentMeshClient };
+  return typeof client?.executeWithGovernance === 'function' ? client : undefined;
+}
+
+/** The action, as far as the caller names it; the adapter resolves the rest. */
+function askedAction(invocation: unknown): string {
+  return actionLabel((invocation as FrameworkInvocation | undefined)?.action);
+}
+
+/** The handler, with what it throws kept: the adapter keeps no more than its text. */
 function watched(request: GovernedRequest, handler: Method): Method {
   return function (this: unknown, ...args: unknown[]): unknown {
     return observe(
@@ -181,8 +201,9 @@ function watched(request: GovernedRequest, handler: Method): Method {
   };
 }
 
-/** The action, as far as the caller names it; the adapter resolves the rest. */
-function askedAction(invocation: unknown): string {
-  const action = (invocation as FrameworkInvocation | undefined)?.action;
-  return typeof action === 'string' ? action : UNKNOWN;
+/** The ending that a host reports to `complete()`. It says no more of an error than its text. */
+function endingOfOutcome(outcome: FrameworkInvocationOutcome | undefined): Ending {
+  const { error, status = error ? 'error' : 'ok' } = outcome ?? {};
+  if (status === 'ok') return SUCCESS;
+  return reportedError(error ?? status, status === 'timeout' ? 'timeout' : UNKNOWN);
 }

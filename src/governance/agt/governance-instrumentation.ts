@@ -7,19 +7,15 @@ import type {
   MetricSink,
   PolicyEngine,
 } from '@microsoft/agent-governance-sdk';
-import { clientOf } from './labels.js';
-import { agentIdOf } from './labels.js';
-import { installAuditLogger } from './audit-logger.js';
-import { installClient, type ClientOptions } from './client.js';
-import { installAdapter, type AdapterOptions } from './framework-adapter.js';
-import { GovernanceState, type GovernanceOptions } from './governance-state.js';
-import type { InstancePatch } from '../core/instance-patch.js';
-import type { InstalledKind, Install, Unwrap } from '../core/installations.js';
-import { installKillSwitch } from './kill-switch.js';
-import { installLifecycle } from './lifecycle.js';
-import { governanceMetricSink } from './metric-sink.js';
-import { installPolicyEngine, type PolicyEngineOptions } from './policy-engine.js';
+import { GovernanceState, type GovernanceOptions } from '../core/governance-state.js';
+import type { InstalledKind, Install, InstancePatch, Unwrap } from '../core/installations.js';
 import type { GovernanceTelemetry } from '../core/telemetry.js';
+import { installKillSwitch, installLifecycle } from './agent-control.js';
+import { installClient, type ClientOptions } from './client.js';
+import { clientOf, installAdapter, type AdapterOptions } from './framework-adapter.js';
+import { agentIdOf } from './labels.js';
+import { installPolicyEngine, type PolicyEngineOptions } from './policy-engine.js';
+import { governanceMetricSink, installAuditLogger } from './sdk-reports.js';
 
 /**
  * Instruments instances of `@microsoft/agent-governance-sdk`: what they decide and do becomes the kernel's metrics and
@@ -72,8 +68,8 @@ export class GovernanceInstrumentation {
   /**
    * Each `executeWithGovernance` is a `kernel.execute`, counted as a request with the kernel's latency in seconds;
    * denials and ring breaches are violations, and blocked. `review` counts as denied, since nobody has approved yet, but
-   * is no violation: the policy asked for a person, and nothing was broken. The client's policy engine, lifecycle, kill switch and audit log are
-   * instrumented too, once each; unwrapping leaves alone those that were instrumented before.
+   * is no violation: the policy asked for a person, and nothing was broken. The client's policy engine, lifecycle, kill
+   * switch and audit log are instrumented too, once each; unwrapping leaves alone those that were instrumented before.
    */
   instrumentClient(client: AgentMeshClient, options: ClientOptions = {}): Unwrap {
     return this.once('client', client, (patch) => {

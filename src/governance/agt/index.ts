@@ -1,5 +1,5 @@
 export { GovernanceInstrumentation } from './governance-instrumentation.js';
-export type { GovernanceOptions, ViolationContext } from './governance-state.js';
+export type { GovernanceOptions, RingBreach, ViolationContext } from '../core/governance-state.js';
 export type { GovernanceTelemetry } from '../core/telemetry.js';
 export type { PolicyEngineOptions } from './policy-engine.js';
 export type { ClientOptions } from './client.js';

@@ -1,5 +1,13 @@
-import type { AgentMeshClient, GenericFrameworkAdapter } from '@microsoft/agent-governance-sdk';
 import { UNKNOWN } from '../../semconv/values.js';
+
+/** Policy label of flat rules that have no name of their own. */
+export const FLAT_RULES = 'flat_rules';
+/** Policy label of documents none of which matched, so that the default decided. */
+export const POLICY_DOCUMENTS = 'policy_documents';
+/** Policy label of a breach of the execution rings. */
+export const EXECUTION_RING = 'execution_ring';
+/** Policy label of a denial because the caller claimed to be another agent than the client's. */
+export const AGENT_IDENTITY = 'agent_identity';
 
 const MESH_DID = /^did:agentmesh:(.*):[0-9a-f]+$/is;
 
@@ -19,17 +27,16 @@ export function agentIdOf(agent: unknown): string {
   return (MESH_DID.exec(agent)?.[1] ?? agent) || UNKNOWN;
 }
 
+/** The `action` label of what a caller gave as the action. */
+export function actionLabel(action: unknown): string {
+  return typeof action === 'string' ? action : UNKNOWN;
+}
+
 /**
  * The `reason` label of a signal. What the SDK writes itself about a ring breach names the action, so it becomes one
- * cause; anything else is left to the metric, which keeps short causes and folds free text into `other`.
+ * cause. Any other text is left to the metric, which keeps short causes and folds free text into `other`.
  */
 export function signalReason(reason: unknown): string {
   if (typeof reason !== 'string') return UNKNOWN;
   return reason.startsWith('Execution ring breach') ? 'ring_breach' : reason;
-}
-
-/** The client an adapter asks. The SDK's types hide it; an adapter of another make may not have one. */
-export function clientOf(adapter: GenericFrameworkAdapter): AgentMeshClient | undefined {
-  const { client } = adapter as unknown as { client?: AgentMeshClient };
-  return typeof client?.executeWithGovernance === 'function' ? client : undefined;
 }

@@ -1,36 +1,78 @@
 import { context, createContextKey, trace, type Context } from '@opentelemetry/api';
-import type { AgentMeshClient, GenericFrameworkAdapter } from '@microsoft/agent-governance-sdk';
+import { activeValue, callInContext, OverlayContext } from '../../tracing/active-context.js';
 import type { ManualSpan } from '../../tracing/index.js';
-import { OverlayContext } from '../../tracing/active-context.js';
-import { activeValue, callInContext } from '../../tracing/active-context.js';
 
 /**
- * One request for a verdict, from whoever saw it first (the adapter, else the client) to the verdict. The wrappers that
- * it passes share it, so that it is one `kernel.execute`, counted once.
+ * How far the wrapper that opened a request has come. A request only moves forward, and may skip phases:
+ *
+ * | phase      | means                                                                                | next                     |
+ * |------------|--------------------------------------------------------------------------------------|--------------------------|
+ * | `opened`   | The request was made. What runs in its context belongs to it.                        | begun, answered or ended |
+ * | `begun`    | The adapter's `beginInvocation` works on it. A second one inside is another request. | answered or ended        |
+ * | `answered` | The caller has the verdict, or the error. What runs now does not belong to it.       | ended                    |
+ * | `ended`    | Its end is recorded and its span has ended.                                          |                          |
+ */
+export type RequestPhase = 'opened' | 'begun' | 'answered' | 'ended';
+
+const NEXT: Readonly<Record<RequestPhase, readonly RequestPhase[]>> = {
+  opened: ['begun', 'answered', 'ended'],
+  begun: ['answered', 'ended'],
+  answered: ['ended'],
+  ended: [],
+};
+
+/**
+ * Where the verdict of a request comes from. This is no phase, since it changes independently: a client can be asked
+ * before `beginInvocation` is called, or never; and a verdict is counted while the adapter is still inside
+ * `beginInvocation`, or only when the request has ended.
+ *
+ * `unasked`: no client has taken the request on. `asked`: a client has; the next client asked makes its own request.
+ * `counted`: the verdict, or the failure to get one, is in the metrics.
+ */
+export type VerdictState = 'unasked' | 'asked' | 'counted';
+
+/** What is compared of a client: the parts that belong to its requests. */
+export interface GovernedClient {
+  readonly policy?: object | undefined;
+  readonly lifecycle?: object | undefined;
+}
+
+/**
+ * One request for a verdict. Whoever sees it first opens it: the adapter, or else the client. The wrappers it passes
+ * share it, so that it is one `kernel.execute` and counted once.
  */
 export class GovernedRequest {
   action: string | undefined;
-  /** The client whose verdict it asks for, once known. */
-  client: AgentMeshClient | undefined;
-  /** A client has taken it on. */
-  claimed = false;
-  /** The adapter's own wrapper of `beginInvocation` has taken it on. */
-  begun = false;
-  /** Its verdict is counted. */
-  counted = false;
-  /** No verdict yet: what runs in its context belongs to it. */
-  open = true;
-  /** Its span is ended and its end counted. */
-  ended = false;
+  /** The client that gives the verdict, once known. */
+  client: GovernedClient | undefined;
+  verdict: VerdictState = 'unasked';
   /** What the handler threw. */
   failure: { readonly error: unknown } | undefined;
+  private reached: RequestPhase = 'opened';
 
   constructor(
     readonly agentId: string,
     readonly startMs: number,
     readonly span: ManualSpan | undefined,
-    readonly adapter?: GenericFrameworkAdapter,
+    /** The adapter that opened it; undefined for a client's own request. */
+    readonly adapter?: object,
   ) {}
+
+  get phase(): RequestPhase {
+    return this.reached;
+  }
+
+  /** Whether what runs in its context belongs to it. */
+  get open(): boolean {
+    return this.reached === 'opened' || this.reached === 'begun';
+  }
+
+  /** Moves on to a later phase. False where the request is there already, or past it. */
+  moveTo(phase: RequestPhase): boolean {
+    if (!NEXT[this.reached].includes(phase)) return false;
+    this.reached = phase;
+    return true;
+  }
 }
 
 /**
@@ -46,7 +88,7 @@ export class GovernedRequests {
     return request?.open ? request : undefined;
   }
 
-  /** Runs a host's method as part of the request, its span active. Inside it already, only the call stack is told. */
+  /** Runs a host's method as part of the request, with its span active. */
   within<A extends unknown[], T>(request: GovernedRequest, run: (...args: A) => T, ...args: A): T {
     const outer = this.onStack;
     this.onStack = request;
@@ -57,7 +99,7 @@ export class GovernedRequests {
     }
   }
 
-  /** Undefined where the context is the request's already, or cannot be had. */
+  /** The context of the request; undefined where it is active already, or where there is none to be had. */
   private contextToEnter(request: GovernedRequest): Context | undefined {
     try {
       const active = context.active();

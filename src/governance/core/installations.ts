@@ -1,11 +1,10 @@
 import type { KernelMetrics } from '../../instruments/index.js';
-import { InstancePatch } from './instance-patch.js';
 import type { Telemetry } from './telemetry.js';
 
 /** Takes an instrumentation off again. Safe to call twice. */
 export type Unwrap = () => void;
 export type InstalledKind = 'engine' | 'client' | 'killSwitch' | 'lifecycle' | 'adapter' | 'audit';
-/** Lays wrappers over an instance; what it gives is called when they go, and must not hold the instance. */
+/** Lays wrappers over an instance. What it returns is called when they are taken off, and must not hold the instance. */
 export type Install = (patch: InstancePatch) => (() => void) | void;
 
 interface Installed {
@@ -14,7 +13,7 @@ interface Installed {
   readonly unwrap: WeakRef<Unwrap>;
 }
 
-/** Instances that are instrumented, by the metrics they record into: shared, so that none is counted twice. */
+/** Which metrics an instance is recorded into already, by whichever instrumentation, so that none is counted twice. */
 const recordingInto = new WeakMap<object, WeakSet<KernelMetrics>>();
 
 /**
@@ -38,7 +37,7 @@ export class Installations {
     return (this.counts.get(kind) ?? 0) > 0;
   }
 
-  /** Instruments an instance once; a second time gives the first one's unwrap. */
+  /** Instruments an instance once; the second time it returns the first one's unwrap. */
   once(kind: InstalledKind, target: unknown, install: Install): Unwrap {
     if (target === null || typeof target !== 'object') return doNothing;
     const existing = this.byTarget.get(target);
@@ -85,3 +84,73 @@ export class Installations {
 }
 
 function doNothing(): void {}
+
+/** Any method of an instance. */
+export type Method = (this: unknown, ...args: unknown[]) => unknown;
+/** Stands in for a method: calls `original` with this `self`, and returns or throws what it returned or threw. */
+export type Around = (original: Method, self: unknown, args: unknown[]) => unknown;
+
+interface Patched {
+  readonly name: string;
+  readonly wrapper: Method;
+  readonly before: PropertyDescriptor | undefined;
+}
+
+/**
+ * Wrappers over the methods of one instance, as its own properties. Undoing restores exactly what was there. Where
+ * somebody has wrapped our wrapper since, theirs stays and ours becomes a pass-through.
+ */
+export class InstancePatch {
+  private active = true;
+  private readonly patched: Patched[] = [];
+  private readonly undone: (() => void)[] = [];
+
+  constructor(private readonly target: object) {}
+
+  /** Wraps a method. One that does not exist, or an instance that cannot be changed, is left alone. */
+  method(name: string, around: Around): void {
+    const original = (this.target as Record<string, unknown>)[name];
+    if (typeof original !== 'function') return;
+    const wrapper = this.wrapperOf(name, original as Method, around);
+    const before = Object.getOwnPropertyDescriptor(this.target, name);
+    const enumerable = before?.enumerable ?? false;
+    const wrapped = Reflect.defineProperty(this.target, name, {
+      value: wrapper,
+      writable: true,
+      configurable: true,
+      enumerable,
+    });
+    if (wrapped) this.patched.push({ name, wrapper, before });
+  }
+
+  /** Calls `act` when the patch is undone. */
+  whenUndone(act: () => void): void {
+    this.undone.push(act);
+  }
+
+  undo(): void {
+    this.active = false;
+    for (const { name, wrapper, before } of this.patched.splice(0)) {
+      try {
+        if (Object.getOwnPropertyDescriptor(this.target, name)?.value !== wrapper) continue;
+        if (before) Reflect.defineProperty(this.target, name, before);
+        else Reflect.deleteProperty(this.target, name);
+      } catch {
+        // The instance is a proxy that refuses: it keeps the wrapper, which passes everything on now.
+      }
+    }
+    for (const act of this.undone.splice(0)) act();
+  }
+
+  /** A wrapper with the name and the length of the method. */
+  private wrapperOf(name: string, original: Method, around: Around): Method {
+    const patch = this;
+    const wrapper = {
+      [name](this: unknown, ...args: unknown[]): unknown {
+        return patch.active ? around(original, this, args) : Reflect.apply(original, this, args);
+      },
+    }[name] as Method;
+    Object.defineProperty(wrapper, 'length', { value: original.length, configurable: true });
+    return wrapper;
+  }
+}

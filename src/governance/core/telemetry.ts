@@ -7,31 +7,7 @@ import { ATTR_CONTENT_INPUT, ATTR_CONTENT_OUTPUT } from '../../semconv/attribute
 import { callInContext, contextWithSpan } from '../../tracing/active-context.js';
 import type { KernelTracer, ManualSpan } from '../../tracing/index.js';
 
-/** Longest content on a span, in UTF-16 units. */
-export const CONTENT_MAX_LENGTH = 4096;
-/** Items of one array that are looked at. */
-const MAX_ITEMS = 100;
-
-/** Arguments or results as bounded JSON. Never throws; long texts and long lists are cut before they are serialized. */
-export function contentText(value: unknown): string {
-  let left = CONTENT_MAX_LENGTH;
-  const cut = (_key: string, item: unknown): unknown => {
-    if (left <= 0) return undefined;
-    if (typeof item === 'bigint') return String(item);
-    if (Array.isArray(item)) return item.length > MAX_ITEMS ? item.slice(0, MAX_ITEMS) : item;
-    if (typeof item !== 'string') return item;
-    const text = item.slice(0, left);
-    left -= text.length;
-    return text;
-  };
-  try {
-    return (JSON.stringify(value, cut) ?? String(value)).slice(0, CONTENT_MAX_LENGTH);
-  } catch {
-    return '[not serializable]';
-  }
-}
-
-/** Where the adapter records: what `initObservability` gives, or one's own. */
+/** What the adapter records with: the handle that `initObservability` returns, or your own parts. */
 export interface GovernanceTelemetry {
   readonly kernel: KernelMetrics;
   /** Without it, errors of agents are not counted. */
@@ -42,7 +18,7 @@ export interface GovernanceTelemetry {
 
 const diagnostics = new WarnOnce();
 
-/** Metrics, spans and clock behind one promise: whatever they throw costs a warning, never the host's call. */
+/** Metrics, spans and clock, so guarded that whatever they throw costs a warning and never the host's call. */
 export class Telemetry implements GovernanceTelemetry {
   readonly kernel: KernelMetrics;
   readonly agent: AgentMetrics | undefined;
@@ -64,7 +40,7 @@ export class Telemetry implements GovernanceTelemetry {
     return secondsSince(this.clock, startMs);
   }
 
-  /** Runs what records. */
+  /** Runs code that records; undefined where it throws. */
   attempt<T>(act: () => T): T | undefined {
     try {
       return act();
@@ -86,8 +62,13 @@ export class Telemetry implements GovernanceTelemetry {
 
   /** Starts a span where there is a tracer that can. */
   start(start: (tracer: KernelTracer) => ManualSpan): ManualSpan | undefined {
-    const { tracer } = this;
-    return tracer && this.attempt(() => start(tracer));
+    if (this.tracer === undefined) return undefined;
+    try {
+      return start(this.tracer);
+    } catch (error) {
+      this.failed(error);
+      return undefined;
+    }
   }
 
   isRecording(span: ManualSpan | undefined): span is ManualSpan {
@@ -100,7 +81,7 @@ export class Telemetry implements GovernanceTelemetry {
     }
   }
 
-  /** Runs the host's or our code with the span active; without one, or where it is active already, as it is. */
+  /** Runs the host's code or ours with the span active. Without a span, or where it is active already, just runs it. */
   within<A extends unknown[], T>(span: ManualSpan | undefined, run: (...args: A) => T, ...args: A): T {
     return span === undefined ? run(...args) : callInContext(contextToEnter(span.span), run, args);
   }
@@ -123,12 +104,12 @@ export class Telemetry implements GovernanceTelemetry {
     this.end(span, { error: error === undefined ? new Error('undefined was thrown') : error, attributes });
   }
 
-  /** What was asked, on a span that records; nothing unless the host wants it. */
+  /** Puts what was asked on a span that records, if the host wants content captured. */
   showInput(span: Span, input: unknown): void {
     if (this.captureContent && input !== undefined) span.setAttribute(ATTR_CONTENT_INPUT, contentText(input));
   }
 
-  /** What was asked and answered, as attributes of a span that records; nothing unless the host wants it. */
+  /** What was asked and answered, as attributes of a span that records, if the host wants content captured. */
   content(input: unknown, output?: unknown): Readonly<Record<string, unknown>> | undefined {
     if (!this.captureContent) return undefined;
     return {
@@ -145,5 +126,29 @@ function contextToEnter(span: Span): Context | undefined {
     return trace.getSpan(active) === span ? undefined : contextWithSpan(active, span);
   } catch {
     return undefined;
+  }
+}
+
+/** Longest content on a span, in UTF-16 units. */
+const CONTENT_MAX_LENGTH = 4096;
+/** Items of one array that are looked at. */
+const MAX_ITEMS = 100;
+
+/** Arguments or results as bounded JSON. Never throws; long texts and long lists are cut before they are serialized. */
+export function contentText(value: unknown): string {
+  let left = CONTENT_MAX_LENGTH;
+  const cut = (_key: string, item: unknown): unknown => {
+    if (left <= 0) return undefined;
+    if (typeof item === 'bigint') return String(item);
+    if (Array.isArray(item)) return item.length > MAX_ITEMS ? item.slice(0, MAX_ITEMS) : item;
+    if (typeof item !== 'string') return item;
+    const text = item.slice(0, left);
+    left -= text.length;
+    return text;
+  };
+  try {
+    return (JSON.stringify(value, cut) ?? String(value)).slice(0, CONTENT_MAX_LENGTH);
+  } catch {
+    return '[not serializable]';
   }
 }

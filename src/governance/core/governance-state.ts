@@ -1,19 +1,9 @@
-import type { RingViolation } from '@microsoft/agent-governance-sdk';
-import { SEVERITIES, type Severity } from '../../semconv/values.js';
 import type { Clock } from '../../common/clock.js';
-import { AgentTracker } from '../core/agent-tracker.js';
-import { GovernedRequests } from '../core/governed-request.js';
-import { Installations } from '../core/installations.js';
-import { Telemetry, type GovernanceTelemetry } from '../core/telemetry.js';
-
-/** What a violation was, for a host that grades it itself. */
-export interface ViolationContext {
-  readonly agentId: string;
-  readonly action: string;
-  /** Name of the policy, `execution_ring` for a ring breach, `agent_identity` for a caller's false claim. */
-  readonly policy: string;
-  readonly ringViolation?: RingViolation | undefined;
-}
+import { SEVERITIES, type Severity } from '../../semconv/values.js';
+import { AgentTracker } from './agent-state.js';
+import { GovernedRequests } from './governed-request.js';
+import { Installations } from './installations.js';
+import { Telemetry, type GovernanceTelemetry } from './telemetry.js';
 
 /** All of it is optional. */
 export interface GovernanceOptions {
@@ -28,7 +18,7 @@ export interface GovernanceOptions {
    */
   readonly clock?: Clock;
   /**
-   * Grades violations. One that throws, or answers what is no severity, falls back to the default.
+   * Grades violations. Where it throws, or returns something that is no severity, the default is used.
    * @defaultValue `critical` for a breach of ring 0, otherwise `high`
    */
   readonly severityOf?: (violation: ViolationContext) => Severity;
@@ -38,6 +28,23 @@ export interface GovernanceOptions {
    * @defaultValue 10000
    */
   readonly maxTrackedAgents?: number;
+}
+
+/** What a violation was, for a host that grades it itself. */
+export interface ViolationContext {
+  readonly agentId: string;
+  readonly action: string;
+  /** Name of the policy, `execution_ring` for a ring breach, `agent_identity` for a caller's false claim. */
+  readonly policy: string;
+  readonly ringViolation?: RingBreach | undefined;
+}
+
+/** An action that needs a more privileged execution ring than its agent has. Ring 0 has the most privileges. */
+export interface RingBreach {
+  readonly action: string;
+  readonly agentRing: number;
+  readonly requiredRing: number;
+  readonly message: string;
 }
 
 const DEFAULT_MAX_TRACKED_AGENTS = 10_000;
@@ -73,9 +80,8 @@ export class GovernanceState {
   severityOf(violation: ViolationContext): Severity {
     const graded = this.telemetry.attempt(() => this.grade?.(violation));
     if (graded !== undefined && SEVERITIES.includes(graded)) return graded;
-    return violation.ringViolation && Number(violation.ringViolation.requiredRing) === 0
-      ? 'critical'
-      : 'high';
+    const { ringViolation } = violation;
+    return ringViolation && Number(ringViolation.requiredRing) === 0 ? 'critical' : 'high';
   }
 }
 

@@ -1,4 +1,5 @@
 import type { StoppedState } from '../../semconv/values.js';
+import type { GovernanceState } from './governance-state.js';
 
 /** One source that says an agent is active, such as one lifecycle manager. Holds nothing but the agent's id. */
 export interface ActivitySource {
@@ -6,16 +7,16 @@ export interface ActivitySource {
 }
 
 /** Why an agent may no longer act. A kill outweighs a suspension. */
-export interface Stop {
+interface Stop {
   killedAtMs?: number;
-  /** When the kill happened, in the order of everything tracked. */
+  /** The place of the kill in the order that {@link AgentTracker.next} gives. */
   killedAs?: number;
   /** A substitute took over. */
   recovered?: boolean;
   halted?: 'suspended' | 'quarantined';
 }
 
-export interface TrackerListener {
+interface TrackerListener {
   agentStarted(): void;
   agentStopped(): void;
   evicted(limit: number): void;
@@ -42,7 +43,7 @@ export class AgentTracker {
     return this.stopped.size > 0;
   }
 
-  /** A number that is higher than that of everything before. */
+  /** A number higher than all before it: what happened first has the lower one. */
   next(): number {
     return ++this.order;
   }
@@ -58,7 +59,7 @@ export class AgentTracker {
     return stop && (stop.killedAtMs !== undefined ? 'killed' : stop.halted);
   }
 
-  /** The agent acts again; gives what had stopped it. */
+  /** The agent acts again. Returns what had stopped it. */
   activated(source: ActivitySource): Stop | undefined {
     const { agentId } = source;
     const stop = this.stopped.get(agentId);
@@ -114,4 +115,29 @@ export class AgentTracker {
     forgotten?.();
     this.listener.evicted(this.limit);
   }
+}
+
+/** A kill that has happened. */
+export interface Kill {
+  readonly agentId: string;
+  /** The `reason` label. */
+  readonly reason: string;
+  /** A substitute has taken over. */
+  readonly handedOver: boolean;
+  /** What the SDK returned for it, by which one kill is counted once. */
+  readonly result: object;
+}
+
+/**
+ * Counts a SIGKILL that was sent. Where a substitute took over, that is the recovery; else the agent recovers when its
+ * lifecycle makes it active again.
+ */
+export function recordKill(state: GovernanceState, kill: Kill, startMs: number): void {
+  const { telemetry, tracker, counted } = state;
+  const { agentId, reason, handedOver, result } = kill;
+  counted.add(result);
+  telemetry.kernel.recordSignal({ signal: 'SIGKILL', reason, agentId });
+  tracker.killed(agentId, startMs, handedOver);
+  if (!handedOver) return;
+  telemetry.kernel.recordRecovery({ success: true, durationSeconds: telemetry.secondsSince(startMs) });
 }

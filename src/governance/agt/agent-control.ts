@@ -1,15 +1,50 @@
-import type { LifecycleEvent, LifecycleManager } from '@microsoft/agent-governance-sdk';
-import type { Signal } from '../../semconv/values.js';
-import { UNKNOWN } from '../../semconv/values.js';
-import { agentIdOf } from './labels.js';
-import type { ActivitySource, AgentTracker } from '../core/agent-tracker.js';
-import type { GovernanceState } from './governance-state.js';
-import type { InstancePatch, Method } from '../core/instance-patch.js';
-import { signalReason } from './labels.js';
+import type { KillSwitchResult, LifecycleEvent, LifecycleManager } from '@microsoft/agent-governance-sdk';
+import { observe } from '../../common/outcome.js';
+import { ATTR_CONTAINMENT_SECONDS } from '../../semconv/attributes.js';
+import { UNKNOWN, type Signal } from '../../semconv/values.js';
+import type { ManualSpan } from '../../tracing/index.js';
+import { recordKill, type ActivitySource, type AgentTracker, type Kill } from '../core/agent-state.js';
+import type { GovernanceState } from '../core/governance-state.js';
+import type { InstancePatch, Method } from '../core/installations.js';
+import { agentIdOf, signalReason } from './labels.js';
+
+export function installKillSwitch(state: GovernanceState, patch: InstancePatch): void {
+  patch.method('kill', (original, self, args) => kill(state, original, self, args));
+}
+
+/** A kill that fails was not sent: it is an error on its span, and counts nowhere. */
+function kill(state: GovernanceState, original: Method, self: unknown, args: unknown[]): unknown {
+  const { telemetry } = state;
+  const reason = telemetry.attempt(() => (args[1] as { reason?: unknown } | undefined)?.reason);
+  const span = startSignal(state, 'SIGKILL', agentIdOf(args[0]), reason);
+  const startMs = telemetry.clock();
+  return observe(
+    () => telemetry.within(span, () => Reflect.apply(original, self, args)),
+    (result) => {
+      const containmentSeconds = telemetry.secondsSince(startMs);
+      telemetry.attempt(() => telemetry.kernel.recordContainment({ durationSeconds: containmentSeconds }));
+      telemetry.within(span, () =>
+        telemetry.attempt(() => recordKill(state, killOf(result as KillSwitchResult, args[0]), startMs)),
+      );
+      telemetry.end(span, { attributes: { [ATTR_CONTAINMENT_SECONDS]: containmentSeconds } });
+    },
+    (error) => telemetry.fail(span, error),
+  );
+}
+
+/** What a kill switch returned, about this agent. */
+export function killOf(result: KillSwitchResult, agent: unknown): Kill {
+  return {
+    agentId: agentIdOf(agent),
+    reason: signalReason(result.reason),
+    handedOver: typeof result.handoffAgentId === 'string',
+    result,
+  };
+}
 
 const TRANSITIONS = ['transition', 'activate', 'suspend', 'quarantine', 'decommission'] as const;
 
-/** Follows one manager; gives what ends its agent's being counted as active through it. */
+/** Follows one manager. Returns a function that ends its agent's being counted as active through it. */
 export function installLifecycle(
   state: GovernanceState,
   manager: LifecycleManager,
@@ -25,14 +60,19 @@ export function installLifecycle(
   return leaving(state.tracker, source);
 }
 
-/** Apart, so that it does not hold the manager. */
+/** A manager says whose it is only in its events. */
+function knownAgentOf(manager: LifecycleManager): string {
+  return agentIdOf(manager.events?.at(-1)?.agent_id);
+}
+
+/** A function of its own, so that the closure does not hold the manager. */
 function leaving(tracker: AgentTracker, source: ActivitySource): () => void {
   return () => tracker.left(source);
 }
 
 /**
- * The state changes of one manager. One counts when the state has changed, whichever method did it and through which
- * others; a transition that is refused changes nothing and counts nowhere.
+ * The state changes of one manager. A change counts once, whichever method made it and through which others. A
+ * transition that is refused changes nothing and counts nowhere.
  */
 class LifecycleTransitions {
   private onStack = false;
@@ -52,7 +92,7 @@ class LifecycleTransitions {
     const state = this.stateNow();
     const killed = tracker.stopOf(this.source.agentId)?.killedAtMs !== undefined;
     if (state === 'active' && !killed) tracker.activated(this.source);
-    if (state === 'suspended' || state === 'quarantined') tracker.halted(this.source, state);
+    if (isHalt(state)) tracker.halted(this.source, state);
   }
 
   run(original: Method, self: unknown, args: unknown[]): unknown {
@@ -74,7 +114,7 @@ class LifecycleTransitions {
     const { agent_id: agent, reason } = (event ?? {}) as Partial<LifecycleEvent>;
     if (this.source.agentId === UNKNOWN) this.source.agentId = agentIdOf(agent);
     if (after === 'active') return this.activated(before, reason);
-    if (after === 'suspended' || after === 'quarantined') {
+    if (isHalt(after)) {
       tracker.halted(this.source, after);
       return this.signal('SIGSTOP', reason);
     }
@@ -85,7 +125,7 @@ class LifecycleTransitions {
     const { tracker, telemetry } = this.state;
     if (before === 'provisioning' && this.wokenWhileKilled()) return;
     const stop = tracker.activated(this.source);
-    if (before === 'suspended' || before === 'quarantined') this.signal('SIGCONT', reason);
+    if (isHalt(before)) this.signal('SIGCONT', reason);
     if (stop?.killedAtMs !== undefined) {
       if (stop.recovered) return;
       const durationSeconds = telemetry.secondsSince(stop.killedAtMs);
@@ -109,9 +149,7 @@ class LifecycleTransitions {
   private signal(signal: Signal, reason: unknown): void {
     const { telemetry } = this.state;
     const { agentId } = this.source;
-    const span = telemetry.start((tracer) =>
-      tracer.startSignal({ agentId, signal, ...(typeof reason === 'string' && { reason }) }),
-    );
+    const span = startSignal(this.state, signal, agentId, reason);
     telemetry.within(span, () =>
       telemetry.kernel.recordSignal({ signal, reason: signalReason(reason), agentId }),
     );
@@ -123,7 +161,17 @@ class LifecycleTransitions {
   }
 }
 
-/** A manager tells whose it is only in its events. */
-function knownAgentOf(manager: LifecycleManager): string {
-  return agentIdOf(manager.events?.at(-1)?.agent_id);
+function isHalt(state: string): state is 'suspended' | 'quarantined' {
+  return state === 'suspended' || state === 'quarantined';
+}
+
+function startSignal(
+  state: GovernanceState,
+  signal: Signal,
+  agentId: string,
+  reason: unknown,
+): ManualSpan | undefined {
+  return state.telemetry.start((tracer) =>
+    tracer.startSignal({ agentId, signal, ...(typeof reason === 'string' && { reason }) }),
+  );
 }

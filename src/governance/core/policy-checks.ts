@@ -1,0 +1,241 @@
+import { context, createContextKey, type Context, type Span } from '@opentelemetry/api';
+import { errorType, isThenable, observeSettlement } from '../../common/outcome.js';
+import { ATTR_DECISION, ATTR_ENFORCED, ATTR_POLICIES, ATTR_REASON } from '../../semconv/attributes.js';
+import { activeValue, callInContext, OverlayContext } from '../../tracing/active-context.js';
+import type { KernelTracer, ManualSpan, PolicyCheckSpan } from '../../tracing/index.js';
+import type { GovernanceState } from './governance-state.js';
+import type { Method } from './installations.js';
+import { objectingBackend, type BackendAnswer, type Verdict } from './verdict.js';
+
+/** One of an engine's ways to check, and how its arguments and its result are read. */
+export interface CheckKind {
+  readonly method: string;
+  /** The policy label where no policy is named. */
+  readonly unnamed: string;
+  /** Asks backends, so that it ends later and runs code of the host. */
+  readonly asksBackends: boolean;
+  /** What a call asks. `served` is the agent that the engine serves. */
+  asked(args: readonly unknown[], served: string | undefined): AskedCheck;
+  read(result: never): Verdict;
+}
+
+/** What a check was asked. Reading it must not throw; an agent that is not known is undefined in spite of its type. */
+export type AskedCheck = Required<Pick<PolicyCheckSpan, 'agentId' | 'action'>>;
+
+/** What the host has said about an engine. */
+export interface CheckedEngine {
+  readonly engine: object;
+  /** The policy label of checks that no named policy decided. */
+  readonly policySet: string | undefined;
+  /** The agent that the engine serves, where a call does not name one. */
+  readonly served: string | undefined;
+}
+
+/** Marks what runs inside a check that asks backends. */
+const CHECK = createContextKey('agent-os-observability policy check');
+
+interface PendingCheck {
+  readonly engine: object;
+  open: boolean;
+}
+
+/**
+ * The checks of one engine. Of checks inside a check only the outermost counts. A local check is the hottest path of
+ * the governance instrumentation, which is why what belongs to one check is passed on as arguments: an object for it
+ * would be made for each check.
+ */
+export class PolicyChecks {
+  private onStack = false;
+  private pending = 0;
+
+  constructor(
+    private readonly state: GovernanceState,
+    private readonly checked: CheckedEngine,
+  ) {}
+
+  run(kind: CheckKind, original: Method, self: unknown, args: unknown[]): unknown {
+    if (this.onStack || (this.pending > 0 && this.withinPending())) {
+      return Reflect.apply(original, self, args);
+    }
+    const { telemetry } = this.state;
+    const { tracer } = telemetry;
+    const span = tracer === undefined ? undefined : this.start(tracer, kind, args);
+    // A local check runs no code of the host, so a span nobody records need not be active for it.
+    const active = span !== undefined && (kind.asksBackends || telemetry.isRecording(span));
+    if (!active) return this.perform(kind, original, self, args, span);
+    return telemetry.within(span, performInContext, this, kind, original, self, args, span);
+  }
+
+  private start(tracer: KernelTracer, kind: CheckKind, args: unknown[]): ManualSpan | undefined {
+    try {
+      return tracer.startPolicyCheck(kind.asked(args, this.checked.served));
+    } catch (error) {
+      this.state.telemetry.failed(error);
+      return undefined;
+    }
+  }
+
+  perform(
+    kind: CheckKind,
+    original: Method,
+    self: unknown,
+    args: unknown[],
+    span: ManualSpan | undefined,
+  ): unknown {
+    const pending = kind.asksBackends ? this.begin() : undefined;
+    const startMs = this.state.telemetry.clock();
+    let result: unknown;
+    this.onStack = true;
+    try {
+      result =
+        pending === undefined
+          ? Reflect.apply(original, self, args)
+          : callPending(pending, original, self, args);
+    } catch (error) {
+      this.onStack = false;
+      this.failed(kind, startMs, pending, span, error);
+      throw error;
+    }
+    this.onStack = false;
+    if (isThenable(result)) return this.settling(kind, args, result, startMs, pending, span);
+    this.answered(kind, args, result, startMs, pending, span);
+    return result;
+  }
+
+  private settling(
+    kind: CheckKind,
+    args: unknown[],
+    result: PromiseLike<unknown>,
+    startMs: number,
+    pending: PendingCheck | undefined,
+    span: ManualSpan | undefined,
+  ): Promise<unknown> {
+    const { telemetry } = this.state;
+    return observeSettlement(result, (outcome) =>
+      telemetry.within(span, () =>
+        outcome.threw
+          ? this.failed(kind, startMs, pending, span, outcome.error)
+          : this.answered(kind, args, outcome.value, startMs, pending, span),
+      ),
+    );
+  }
+
+  private answered(
+    kind: CheckKind,
+    args: unknown[],
+    result: unknown,
+    startMs: number,
+    pending: PendingCheck | undefined,
+    span: ManualSpan | undefined,
+  ): void {
+    const { telemetry, tracker } = this.state;
+    this.finish(pending);
+    try {
+      const durationSeconds = telemetry.secondsSince(startMs);
+      const verdict = kind.read(result as never);
+      const policy = verdict.policy ?? this.checked.policySet ?? kind.unnamed;
+      const decidedBy = objectingBackend(verdict) ?? policy;
+      this.count(verdict, policy, decidedBy, durationSeconds);
+      if (tracker.anyStopped && verdict.enforced === 'allowed') this.allowedAfterStop(kind, args);
+      if (telemetry.isRecording(span)) this.describe(span.span, args, verdict, policy, decidedBy);
+    } catch (error) {
+      telemetry.failed(error);
+    }
+    telemetry.end(span);
+  }
+
+  /** The duration counts for the local policy, the decision for whoever decided, which may be a backend. */
+  private count(verdict: Verdict, policy: string, decidedBy: string, durationSeconds: number): void {
+    const { kernel } = this.state.telemetry;
+    const { decision, enforced, backends } = verdict;
+    if (decidedBy === policy) kernel.countCheck(policy, decision, enforced, durationSeconds);
+    else {
+      kernel.recordPolicyCheck({ policy, result: enforced, durationSeconds });
+      kernel.recordDecision({ policy: decidedBy, decision, enforced });
+    }
+    if (backends !== undefined) this.countErrors(backends);
+  }
+
+  private countErrors(backends: readonly BackendAnswer[]): void {
+    const { kernel } = this.state.telemetry;
+    for (const { backend, error } of backends) {
+      if (error) kernel.recordPolicyCheckError({ policy: backend, errorType: 'BackendError' });
+    }
+  }
+
+  private describe(span: Span, args: unknown[], verdict: Verdict, policy: string, decidedBy: string): void {
+    span.setAttribute(ATTR_POLICIES, decidedBy === policy ? [policy] : [policy, decidedBy]);
+    span.setAttribute(ATTR_DECISION, verdict.decision);
+    span.setAttribute(ATTR_ENFORCED, verdict.enforced);
+    if (verdict.reason !== undefined) span.setAttribute(ATTR_REASON, verdict.reason);
+    this.state.telemetry.showInput(span, args[1]);
+  }
+
+  /** Inside a request of the engine's own client nothing is counted here: the request itself counts it, once. */
+  private allowedAfterStop(kind: CheckKind, args: unknown[]): void {
+    const { requests, telemetry, tracker } = this.state;
+    const { engine, served } = this.checked;
+    if (requests.current()?.client?.policy === engine) return;
+    const { agentId, action } = kind.asked(args, served);
+    const state = tracker.stateOf(agentId);
+    if (state === undefined) return;
+    telemetry.kernel.recordAllowedAfterStop({ agentId, action, state });
+  }
+
+  private failed(
+    kind: CheckKind,
+    startMs: number,
+    pending: PendingCheck | undefined,
+    span: ManualSpan | undefined,
+    error: unknown,
+  ): void {
+    const { telemetry } = this.state;
+    this.finish(pending);
+    telemetry.attempt(() =>
+      telemetry.kernel.recordPolicyCheckError({
+        policy: this.checked.policySet ?? kind.unnamed,
+        errorType: errorType(error),
+        durationSeconds: telemetry.secondsSince(startMs),
+      }),
+    );
+    telemetry.fail(span, error);
+  }
+
+  private begin(): PendingCheck {
+    this.pending++;
+    return { engine: this.checked.engine, open: true };
+  }
+
+  private finish(pending: PendingCheck | undefined): void {
+    if (pending === undefined) return;
+    pending.open = false;
+    this.pending--;
+  }
+
+  private withinPending(): boolean {
+    const pending = activeValue(CHECK) as PendingCheck | undefined;
+    return pending !== undefined && pending.engine === this.checked.engine && pending.open;
+  }
+}
+
+/** {@link PolicyChecks.perform} as a function, so that running it in a context takes no closure. */
+function performInContext(checks: PolicyChecks, ...args: Parameters<PolicyChecks['perform']>): unknown {
+  return checks.perform(...args);
+}
+
+/** Runs a check that asks backends: what it starts finds the check in its context. */
+function callPending(pending: PendingCheck, original: Method, self: unknown, args: unknown[]): unknown {
+  return callInContext(contextOf(pending), Reflect.apply<unknown, unknown[], unknown>, [
+    original,
+    self,
+    args,
+  ]);
+}
+
+function contextOf(pending: PendingCheck): Context | undefined {
+  try {
+    return OverlayContext.over(context.active()).setValue(CHECK, pending);
+  } catch {
+    return undefined;
+  }
+}

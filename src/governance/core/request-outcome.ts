@@ -1,0 +1,176 @@
+import { errorType } from '../../common/outcome.js';
+import { ATTR_ACTION, ATTR_DECISION, ATTR_ENFORCED, ATTR_REASON } from '../../semconv/attributes.js';
+import { UNKNOWN, type Decision, type Status } from '../../semconv/values.js';
+import { recordKill, type Kill } from './agent-state.js';
+import type { GovernanceState, RingBreach, ViolationContext } from './governance-state.js';
+import type { GovernedRequest } from './governed-request.js';
+import { enforcedAs, requestStatus } from './verdict.js';
+
+/** The verdict on one request. */
+export interface RequestVerdict {
+  readonly agentId: string;
+  readonly action: string;
+  readonly decision: Decision;
+  /** The kernel's own time, without the action. */
+  readonly durationSeconds: number;
+  /** The policy label, should it be a denial. */
+  readonly policy: string;
+  readonly ringViolation: RingBreach | undefined;
+  /** The kill that the verdict brought about, unless it is counted already. */
+  readonly kill: Kill | undefined;
+  readonly input: unknown;
+}
+
+/** How an invocation ended. */
+export interface Ending {
+  readonly status: Status;
+  /** What the span shows as its exception. */
+  readonly failure?: { readonly error: unknown } | undefined;
+  /** The type the agent's error counts under. An error of the kernel is not the agent's and has none. */
+  readonly agentErrorType?: string | undefined;
+}
+
+/** What the span of an invocation shows beside how it ended. */
+export interface InvocationDetails {
+  readonly decision: Decision | undefined;
+  /** Free text. */
+  readonly reason: string | undefined;
+  readonly input: unknown;
+  readonly output: unknown;
+}
+
+export const SUCCESS: Ending = { status: 'success' };
+export const DENIED: Ending = { status: 'denied' };
+
+/**
+ * Counts a request by its verdict; one that could not be read is undefined, and only warned about. A `deny` is a
+ * violation, and blocked. `review` counts as denied as long as nobody has approved, but it is no violation: the policy
+ * asked for a person, and nothing was broken.
+ */
+export function recordVerdict(
+  state: GovernanceState,
+  request: GovernedRequest,
+  verdict: RequestVerdict | undefined,
+): void {
+  request.verdict = 'counted';
+  if (verdict !== undefined) state.telemetry.within(request.span, countVerdict, state, request, verdict);
+}
+
+function countVerdict(state: GovernanceState, request: GovernedRequest, verdict: RequestVerdict): void {
+  const { telemetry, tracker } = state;
+  try {
+    const { agentId, action, decision, durationSeconds, kill } = verdict;
+    const { kernel } = telemetry;
+    const status = requestStatus(decision);
+    kernel.recordRequest({ action, status });
+    kernel.recordKernelLatency({ durationSeconds });
+    describeVerdict(state, request, verdict);
+    if (status === 'success' && tracker.anyStopped) {
+      const stopped = tracker.stateOf(agentId);
+      if (stopped !== undefined) kernel.recordAllowedAfterStop({ agentId, action, state: stopped });
+    }
+    if (decision === 'deny') recordDenial(state, verdict);
+    if (kill !== undefined) recordKill(state, kill, request.startMs);
+  } catch (error) {
+    telemetry.failed(error);
+  }
+}
+
+function describeVerdict(state: GovernanceState, request: GovernedRequest, verdict: RequestVerdict): void {
+  const { telemetry } = state;
+  if (!telemetry.isRecording(request.span)) return;
+  const { span } = request.span;
+  span.setAttribute(ATTR_ACTION, verdict.action);
+  span.setAttribute(ATTR_DECISION, verdict.decision);
+  span.setAttribute(ATTR_ENFORCED, enforcedAs(verdict.decision));
+  if (verdict.ringViolation) span.setAttribute(ATTR_REASON, verdict.ringViolation.message);
+  telemetry.showInput(span, verdict.input);
+}
+
+function recordDenial(state: GovernanceState, verdict: RequestVerdict): void {
+  const { telemetry } = state;
+  const { agentId, action, policy, ringViolation } = verdict;
+  const violation = countViolation(state, { agentId, action, policy, ringViolation });
+  telemetry.end(telemetry.start((tracer) => tracer.startViolation(violation)));
+}
+
+/** Counts a violation that was blocked; gives what its span shows. */
+export function countViolation(state: GovernanceState, context: ViolationContext) {
+  const { kernel } = state.telemetry;
+  const { agentId, action, policy, ringViolation } = context;
+  const reason = ringViolation?.message;
+  const severity = state.severityOf(context);
+  const violation = { agentId, action, policy, severity, ...(reason !== undefined && { reason }) };
+  kernel.recordViolation(violation);
+  kernel.recordBlocked({ agentId, action });
+  return violation;
+}
+
+/** Counts a request that got no verdict, because asking for it threw. */
+export function recordFailedRequest(
+  state: GovernanceState,
+  request: GovernedRequest,
+  action: string,
+  durationSeconds: number,
+): void {
+  const { telemetry } = state;
+  request.verdict = 'counted';
+  telemetry.within(request.span, () =>
+    telemetry.attempt(() => {
+      telemetry.kernel.recordRequest({ action, status: 'error' });
+      telemetry.kernel.recordKernelLatency({ durationSeconds });
+    }),
+  );
+}
+
+/** Times an invocation from the request to its end, counts the agent's error, and ends the span. */
+export function recordInvocation(
+  state: GovernanceState,
+  request: GovernedRequest,
+  ending: Ending,
+  details: InvocationDetails | undefined,
+): void {
+  const { telemetry } = state;
+  const durationSeconds = telemetry.secondsSince(request.startMs);
+  telemetry.within(request.span, () =>
+    telemetry.attempt(() => {
+      const { agentId, action = UNKNOWN } = request;
+      telemetry.kernel.recordExecution({ action, status: ending.status, durationSeconds });
+      const { agentErrorType } = ending;
+      if (agentErrorType !== undefined) telemetry.agent?.recordError({ agentId, errorType: agentErrorType });
+    }),
+  );
+  if (request.span === undefined) return;
+  const attributes =
+    details && telemetry.isRecording(request.span) ? attributesOf(state, request, details) : undefined;
+  if (ending.failure) telemetry.fail(request.span, ending.failure.error, attributes);
+  else telemetry.end(request.span, attributes && { attributes });
+}
+
+function attributesOf(
+  state: GovernanceState,
+  { action }: GovernedRequest,
+  { decision, reason, input, output }: InvocationDetails,
+): Record<string, unknown> {
+  return {
+    [ATTR_ACTION]: action,
+    [ATTR_DECISION]: decision,
+    [ATTR_ENFORCED]: decision && enforcedAs(decision),
+    [ATTR_REASON]: decision === 'allow' ? undefined : reason,
+    ...state.telemetry.content(input, output),
+  };
+}
+
+/** The ending of an invocation whose handler we saw run. `reported` is the SDK's text for what went wrong elsewhere. */
+export function endingOfHandler(failure: GovernedRequest['failure'], reported: string | undefined): Ending {
+  if (failure) return { status: 'error', failure, agentErrorType: errorType(failure.error) };
+  return reported === undefined ? SUCCESS : reportedError(reported, UNKNOWN);
+}
+
+/** The ending of an invocation of whose error no more is known than a text and a type. */
+export function reportedError(text: string, type: string): Ending {
+  const error = new Error(text);
+  error.name = type;
+  error.stack = ''; // it was thrown elsewhere
+  return { status: 'error', failure: { error }, agentErrorType: type };
+}
