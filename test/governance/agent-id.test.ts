@@ -12,7 +12,7 @@ test.each([
   ['', 'unknown'],
   [undefined, 'unknown'],
   [7, 'unknown'],
-])('%j is labelled %j', (agent, id) => {
+])('the agent %j is labelled %j', (agent, id) => {
   expect(agentIdOf(agent)).toBe(id);
 });
 

@@ -27,7 +27,7 @@ const stop = {
 describe.each(['killed', 'suspended', 'quarantined'] as const)('an agent that is %s', (state) => {
   const one = (action: string) => [{ labels: { agent_id: 'a', action, state }, value: 1 }];
 
-  test('and is allowed a request counts once', async () => {
+  test('counts once when it is allowed a request', async () => {
     const b = bench();
     const client = clientOf(b);
     await client.executeWithGovernance('read');
@@ -37,7 +37,7 @@ describe.each(['killed', 'suspended', 'quarantined'] as const)('an agent that is
     expect(await b.series(METRIC)).toEqual(one('read'));
   });
 
-  test('and is allowed to run through an adapter counts once', async () => {
+  test('counts once when it is allowed to run through an adapter', async () => {
     const b = bench();
     const client = clientOf(b);
     const adapter = new GenericFrameworkAdapter(client);
@@ -48,7 +48,7 @@ describe.each(['killed', 'suspended', 'quarantined'] as const)('an agent that is
     expect(await b.series(METRIC)).toEqual(one('search'));
   });
 
-  test('and is allowed more inside a handler counts that too', async () => {
+  test('counts again for a check that a handler makes and that allows it', async () => {
     const b = bench();
     const client = clientOf(b);
     const adapter = new GenericFrameworkAdapter(client);
@@ -59,7 +59,7 @@ describe.each(['killed', 'suspended', 'quarantined'] as const)('an agent that is
     expect(await b.series(METRIC)).toEqual([...one('search'), ...one('peek')]);
   });
 
-  test('and is allowed by documents, or by flat rules, counts once for each check', async () => {
+  test('counts once for each check that allows it, by documents or by flat rules', async () => {
     const b = bench();
     const client = clientOf(b);
     client.policy.loadPolicy({ name: 'open', rules: [], default_action: 'allow' });
@@ -74,7 +74,7 @@ describe.each(['killed', 'suspended', 'quarantined'] as const)('an agent that is
   });
 });
 
-test('a denial is what a stopped agent should get', async () => {
+test('a stopped agent that is denied is not counted as allowed after its stop', async () => {
   const b = bench();
   const client = AgentMeshClient.create('a', { policyRules: [{ action: 'ok', effect: 'allow' }] });
   b.governance.instrumentClient(client);
@@ -83,7 +83,7 @@ test('a denial is what a stopped agent should get', async () => {
   expect(await b.total(METRIC)).toBe(0);
 });
 
-test('another engine that allows the killed agent, by its DID, is noticed', async () => {
+test('a killed agent that another engine allows, by its DID, is counted as allowed after its stop', async () => {
   const b = bench();
   const engine = new PolicyEngine();
   engine.loadPolicy({ name: 'open', rules: [], default_action: 'allow' });
@@ -97,7 +97,7 @@ test('another engine that allows the killed agent, by its DID, is noticed', asyn
   ]);
 });
 
-test('a kill outweighs a suspension', async () => {
+test('an agent that is killed and suspended counts as killed', async () => {
   const b = bench();
   const client = clientOf(b);
   await client.executeWithGovernance('read');
@@ -132,7 +132,7 @@ test('an agent killed before it was instrumented as active stays killed', async 
   expect(await b.total(METRIC)).toBe(1);
 });
 
-test('a manager found suspended is known to be', async () => {
+test('an agent that was suspended before its manager was instrumented counts as suspended', async () => {
   const b = bench();
   const manager = new LifecycleManager('a');
   manager.activate();
@@ -150,7 +150,7 @@ test('a manager found suspended is known to be', async () => {
   expect((await b.series(METRIC))[0]?.labels.state).toBe('suspended');
 });
 
-test('an agent activated again may act', async () => {
+test('an agent that is activated again is not counted as allowed after its stop', async () => {
   const b = bench();
   const client = clientOf(b);
   await client.executeWithGovernance('read');
@@ -160,7 +160,7 @@ test('an agent activated again may act', async () => {
   expect(await b.total(METRIC)).toBe(0);
 });
 
-describe('agents remembered', () => {
+describe('the agents that are remembered', () => {
   test('are bounded: the least recently used is forgotten, counted and warned about', async () => {
     const b = bench({ maxTrackedAgents: 2 });
     const engine = new PolicyEngine();
@@ -190,7 +190,7 @@ describe('agents remembered', () => {
     expect(b.governance.evictedAgents).toBe(2);
   });
 
-  test.each([0, -1, NaN])('a limit of %p is not one', async (maxTrackedAgents) => {
+  test.each([0, -1, NaN])('maxTrackedAgents of %p is ignored', async (maxTrackedAgents) => {
     const b = bench({ maxTrackedAgents });
     const client = clientOf(b);
     await client.executeWithGovernance('read');

@@ -103,7 +103,7 @@ describe('executeWithGovernance', () => {
     });
   });
 
-  test('the policy set names the flat rules', async () => {
+  test('the policySet option of a client is the policy label of its flat rules', async () => {
     const b = bench();
     const client = AgentMeshClient.create('support-1', { policyRules: RULES });
     b.governance.instrumentClient(client, { policySet: 'house' });
@@ -112,7 +112,7 @@ describe('executeWithGovernance', () => {
     expect((await b.series('agent_os_policy_decisions_total'))[0]?.labels.policy).toBe('house');
   });
 
-  test('the kernel’s latency is in seconds', async () => {
+  test('the kernel’s latency of a request is in seconds', async () => {
     const b = bench();
     class Slow extends AgentMeshClient {
       override async executeWithGovernance(...args: [string]) {
@@ -147,7 +147,7 @@ describe('executeWithGovernance', () => {
     expect(execution.events.filter(({ name }) => name === 'exception')).toEqual([]);
   });
 
-  test('an action that is no text is unknown, and what the SDK throws for it is its own', async () => {
+  test('a request whose action is no text counts as action unknown, and rejects with the SDK’s own error', async () => {
     const b = bench();
     const client = clientOf(b);
     await expect(client.executeWithGovernance(undefined as never)).rejects.toThrow(TypeError);
@@ -183,7 +183,7 @@ describe('executeWithGovernance', () => {
     expect(await b.total('agent_os_active_agents')).toBe(3);
   });
 
-  test('after the request the host’s span is active as before', async () => {
+  test('after a request the host’s span is active as before', async () => {
     const b = bench();
     const client = clientOf(b);
     await b.tracer.span('host', {}, async (span) => {
@@ -215,7 +215,7 @@ describe('a ring breach', () => {
   test.each([
     ['deploy.prod', 'high'],
     ['root.shell', 'critical'],
-  ])('%s is a violation of the rings, %s', async (action, severity) => {
+  ])('of %s is a violation of execution_ring with severity %s', async (action, severity) => {
     const b = bench();
     const client = clientOf(b, BREACH);
     const result = await client.executeWithGovernance(action);
@@ -229,7 +229,7 @@ describe('a ring breach', () => {
     );
   });
 
-  test('its quarantine is one SIGSTOP, its kill one SIGKILL, all under the one execution', async () => {
+  test('counts its quarantine as one SIGSTOP and its kill as one SIGKILL, all under one execution', async () => {
     const b = bench();
     const client = clientOf(b, { execution: { ...BREACH.execution, killOnBreach: true } });
 
@@ -252,7 +252,7 @@ describe('a ring breach', () => {
     ]);
   });
 
-  test('a kill that no wrapper saw is counted from the result', async () => {
+  test('counts a kill that no wrapper saw from the result of the request', async () => {
     const b = bench();
     const client = clientOf(b, { execution: { ...BREACH.execution, killOnBreach: true } });
     delete (client.killSwitch as { kill?: unknown }).kill;
@@ -263,8 +263,8 @@ describe('a ring breach', () => {
   });
 });
 
-describe('severity', () => {
-  test('the host’s grading is used', async () => {
+describe('the severity', () => {
+  test('of a violation is what the host’s severityOf returns', async () => {
     const seen: unknown[] = [];
     const b = bench({
       severityOf: (violation) => {
@@ -282,7 +282,7 @@ describe('severity', () => {
       throw new Error('no idea');
     },
     () => 'awful' as never,
-  ])('a grading that fails falls back (%#)', async (severityOf) => {
+  ])('of a violation is high where severityOf throws or returns no severity (%#)', async (severityOf) => {
     const b = bench({ severityOf });
     await clientOf(b).executeWithGovernance('wipe');
     expect((await b.series('agent_os_violations_total'))[0]?.labels.severity).toBe('high');
@@ -290,7 +290,7 @@ describe('severity', () => {
 });
 
 describe('the audit log', () => {
-  test('each entry leaves its hash on the active span, and is returned as it is', async () => {
+  test('leaves the hash of each entry on the active span, and returns the entry as it is', async () => {
     const b = bench();
     const client = clientOf(b);
     const { auditEntry } = await client.executeWithGovernance('read.file');
@@ -304,7 +304,7 @@ describe('the audit log', () => {
     expect(client.audit.verify()).toBe(true);
   });
 
-  test('outside a span, or without a tracer, it is only logged', () => {
+  test('only logs an entry outside a span or without a tracer', () => {
     for (const spans of [true, false]) {
       const b = bench({ spans });
       const { audit } = clientOf(b);
@@ -313,14 +313,14 @@ describe('the audit log', () => {
     }
   });
 
-  test('what it throws is rethrown', () => {
+  test('rethrows what log() throws', () => {
     const b = bench();
     const { audit } = clientOf(b);
     expect(() => audit.log(undefined as never)).toThrow(TypeError);
   });
 });
 
-test('a kill switch that is disabled is no part to instrument', async () => {
+test('a client whose kill switch is disabled is instrumented without it', async () => {
   const b = bench();
   const client = clientOf(b, { killSwitch: { enabled: false } });
   expect(client.killSwitch).toBeUndefined();

@@ -50,7 +50,7 @@ test('arguments, contexts, results and DIDs reach neither spans nor labels', asy
   expect(b.spans().length).toBeGreaterThan(10);
 });
 
-test('with content capture they are on spans, and never in labels', async () => {
+test('with captureContent, arguments and results are on spans and never in labels', async () => {
   const b = bench({ captureContent: true });
   await everything(b);
   const checks = b.spans().filter(({ name }) => name === 'kernel.policy_check');
@@ -60,7 +60,7 @@ test('with content capture they are on spans, and never in labels', async () => 
   expect(await b.metricsText()).not.toContain(CANARY);
 });
 
-test('captured content is cut', async () => {
+test('captured content is cut to 4096 characters', async () => {
   const b = bench({ captureContent: true });
   const engine = new PolicyEngine();
   b.governance.instrumentPolicyEngine(engine);

@@ -155,7 +155,7 @@ describe('run', () => {
     expect(b.spans().every(({ status }) => status.code === SpanStatusCode.ERROR)).toBe(true);
   });
 
-  test('no invocation at all is the SDK’s own exception', async () => {
+  test('without an invocation run rejects with the SDK’s own exception, and counts an error', async () => {
     const b = bench();
     const { adapter } = adapterOf(b);
     await expect(adapter.run(undefined as never, () => 1)).rejects.toThrow(TypeError);
@@ -163,7 +163,7 @@ describe('run', () => {
     expect(b.spans()).toHaveLength(1);
   });
 
-  test('a request of the client that fails is counted once', async () => {
+  test('an invocation whose client fails is counted once', async () => {
     const b = bench();
     const client = AgentMeshClient.create('a', { policyRules: [{ action: 'x.*', effect: 'allow' }] });
     const boom = new Error('boom');
@@ -196,7 +196,7 @@ describe('run', () => {
     ]);
   });
 
-  test('several agents at once keep apart', async () => {
+  test('invocations of several agents at once keep their spans apart', async () => {
     const b = bench();
     const gates = [deferred(), deferred(), deferred()];
     const runs = gates.map(({ promise }, i) =>

@@ -29,7 +29,7 @@ const requestsCounted = async (b: Bench) =>
   ]);
 
 describe('beginInvocation', () => {
-  test('an invocation the host completes ends then', async () => {
+  test('an invocation that the host completes ends at that moment', async () => {
     const b = bench();
     const { adapter } = adapterOf(b);
     const handle = await adapter.beginInvocation({ name: 'lookup', action: 'search' });
@@ -49,7 +49,7 @@ describe('beginInvocation', () => {
     [{ error: 'no luck' }, 'unknown'],
     [{ status: 'error' as const }, 'unknown'],
     [{ status: 'timeout' as const }, 'timeout'],
-  ])('completed with %j it is an error of type %s', async (outcome, type) => {
+  ])('an invocation completed with %j is an error of type %s', async (outcome, type) => {
     const b = bench();
     const { adapter } = adapterOf(b);
     const handle = await adapter.beginInvocation({ name: 'lookup', action: 'search' });
@@ -62,7 +62,7 @@ describe('beginInvocation', () => {
     expect(attributes['error.type']).toBe(type);
   });
 
-  test('completing twice, or after a denial, throws as ever and counts once', async () => {
+  test('an invocation completed twice, or after its denial, throws as without instrumentation and counts once', async () => {
     const b = bench();
     const { adapter } = adapterOf(b);
     const handle = await adapter.beginInvocation({ name: 'lookup', action: 'search' });
@@ -77,7 +77,7 @@ describe('beginInvocation', () => {
     expect(b.spans().filter(({ name }) => name === 'kernel.execute')).toHaveLength(2);
   });
 
-  test('a completion that fails, because a sink of the host throws, is an error', async () => {
+  test('a completion that fails because a sink of the host throws is an error', async () => {
     const b = bench();
     const metrics = new GovernanceMetrics({ enabled: true });
     const boom = new Error('boom');
@@ -108,7 +108,7 @@ describe('an adapter whose client is out of reach', () => {
     }
   }
 
-  test('still counts the request, from the verdict it shows, under the id the host gives', async () => {
+  test('still counts its requests, by the verdict of the handle, under the agent id that the host gives', async () => {
     const b = bench();
     const client = AgentMeshClient.create('hidden', { policyRules: RULES });
     const adapter = new Foreign(new GenericFrameworkAdapter(client));

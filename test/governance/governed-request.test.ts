@@ -24,7 +24,7 @@ const CASES = PHASES.flatMap((from) =>
   PHASES.map((to, column) => [from, to, TRANSITIONS[from][column] as RequestPhase] as const),
 );
 
-test.each(CASES)('a request that is %s and moved to %s is %s then', (from, to, then) => {
+test.each(CASES)('a request that is %s and is moved to %s is then %s', (from, to, then) => {
   const request = requestIn(from);
   expect(request.moveTo(to)).toBe(then !== from);
   expect(request.phase).toBe(then);
@@ -43,7 +43,7 @@ test.each([
   expect(requests.current()).toBeUndefined();
 });
 
-test('a request within another takes its place, and gives it back', () => {
+test('a request within another is the current one until it returns', () => {
   const requests = new GovernedRequests();
   const [outer, inner] = [requestIn('opened'), requestIn('opened')];
   requests.within(outer, () => {
@@ -52,7 +52,7 @@ test('a request within another takes its place, and gives it back', () => {
   });
 });
 
-test('what code within a request throws is rethrown, and the request is left', () => {
+test('a request whose code throws rethrows it and is no longer the current one', () => {
   const requests = new GovernedRequests();
   const boom = new Error('boom');
   const run = () =>

@@ -30,7 +30,7 @@ test('a kill is one SIGKILL by agent id, its cause a slug, its text on the span'
   expect(await b.total('agent_os_recovery_total')).toBe(0);
 });
 
-test('long free text never becomes a label', async () => {
+test('a long free text as the reason of a kill never becomes a label', async () => {
   const b = bench();
   const killSwitch = new KillSwitch();
   b.governance.instrumentKillSwitch(killSwitch);
@@ -44,7 +44,7 @@ test('long free text never becomes a label', async () => {
   ]);
 });
 
-test('containment is the time until all handlers have run, and they run under the signal’s span', async () => {
+test('the containment of a kill lasts until all its handlers have run, and they run under the signal’s span', async () => {
   const b = bench();
   const killSwitch = new KillSwitch();
   b.governance.instrumentKillSwitch(killSwitch);
@@ -129,7 +129,7 @@ test('an agent restarted under a new identity has recovered', async () => {
 test.each([
   ['a handler fails', new KillSwitch(), 'boom'],
   ['it is disabled', new KillSwitch({ enabled: false }), 'Kill switch is disabled'],
-])('a kill that rejects because %s was not sent', async (_why, killSwitch, message) => {
+])('a kill that rejects because %s counts nowhere', async (_why, killSwitch, message) => {
   const b = bench();
   const manager = new LifecycleManager('a');
   b.governance.instrumentLifecycle(manager);
@@ -153,7 +153,7 @@ test.each([
   expect(span.attributes['error.type']).toBe('Error');
 });
 
-test('whatever a handler throws, even nothing, is rethrown and fails the span', async () => {
+test('what a kill handler throws, even undefined, is rethrown and fails the signal’s span', async () => {
   const b = bench();
   const killSwitch = new KillSwitch();
   b.governance.instrumentKillSwitch(killSwitch);

@@ -41,7 +41,7 @@ test('suspending and quarantining is a SIGSTOP, activating again a SIGCONT', asy
   ]);
 });
 
-test('the end of a quarantine is a recovery, of a suspension not; neither is in the MTTR', async () => {
+test('the end of a quarantine is a recovery, the end of a suspension is not, and neither is in the MTTR', async () => {
   const b = bench();
   const manager = managed(b);
   manager.activate();
@@ -55,7 +55,7 @@ test('the end of a quarantine is a recovery, of a suspension not; neither is in 
   expect(await b.total('agent_os_mttr_seconds')).toBe(0);
 });
 
-test('an agent is active while its state is', async () => {
+test('an agent counts as active while its lifecycle state is active', async () => {
   const b = bench();
   const manager = managed(b);
   const active = () => b.total('agent_os_active_agents');
@@ -73,7 +73,7 @@ test('an agent is active while its state is', async () => {
   expect(await signals(b)).toEqual([]);
 });
 
-test('transition() counts like the methods that call it', async () => {
+test('transition() counts the same signals as suspend() and activate()', async () => {
   const b = bench();
   const manager = managed(b);
   manager.transition(LifecycleState.Active, 'go', 'me');
@@ -117,7 +117,7 @@ test('methods of a subclass that change the state twice, or throw after it, coun
   expect(await b.total('agent_os_active_agents')).toBe(0);
 });
 
-test('a manager that was active before is counted from then on, and no longer when unwrapped', async () => {
+test('a manager that is active when instrumented counts as active until it is unwrapped', async () => {
   const b = bench();
   const manager = new LifecycleManager(DID);
   manager.activate();
@@ -131,7 +131,7 @@ test('a manager that was active before is counted from then on, and no longer wh
   expect(await b.total('agent_os_active_agents')).toBe(0);
 });
 
-test('an agent is counted once, whoever reports it', async () => {
+test('an agent that several managers report as active counts once', async () => {
   const b = bench();
   const client = AgentMeshClient.create('a', { policyRules: [{ action: '*', effect: 'allow' }] });
   const second = new LifecycleManager('a');

@@ -34,7 +34,7 @@ const totals = async (b: Bench) => ({
 });
 const ONCE = { requests: 3, latency: 3, decisions: 3, violations: 1, blocked: 1 };
 
-test('alone it records requests, decisions, latency and violations', async () => {
+test('a metric sink alone records requests, decisions, latency and violations', async () => {
   const b = bench();
   await runAll(adapterOf(b).adapter);
   expect(await totals(b)).toEqual(ONCE);
@@ -52,7 +52,7 @@ test('alone it records requests, decisions, latency and violations', async () =>
 });
 
 test.each(['adapter', 'client', 'engine'] as const)(
-  'beside an instrumented %s nothing counts twice',
+  'a metric sink beside an instrumented %s counts nothing twice',
   async (part) => {
     const b = bench();
     const { client, adapter } = adapterOf(b);
@@ -64,7 +64,7 @@ test.each(['adapter', 'client', 'engine'] as const)(
   },
 );
 
-test('once all is unwrapped it records again', async () => {
+test('a metric sink records again once everything is unwrapped', async () => {
   const b = bench();
   const { adapter } = adapterOf(b);
   b.governance.instrumentAdapter(adapter);
@@ -74,7 +74,7 @@ test('once all is unwrapped it records again', async () => {
   expect(await totals(b)).toEqual(ONCE);
 });
 
-test('events of any shape are harmless', () => {
+test('a metric sink does not throw for events of any shape', () => {
   const sink = bench().governance.metricSink();
   const events = [
     undefined,
@@ -87,7 +87,7 @@ test('events of any shape are harmless', () => {
   for (const event of events) expect(() => sink.record(event as never)).not.toThrow();
 });
 
-test('metrics that throw do not reject the user’s run', async () => {
+test('a metric sink whose metrics throw does not make an adapter’s run reject', async () => {
   const broken = new Proxy({} as KernelMetrics, {
     get() {
       throw new Error('broken metrics');

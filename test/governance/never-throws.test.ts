@@ -79,13 +79,13 @@ test.each<[string, () => GovernanceTelemetry, (() => number) | undefined]>([
   ['spans that throw', () => ({ kernel: bench().kernel, tracer: brokenTracer() }), undefined],
   ['a clock that throws', () => ({ kernel: bench().kernel }), throws],
   ['everything that throws', () => ({ kernel: hostile(), agent: hostile(), tracer: hostile() }), throws],
-])('%s are not noticed by the host', async (_name, telemetry, clock) => {
+])('the host does not notice %s', async (_name, telemetry, clock) => {
   const bare = await host(undefined);
   expect(await host(telemetry(), clock)).toEqual(bare);
   expect(bare).toHaveLength(13);
 });
 
-describe('context managers', () => {
+describe('with a context manager', () => {
   const manager = (overrides: Partial<ContextManager>): ContextManager => ({
     active: () => ROOT_CONTEXT,
     with: (_context, fn, self, ...args) => fn.call(self as ThisParameterType<typeof fn>, ...args),
@@ -99,13 +99,13 @@ describe('context managers', () => {
   });
 
   test.each<[string, Partial<ContextManager>]>([
-    ['without one', {}],
-    ['one that cannot tell the context', { active: throws }],
-    ['one that gives none', { active: () => undefined as never }],
-    ['one whose contexts throw', { active: () => hostileContext() }],
-    ['one that throws before the call', { with: throws }],
+    ['that never changes the context', {}],
+    ['that cannot tell the context', { active: throws }],
+    ['that gives no context', { active: () => undefined as never }],
+    ['whose contexts throw', { active: () => hostileContext() }],
+    ['that throws before the call', { with: throws }],
     [
-      'one that throws after the call',
+      'that throws after the call',
       {
         with: (_context, fn, self, ...args) => {
           fn.call(self as ThisParameterType<typeof fn>, ...args);
@@ -113,7 +113,7 @@ describe('context managers', () => {
         },
       },
     ],
-  ])('%s: each call is made exactly once', async (_name, overrides) => {
+  ])('%s: each call of the host is made exactly once', async (_name, overrides) => {
     const bare = await host(undefined);
     expect(context.setGlobalContextManager(manager(overrides))).toBe(true);
     const b = bench();

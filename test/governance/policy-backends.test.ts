@@ -30,7 +30,7 @@ const backend = (name: string, answer: () => 'allow' | 'deny' | 'review'): Exter
   evaluatePolicy: answer,
 });
 
-describe('backends', () => {
+describe('policy backends', () => {
   test('a check with backends counts once, with the local check inside', async () => {
     const b = bench();
     const engine = new PolicyEngine([...FLAT]);
@@ -48,7 +48,7 @@ describe('backends', () => {
   });
 
   test.each(['deny', 'review'] as const)(
-    'a backend that says %s has decided, not the policy that allowed',
+    'a backend that says %s is the policy of the decision, though a policy allowed',
     async (answer) => {
       const b = bench();
       const engine = new PolicyEngine([...FLAT]);
@@ -67,7 +67,7 @@ describe('backends', () => {
     },
   );
 
-  test('documents with backends keep the verdict of the document where that denied', async () => {
+  test('a check by documents keeps the verdict of the document where that denied before a backend did', async () => {
     const b = bench();
     const engine = documents(FILES);
     engine.registerBackend(backend('opa', () => 'deny'));
@@ -130,7 +130,7 @@ describe('backends', () => {
     ]);
   });
 
-  test('a check with backends that rejects is an evaluation error, the same one', async () => {
+  test('a check with backends that rejects is an evaluation error, and rejects with the same exception', async () => {
     const b = bench();
     const boom = new Error('boom');
     class Broken extends PolicyEngine {
@@ -148,7 +148,7 @@ describe('backends', () => {
     expect(only(b.spans(), 'kernel.policy_check').status.code).toBe(SpanStatusCode.ERROR);
   });
 
-  test('checks in flight at once do not hide each other', async () => {
+  test('checks with backends that run at the same time all count', async () => {
     const b = bench();
     const engine = new PolicyEngine([...FLAT]);
     const gate = deferred();
@@ -169,8 +169,8 @@ describe('backends', () => {
   });
 });
 
-describe('a subclass', () => {
-  test('methods that call each other count once, the outermost', async () => {
+describe('a subclass of PolicyEngine', () => {
+  test('whose methods call each other counts once, for the outermost call', async () => {
     const b = bench();
     class Layered extends PolicyEngine {
       override evaluatePolicy(agent: string, ctx: Record<string, unknown>) {
@@ -186,7 +186,7 @@ describe('a subclass', () => {
     expect(b.paths()).toEqual(['kernel.policy_check']);
   });
 
-  test('a check made asynchronous is recorded when it settles', async () => {
+  test('whose check is asynchronous is recorded when the check settles', async () => {
     const b = bench();
     class Later extends PolicyEngine {
       override evaluate(): never {
@@ -206,7 +206,7 @@ describe('a subclass', () => {
     ]);
   });
 
-  test('a verdict of no known shape passes through, and is not recorded', async () => {
+  test('whose verdict has no known shape returns it unchanged, and nothing is recorded', async () => {
     const b = bench();
     class Odd extends PolicyEngine {
       override evaluatePolicy(): never {

@@ -55,7 +55,7 @@ describe('evaluatePolicy', () => {
     });
   });
 
-  test('a denial leaves the span status unset and its reason on the span', () => {
+  test('leaves the span’s status unset for a denial, with the reason on the span', () => {
     const b = bench();
     const engine = documents(FILES);
     b.governance.instrumentPolicyEngine(engine);
@@ -65,7 +65,7 @@ describe('evaluatePolicy', () => {
     expect(span.attributes['agent_os.reason']).toBe('No matching rules, using default');
   });
 
-  test('the duration is in seconds, by the clock given', async () => {
+  test('records its duration in seconds of the given clock', async () => {
     const b = bench();
     class Slow extends PolicyEngine {
       override evaluatePolicy(agent: string, ctx: Record<string, unknown>) {
@@ -81,7 +81,7 @@ describe('evaluatePolicy', () => {
     ]);
   });
 
-  test('what a check throws reaches the caller itself, and is an evaluation error', async () => {
+  test('rethrows what a policy throws, and counts an evaluation error', async () => {
     const b = bench();
     const boom = new RangeError('boom');
     const engine = documents(FILES);
@@ -113,7 +113,7 @@ describe('evaluatePolicy', () => {
     expect(span.events.map(({ name }) => name)).toEqual(['exception']);
   });
 
-  test('an action that is not text, or cannot be read, is unknown', () => {
+  test('shows an action that is no text, or cannot be read, as unknown', () => {
     const b = bench();
     const engine = documents({ name: 'all', rules: [], default_action: 'allow' });
     b.governance.instrumentPolicyEngine(engine);
@@ -152,7 +152,7 @@ describe('evaluate', () => {
     expect('agent.id' in attributes).toBe(false);
   });
 
-  test('the policy set names what has no name, the agent is the host’s word', async () => {
+  test('takes policySet as its policy label, and the agentId option as its agent', async () => {
     const b = bench();
     const engine = new PolicyEngine([...FLAT]);
     b.governance.instrumentPolicyEngine(engine, { policySet: 'house', agentId: DID });
@@ -161,7 +161,7 @@ describe('evaluate', () => {
     expect(only(b.spans(), 'kernel.policy_check').attributes['agent.id']).toBe('support-1');
   });
 
-  test('what it throws is rethrown, also when it is called without its engine', async () => {
+  test('rethrows what it throws, also when it is called without its engine', async () => {
     const b = bench();
     const engine = new PolicyEngine([{ action: 'x.*', effect: 'allow' }]);
     b.governance.instrumentPolicyEngine(engine);
@@ -171,7 +171,7 @@ describe('evaluate', () => {
     expect(await b.total('agent_os_policy_evaluation_errors_total')).toBe(2);
   });
 
-  test('the wrapper keeps the name and length of the method', () => {
+  test('is wrapped by a function of the same name and length', () => {
     const b = bench();
     const engine = new PolicyEngine();
     b.governance.instrumentPolicyEngine(engine);
@@ -180,7 +180,7 @@ describe('evaluate', () => {
     expect(Object.keys(engine)).toEqual(Object.keys(new PolicyEngine()));
   });
 
-  test('without a tracer there are metrics and no spans', async () => {
+  test('records metrics and no spans without a tracer', async () => {
     const b = bench({ spans: false });
     const engine = new PolicyEngine([...FLAT]);
     b.governance.instrumentPolicyEngine(engine);
@@ -190,7 +190,7 @@ describe('evaluate', () => {
   });
 });
 
-test('the span nests under the host’s, and the host’s stays active', () => {
+test('the span of a check nests under the host’s span, which stays active', () => {
   const b = bench();
   const engine = new PolicyEngine([...FLAT]);
   b.governance.instrumentPolicyEngine(engine);

@@ -55,7 +55,7 @@ test('unwrap gives every instance its own methods back', async () => {
   expect(await b.total('agent_os_requests_total')).toBe(0);
 });
 
-test('instrumenting twice counts once, and gives the same unwrap', async () => {
+test('an instance instrumented twice counts once, and has the same unwrap', async () => {
   const b = bench();
   const { client, adapter } = instances();
   const unwrap = b.governance.instrumentClient(client);
@@ -90,7 +90,7 @@ test('a second instrumentation on the same metrics counts nothing twice; on othe
   expect(await other.total('agent_os_requests_total')).toBe(3);
 });
 
-test('a part that was instrumented before outlives the whole', async () => {
+test('unwrapping a client leaves its engine instrumented where that was instrumented before', async () => {
   const b = bench();
   const { client } = instances();
   const engine = b.governance.instrumentPolicyEngine(client.policy);
@@ -102,7 +102,7 @@ test('a part that was instrumented before outlives the whole', async () => {
   expect(await b.total('agent_os_policy_decisions_total')).toBe(1);
 });
 
-test('an own property that was there before is put back', () => {
+test('unwrap puts back an own property that was there before', () => {
   const b = bench();
   const engine = new PolicyEngine();
   const own = (): 'allow' => 'allow';
@@ -119,7 +119,7 @@ test('an own property that was there before is put back', () => {
   });
 });
 
-test('somebody else’s wrapper over ours stays, and ours becomes a pass-through', async () => {
+test('unwrap leaves somebody else’s wrapper over ours in place, and ours only passes calls on', async () => {
   const b = bench();
   const engine = new PolicyEngine(RULES);
   const unwrap = b.governance.instrumentPolicyEngine(engine);
@@ -132,7 +132,7 @@ test('somebody else’s wrapper over ours stays, and ours becomes a pass-through
   expect(await b.total('agent_os_policy_decisions_total')).toBe(0);
 });
 
-test('an instance that cannot be changed, or is none, is left alone', async () => {
+test('a frozen instance, or a value that is none, is left alone', async () => {
   const b = bench();
   const engine: PolicyEngine = new PolicyEngine(RULES);
   Object.freeze(engine);
@@ -148,7 +148,7 @@ test('an instance that cannot be changed, or is none, is left alone', async () =
   }
 });
 
-test('metrics are needed', () => {
+test('GovernanceInstrumentation without metrics throws a TypeError that says so', () => {
   expect(() => new GovernanceInstrumentation({} as never)).toThrow(TypeError);
   expect(() => new GovernanceInstrumentation(undefined as never)).toThrow('`kernel` is missing');
 });

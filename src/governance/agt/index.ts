@@ -1,8 +1,14 @@
 export { GovernanceInstrumentation } from './governance-instrumentation.js';
+export { agentIdOf } from './labels.js';
+export type { AdapterOptions } from './framework-adapter.js';
+export type { ClientOptions } from './client.js';
+export type { PolicyEngineOptions } from './policy-engine.js';
+export type { Unwrap } from '../core/installations.js';
+
+// What the constructor takes, and all that this is made of.
 export type { GovernanceOptions, RingBreach, ViolationContext } from '../core/governance-state.js';
 export type { GovernanceTelemetry } from '../core/telemetry.js';
-export type { PolicyEngineOptions } from './policy-engine.js';
-export type { ClientOptions } from './client.js';
-export type { AdapterOptions } from './framework-adapter.js';
-export type { Unwrap } from '../core/installations.js';
-export { agentIdOf } from './labels.js';
+export type { AgentMetrics, KernelMetrics } from '../../instruments/index.js';
+export type { KernelTracer } from '../../tracing/index.js';
+export type { Clock } from '../../common/clock.js';
+export type { Severity } from '../../semconv/values.js';

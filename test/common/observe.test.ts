@@ -9,14 +9,14 @@ function recorder() {
   };
 }
 
-test('a value is told and given', () => {
+test('observe() reports a returned value and returns it', () => {
   const { calls, returned, threw } = recorder();
   const value = {};
   expect(observe(() => value, returned, threw)).toBe(value);
   expect(calls).toEqual([['returned', value]]);
 });
 
-test('an exception is told and thrown, the same', () => {
+test('observe() reports an exception and throws the same one', () => {
   const { calls, returned, threw } = recorder();
   const boom = new Error('boom');
   const run = (): never => {
@@ -26,7 +26,7 @@ test('an exception is told and thrown, the same', () => {
   expect(calls).toEqual([['threw', boom]]);
 });
 
-test('a promise is told before its caller goes on, and settles alike', async () => {
+test('observe() reports a promise before its caller goes on, and the promise settles the same', async () => {
   const { calls, returned, threw } = recorder();
   const boom = new Error('boom');
   await observe(() => Promise.resolve(1), returned, threw).then(() => calls.push('caller'));
