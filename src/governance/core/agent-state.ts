@@ -1,27 +1,6 @@
 import type { StoppedState } from '../../semconv/values.js';
 import type { GovernanceState } from './governance-state.js';
 
-/** One source that says an agent is active, such as one lifecycle manager. Holds nothing but the agent's id. */
-export interface ActivitySource {
-  agentId: string;
-}
-
-/** Why an agent may no longer act. A kill outweighs a suspension. */
-interface Stop {
-  killedAtMs?: number;
-  /** The place of the kill in the order that {@link AgentTracker.next} gives. */
-  killedAs?: number;
-  /** A substitute took over. */
-  recovered?: boolean;
-  halted?: 'suspended' | 'quarantined';
-}
-
-interface TrackerListener {
-  agentStarted(): void;
-  agentStopped(): void;
-  evicted(limit: number): void;
-}
-
 /**
  * Which agents are active and which are stopped, by agent id, for all clients together. Active agents are counted once
  * each, however many sources report them. Both sides are bounded: past the limit the least recently used is forgotten.
@@ -79,7 +58,7 @@ export class AgentTracker {
     this.keep(source.agentId, { ...this.stopped.get(source.agentId), halted: state });
   }
 
-  /** The source is no longer active, for any other reason. */
+  /** The source is no longer active, for a reason that is no stop. */
   left(source: ActivitySource): void {
     const sources = this.active.get(source.agentId);
     if (sources?.delete(source) && sources.size === 0) this.deactivate(source.agentId);
@@ -115,6 +94,27 @@ export class AgentTracker {
     forgotten?.();
     this.listener.evicted(this.limit);
   }
+}
+
+/** One source that says an agent is active, such as one lifecycle manager. Holds nothing but the agent's id. */
+export interface ActivitySource {
+  agentId: string;
+}
+
+/** Why an agent may no longer act. A kill outweighs a suspension. */
+interface Stop {
+  killedAtMs?: number;
+  /** The place of the kill in the order that {@link AgentTracker.next} gives. */
+  killedAs?: number;
+  /** A substitute took over. */
+  recovered?: boolean;
+  halted?: 'suspended' | 'quarantined';
+}
+
+interface TrackerListener {
+  agentStarted(): void;
+  agentStopped(): void;
+  evicted(limit: number): void;
 }
 
 /** A kill that has happened. */
