@@ -7,7 +7,7 @@ import { ALL_LABELS } from '../semconv/values.js';
 import type { SeriesIndex } from './registry-meter.js';
 import { TupleTable } from './tuple-table.js';
 
-/** What a set of labels met on its way into a bounded metric. */
+/** Hears what a recording's labels met on their way into a bounded metric. */
 export interface SeriesIndexListener {
   /** A value went to the overflow series; called on each such recording. */
   overflowed(metric: string, label: string, cap: number): void;
@@ -15,24 +15,26 @@ export interface SeriesIndexListener {
   invalid(metric: string, label: string, value: unknown): void;
 }
 
-/** Labels a metric may have: so many are read in one go, before anything of the caller's could call back. */
-export const MAX_LABELS = 4;
-
 /**
- * The label sets of one metric, numbered: a recording finds its row by the values in declared order, so nothing the
- * caller holds is kept and nothing is built for a known series. New values past a label's cap, or sets past the
+ * The series of one metric by their labels: a recording finds its row by the values in declared order, so nothing the
+ * caller holds is kept and nothing is built for a known series. New values past a label's cap, or series past the
  * metric's, go to `__overflow__` for the life of the process.
+ *
+ * A metric may have any number of labels. The first four are read by a line each, the others in a loop: the engine
+ * remembers for each line where an object keeps its property, which a loop over different names defeats.
  */
 export class LabelSeriesIndex implements SeriesIndex {
   /** Labels in declared order. */
   readonly names: readonly string[];
   private readonly labels: readonly LabelValues[];
   private readonly caps: Required<CardinalityLimits>;
-  private readonly table = new TupleTable(MAX_LABELS);
+  /** Rows by the numbers of their values. */
+  private readonly table: TupleTable;
   private readonly attributes = new SlotMap<Attributes>();
   private readonly pinned = new Set<number>();
   private releases = 0;
-  private readonly ids = new Int32Array(MAX_LABELS);
+  /** Takes the numbers of the values of one recording. Absent while a recording uses it: see {@link takeIds}. */
+  private spareIds: Int32Array | undefined = undefined;
   /** All labels are closed sets: bounded by declaration, so nothing is folded. */
   private readonly closed: boolean;
 
@@ -43,7 +45,7 @@ export class LabelSeriesIndex implements SeriesIndex {
     caps: CardinalityLimits = {},
   ) {
     this.names = Object.keys(definition.labels);
-    if (this.names.length > MAX_LABELS) throw new RangeError(`${metric} has more than ${MAX_LABELS} labels`);
+    this.table = new TupleTable(Math.max(1, this.names.length));
     this.caps = resolvedLimits(caps);
     this.labels = Object.entries(definition.labels).map(
       ([name, bound]) =>
@@ -53,7 +55,7 @@ export class LabelSeriesIndex implements SeriesIndex {
         }),
     );
     this.closed = Object.values(definition.labels).every(({ bound }) => bound === 'closed');
-    if (this.names.length === 0) this.insert(this.ids);
+    if (this.names.length === 0) this.insert(new Int32Array(1));
   }
 
   /** Another number once rows have been released: what was found before may be another's. */
@@ -102,47 +104,41 @@ export class LabelSeriesIndex implements SeriesIndex {
 
   /** The row of these label values. Never throws. */
   find(labels: Readonly<Record<string, unknown>>): number {
-    const { names } = this;
-    if (names.length === 0) return 0;
-    let a: unknown, b: unknown, c: unknown, d: unknown;
+    const { names, labels: columns } = this;
+    const { length } = names;
+    if (length === 0) return 0;
+    const ids = this.takeIds();
     try {
-      a = labels[names[0] as string];
-      if (names.length > 1) b = labels[names[1] as string];
-      if (names.length > 2) c = labels[names[2] as string];
-      if (names.length > 3) d = labels[names[3] as string];
+      ids[0] = (columns[0] as LabelValues).idOf(labels[names[0] as string]);
+      if (length > 1) ids[1] = (columns[1] as LabelValues).idOf(labels[names[1] as string]);
+      if (length > 2) ids[2] = (columns[2] as LabelValues).idOf(labels[names[2] as string]);
+      if (length > 3) ids[3] = (columns[3] as LabelValues).idOf(labels[names[3] as string]);
+      for (let i = 4; i < length; i++) ids[i] = (columns[i] as LabelValues).idOf(labels[names[i] as string]);
     } catch {
-      [a, b, c, d] = this.readable(labels); // no object, or a getter of the caller's threw
+      return this.findReadable(labels); // no object, or a getter of the caller's threw
     }
-    return this.findValues(a, b, c, d);
+    return this.rowOf(ids);
   }
 
   /** The row of label values in declared order. Never throws. */
-  findValues(a?: unknown, b?: unknown, c?: unknown, d?: unknown): number {
-    const row = this.knownRow(a, b, c, d);
-    return row < 0 ? this.admit([a, b, c, d]) : row;
+  findInOrder(a?: unknown, b?: unknown, c?: unknown, d?: unknown, ...more: unknown[]): number {
+    const columns = this.labels;
+    const { length } = columns;
+    if (length === 0) return 0;
+    const ids = this.takeIds();
+    ids[0] = (columns[0] as LabelValues).idOf(a);
+    if (length > 1) ids[1] = (columns[1] as LabelValues).idOf(b);
+    if (length > 2) ids[2] = (columns[2] as LabelValues).idOf(c);
+    if (length > 3) ids[3] = (columns[3] as LabelValues).idOf(d);
+    for (let i = 4; i < length; i++) ids[i] = (columns[i] as LabelValues).idOf(more[i - 4]);
+    return this.rowOf(ids);
   }
 
-  /** The row of label values in declared order that are known as they are given, or -1. Never throws. */
-  knownRow(a?: unknown, b?: unknown, c?: unknown, d?: unknown): number {
-    const { ids, labels } = this;
-    const { length } = labels;
-    if (length === 0) return 0;
-    let id = (labels[0] as LabelValues).idOf(a);
-    let known = id;
-    ids[0] = id;
-    if (length > 1) {
-      ids[1] = id = (labels[1] as LabelValues).idOf(b);
-      known |= id;
-    }
-    if (length > 2) {
-      ids[2] = id = (labels[2] as LabelValues).idOf(c);
-      known |= id;
-    }
-    if (length > 3) {
-      ids[3] = id = (labels[3] as LabelValues).idOf(d);
-      known |= id;
-    }
-    return known < 0 ? -1 : this.table.find(ids);
+  /** The row of label values in declared order, all known as they are given, or -1. Never throws. */
+  knownRow(values: readonly unknown[]): number {
+    if (this.names.length === 0) return 0;
+    const ids = Int32Array.from(this.labels, (label, i) => label.knownId(values[i]));
+    return ids.includes(-1) ? -1 : this.table.find(ids);
   }
 
   /** The metric's own, frozen attributes for these label values. Never throws. */
@@ -150,22 +146,40 @@ export class LabelSeriesIndex implements SeriesIndex {
     return this.attributesOf(this.find(labels));
   }
 
-  private readable(labels: Readonly<Record<string, unknown>>): unknown[] {
-    return this.names.map((name) => {
+  /** Reads each value on its own: one that cannot be read is `unknown`, the others keep theirs. */
+  private findReadable(labels: Readonly<Record<string, unknown>>): number {
+    const ids = this.takeIds();
+    this.labels.forEach((column, i) => {
+      const name = this.names[i] as string;
+      let value: unknown;
       try {
-        return labels[name];
+        value = labels[name];
       } catch (error) {
         this.listener.invalid(this.metric, name, error);
-        return undefined;
       }
+      ids[i] = column.idOf(value);
     });
+    return this.rowOf(ids);
   }
 
-  private admit(given: readonly unknown[]): number {
-    const ids = new Int32Array(MAX_LABELS);
-    this.labels.forEach((label, i) => (ids[i] = label.admit(given[i])));
+  /**
+   * The array for the numbers of one recording. Taken, because a getter or a logger of the caller's may record into this
+   * metric in the middle of it: that recording finds none and makes its own.
+   */
+  private takeIds(): Int32Array {
+    const { spareIds } = this;
+    this.spareIds = undefined;
+    return spareIds ?? new Int32Array(this.names.length);
+  }
+
+  private rowOf(ids: Int32Array): number {
     const known = this.table.find(ids);
-    if (known >= 0) return known;
+    const row = known < 0 ? this.addRow(ids) : known;
+    this.spareIds = ids;
+    return row;
+  }
+
+  private addRow(ids: Int32Array): number {
     if (this.closed || this.size < this.caps.series) return this.insert(ids);
     this.listener.overflowed(this.metric, ALL_LABELS, this.caps.series);
     this.labels.forEach((label, i) => (ids[i] = label.folded(ids[i] as number)));

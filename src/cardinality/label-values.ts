@@ -33,31 +33,16 @@ export class LabelValues {
     this.ids.set(undefined, this.reserved(UNKNOWN));
   }
 
-  /** The number of a value that is known as it was given, or -1. */
+  /** The number of the bounded value for whatever was given. Never throws. */
   idOf(given: unknown): number {
     const { closed } = this;
     for (let id = 0; id < closed.length; id++) if (closed[id] === given) return id; // few: faster than by hash
-    return this.ids.get(given) ?? -1;
+    return this.ids.get(given) ?? this.admit(given);
   }
 
-  /** The number of the bounded value for whatever was given. */
-  admit(given: unknown): number {
-    const known = this.ids.get(given);
-    if (known !== undefined) return known;
-    if (this.bound.bound === 'closed') {
-      this.listener.invalid(given);
-      return this.reserved(UNKNOWN);
-    }
-    const text = this.bound.bound === 'slug' ? slugText(given) : labelText(given);
-    if (text === UNKNOWN || text === OVERFLOW) return this.reserved(text);
-    const before = this.ids.get(text);
-    if (before !== undefined) return before;
-    if (this.admitted >= this.cap) {
-      this.listener.overflowed(this.cap);
-      return this.reserved(OVERFLOW);
-    }
-    this.admitted++;
-    return this.add(text);
+  /** The number of a value that is known as it was given, or -1. */
+  knownId(given: unknown): number {
+    return this.ids.get(given) ?? -1;
   }
 
   /** The overflow value, or the same value again where the set is closed. */
@@ -78,6 +63,23 @@ export class LabelValues {
       this.texts.take(id);
       this.admitted--;
     }
+  }
+
+  private admit(given: unknown): number {
+    if (this.bound.bound === 'closed') {
+      this.listener.invalid(given);
+      return this.reserved(UNKNOWN);
+    }
+    const text = this.bound.bound === 'slug' ? slugText(given) : labelText(given);
+    if (text === UNKNOWN || text === OVERFLOW) return this.reserved(text);
+    const before = this.ids.get(text);
+    if (before !== undefined) return before;
+    if (this.admitted >= this.cap) {
+      this.listener.overflowed(this.cap);
+      return this.reserved(OVERFLOW);
+    }
+    this.admitted++;
+    return this.add(text);
   }
 
   private reserved(text: string): number {

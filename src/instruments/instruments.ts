@@ -38,7 +38,7 @@ export class Instruments {
   private static readonly byProvider = new WeakMap<MeterProvider, Instruments>();
 
   private readonly meter: RegistryMeter;
-  private readonly sets = new Map<MetricName, LabelSeriesIndex>();
+  private readonly indexes = new Map<MetricName, LabelSeriesIndex>();
   private readonly created = new Map<MetricName, unknown>();
   private readonly common = new Map<string, unknown>();
 
@@ -74,32 +74,32 @@ export class Instruments {
 
   counter<N extends MetricNameOfKind<'counter'>>(name: N): TypedCounter<N> {
     return this.once(name, (options) => {
-      const sets = this.setsOf(name);
-      const recorder = this.meter.recorder('counter', name, options, sets);
-      return initialSeries(name, new TypedCounter(name, recorder, sets, this.drops), sets);
+      const index = this.indexOf(name);
+      const recorder = this.meter.recorder('counter', name, options, index);
+      return initialSeries(name, new TypedCounter(name, recorder, index, this.drops), index);
     });
   }
 
   upDownCounter<N extends MetricNameOfKind<'upDownCounter'>>(name: N): TypedCounter<N> {
     return this.once(name, (options) => {
-      const sets = this.setsOf(name);
-      const recorder = this.meter.recorder('upDownCounter', name, options, sets);
-      return initialSeries(name, new TypedCounter(name, recorder, sets, this.drops, true), sets);
+      const index = this.indexOf(name);
+      const recorder = this.meter.recorder('upDownCounter', name, options, index);
+      return initialSeries(name, new TypedCounter(name, recorder, index, this.drops, true), index);
     });
   }
 
   histogram<N extends MetricNameOfKind<'histogram'>>(name: N): TypedHistogram<N> {
     return this.once(name, (options) => {
-      const sets = this.setsOf(name);
-      const recorder = this.meter.recorder('histogram', name, options, sets);
-      return new TypedHistogram(name, recorder, sets, this.drops);
+      const index = this.indexOf(name);
+      const recorder = this.meter.recorder('histogram', name, options, index);
+      return new TypedHistogram(name, recorder, index, this.drops);
     });
   }
 
   gauge<N extends MetricNameOfKind<'observableGauge'>>(name: N): TypedGauge<N> {
     return this.once(name, (options) => {
       const made = this.meter.createObservableGauge(name, options);
-      return new TypedGauge(name, made, this.setsOf(name), this.drops, this.sourceTimeoutMillis);
+      return new TypedGauge(name, made, this.indexOf(name), this.drops, this.sourceTimeoutMillis);
     });
   }
 
@@ -114,8 +114,8 @@ export class Instruments {
 
   /** Series held and allowed, of each metric that has labels and series. */
   *cardinality(): Iterable<{ metric: MetricName; series: number; limit: number }> {
-    for (const [metric, sets] of this.sets) {
-      if (sets.bounded && sets.size > 0) yield { metric, series: sets.size, limit: sets.limit };
+    for (const [metric, index] of this.indexes) {
+      if (index.bounded && index.size > 0) yield { metric, series: index.size, limit: index.limit };
     }
   }
 
@@ -128,10 +128,10 @@ export class Instruments {
     return instrument;
   }
 
-  private setsOf(name: MetricName): LabelSeriesIndex {
-    const sets = new LabelSeriesIndex(name, definitionOf(name), this.drops, this.caps);
-    this.sets.set(name, sets);
-    return sets;
+  private indexOf(name: MetricName): LabelSeriesIndex {
+    const index = new LabelSeriesIndex(name, definitionOf(name), this.drops, this.caps);
+    this.indexes.set(name, index);
+    return index;
   }
 }
 
@@ -139,11 +139,11 @@ export class Instruments {
 function initialSeries<N extends MetricNameOfKind<MetricKind>>(
   name: N,
   counter: TypedCounter<N>,
-  sets: LabelSeriesIndex,
+  index: LabelSeriesIndex,
 ): TypedCounter<N> {
   const series = (definitionOf(name).initialSeries ?? []) as readonly MetricLabels<N>[];
   for (const labels of series) counter.add(0, labels);
-  sets.pin();
+  index.pin();
   return counter;
 }
 

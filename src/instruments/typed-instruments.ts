@@ -4,19 +4,16 @@ import type { RowRecorder } from '../cardinality/registry-meter.js';
 import type { DropLog } from '../diagnostics/drop-log.js';
 import type { MetricLabels, MetricName } from '../semconv/metrics.js';
 
-/** Label values in the order in which the registry declares them. */
-export type LabelValuesInOrder = readonly [a?: unknown, b?: unknown, c?: unknown, d?: unknown];
-
 /** One series that is found once and recorded many times. */
 export class BoundSeries {
   private readonly generation: number;
 
   private constructor(
     private readonly recorder: RowRecorder,
-    private readonly sets: LabelSeriesIndex,
+    private readonly index: LabelSeriesIndex,
     private readonly row: number,
   ) {
-    this.generation = sets.generation;
+    this.generation = index.generation;
   }
 
   /**
@@ -25,19 +22,19 @@ export class BoundSeries {
    */
   static of(
     recorder: RowRecorder,
-    sets: LabelSeriesIndex,
-    values: LabelValuesInOrder,
+    index: LabelSeriesIndex,
+    values: readonly unknown[],
   ): BoundSeries | undefined {
-    const row = sets.knownRow(...values);
+    const row = index.knownRow(values);
     if (row < 0) return undefined;
-    const attributes = sets.attributesOf(row);
-    const exact = sets.names.every((name, i) => attributes[name] === values[i]);
-    return exact ? new BoundSeries(recorder, sets, row) : undefined;
+    const attributes = index.attributesOf(row);
+    const exact = index.names.every((name, i) => attributes[name] === values[i]);
+    return exact ? new BoundSeries(recorder, index, row) : undefined;
   }
 
-  /** SeriesIndex have been given to others since: this one must not be recorded any more. */
+  /** Rows have been given to other series since: this one must not be recorded any more. */
   get stale(): boolean {
-    return this.generation !== this.sets.generation;
+    return this.generation !== this.index.generation;
   }
 
   /**
@@ -55,7 +52,6 @@ type Names<N extends MetricName> = readonly (keyof MetricLabels<N> & string)[];
 type Values<N extends MetricName, K extends Names<N>> = {
   readonly [I in keyof K]: MetricLabels<N>[K[I] & keyof MetricLabels<N>];
 };
-type TakeInOrder = (value: number, a?: unknown, b?: unknown, c?: unknown, d?: unknown) => void;
 /** A counter that takes label values alone, in an order said once. */
 export interface OrderedCounter<N extends MetricName, K extends Names<N>> {
   add(value: number, ...values: Values<N, K>): void;
@@ -70,20 +66,20 @@ abstract class TypedInstrument<N extends MetricName> {
   constructor(
     private readonly name: N,
     private readonly recorder: RowRecorder,
-    private readonly sets: LabelSeriesIndex,
+    private readonly index: LabelSeriesIndex,
     private readonly drops: DropLog,
     /** Takes values below zero. */
     private readonly signed = false,
   ) {}
 
   /** The series of label values in the registry's order, once it was recorded: see {@link BoundSeries.of}. */
-  bound(...values: LabelValuesInOrder): BoundSeries | undefined {
-    return BoundSeries.of(this.recorder, this.sets, values);
+  bound(...values: unknown[]): BoundSeries | undefined {
+    return BoundSeries.of(this.recorder, this.index, values);
   }
 
   protected take(value: number, labels: MetricLabels<N>): void {
     try {
-      if (this.accepts(value)) this.recorder.record(this.sets.find(labels), value);
+      if (this.accepts(value)) this.recorder.record(this.index.find(labels), value);
       else this.drops.invalidValue(this.name, value);
     } catch (error) {
       this.drops.invalidValue(this.name, error);
@@ -95,12 +91,13 @@ abstract class TypedInstrument<N extends MetricName> {
    * @throws TypeError unless `names` are the registry's labels in the registry's order
    */
   protected inOrder<Take>(names: readonly string[]): Take {
-    if (String(names) !== String(this.sets.names)) {
-      throw new TypeError(`${this.name} has the labels ${this.sets.names.join(', ')}, in this order`);
+    if (String(names) !== String(this.index.names)) {
+      throw new TypeError(`${this.name} has the labels ${this.index.names.join(', ')}, in this order`);
     }
-    const take: TakeInOrder = (value, a, b, c, d) => {
+    // The first four stand alone, as where they go: so no array is made for them.
+    const take = (value: number, a?: unknown, b?: unknown, c?: unknown, d?: unknown, ...more: unknown[]) => {
       try {
-        if (this.accepts(value)) this.recorder.record(this.sets.findValues(a, b, c, d), value);
+        if (this.accepts(value)) this.recorder.record(this.index.findInOrder(a, b, c, d, ...more), value);
         else this.drops.invalidValue(this.name, value);
       } catch (error) {
         this.drops.invalidValue(this.name, error);

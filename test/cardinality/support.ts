@@ -17,11 +17,11 @@ export function listening(): SeriesIndexListener & { readonly heard: Heard[] } {
 
 export const METRIC = 'agent_os_test_total';
 
-/** Label sets of a metric with these labels, and what their listener hears. */
-export function setsOf(labels: MetricDefinition['labels'], caps?: CardinalityLimits) {
+/** The series of a metric with these labels, and what their listener hears. */
+export function indexOf(labels: MetricDefinition['labels'], caps?: CardinalityLimits) {
   const listener = listening();
   const definition: MetricDefinition = { kind: 'counter', unit: '{call}', description: 'Calls.', labels };
-  return { sets: new LabelSeriesIndex(METRIC, definition, listener, caps), heard: listener.heard };
+  return { index: new LabelSeriesIndex(METRIC, definition, listener, caps), heard: listener.heard };
 }
 
 /** A counter of its own, to see that totals stay right. */
