@@ -1,9 +1,9 @@
-import { secondsSince, type Clock } from '../common/clock.js';
-import { errorType, observeOutcome } from '../common/outcome.js';
+import type { Clock } from '../common/clock.js';
+import { errorType } from '../common/outcome.js';
 import type { Status } from '../semconv/values.js';
 import type { DropLog } from '../diagnostics/drop-log.js';
+import { dropCall, timedCall } from './host-calls.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
-import { neverThrowing } from './never-throwing.js';
 
 /**
  * Metrics of the agents themselves. API only; no method throws.
@@ -18,10 +18,11 @@ import { neverThrowing } from './never-throwing.js';
 export class AgentMetrics {
   /** @internal */
   readonly drops: DropLog;
-  private readonly clock: Clock;
+  /** @internal */
+  readonly clock: Clock;
   private readonly instruments;
 
-  constructor(options: InstrumentOptions | Instruments = {}) {
+  constructor(options: InstrumentOptions = {}) {
     const make = Instruments.of(options);
     this.drops = make.drops;
     this.clock = make.clock;
@@ -34,27 +35,36 @@ export class AgentMetrics {
 
   /** Counts one call of an agent to a language model. */
   recordLlmCall(call: { agentId: string; model: string }): void {
-    this.instruments.llmCalls.add(1, { agent_id: call.agentId, model: call.model });
+    try {
+      this.instruments.llmCalls.add(1, { agent_id: call.agentId, model: call.model });
+    } catch (error) {
+      dropCall(this, 'AgentMetrics.recordLlmCall', error);
+    }
   }
 
   /** Counts an error of an agent. */
   recordError(error: { agentId: string; errorType: string }): void {
-    this.instruments.errors.add(1, { agent_id: error.agentId, error_type: error.errorType });
+    try {
+      this.instruments.errors.add(1, { agent_id: error.agentId, error_type: error.errorType });
+    } catch (error) {
+      dropCall(this, 'AgentMetrics.recordError', error);
+    }
   }
 
   /** Records one execution of an agent, in seconds. */
   recordExecution(execution: { status: Status; durationSeconds: number }): void {
-    this.instruments.duration.record(execution.durationSeconds, { status: execution.status });
+    try {
+      this.instruments.duration.record(execution.durationSeconds, { status: execution.status });
+    } catch (error) {
+      dropCall(this, 'AgentMetrics.recordExecution', error);
+    }
   }
 
   /** Runs an agent: timed; what it throws is counted by type and rethrown. */
   execution<T>(agentId: string, run: () => T): T {
-    const start = this.clock();
-    return observeOutcome(run, (outcome) => {
-      const durationSeconds = secondsSince(this.clock, start);
+    return timedCall(this, 'AgentMetrics.execution', run, (outcome, durationSeconds) => {
       this.recordExecution({ status: outcome.threw ? 'error' : 'success', durationSeconds });
       if (outcome.threw) this.recordError({ agentId, errorType: errorType(outcome.error) });
     });
   }
 }
-neverThrowing(AgentMetrics);

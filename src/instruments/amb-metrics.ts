@@ -1,10 +1,11 @@
-import { secondsSince, type Clock } from '../common/clock.js';
-import { isThenable, observeOutcome, promiseOf } from '../common/outcome.js';
+import type { Clock } from '../common/clock.js';
+import { isThenable, promiseOf } from '../common/outcome.js';
+import type { MetricName } from '../semconv/metrics.js';
 import type { DeadLetterReason, Priority } from '../semconv/values.js';
 import type { DropLog } from '../diagnostics/drop-log.js';
+import { dropCall, isFunction, timedCall } from './host-calls.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
-import { neverThrowing } from './never-throwing.js';
-import type { TypedGauge } from './typed-gauge.js';
+import type { Observe, TypedGauge } from './typed-gauge.js';
 
 /** A message on its way: `durationSeconds` where it was timed. */
 export interface MessagePassage {
@@ -28,14 +29,15 @@ export interface MessagePassage {
 export class AmbMetrics {
   /** @internal */
   readonly drops: DropLog;
-  private readonly clock: Clock;
+  /** @internal */
+  readonly clock: Clock;
   private readonly instruments;
   private readonly queueDepth: TypedGauge<'amb_queue_depth'>;
   private readonly broker: TypedGauge<'amb_broker_connected'>;
   private readonly persistence: TypedGauge<'amb_persistence_enabled'>;
   private readonly walPending: TypedGauge<'amb_wal_messages_pending'>;
 
-  constructor(options: InstrumentOptions | Instruments = {}) {
+  constructor(options: InstrumentOptions = {}) {
     const make = Instruments.of(options);
     this.drops = make.drops;
     this.clock = make.clock;
@@ -56,77 +58,103 @@ export class AmbMetrics {
 
   /** Counts a published message and, where timed, how long publishing took. */
   recordPublished(message: MessagePassage): void {
-    const { topic, priority = 'normal', durationSeconds } = message;
-    this.instruments.published.add(1, priority, topic);
-    if (durationSeconds !== undefined) this.instruments.publishDuration.record(durationSeconds, { topic });
+    try {
+      const { topic, priority = 'normal', durationSeconds } = message;
+      this.instruments.published.add(1, priority, topic);
+      if (durationSeconds !== undefined) this.instruments.publishDuration.record(durationSeconds, { topic });
+    } catch (error) {
+      dropCall(this, 'AmbMetrics.recordPublished', error);
+    }
   }
 
   /** Counts a delivered message and, where timed, how long it was on its way. */
   recordDelivered(message: MessagePassage): void {
-    const { topic, priority = 'normal', durationSeconds } = message;
-    this.instruments.delivered.add(1, priority, topic);
-    if (durationSeconds !== undefined) this.instruments.deliveryDuration.record(durationSeconds, { topic });
+    try {
+      const { topic, priority = 'normal', durationSeconds } = message;
+      this.instruments.delivered.add(1, priority, topic);
+      if (durationSeconds !== undefined) this.instruments.deliveryDuration.record(durationSeconds, { topic });
+    } catch (error) {
+      dropCall(this, 'AmbMetrics.recordDelivered', error);
+    }
   }
 
   /** Publishes by `send`: timed and counted; one that throws is not counted as published. */
   publish<T>(message: { topic: string; priority?: Priority }, send: () => T): T {
-    const start = this.clock();
-    return observeOutcome(send, (outcome) => {
-      if (!outcome.threw)
-        this.recordPublished({ ...message, durationSeconds: secondsSince(this.clock, start) });
+    return timedCall(this, 'AmbMetrics.publish', send, (outcome, durationSeconds) => {
+      if (!outcome.threw) this.recordPublished({ ...message, durationSeconds });
     });
   }
 
   /** Delivers by `handle`: timed and counted; one that throws is a delivery failure for `handler_error`. */
   deliver<T>(message: { topic: string; priority?: Priority }, handle: () => T): T {
-    const start = this.clock();
-    return observeOutcome(handle, (outcome) => {
+    return timedCall(this, 'AmbMetrics.deliver', handle, (outcome, durationSeconds) => {
       if (outcome.threw) this.recordDeliveryFailure({ topic: message?.topic, reason: 'handler_error' });
-      else this.recordDelivered({ ...message, durationSeconds: secondsSince(this.clock, start) });
+      else this.recordDelivered({ ...message, durationSeconds });
     });
   }
 
   /** Counts a delivery that failed. */
   recordDeliveryFailure(failure: { topic: string; reason: DeadLetterReason }): void {
-    this.instruments.failures.add(1, failure);
+    try {
+      this.instruments.failures.add(1, failure);
+    } catch (error) {
+      dropCall(this, 'AmbMetrics.recordDeliveryFailure', error);
+    }
   }
 
   /** Counts that a topic began to push back. */
   recordBackpressure(topic: { topic: string }): void {
-    this.instruments.backpressure.add(1, topic);
+    try {
+      this.instruments.backpressure.add(1, topic);
+    } catch (error) {
+      dropCall(this, 'AmbMetrics.recordBackpressure', error);
+    }
   }
 
   /** Counts a message moved to the dead-letter queue. */
   recordDeadLetter(letter: { topic: string; reason: DeadLetterReason }): void {
-    this.instruments.deadLetters.add(1, letter);
+    try {
+      this.instruments.deadLetters.add(1, letter);
+    } catch (error) {
+      dropCall(this, 'AmbMetrics.recordDeadLetter', error);
+    }
   }
 
   /** Asks `depth` for the messages that wait in a topic. */
   observeQueueDepth(topic: string, depth: () => number | Promise<number>): () => void {
-    return this.queueDepth.addSource((observe) => reported(depth(), (value) => observe(value, { topic })));
+    const method = 'AmbMetrics.observeQueueDepth';
+    return this.observe(method, this.queueDepth, depth, (count, observe) => observe(count, { topic }));
   }
 
   /** Asks `connected` whether a broker is connected. */
   observeBroker(broker: string, connected: () => boolean | Promise<boolean>): () => void {
-    return this.broker.addSource((observe) =>
-      reported(connected(), (value) => observe(value ? 1 : 0, { broker })),
-    );
+    const method = 'AmbMetrics.observeBroker';
+    return this.observe(method, this.broker, connected, (is, observe) => observe(is ? 1 : 0, { broker }));
   }
 
   /** Asks `enabled` whether messages are persisted. */
   observePersistence(enabled: () => boolean | Promise<boolean>): () => void {
-    return this.persistence.addSource((observe) =>
-      reported(enabled(), (value) => observe(value ? 1 : 0, {})),
-    );
+    const method = 'AmbMetrics.observePersistence';
+    return this.observe(method, this.persistence, enabled, (is, observe) => observe(is ? 1 : 0, {}));
   }
 
   /** Asks `pending` for the messages in the write-ahead log. */
   observeWalPending(pending: () => number | Promise<number>): () => void {
-    return this.walPending.addSource((observe) => reported(pending(), (value) => observe(value, {})));
+    const method = 'AmbMetrics.observeWalPending';
+    return this.observe(method, this.walPending, pending, (count, observe) => observe(count, {}));
   }
-}
-neverThrowing(AmbMetrics);
 
-function reported<T>(value: T | Promise<T>, observe: (value: T) => void): void | Promise<void> {
-  return isThenable(value) ? promiseOf(value as PromiseLike<T>).then(observe) : observe(value);
+  private observe<N extends MetricName, T>(
+    method: string,
+    gauge: TypedGauge<N>,
+    ask: () => T | Promise<T>,
+    report: (answer: T, observe: Observe<N>) => void,
+  ): () => void {
+    if (!isFunction(this, method, ask)) return () => {};
+    return gauge.addSource((observe) => {
+      const answer = ask();
+      if (!isThenable(answer)) return report(answer, observe);
+      return promiseOf(answer as PromiseLike<T>).then((settled) => report(settled, observe));
+    });
+  }
 }

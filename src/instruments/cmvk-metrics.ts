@@ -1,8 +1,9 @@
+import type { Clock } from '../common/clock.js';
 import { labelText } from '../cardinality/label-text.js';
 import { RATE_WINDOW_SECONDS, type ConfidenceLevel, type VerificationResult } from '../semconv/values.js';
 import type { DropLog } from '../diagnostics/drop-log.js';
+import { dropCall } from './host-calls.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
-import { neverThrowing } from './never-throwing.js';
 import { SlidingRatio } from './sliding-ratio.js';
 
 /** One cross-model verification. */
@@ -40,12 +41,15 @@ const PAIR_SEPARATOR = '|';
 export class CmvkMetrics {
   /** @internal */
   readonly drops: DropLog;
+  /** @internal */
+  readonly clock: Clock;
   private readonly votes: SlidingRatio;
   private readonly instruments;
 
-  constructor(options: InstrumentOptions | Instruments = {}) {
+  constructor(options: InstrumentOptions = {}) {
     const make = Instruments.of(options);
     this.drops = make.drops;
+    this.clock = make.clock;
     this.instruments = {
       verifications: make.counter('agent_os_cmvk_verifications_total'),
       disagreements: make.counter('agent_os_cmvk_model_disagreements_total'),
@@ -60,54 +64,69 @@ export class CmvkMetrics {
 
   /** Records one verification: its result, confidence, drift, duration and votes. */
   recordVerification(verification: Verification): void {
-    const { result, confidence, driftScore, durationSeconds } = verification;
-    const { modelCount = DEFAULT_MODEL_COUNT } = verification;
-    const { agreeingCount = result === 'verified' ? modelCount : 0 } = verification;
-    this.instruments.verifications.add(1, { result });
-    this.instruments.drift.record(driftScore, {});
-    this.instruments.duration.record(durationSeconds, { model_count: String(modelCount) });
-    if (Number.isFinite(confidence))
-      this.instruments.claims.add(1, { confidence: confidenceLevel(confidence) });
-    if (modelCount > 0 && agreeingCount >= 0 && agreeingCount <= modelCount && Number.isFinite(modelCount)) {
-      this.votes.add(agreeingCount, modelCount);
+    try {
+      const { result, confidence, driftScore, durationSeconds } = verification;
+      const { modelCount = DEFAULT_MODEL_COUNT } = verification;
+      const { agreeingCount = result === 'verified' ? modelCount : 0 } = verification;
+      this.instruments.verifications.add(1, { result });
+      this.instruments.drift.record(driftScore, {});
+      this.instruments.duration.record(durationSeconds, { model_count: String(modelCount) });
+      if (Number.isFinite(confidence))
+        this.instruments.claims.add(1, { confidence: confidenceLevel(confidence) });
+      if (
+        modelCount > 0 &&
+        agreeingCount >= 0 &&
+        agreeingCount <= modelCount &&
+        Number.isFinite(modelCount)
+      ) {
+        this.votes.add(agreeingCount, modelCount);
+      }
+    } catch (error) {
+      dropCall(this, 'CmvkMetrics.recordVerification', error);
     }
   }
 
   /** Records how long one model took to answer, in seconds. */
   recordModelResponse(response: { model: string; latencySeconds: number }): void {
-    this.instruments.modelLatency.record(response.latencySeconds, { model: response.model });
+    try {
+      this.instruments.modelLatency.record(response.latencySeconds, { model: response.model });
+    } catch (error) {
+      dropCall(this, 'CmvkMetrics.recordModelResponse', error);
+    }
   }
 
   /** Counts a disagreement of two models; their order does not matter. */
   recordDisagreement(pair: { modelA: string; modelB: string }): void {
-    this.instruments.disagreements.add(1, { model_pair: modelPair(pair.modelA, pair.modelB) });
+    try {
+      this.instruments.disagreements.add(1, { model_pair: modelPair(pair.modelA, pair.modelB) });
+    } catch (error) {
+      dropCall(this, 'CmvkMetrics.recordDisagreement', error);
+    }
   }
 
   /** Counts a verifier that is down or failed; it casts no vote. */
   recordVerifierError(failure: { model: string; errorType: string }): void {
-    this.instruments.verifierErrors.add(1, { model: failure.model, error_type: failure.errorType });
+    try {
+      this.instruments.verifierErrors.add(1, { model: failure.model, error_type: failure.errorType });
+    } catch (error) {
+      dropCall(this, 'CmvkMetrics.recordVerifierError', error);
+    }
   }
 
   /** Share of votes that agreed over the last 5 minutes; undefined while there were none. */
   consensusRatio(): number | undefined {
-    return share(this.votes);
+    return this.votes.ratio();
   }
 }
-neverThrowing(CmvkMetrics);
 
 /** The votes of all CmvkMetrics on a provider, and the gauge that shows them. */
 function votesIn(make: Instruments): SlidingRatio {
   const votes = new SlidingRatio(RATE_WINDOW_SECONDS, make.clock);
   make.gauge('agent_os_cmvk_consensus_ratio').addSource((observe) => {
-    const ratio = share(votes);
+    const ratio = votes.ratio();
     if (ratio !== undefined) observe(ratio, {});
   });
   return votes;
-}
-
-function share(votes: SlidingRatio): number | undefined {
-  const { numerator, denominator } = votes.totals();
-  return denominator > 0 ? numerator / denominator : undefined;
 }
 
 function confidenceLevel(confidence: number): ConfidenceLevel {

@@ -4,7 +4,7 @@ export { AgentMetrics } from './agent-metrics.js';
 export { AmbMetrics, type MessagePassage } from './amb-metrics.js';
 export type { InstrumentOptions } from './instruments.js';
 export { Instruments } from './instruments.js';
-export type { Timer } from '../common/clock.js';
+export type { Timer } from './host-calls.js';
 export { enforcementOf, type Classify } from './verdict.js';
 export { DEFAULT_CARDINALITY_LIMITS, type CardinalityLimits } from '../cardinality/cardinality-limits.js';
 export type { Clock } from '../common/clock.js';

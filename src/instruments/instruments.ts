@@ -32,9 +32,12 @@ export interface InstrumentOptions {
 
 /**
  * The registry's instruments on one MeterProvider, each created once: a second KernelMetrics on the same provider
- * records into the same series, under the same caps.
+ * records into the same series, under the same caps. It stands wherever options may: metric classes made of it record
+ * into it.
+ *
+ * @internal
  */
-export class Instruments {
+export class Instruments implements InstrumentOptions {
   private static readonly byProvider = new WeakMap<MeterProvider, Instruments>();
 
   private readonly meter: RegistryMeter;

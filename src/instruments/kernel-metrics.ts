@@ -1,9 +1,9 @@
-import { context, trace, type Context } from '@opentelemetry/api';
-import { secondsSince, type Clock } from '../common/clock.js';
-import { errorType, observeOutcome } from '../common/outcome.js';
+import { trace } from '@opentelemetry/api';
+import type { Clock } from '../common/clock.js';
+import { errorType } from '../common/outcome.js';
 import * as attr from '../semconv/attributes.js';
 import { EVENT_VIOLATION } from '../semconv/spans.js';
-import { RATE_WINDOW, RATE_WINDOW_SECONDS, UNKNOWN } from '../semconv/values.js';
+import { UNKNOWN } from '../semconv/values.js';
 import type {
   CheckResult,
   Decision,
@@ -13,12 +13,11 @@ import type {
   Status,
   StoppedState,
 } from '../semconv/values.js';
-import { CheckSeries } from './check-series.js';
+import { CheckSeries } from './bound-series.js';
 import type { DropLog } from '../diagnostics/drop-log.js';
+import { dropCall, startTimer, timedCall, type Timer } from './host-calls.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
-import { neverThrowing } from './never-throwing.js';
-import { SlidingRatio } from './sliding-ratio.js';
-import { startTimer, type Timer } from '../common/clock.js';
+import { KernelGauges } from './kernel-gauges.js';
 import { classified, type Classify } from './verdict.js';
 
 /** A policy violation. `reason` is free text and goes to the active span only. */
@@ -45,12 +44,13 @@ export interface Violation {
 export class KernelMetrics {
   /** @internal */
   readonly drops: DropLog;
-  private readonly clock: Clock;
-  private readonly observed: Observed;
+  /** @internal */
+  readonly clock: Clock;
+  private readonly gauges: KernelGauges;
   private readonly checks: CheckSeries;
   private readonly instruments;
 
-  constructor(options: InstrumentOptions | Instruments = {}) {
+  constructor(options: InstrumentOptions = {}) {
     const make = Instruments.of(options);
     this.drops = make.drops;
     this.clock = make.clock;
@@ -78,34 +78,46 @@ export class KernelMetrics {
       make.histogram('agent_os_policy_check_duration_seconds'),
       make.counter('agent_os_policy_decisions_total'),
     );
-    this.observed = make.shared('kernel', () => observedIn(make));
+    this.gauges = KernelGauges.of(make);
   }
 
   /** Counts a request the kernel processed. */
   recordRequest(request: { action: string; status: Status }): void {
-    this.instruments.requests.add(1, request.status, request.action);
-    this.observed.rate.add(0, 1);
+    try {
+      this.instruments.requests.add(1, request.status, request.action);
+      this.gauges.violations.add(0, 1);
+    } catch (error) {
+      dropCall(this, 'KernelMetrics.recordRequest', error);
+    }
   }
 
   /** Counts a violation; inside a span it is also an event on it. Whether it was blocked is {@link KernelMetrics.recordBlocked}. */
   recordViolation(violation: Violation): void {
-    const { agentId, action, policy, severity = 'high', reason } = violation;
-    this.instruments.violations.add(1, severity, policy, action, agentId);
-    this.observed.rate.add(1, 0);
-    const span = trace.getActiveSpan();
-    if (!span?.isRecording()) return;
-    span.addEvent(EVENT_VIOLATION, {
-      [attr.ATTR_AGENT_ID]: agentId,
-      [attr.ATTR_ACTION]: action,
-      [attr.ATTR_POLICY]: policy,
-      [attr.ATTR_SEVERITY]: severity,
-      ...(reason !== undefined && { [attr.ATTR_REASON]: reason }),
-    });
+    try {
+      const { agentId, action, policy, severity = 'high', reason } = violation;
+      this.instruments.violations.add(1, severity, policy, action, agentId);
+      this.gauges.violations.add(1, 0);
+      const span = trace.getActiveSpan();
+      if (!span?.isRecording()) return;
+      span.addEvent(EVENT_VIOLATION, {
+        [attr.ATTR_AGENT_ID]: agentId,
+        [attr.ATTR_ACTION]: action,
+        [attr.ATTR_POLICY]: policy,
+        [attr.ATTR_SEVERITY]: severity,
+        ...(reason !== undefined && { [attr.ATTR_REASON]: reason }),
+      });
+    } catch (error) {
+      dropCall(this, 'KernelMetrics.recordViolation', error);
+    }
   }
 
   /** Counts a violation the kernel stopped. Sends and counts no signal. */
   recordBlocked(blocked: { agentId: string; action: string }): void {
-    this.instruments.blocked.add(1, blocked.action, blocked.agentId);
+    try {
+      this.instruments.blocked.add(1, blocked.action, blocked.agentId);
+    } catch (error) {
+      dropCall(this, 'KernelMetrics.recordBlocked', error);
+    }
   }
 
   /**
@@ -117,41 +129,48 @@ export class KernelMetrics {
    * @param options - `classify` reads a verdict of another shape; where it fails, the check counts as `error`
    */
   policyCheck<T>(policy: string, check: () => T, options: { classify?: Classify<Awaited<T>> } = {}): T {
-    const start = this.clock();
-    return observeOutcome(check, (outcome) => {
-      const durationSeconds = secondsSince(this.clock, start);
-      if (outcome.threw)
-        this.recordPolicyCheckError({ policy, durationSeconds, errorType: errorType(outcome.error) });
-      else {
-        const result = classified(outcome.value, options?.classify);
-        if (result) this.recordPolicyCheck({ policy, result, durationSeconds });
-        else this.recordPolicyCheckError({ policy, durationSeconds, errorType: 'classify_failed' });
-      }
+    return timedCall(this, 'KernelMetrics.policyCheck', check, (outcome, durationSeconds) => {
+      const result = outcome.threw ? undefined : classified(outcome.value, options);
+      if (result !== undefined) return this.recordPolicyCheck({ policy, result, durationSeconds });
+      const failure = outcome.threw ? errorType(outcome.error) : 'classify_failed';
+      this.recordPolicyCheckError({ policy, durationSeconds, errorType: failure });
     });
   }
 
   /** Starts the time of a policy check that cannot be wrapped. */
   startPolicyCheck(policy: string): Timer<CheckResult> {
-    return startTimer(this.clock, (result, durationSeconds) =>
+    return startTimer(this, 'KernelMetrics.startPolicyCheck', (result, durationSeconds) =>
       this.recordPolicyCheck({ policy, result, durationSeconds }),
     );
   }
 
   /** Records a policy check timed elsewhere, in seconds. */
   recordPolicyCheck(check: { policy: string; result: CheckResult; durationSeconds: number }): void {
-    this.instruments.checkDuration.record(check.durationSeconds, check.result, check.policy);
+    try {
+      this.instruments.checkDuration.record(check.durationSeconds, check.result, check.policy);
+    } catch (error) {
+      dropCall(this, 'KernelMetrics.recordPolicyCheck', error);
+    }
   }
 
   /** Records a policy check that threw; `durationSeconds` where it was timed. */
   recordPolicyCheckError(check: { policy: string; errorType: string; durationSeconds?: number }): void {
-    const { policy, durationSeconds } = check;
-    if (durationSeconds !== undefined) this.recordPolicyCheck({ policy, result: 'error', durationSeconds });
-    this.instruments.evaluationErrors.add(1, { policy, error_type: check.errorType });
+    try {
+      const { policy, durationSeconds } = check;
+      if (durationSeconds !== undefined) this.recordPolicyCheck({ policy, result: 'error', durationSeconds });
+      this.instruments.evaluationErrors.add(1, { policy, error_type: check.errorType });
+    } catch (error) {
+      dropCall(this, 'KernelMetrics.recordPolicyCheckError', error);
+    }
   }
 
   /** Counts what a policy said and what the kernel did about it. */
   recordDecision(decision: { policy: string; decision: Decision; enforced: Enforcement }): void {
-    this.instruments.decisions.add(1, decision.decision, decision.enforced, decision.policy);
+    try {
+      this.instruments.decisions.add(1, decision.decision, decision.enforced, decision.policy);
+    } catch (error) {
+      dropCall(this, 'KernelMetrics.recordDecision', error);
+    }
   }
 
   /**
@@ -161,15 +180,9 @@ export class KernelMetrics {
    */
   countCheck(policy: string, decision: Decision, enforced: Enforcement, durationSeconds: number): void {
     try {
-      const series = this.checks.find(policy, decision, enforced);
-      if (series !== undefined && isDuration(durationSeconds)) {
-        const active = activeContext();
-        series.duration.record(durationSeconds, active);
-        series.decisions.record(1, active);
-        return;
-      }
+      if (this.checks.record(policy, decision, enforced, durationSeconds)) return;
     } catch (error) {
-      return this.drops.invalidCall('KernelMetrics.countCheck', error);
+      return dropCall(this, 'KernelMetrics.countCheck', error);
     }
     this.recordPolicyCheck({ policy, result: enforced, durationSeconds });
     this.recordDecision({ policy, decision, enforced });
@@ -177,11 +190,9 @@ export class KernelMetrics {
 
   /** Runs a governed action: timed, `error` when it throws, `denied` when `classify` says so. */
   execution<T>(action: string, run: () => T, options: { classify?: Classify<Awaited<T>> } = {}): T {
-    const start = this.clock();
-    return observeOutcome(run, (outcome) => {
-      const durationSeconds = secondsSince(this.clock, start);
+    return timedCall(this, 'KernelMetrics.execution', run, (outcome, durationSeconds) => {
       let status: Status = outcome.threw ? 'error' : 'success';
-      if (!outcome.threw && options?.classify && classified(outcome.value, options?.classify) === 'denied') {
+      if (!outcome.threw && options?.classify && classified(outcome.value, options) === 'denied') {
         status = 'denied';
       }
       this.recordExecution({ action, status, durationSeconds });
@@ -190,120 +201,130 @@ export class KernelMetrics {
 
   /** Starts the time of an action that cannot be wrapped. */
   startExecution(action: string): Timer<Status> {
-    return startTimer(this.clock, (status, durationSeconds) =>
+    return startTimer(this, 'KernelMetrics.startExecution', (status, durationSeconds) =>
       this.recordExecution({ action, status, durationSeconds }),
     );
   }
 
   /** Records an action timed elsewhere, in seconds. */
   recordExecution(execution: { action: string; status: Status; durationSeconds: number }): void {
-    this.instruments.executionDuration.record(execution.durationSeconds, execution.status, execution.action);
+    try {
+      this.instruments.executionDuration.record(
+        execution.durationSeconds,
+        execution.status,
+        execution.action,
+      );
+    } catch (error) {
+      dropCall(this, 'KernelMetrics.recordExecution', error);
+    }
   }
 
   /** Records the kernel's own time in one request, in seconds: policy and dispatch, without the action. */
   recordKernelLatency(latency: { durationSeconds: number }): void {
-    this.instruments.kernelLatency.record(latency.durationSeconds);
+    try {
+      this.instruments.kernelLatency.record(latency.durationSeconds);
+    } catch (error) {
+      dropCall(this, 'KernelMetrics.recordKernelLatency', error);
+    }
   }
 
   /** Counts a signal that was sent; a SIGKILL is also counted by agent. */
   recordSignal(sent: { signal: Signal; reason: string; agentId?: string }): void {
-    const { signal, reason, agentId = UNKNOWN } = sent;
-    this.instruments.signals.add(1, { signal, reason });
-    if (signal === 'SIGKILL') this.instruments.sigkills.add(1, { agent_id: agentId, reason });
+    try {
+      const { signal, reason, agentId = UNKNOWN } = sent;
+      this.instruments.signals.add(1, { signal, reason });
+      if (signal === 'SIGKILL') this.instruments.sigkills.add(1, { agent_id: agentId, reason });
+    } catch (error) {
+      dropCall(this, 'KernelMetrics.recordSignal', error);
+    }
   }
 
   /** Records how long a kill took, in seconds, until every handler and compensation had run. */
   recordContainment(containment: { durationSeconds: number }): void {
-    this.instruments.containment.record(containment.durationSeconds, {});
+    try {
+      this.instruments.containment.record(containment.durationSeconds, {});
+    } catch (error) {
+      dropCall(this, 'KernelMetrics.recordContainment', error);
+    }
   }
 
   /** Counts a recovery attempt; one that succeeded adds its time since the SIGKILL, in seconds, to the MTTR. */
   recordRecovery(recovery: { success: boolean; durationSeconds?: number }): void {
-    const { success, durationSeconds } = recovery;
-    this.instruments.recoveries.add(1, { status: success ? 'success' : 'failed' });
-    if (success && durationSeconds !== undefined) this.instruments.mttr.record(durationSeconds, {});
+    try {
+      const { success, durationSeconds } = recovery;
+      this.instruments.recoveries.add(1, { status: success ? 'success' : 'failed' });
+      if (success && durationSeconds !== undefined) this.instruments.mttr.record(durationSeconds, {});
+    } catch (error) {
+      dropCall(this, 'KernelMetrics.recordRecovery', error);
+    }
   }
 
   /** Counts an agent that came under the kernel. */
   recordAgentStarted(): void {
-    this.instruments.activeAgents.add(1, {});
+    try {
+      this.instruments.activeAgents.add(1, {});
+    } catch (error) {
+      dropCall(this, 'KernelMetrics.recordAgentStarted', error);
+    }
   }
 
   /** Counts an agent that left the kernel. */
   recordAgentStopped(): void {
-    this.instruments.activeAgents.add(-1, {});
+    try {
+      this.instruments.activeAgents.add(-1, {});
+    } catch (error) {
+      dropCall(this, 'KernelMetrics.recordAgentStopped', error);
+    }
   }
 
   /** Counts a crash of an agent. */
   recordAgentCrash(crash: { agentId: string; reason: string }): void {
-    this.instruments.agentCrashes.add(1, { agent_id: crash.agentId, reason: crash.reason });
+    try {
+      this.instruments.agentCrashes.add(1, { agent_id: crash.agentId, reason: crash.reason });
+    } catch (error) {
+      dropCall(this, 'KernelMetrics.recordAgentCrash', error);
+    }
   }
 
   /** Counts a crash of the kernel itself. */
   recordKernelCrash(): void {
-    this.instruments.kernelCrashes.add(1, {});
+    try {
+      this.instruments.kernelCrashes.add(1, {});
+    } catch (error) {
+      dropCall(this, 'KernelMetrics.recordKernelCrash', error);
+    }
   }
 
   /** Counts an action that ran with no policy decision before it. */
   recordUngovernedAction(ungoverned: { agentId: string; action: string }): void {
-    this.instruments.ungoverned.add(1, { agent_id: ungoverned.agentId, action: ungoverned.action });
+    try {
+      this.instruments.ungoverned.add(1, { agent_id: ungoverned.agentId, action: ungoverned.action });
+    } catch (error) {
+      dropCall(this, 'KernelMetrics.recordUngovernedAction', error);
+    }
   }
 
   /** Counts a verdict to allow for an agent that was already stopped. */
   recordAllowedAfterStop(allowed: { agentId: string; action: string; state: StoppedState }): void {
-    const { agentId, action, state } = allowed;
-    this.instruments.allowedAfterStop.add(1, { agent_id: agentId, action, state });
+    try {
+      const { agentId, action, state } = allowed;
+      this.instruments.allowedAfterStop.add(1, { agent_id: agentId, action, state });
+    } catch (error) {
+      dropCall(this, 'KernelMetrics.recordAllowedAfterStop', error);
+    }
   }
 
   /** Sets what `agent_os_kernel_info` shows. */
   setInfo(info: { version: string; policyMode: string }): void {
-    this.observed.info = { version: info.version, policy_mode: info.policyMode };
+    try {
+      this.gauges.info = { version: info.version, policy_mode: info.policyMode };
+    } catch (error) {
+      dropCall(this, 'KernelMetrics.setInfo', error);
+    }
   }
 
   /** Violations per 1000 requests over the last 5 minutes; 0 while nothing happened. */
   violationRate(): number {
-    return perThousand(this.observed.rate);
+    return this.gauges.violations.perThousand();
   }
-}
-neverThrowing(KernelMetrics);
-
-function isDuration(seconds: unknown): boolean {
-  return typeof seconds === 'number' && seconds >= 0 && seconds < Infinity;
-}
-
-/** undefined where the context manager fails. */
-function activeContext(): Context | undefined {
-  try {
-    return context.active();
-  } catch {
-    return undefined;
-  }
-}
-
-/** What the gauges show: one for all KernelMetrics on a provider, or an idle one would hide what another counted. */
-interface Observed {
-  readonly rate: SlidingRatio;
-  info: { version: string; policy_mode: string } | undefined;
-}
-
-function observedIn(make: Instruments): Observed {
-  const { clock } = make;
-  const startedMs = clock();
-  const observed: Observed = { rate: new SlidingRatio(RATE_WINDOW_SECONDS, clock), info: undefined };
-  make
-    .gauge('agent_os_kernel_uptime_seconds')
-    .addSource((observe) => observe(secondsSince(clock, startedMs), {}));
-  make
-    .gauge('agent_os_violation_rate')
-    .addSource((observe) => observe(perThousand(observed.rate), { window: RATE_WINDOW }));
-  make.gauge('agent_os_kernel_info').addSource((observe) => {
-    if (observed.info) observe(1, observed.info);
-  });
-  return observed;
-}
-
-function perThousand(rate: SlidingRatio): number {
-  const { numerator: violations, denominator: requests } = rate.totals();
-  if (violations === 0) return 0;
-  return (1000 * violations) / (requests > 0 ? requests : violations);
 }

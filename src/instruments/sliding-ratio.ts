@@ -30,6 +30,19 @@ export class SlidingRatio {
     this.denominators[slot] = (this.denominators[slot] as number) + denominator;
   }
 
+  /** The numerator's share of the denominator; undefined while there was none. */
+  ratio(): number | undefined {
+    const { numerator, denominator } = this.totals();
+    return denominator > 0 ? numerator / denominator : undefined;
+  }
+
+  /** How many of the numerator come on 1000 of the denominator; where there was none of that, 1000 or 0. */
+  perThousand(): number {
+    const { numerator, denominator } = this.totals();
+    if (numerator === 0) return 0;
+    return (1000 * numerator) / (denominator > 0 ? denominator : numerator);
+  }
+
   /** Sums over the last `windowSeconds` seconds, the current one included. */
   totals(): { numerator: number; denominator: number } {
     const oldest = Math.floor(this.clock() / 1000) - this.windowSeconds;

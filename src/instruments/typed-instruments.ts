@@ -1,51 +1,8 @@
-import type { Context } from '@opentelemetry/api';
 import type { LabelSeriesIndex } from '../cardinality/label-series-index.js';
 import type { RowRecorder } from '../cardinality/registry-meter.js';
 import type { DropLog } from '../diagnostics/drop-log.js';
 import type { MetricLabels, MetricName } from '../semconv/metrics.js';
-
-/** One series that is found once and recorded many times. */
-export class BoundSeries {
-  private readonly generation: number;
-
-  private constructor(
-    private readonly recorder: RowRecorder,
-    private readonly index: LabelSeriesIndex,
-    private readonly row: number,
-  ) {
-    this.generation = index.generation;
-  }
-
-  /**
-   * The series of these values, which must have been recorded before. undefined where there is none, and where a value is
-   * not what it is counted under, as beyond a cap: each recording of such a one must be counted as that too.
-   */
-  static of(
-    recorder: RowRecorder,
-    index: LabelSeriesIndex,
-    values: readonly unknown[],
-  ): BoundSeries | undefined {
-    const row = index.knownRow(values);
-    if (row < 0) return undefined;
-    const attributes = index.attributesOf(row);
-    const exact = index.names.every((name, i) => attributes[name] === values[i]);
-    return exact ? new BoundSeries(recorder, index, row) : undefined;
-  }
-
-  /** Rows have been given to other series since: this one must not be recorded any more. */
-  get stale(): boolean {
-    return this.generation !== this.index.generation;
-  }
-
-  /**
-   * Records a value that the instrument takes. May throw what the SDK behind it throws.
-   *
-   * @param context - whose span the value belongs to; undefined for the active one
-   */
-  record(value: number, context?: Context): void {
-    this.recorder.record(this.row, value, context);
-  }
-}
+import { BoundSeries } from './bound-series.js';
 
 /** Names of labels, and the tuple of their values. */
 type Names<N extends MetricName> = readonly (keyof MetricLabels<N> & string)[];

@@ -15,17 +15,27 @@ const DENYING = new Set([
 ]);
 
 /**
- * The verdict in the shapes policy engines return: a boolean, a word (`allow`, `deny`, `review`, …), or an object with
+ * Reads a verdict in the shapes policy engines return: a boolean, a word (`allow`, `deny`, `review`, …), or an object with
  * `allowed`, `effectiveDecision` or `decision`. Anything else counts as allowed: the check returned without objection.
+ * An object that cannot be read is denied: nobody knows that it allows. Never throws.
  */
 export function enforcementOf(value: unknown): Enforcement {
+  try {
+    return read(value);
+  } catch {
+    return 'denied';
+  }
+}
+
+/** Throws what reading the value throws. */
+function read(value: unknown): Enforcement {
   if (typeof value === 'boolean') return value ? 'allowed' : 'denied';
   if (typeof value === 'string') return enforcementOfWord(value);
   if (value === null || typeof value !== 'object') return 'allowed';
   const { allowed, effectiveDecision, decision } = value as Record<string, unknown>;
-  if (isVerdict(allowed)) return enforcementOf(allowed);
-  if (isVerdict(effectiveDecision)) return enforcementOf(effectiveDecision);
-  return isVerdict(decision) ? enforcementOf(decision) : 'allowed';
+  if (isVerdict(allowed)) return read(allowed);
+  if (isVerdict(effectiveDecision)) return read(effectiveDecision);
+  return isVerdict(decision) ? read(decision) : 'allowed';
 }
 
 function enforcementOfWord(word: string): Enforcement {
@@ -38,9 +48,13 @@ function isVerdict(value: unknown): value is boolean | string {
 }
 
 /** {@link enforcementOf}, or the host's own reading; undefined where that throws or answers something else. */
-export function classified<T>(value: T, classify: Classify<T> | undefined): Enforcement | undefined {
+export function classified<T>(
+  value: T,
+  options?: { readonly classify?: Classify<T> },
+): Enforcement | undefined {
   try {
-    if (!classify) return enforcementOf(value);
+    const classify = options?.classify;
+    if (!classify) return read(value);
     const verdict: unknown = classify(value);
     return ENFORCEMENTS.find((enforcement) => enforcement === verdict);
   } catch {

@@ -1,5 +1,4 @@
 import { AgentMetrics, AmbMetrics, CmvkMetrics, KernelMetrics } from '../../src/instruments/index.js';
-import { neverThrowing } from '../../src/instruments/never-throwing.js';
 import { METRICS, definitionOf, type MetricName } from '../../src/semconv/index.js';
 import { recording, warnings } from './support.js';
 
@@ -175,29 +174,6 @@ test('observing and timing methods never throw for garbage either', async () => 
   }
   const { errors } = await collect();
   expect(errors).toEqual([]);
-});
-
-test('wraps recording methods alone', () => {
-  class Example {
-    readonly drops = recording().drops;
-    recorded = 0;
-    recordIt(): void {
-      this.recorded++;
-      refuse();
-    }
-    settle(): void {
-      refuse();
-    }
-    recordable(): void {
-      refuse();
-    }
-  }
-  neverThrowing(Example);
-  const example = new Example();
-  expect(() => example.recordIt()).not.toThrow();
-  expect(example.recorded).toBe(1);
-  expect(() => example.settle()).toThrow('refused');
-  expect(() => example.recordable()).toThrow('refused');
 });
 
 test('every metric of the registry has a method that records it', async () => {
