@@ -16,6 +16,7 @@ export interface Recorders {
   readonly tracer: KernelTracer;
 }
 
+/** @internal */
 export function createRecorders(instruments: Instruments, tracerProvider: TracerProvider): Recorders {
   return {
     kernel: new KernelMetrics(instruments),

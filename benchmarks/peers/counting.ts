@@ -1,8 +1,8 @@
-import { Instruments } from 'agent-os-observability/instruments';
 import { LABEL_NAMES, type Labels } from '../workloads/violations.js';
 import { startAgentOs } from './agent-os.js';
 import { OtelSdk } from './otel-sdk.js';
 import { PromClient } from './prom-client.js';
+import { instrumentsOf } from './registry.js';
 
 /** Far above what the suites make, where the default caps would fold series. */
 export const WIDE_CAPS = { id: 200_000, series: 200_000 };
@@ -35,7 +35,7 @@ export const COUNTING: readonly CountingKind[] = [
     comparedWith: PEERS,
     open(caps) {
       const obs = startAgentOs(caps === 'wide' ? { metrics: { cardinalityLimits: WIDE_CAPS } } : {});
-      const counter = Instruments.of({ meterProvider: obs.meterProvider }).counter(REGISTRY);
+      const counter = instrumentsOf(obs).counter(REGISTRY);
       return { metric: REGISTRY, count: (labels) => counter.add(1, labels), export: () => obs.export() };
     },
   },

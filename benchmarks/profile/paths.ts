@@ -1,4 +1,3 @@
-import { Instruments } from 'agent-os-observability/instruments';
 import { evaluatePolicy, execute } from '../suites/agent-governance.js';
 import { SIMPLE_RULES } from '../workloads/governance.js';
 import { swallow } from '../harness/black-hole.js';
@@ -8,6 +7,7 @@ import { policyChecks } from '../workloads/policy-checks.js';
 import { each, Pool } from '../workloads/pool.js';
 import { labelsOfSeries, spreadLabelSets } from '../workloads/series.js';
 import { labelSets, shuffledLabelSets, violations } from '../workloads/violations.js';
+import { instrumentsOf } from '../peers/registry.js';
 
 export const SERIES = 100_000;
 
@@ -28,9 +28,7 @@ export const HOT_PATHS: Readonly<Record<string, HotPath>> = {
     stretch: 10_000,
     open() {
       const obs = startAgentOs();
-      const counter = Instruments.of({ meterProvider: obs.meterProvider }).counter(
-        'agent_os_violations_total',
-      );
+      const counter = instrumentsOf(obs).counter('agent_os_violations_total');
       return each(new Pool(labelSets()), (labels) => counter.add(1, labels));
     },
   },
@@ -49,9 +47,7 @@ export const HOT_PATHS: Readonly<Record<string, HotPath>> = {
     stretch: 10_000,
     open() {
       const obs = startAgentOs({ metrics: { cardinalityLimits: WIDE_CAPS } });
-      const counter = Instruments.of({ meterProvider: obs.meterProvider }).counter(
-        'agent_os_violations_total',
-      );
+      const counter = instrumentsOf(obs).counter('agent_os_violations_total');
       return each(new Pool(spreadLabelSets(SERIES)), (labels) => counter.add(1, labels));
     },
   },
@@ -71,7 +67,7 @@ export const HOT_PATHS: Readonly<Record<string, HotPath>> = {
     stretch: 10_000,
     open() {
       const obs = startAgentOs();
-      const instruments = Instruments.of({ meterProvider: obs.meterProvider });
+      const instruments = instrumentsOf(obs);
       const histogram = instruments.histogram('agent_os_policy_check_duration_seconds');
       return each(new Pool(policyChecks()), ({ durationSeconds, labels }) => {
         histogram.record(durationSeconds, labels);

@@ -1,4 +1,3 @@
-import { Instruments } from 'agent-os-observability/instruments';
 import type { Suite } from '../harness/subject.js';
 import { timed } from '../harness/timed.js';
 import { startAgentOs } from '../peers/agent-os.js';
@@ -7,6 +6,7 @@ import { OtelSdk } from '../peers/otel-sdk.js';
 import { PromClient } from '../peers/prom-client.js';
 import { each, Pool } from '../workloads/pool.js';
 import { distinct, LABEL_NAMES, labelSets, violations } from '../workloads/violations.js';
+import { instrumentsOf } from '../peers/registry.js';
 
 const METRIC = 'agent_os_violations_total';
 const PEERS = ['prom-labels', 'prom-inc', 'otel'];
@@ -42,7 +42,7 @@ export const counter: Suite = {
       comparedWith: PEERS,
       open(budget) {
         const obs = startAgentOs();
-        const typedCounter = Instruments.of({ meterProvider: obs.meterProvider }).counter(METRIC);
+        const typedCounter = instrumentsOf(obs).counter(METRIC);
         const pool = new Pool(labelSets());
         return timed(
           {

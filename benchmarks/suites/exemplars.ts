@@ -1,5 +1,4 @@
 import { trace, TraceFlags } from '@opentelemetry/api';
-import { Instruments } from 'agent-os-observability/instruments';
 import { METRICS } from 'agent-os-observability/semconv';
 import type { Subject, SubjectDeclaration, Suite } from '../harness/subject.js';
 import { fewProcesses } from '../harness/repeat.js';
@@ -12,6 +11,7 @@ import { insideSpans } from '../workloads/active-spans.js';
 import { distinctChecks, policyChecks } from '../workloads/policy-checks.js';
 import { Pool } from '../workloads/pool.js';
 import { distinct, LABEL_NAMES, labelSets } from '../workloads/violations.js';
+import { instrumentsOf } from '../peers/registry.js';
 
 const COUNTER = 'agent_os_violations_total';
 const HISTOGRAM = 'agent_os_policy_check_duration_seconds';
@@ -31,14 +31,14 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
     label: 'registry instrument',
     counter(sampled) {
       const obs = startAgentOs();
-      const counter = Instruments.of({ meterProvider: obs.meterProvider }).counter(COUNTER);
+      const counter = instrumentsOf(obs).counter(COUNTER);
       const pool = new Pool(labelSets());
       const run = insideSpans(sampled, () => counter.add(1, pool.next()));
       return { run, verify: verifyCounter(obs) };
     },
     histogram(sampled) {
       const obs = startAgentOs();
-      const histogram = Instruments.of({ meterProvider: obs.meterProvider }).histogram(HISTOGRAM);
+      const histogram = instrumentsOf(obs).histogram(HISTOGRAM);
       const pool = new Pool(policyChecks());
       const run = insideSpans(sampled, () => {
         const { durationSeconds, labels } = pool.next();

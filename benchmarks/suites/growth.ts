@@ -1,4 +1,3 @@
-import { Instruments } from 'agent-os-observability/instruments';
 import type { SubjectDeclaration, Suite } from '../harness/subject.js';
 import { fewProcesses } from '../harness/repeat.js';
 import { timed } from '../harness/timed.js';
@@ -10,6 +9,7 @@ import { PromClient } from '../peers/prom-client.js';
 import { each, Pool } from '../workloads/pool.js';
 import { SPREAD_POOL, spreadLabelSets } from '../workloads/series.js';
 import { LABEL_NAMES, type Labels } from '../workloads/violations.js';
+import { instrumentsOf } from '../peers/registry.js';
 
 const SIZES = [1, 100, 10_000, 100_000] as const;
 const REGISTRY = 'agent_os_violations_total';
@@ -30,7 +30,7 @@ const KINDS: readonly Kind[] = [
     metric: REGISTRY,
     open(pool) {
       const obs = startAgentOs({ metrics: { cardinalityLimits: WIDE_CAPS } });
-      const typedCounter = Instruments.of({ meterProvider: obs.meterProvider }).counter(REGISTRY);
+      const typedCounter = instrumentsOf(obs).counter(REGISTRY);
       return { run: each(pool, (labels) => typedCounter.add(1, labels)), export: () => obs.export() };
     },
   },

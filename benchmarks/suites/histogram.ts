@@ -1,4 +1,3 @@
-import { Instruments } from 'agent-os-observability/instruments';
 import { METRICS } from 'agent-os-observability/semconv';
 import type { Suite } from '../harness/subject.js';
 import { timed } from '../harness/timed.js';
@@ -8,6 +7,7 @@ import { OtelSdk } from '../peers/otel-sdk.js';
 import { PromClient } from '../peers/prom-client.js';
 import { distinctChecks, policyChecks } from '../workloads/policy-checks.js';
 import { each, Pool } from '../workloads/pool.js';
+import { instrumentsOf } from '../peers/registry.js';
 
 const METRIC = 'agent_os_policy_check_duration_seconds';
 const COUNT = `${METRIC}_count`;
@@ -43,7 +43,7 @@ export const histogram: Suite = {
       comparedWith: PEERS,
       open(budget) {
         const obs = startAgentOs();
-        const typedHistogram = Instruments.of({ meterProvider: obs.meterProvider }).histogram(METRIC);
+        const typedHistogram = instrumentsOf(obs).histogram(METRIC);
         const pool = new Pool(policyChecks());
         return timed(
           {

@@ -1,5 +1,4 @@
 import type { Attributes, Counter } from '@opentelemetry/api';
-import { Instruments } from 'agent-os-observability/instruments';
 import type { Budget, Subject, Suite } from '../harness/subject.js';
 import { fewProcesses } from '../harness/repeat.js';
 import { timed } from '../harness/timed.js';
@@ -10,6 +9,7 @@ import { PromClient } from '../peers/prom-client.js';
 import { MIXED_COUNTERS, mixedRecordings } from '../workloads/mixed-recordings.js';
 import { each, Pool } from '../workloads/pool.js';
 import { anyShapes, distinctAttributes, FIXED_KEYS, fixedKeysAnyShape } from '../workloads/shapes.js';
+import { instrumentsOf } from '../peers/registry.js';
 
 const METRIC = 'shop_requests_total';
 const ANY_KEYS = 'Any keys: six key sets of three to six attributes';
@@ -78,7 +78,7 @@ export const megamorphic: Suite = {
       comparedWith: ['turn-prom', 'turn-otel'],
       open(budget) {
         const obs = startAgentOs();
-        const instruments = Instruments.of({ meterProvider: obs.meterProvider });
+        const instruments = instrumentsOf(obs);
         const counters = MIXED_COUNTERS.map(({ metric }) => instruments.counter(metric));
         return inTurn((which, labels) => (counters[which] as Counter).add(1, labels), obs, budget);
       },

@@ -5,7 +5,6 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { gzip } from 'node:zlib';
-import { Instruments } from 'agent-os-observability/instruments';
 import { nextTurn, StallWatch } from '../harness/stall-watch.js';
 import type { Sample, Subject, Suite } from '../harness/subject.js';
 import { startAgentOs } from '../peers/agent-os.js';
@@ -16,6 +15,7 @@ import { PromClient } from '../peers/prom-client.js';
 import type { PageAnswer, PageRequest } from '../programs/page-client.js';
 import { labelsOfSeries } from '../workloads/series.js';
 import { LABEL_NAMES, type Labels } from '../workloads/violations.js';
+import { instrumentsOf } from '../peers/registry.js';
 
 const METRIC = 'agent_os_violations_total';
 const SERIES = 100_000;
@@ -73,7 +73,7 @@ export const page: Suite = {
 
 async function ours(compressed: boolean): Promise<Served> {
   const obs = startAgentOs({ prometheus: { port: 0 }, metrics: { cardinalityLimits: WIDE_CAPS } });
-  const counter = Instruments.of({ meterProvider: obs.meterProvider }).counter(METRIC);
+  const counter = instrumentsOf(obs).counter(METRIC);
   const { metricsUrl: url } = await obs.ready;
   if (url === undefined) throw new Error('the page is not served');
   return { url, gzip: compressed, count: (labels) => counter.add(1, labels) };

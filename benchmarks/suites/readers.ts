@@ -1,7 +1,6 @@
 import type { Counter } from '@opentelemetry/api';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
-import { Instruments } from 'agent-os-observability/instruments';
 import type { ObservabilityOptions } from 'agent-os-observability';
 import type { Budget, Subject, Suite } from '../harness/subject.js';
 import { timed } from '../harness/timed.js';
@@ -10,6 +9,7 @@ import { expectExposed } from '../peers/exposed-totals.js';
 import { OtelSdk } from '../peers/otel-sdk.js';
 import { each, Pool } from '../workloads/pool.js';
 import { distinct, labelSets, shuffledLabelSets, type Labels } from '../workloads/violations.js';
+import { instrumentsOf } from '../peers/registry.js';
 
 const REGISTRY = 'agent_os_violations_total';
 const OWN = 'shop_refusals_total';
@@ -56,7 +56,7 @@ export const readers: Suite = {
 
 function typed(options: ObservabilityOptions, budget: Budget): Subject {
   const obs = startAgentOs(options);
-  const counter = Instruments.of({ meterProvider: obs.meterProvider }).counter(REGISTRY);
+  const counter = instrumentsOf(obs).counter(REGISTRY);
   const pool = new Pool(labelSets());
   return timed(
     {

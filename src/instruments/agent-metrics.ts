@@ -1,7 +1,5 @@
-import type { Clock } from '../common/clock.js';
 import { errorType } from '../common/outcome.js';
 import type { Status } from '../semconv/values.js';
-import type { DropLog } from '../diagnostics/drop-log.js';
 import { dropCall, timedCall } from './host-calls.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
 
@@ -17,15 +15,13 @@ import { Instruments, type InstrumentOptions } from './instruments.js';
  */
 export class AgentMetrics {
   /** @internal */
-  readonly drops: DropLog;
-  /** @internal */
-  readonly clock: Clock;
+  readonly registry: Instruments;
   private readonly instruments;
 
+  /** @throws TypeError for options that cannot be read, and for a `meterProvider` that is none */
   constructor(options: InstrumentOptions = {}) {
     const make = Instruments.of(options);
-    this.drops = make.drops;
-    this.clock = make.clock;
+    this.registry = make;
     this.instruments = {
       llmCalls: make.counter('agent_os_agent_llm_calls_total'),
       errors: make.counter('agent_os_agent_errors_total'),

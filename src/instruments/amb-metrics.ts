@@ -1,8 +1,6 @@
-import type { Clock } from '../common/clock.js';
 import { isThenable, promiseOf } from '../common/outcome.js';
 import type { MetricName } from '../semconv/metrics.js';
 import type { DeadLetterReason, Priority } from '../semconv/values.js';
-import type { DropLog } from '../diagnostics/drop-log.js';
 import { dropCall, isFunction, timedCall } from './host-calls.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
 import type { Observe, TypedGauge } from './typed-gauge.js';
@@ -28,19 +26,17 @@ export interface MessagePassage {
  */
 export class AmbMetrics {
   /** @internal */
-  readonly drops: DropLog;
-  /** @internal */
-  readonly clock: Clock;
+  readonly registry: Instruments;
   private readonly instruments;
   private readonly queueDepth: TypedGauge<'amb_queue_depth'>;
   private readonly broker: TypedGauge<'amb_broker_connected'>;
   private readonly persistence: TypedGauge<'amb_persistence_enabled'>;
   private readonly walPending: TypedGauge<'amb_wal_messages_pending'>;
 
+  /** @throws TypeError for options that cannot be read, and for a `meterProvider` that is none */
   constructor(options: InstrumentOptions = {}) {
     const make = Instruments.of(options);
-    this.drops = make.drops;
-    this.clock = make.clock;
+    this.registry = make;
     this.instruments = {
       published: make.counter('amb_messages_published_total').by('priority', 'topic'),
       delivered: make.counter('amb_messages_delivered_total').by('priority', 'topic'),
@@ -81,15 +77,20 @@ export class AmbMetrics {
   /** Publishes by `send`: timed and counted; one that throws is not counted as published. */
   publish<T>(message: { topic: string; priority?: Priority }, send: () => T): T {
     return timedCall(this, 'AmbMetrics.publish', send, (outcome, durationSeconds) => {
-      if (!outcome.threw) this.recordPublished({ ...message, durationSeconds });
+      if (outcome.threw) return;
+      // Not spread: a text has a member for each character.
+      const { topic, priority = 'normal' } = message ?? {};
+      this.recordPublished({ topic, priority, durationSeconds });
     });
   }
 
   /** Delivers by `handle`: timed and counted; one that throws is a delivery failure for `handler_error`. */
   deliver<T>(message: { topic: string; priority?: Priority }, handle: () => T): T {
     return timedCall(this, 'AmbMetrics.deliver', handle, (outcome, durationSeconds) => {
-      if (outcome.threw) this.recordDeliveryFailure({ topic: message?.topic, reason: 'handler_error' });
-      else this.recordDelivered({ ...message, durationSeconds });
+      if (outcome.threw)
+        return this.recordDeliveryFailure({ topic: message?.topic, reason: 'handler_error' });
+      const { topic, priority = 'normal' } = message ?? {};
+      this.recordDelivered({ topic, priority, durationSeconds });
     });
   }
 

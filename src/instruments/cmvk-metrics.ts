@@ -1,7 +1,5 @@
-import type { Clock } from '../common/clock.js';
 import { labelText } from '../cardinality/label-text.js';
 import { RATE_WINDOW_SECONDS, type ConfidenceLevel, type VerificationResult } from '../semconv/values.js';
-import type { DropLog } from '../diagnostics/drop-log.js';
 import { dropCall } from './host-calls.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
 import { SlidingRatio } from './sliding-ratio.js';
@@ -40,16 +38,14 @@ const PAIR_SEPARATOR = '|';
  */
 export class CmvkMetrics {
   /** @internal */
-  readonly drops: DropLog;
-  /** @internal */
-  readonly clock: Clock;
+  readonly registry: Instruments;
   private readonly votes: SlidingRatio;
   private readonly instruments;
 
+  /** @throws TypeError for options that cannot be read, and for a `meterProvider` that is none */
   constructor(options: InstrumentOptions = {}) {
     const make = Instruments.of(options);
-    this.drops = make.drops;
-    this.clock = make.clock;
+    this.registry = make;
     this.instruments = {
       verifications: make.counter('agent_os_cmvk_verifications_total'),
       disagreements: make.counter('agent_os_cmvk_model_disagreements_total'),

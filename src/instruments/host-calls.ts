@@ -2,10 +2,9 @@ import { monotonicClock, secondsSince, type Clock } from '../common/clock.js';
 import { observeOutcome, type Outcome } from '../common/outcome.js';
 import { DropLog } from '../diagnostics/drop-log.js';
 
-/** What every metric class has. */
+/** A metric class, as far as the calls of a host need it. */
 export interface Recorder {
-  readonly clock: Clock;
-  readonly drops: DropLog;
+  readonly registry: { readonly clock: Clock; readonly drops: DropLog };
 }
 
 /** For a method that was taken off its object and called without it. */
@@ -13,7 +12,7 @@ const detached = new DropLog();
 
 /** Counts and says once that a call was not recorded, because its arguments could not be read. Never throws. */
 export function dropCall(recorder: Recorder | undefined, method: string, error: unknown): void {
-  (recorder?.drops ?? detached).invalidCall(method, error);
+  (recorder?.registry.drops ?? detached).invalidCall(method, error);
 }
 
 /**
@@ -27,7 +26,7 @@ export function timedCall<T>(
   ended: (outcome: Outcome<Awaited<T>>, durationSeconds: number) => void,
 ): T {
   if (!isFunction(recorder, method, run)) return undefined as T;
-  const clock = recorder?.clock ?? monotonicClock;
+  const clock = recorder?.registry.clock ?? monotonicClock;
   const start = clock();
   return observeOutcome(run, (outcome) => {
     try {
@@ -56,7 +55,7 @@ export function startTimer<R>(
   method: string,
   record: (result: R, durationSeconds: number) => void,
 ): Timer<R> {
-  const clock = recorder?.clock ?? monotonicClock;
+  const clock = recorder?.registry.clock ?? monotonicClock;
   const start = clock();
   let ended = false;
   return {

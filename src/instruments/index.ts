@@ -3,8 +3,19 @@ export { CmvkMetrics, type Verification } from './cmvk-metrics.js';
 export { AgentMetrics } from './agent-metrics.js';
 export { AmbMetrics, type MessagePassage } from './amb-metrics.js';
 export type { InstrumentOptions } from './instruments.js';
-export { Instruments } from './instruments.js';
 export type { Timer } from './host-calls.js';
 export { enforcementOf, type Classify } from './verdict.js';
+export type {
+  CheckResult,
+  DeadLetterReason,
+  Decision,
+  Enforcement,
+  Priority,
+  Severity,
+  Signal,
+  Status,
+  StoppedState,
+  VerificationResult,
+} from '../semconv/values.js';
 export { DEFAULT_CARDINALITY_LIMITS, type CardinalityLimits } from '../cardinality/cardinality-limits.js';
 export type { Clock } from '../common/clock.js';

@@ -1,5 +1,4 @@
 import { trace } from '@opentelemetry/api';
-import type { Clock } from '../common/clock.js';
 import { errorType } from '../common/outcome.js';
 import * as attr from '../semconv/attributes.js';
 import { EVENT_VIOLATION } from '../semconv/spans.js';
@@ -14,7 +13,6 @@ import type {
   StoppedState,
 } from '../semconv/values.js';
 import { CheckSeries } from './bound-series.js';
-import type { DropLog } from '../diagnostics/drop-log.js';
 import { dropCall, startTimer, timedCall, type Timer } from './host-calls.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
 import { KernelGauges } from './kernel-gauges.js';
@@ -43,17 +41,15 @@ export interface Violation {
  */
 export class KernelMetrics {
   /** @internal */
-  readonly drops: DropLog;
-  /** @internal */
-  readonly clock: Clock;
+  readonly registry: Instruments;
   private readonly gauges: KernelGauges;
   private readonly checks: CheckSeries;
   private readonly instruments;
 
+  /** @throws TypeError for options that cannot be read, and for a `meterProvider` that is none */
   constructor(options: InstrumentOptions = {}) {
     const make = Instruments.of(options);
-    this.drops = make.drops;
-    this.clock = make.clock;
+    this.registry = make;
     this.instruments = {
       requests: make.counter('agent_os_requests_total').by('status', 'action'),
       violations: make.counter('agent_os_violations_total').by('severity', 'policy', 'action', 'agent_id'),

@@ -9,7 +9,7 @@ import {
   type Tracer,
   type TracerProvider,
 } from '@opentelemetry/api';
-import { isThenable, observeSettlement } from '../common/outcome.js';
+import { callHost, isThenable, observeSettlement } from '../common/outcome.js';
 import { contextWithSpan } from './active-context.js';
 import { SCOPE_NAME } from '../semconv/resource.js';
 import { VERSION } from '../common/version.js';
@@ -25,7 +25,7 @@ import {
   type ViolationSpan,
 } from './kernel-spans.js';
 import { manualSpan, type ManualSpan } from './span-lifecycle.js';
-import { describeSpan, endSpan, failSpan, guarded, isRecording } from './span-lifecycle.js';
+import { describeSpan, endSpan, failSpan, isRecording } from './span-lifecycle.js';
 
 /** An attribute value of OpenTelemetry, or undefined to leave it out. */
 export type SpanAttributes = Readonly<Record<string, Attributes[string]>>;
@@ -59,6 +59,7 @@ export class KernelTracer {
   private readonly tracer: Tracer;
   private readonly attributes: SpanAttributes;
 
+  /** @throws TypeError for options that cannot be read, and for a `tracerProvider` that is none */
   constructor(options: KernelTracerOptions = {}) {
     const provider = options.tracerProvider ?? trace.getTracerProvider();
     this.tracer = provider.getTracer(SCOPE_NAME, VERSION);
@@ -111,20 +112,32 @@ export class KernelTracer {
     return manualSpan(span, parent);
   }
 
-  /** Wraps a function, so that each call is a span; `attributesOf` reads attributes from the arguments. */
+  /**
+   * Wraps a function, so that each call is a span; `attributesOf` reads attributes from the arguments. What is no
+   * function is given back as it is.
+   */
   wrap<A extends unknown[], R>(
     name: string,
     fn: (...args: A) => R,
     attributesOf?: (...args: A) => SpanAttributes,
   ): (...args: A) => R {
+    if (typeof fn !== 'function') return fn;
     const tracer = this;
     return function (this: unknown, ...args: A): R {
       const parent = context.active();
       const span = tracer.start(name, parent);
       if (attributesOf !== undefined && isRecording(span)) {
-        guarded(() => describeSpan(span, attributesOf(...args)));
+        // One that turns out to be async has come too late: nobody else would hear that it failed.
+        callHost(
+          () => {
+            const attributes = attributesOf(...args);
+            describeSpan(span, attributes);
+            return attributes;
+          },
+          () => {},
+        );
       }
-      return runAndEnd(span, parent, () => fn.apply(this, args));
+      return runAndEnd(span, parent, () => Reflect.apply(fn, this, args));
     };
   }
 
@@ -161,10 +174,10 @@ export class KernelTracer {
 
 /** Runs the work with the span active, and ends the span with it, or when its promise settles. */
 function runAndEnd<T>(span: Span, parent: Context, work: SpanWork<T> | undefined): T {
+  if (typeof work !== 'function') return endWithoutWork(span, work) as T;
   let result: T;
   try {
-    result =
-      work == null ? (undefined as T) : context.with(contextWithSpan(parent, span), work, undefined, span);
+    result = context.with(contextWithSpan(parent, span), work, undefined, span);
   } catch (error) {
     failSpan(span, error);
     endSpan(span);
@@ -173,6 +186,14 @@ function runAndEnd<T>(span: Span, parent: Context, work: SpanWork<T> | undefined
   if (isThenable(result)) return endWhenSettled(span, result as PromiseLike<Awaited<T>>) as T;
   endSpan(span);
   return result;
+}
+
+/** A span may mark a moment; work that is no function is the host's mistake, and shown as one. */
+function endWithoutWork(span: Span, work: unknown): undefined {
+  if (work !== undefined && work !== null) {
+    failSpan(span, new TypeError(`the work of a span must be a function, got ${typeof work}`));
+  }
+  endSpan(span);
 }
 
 /** Apart, since what a closure uses costs on every path of its function. */

@@ -42,8 +42,9 @@ export function failSpan(span: Span, error: unknown): void {
   });
 }
 
-/** Sets attributes, leaving out what is undefined. Never throws. */
+/** Sets attributes, leaving out what is undefined; what is no object has none. Never throws. */
 export function describeSpan(span: Span, attributes: Readonly<Record<string, unknown>>): void {
+  if (typeof attributes !== 'object') return; // a text has a member for each of its characters
   try {
     for (const key of Object.keys(attributes)) setAttribute(span, key, attributes[key]);
   } catch {
@@ -92,7 +93,8 @@ export function manualSpan(span: Span, parent: Context): ManualSpan {
   let ended = false;
   return {
     span,
-    run: (fn) => context.with(contextWithSpan(parent, span), fn),
+    run: <T>(fn: () => T) =>
+      typeof fn === 'function' ? context.with(contextWithSpan(parent, span), fn) : (undefined as T),
     end(outcome) {
       if (ended) return;
       ended = true;

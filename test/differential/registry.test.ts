@@ -1,12 +1,7 @@
 import { MeterProvider, type MetricReader } from '@opentelemetry/sdk-metrics';
 import { DropLog } from '../../src/diagnostics/drop-log.js';
-import {
-  AgentMetrics,
-  AmbMetrics,
-  CmvkMetrics,
-  Instruments,
-  KernelMetrics,
-} from '../../src/instruments/index.js';
+import { AgentMetrics, AmbMetrics, CmvkMetrics, KernelMetrics } from '../../src/instruments/index.js';
+import { Instruments } from '../../src/instruments/instruments.js';
 import { TelemetryMetrics } from '../../src/instruments/telemetry-metrics.js';
 import { METRICS } from '../../src/semconv/index.js';
 import { fakeClock } from '../support/clock.js';

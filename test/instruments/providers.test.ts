@@ -1,11 +1,6 @@
 import { createNoopMeter, metrics } from '@opentelemetry/api';
-import {
-  AgentMetrics,
-  AmbMetrics,
-  CmvkMetrics,
-  Instruments,
-  KernelMetrics,
-} from '../../src/instruments/index.js';
+import { AgentMetrics, AmbMetrics, CmvkMetrics, KernelMetrics } from '../../src/instruments/index.js';
+import { Instruments } from '../../src/instruments/instruments.js';
 import { definitionOf, SCOPE_NAME, type MetricName } from '../../src/semconv/index.js';
 import { VERSION } from '../../src/common/version.js';
 import { recording, stockProvider } from './support.js';

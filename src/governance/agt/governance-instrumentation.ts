@@ -75,7 +75,8 @@ export class GovernanceInstrumentation {
     return this.once('client', client, (patch) => {
       const agentId = agentIdOf(client.identity?.did);
       installClient(this.state, client, options, patch);
-      const engineOptions = { ...options, agentId };
+      const { policySet } = options; // not spread: whatever a host passed may have any number of members
+      const engineOptions = policySet === undefined ? { agentId } : { policySet, agentId };
       this.part(patch, client.policy, (engine) => this.instrumentPolicyEngine(engine, engineOptions));
       this.part(patch, client.lifecycle, (manager) => this.lifecycleOf(manager, agentId));
       this.part(patch, client.killSwitch, (killSwitch) => this.instrumentKillSwitch(killSwitch));
