@@ -29,6 +29,12 @@ export const DEFAULT_CARDINALITY_LIMITS: Required<CardinalityLimits> = Object.fr
   series: 10_000,
 });
 
+/** @deprecated The old name of {@link CardinalityLimits}. */
+export type LabelCaps = CardinalityLimits;
+
+/** @deprecated The old name of {@link DEFAULT_CARDINALITY_LIMITS}. */
+export const DEFAULT_LABEL_CAPS: Required<CardinalityLimits> = DEFAULT_CARDINALITY_LIMITS;
+
 /** Caps with defaults for what is left out, or given as no number: a cap that is missing must not be a cap of none. */
 export function resolvedLimits(caps: CardinalityLimits = {}): Required<CardinalityLimits> {
   const cap = (kind: keyof CardinalityLimits): number => {

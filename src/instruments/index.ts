@@ -17,5 +17,10 @@ export type {
   StoppedState,
   VerificationResult,
 } from '../semconv/values.js';
-export { DEFAULT_CARDINALITY_LIMITS, type CardinalityLimits } from '../cardinality/cardinality-limits.js';
+export {
+  DEFAULT_CARDINALITY_LIMITS,
+  DEFAULT_LABEL_CAPS,
+  type CardinalityLimits,
+  type LabelCaps,
+} from '../cardinality/cardinality-limits.js';
 export type { Clock } from '../common/clock.js';

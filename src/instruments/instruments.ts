@@ -23,6 +23,8 @@ export interface InstrumentOptions {
   readonly meterProvider?: MeterProvider;
   /** Caps on label values, for the life of the process. The first construction on a provider decides. */
   readonly cardinalityLimits?: CardinalityLimits;
+  /** @deprecated The old name of `cardinalityLimits`. */
+  readonly labelCaps?: CardinalityLimits;
   /**
    * Clock of durations, windows and uptime.
    * @defaultValue performance.now
@@ -63,11 +65,12 @@ export class Instruments implements InstrumentOptions {
     const provider = options.meterProvider ?? metrics.getMeterProvider();
     let instruments = Instruments.byProvider.get(provider);
     if (instruments === undefined) {
+      const drops = options.drops ?? new DropLog();
       instruments = new Instruments(
         provider,
-        options.cardinalityLimits,
+        givenLimits(options, drops),
         reliableClock(options.clock),
-        options.drops ?? new DropLog(),
+        drops,
         Math.min(SOURCE_TIMEOUT_MS, options.sourceTimeoutMillis ?? SOURCE_TIMEOUT_MS),
       );
       Instruments.byProvider.set(provider, instruments);
@@ -136,6 +139,17 @@ export class Instruments implements InstrumentOptions {
     this.indexes.set(name, index);
     return index;
   }
+}
+
+/** The limits under their name of today or, with one warning, under the old one. */
+export function givenLimits(
+  { cardinalityLimits, labelCaps }: Pick<InstrumentOptions, 'cardinalityLimits' | 'labelCaps'>,
+  drops: DropLog,
+): CardinalityLimits | undefined {
+  if (labelCaps !== undefined) {
+    drops.warn('labelCaps', 'labelCaps is now cardinalityLimits; the old name still works.');
+  }
+  return cardinalityLimits ?? labelCaps;
 }
 
 /** The counter, its series that exist from the start at 0. */

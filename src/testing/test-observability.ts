@@ -2,7 +2,7 @@ import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { resolvedLimits, type CardinalityLimits } from '../cardinality/cardinality-limits.js';
 import type { Clock } from '../common/clock.js';
 import { DropLog } from '../diagnostics/drop-log.js';
-import { Instruments } from '../instruments/instruments.js';
+import { givenLimits, Instruments } from '../instruments/instruments.js';
 import { TelemetryMetrics } from '../instruments/telemetry-metrics.js';
 import { createRecorders, type Recorders } from '../observability.js';
 import { InMemorySdk, type CollectedSeries, type CollectedSpan } from '../otel-sdk/in-memory-sdk.js';
@@ -34,10 +34,16 @@ export interface TestObservability extends Recorders {
  * ```
  */
 export function createTestObservability(
-  options: { clock?: Clock; cardinalityLimits?: CardinalityLimits; store?: 'fast' | 'stock' } = {},
+  options: {
+    clock?: Clock;
+    cardinalityLimits?: CardinalityLimits;
+    /** @deprecated The old name of `cardinalityLimits`. */
+    labelCaps?: CardinalityLimits;
+    store?: 'fast' | 'stock';
+  } = {},
 ): TestObservability {
   const drops = new DropLog();
-  const caps = resolvedLimits(options.cardinalityLimits);
+  const caps = resolvedLimits(givenLimits(options, drops));
   const sdk = new InMemorySdk({ caps, drops, store: options.store ?? 'fast' });
   const { meterProvider, tracerProvider } = sdk;
   const instruments = Instruments.of({
