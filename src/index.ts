@@ -14,13 +14,14 @@ export type {
   Sampler,
   SpanProcessor,
   ViewOptions,
-} from './otel-sdk/types.js';
+} from './options/host-types.js';
 export { ERRORS, ObservabilityError, type ErrorCode, type OptionProblem } from './diagnostics/errors.js';
 export {
   AgentMetrics,
   AmbMetrics,
   CmvkMetrics,
   DEFAULT_CARDINALITY_LIMITS,
+  DEFAULT_LABEL_CAPS,
   enforcementOf,
   KernelMetrics,
   type CardinalityLimits,
@@ -31,6 +32,7 @@ export {
   type Decision,
   type Enforcement,
   type InstrumentOptions,
+  type LabelCaps,
   type MessagePassage,
   type Priority,
   type Severity,

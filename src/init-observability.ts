@@ -8,6 +8,7 @@ import {
 import { loadPipelines } from '#load-sdk';
 import { installConsoleLogger } from './diagnostics/console-logger.js';
 import { isDisabled, readEnvironment } from './options/environment.js';
+import { withCurrentNames } from './options/former-names.js';
 import { ObservabilityError } from './diagnostics/errors.js';
 import { createMetricsHandler, type ExpositionSource } from './http/metrics-handler.js';
 import { startMetricsServer, type MetricsServer } from './http/metrics-server.js';
@@ -43,11 +44,12 @@ export function initObservability(options: ObservabilityOptions = {}): Observabi
   const problems = optionProblems(options, settings);
   if (problems.length > 0) throw ObservabilityError.invalidOptions(problems);
 
-  return claimProcess(options, (claim) => {
+  const current = withCurrentNames(options, (message) => warnings.push(message));
+  return claimProcess(current, (claim) => {
     const undo = new Disposables();
     undo.add(() => claim.ended());
     try {
-      const resolved = resolveOptions(options, settings);
+      const resolved = resolveOptions(current, settings);
       undo.add(installConsoleLogger(resolved.diagnostics));
       for (const message of warnings) diag.warn(`agent-os-observability: ${message}`);
       return start(resolved, undo, () => claim.ending());
@@ -77,10 +79,17 @@ function start(options: ResolvedOptions, undo: Disposables, ending: () => void):
     for (const kept of sdk.registerGlobals(ours, running.propagator, undo)) warnGlobalKept(kept);
   }
 
-  const { cardinalityLimits, clock, collectionTimeoutMillis, exportIntervalMillis } = options;
-  const sourceTimeoutMillis = Math.min(collectionTimeoutMillis, exportIntervalMillis) / 2;
-  const instruments = Instruments.of({ meterProvider, cardinalityLimits, clock, drops, sourceTimeoutMillis });
-  const telemetry = options.selfMetrics
+  const { clock, pushMetrics, prometheus } = options;
+  const { cardinalityLimits, exportIntervalMillis, selfMetrics } = options.metrics;
+  const collectionMillis = Math.min(prometheus.timeoutMillis, pushMetrics ? exportIntervalMillis : Infinity);
+  const instruments = Instruments.of({
+    meterProvider,
+    cardinalityLimits,
+    drops,
+    sourceTimeoutMillis: collectionMillis / 2,
+    ...(clock && { clock }),
+  });
+  const telemetry = selfMetrics
     ? new TelemetryMetrics(instruments, () => running.seriesCounts(), drops)
     : undefined;
   const recorders = createRecorders(instruments, tracerProvider);
@@ -91,7 +100,7 @@ function start(options: ResolvedOptions, undo: Disposables, ending: () => void):
     onError: (error) => drops.warn('scrape', `a scrape failed or was broken off (${printable(error)}).`),
   });
   // Last, since a server that has begun to listen cannot be taken back at once.
-  server = options.prometheus && startMetricsServer({ ...options.prometheus, handler: metricsHandler });
+  if (options.servesPage) server = startMetricsServer({ ...prometheus, handler: metricsHandler });
   if (options.signalHandlers) {
     undo.add(
       sdk.flushAtProcessEnd({

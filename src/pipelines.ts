@@ -9,7 +9,11 @@ import {
 } from '#load-sdk';
 import type { MeterProvider, TextMapPropagator, TracerProvider } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
-import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
+import type {
+  IMetricReader,
+  PushMetricExporter,
+  ViewOptions as SdkViewOptions,
+} from '@opentelemetry/sdk-metrics';
 import { allOf, settledWithin } from './common/deadline.js';
 import { type DropLog, printable } from './diagnostics/drop-log.js';
 import type { ExpositionSource } from './exposition/exposition-source.js';
@@ -100,20 +104,15 @@ export class Pipelines {
 
   private metricStore(): MetricStore {
     const { options, drops, resource } = this;
-    const {
-      cardinalityLimits: caps,
-      collectionTimeoutMillis,
-      readers,
-      views,
-      createdSamples,
-      exemplars,
-      idleExpiryMillis,
-    } = options;
+    const { cardinalityLimits: caps, createdSamples, exemplars, idleExpiryMillis } = options.metrics;
+    const collectionTimeoutMillis = options.prometheus.timeoutMillis;
     const common = { resource, caps, drops, collectionTimeoutMillis, createdSamples };
+    const readers = (options.metrics.readers ?? []) as IMetricReader[];
     const push = options.pushMetrics
-      ? { exporter: this.metricExporter(), intervalMillis: options.exportIntervalMillis }
+      ? { exporter: this.metricExporter(), intervalMillis: options.metrics.exportIntervalMillis }
       : undefined;
-    if (options.store === 'stock') {
+    if (options.metrics.store === 'stock') {
+      const views = (options.metrics.views ?? []) as SdkViewOptions[];
       return new (loadStockMetrics().StockMetricStore)({ ...common, push, readers, views });
     }
     const pushed = push ? [pushReader(loadStockSdk().PeriodicExportingMetricReader, push, drops)] : [];

@@ -1,9 +1,4 @@
-import { isIP } from 'node:net';
-import { MAX_TIMER_MILLIS } from '../common/clock.js';
-import type { ObservabilityOptions } from './options.js';
-
-/** Shortest time between two pushes, in milliseconds: each must have the time to collect and to arrive. */
-export const MIN_EXPORT_INTERVAL = 1000;
+import { OPTION_ROWS, OPTIONS, wordsOf, type OptionPath, type OptionVariable } from './option-table.js';
 
 /** One environment variable that has an effect. */
 export interface EnvironmentVariable {
@@ -14,30 +9,34 @@ export interface EnvironmentVariable {
   readonly readBy: 'agent-os-observability' | 'OTLP exporter' | 'trace SDK' | 'resource detector';
 }
 
-/** All of them; docs/environment.md is generated from this table. Explicit options win over the environment. */
-export const ENVIRONMENT: readonly EnvironmentVariable[] = [
-  us('OTEL_SDK_DISABLED', 'true, false', 'true: everything is a no-op and no SDK module is loaded'),
-  us('OTEL_SERVICE_NAME', 'text', '`serviceName`'),
-  us('OTEL_LOG_LEVEL', 'none, error, warn, info, debug', '`diagnostics`'),
-  us(
-    'OTEL_METRICS_EXPORTER',
-    'prometheus, otlp, none; several by comma',
-    'which of the endpoint and the push are on',
-  ),
-  us('OTEL_TRACES_EXPORTER', 'otlp, none', 'none: no spans are exported by OTLP'),
-  us('OTEL_PROPAGATORS', 'tracecontext, baggage, none; several by comma', 'which propagators are registered'),
-  us('OTEL_EXPORTER_PROMETHEUS_HOST', 'host name or address', '`prometheus.host`'),
-  us('OTEL_EXPORTER_PROMETHEUS_PORT', 'integer, 0 to 65535', '`prometheus.port`'),
-  us('OTEL_EXPORTER_OTLP_PROTOCOL', 'http/protobuf', 'any other protocol is warned about and not used'),
-  us('OTEL_BSP_MAX_QUEUE_SIZE', 'integer, from 1', '`traces.maxQueueSize`'),
-  us('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 'integer, from 1', '`traces.maxExportBatchSize`'),
-  us('OTEL_BSP_SCHEDULE_DELAY', 'milliseconds, from 0', '`traces.scheduledDelayMillis`'),
-  us(
-    'OTEL_METRIC_EXPORT_INTERVAL',
-    `milliseconds, from ${MIN_EXPORT_INTERVAL}`,
-    '`metrics.exportIntervalMillis`',
-  ),
-  us('OTEL_METRICS_EXEMPLAR_FILTER', 'trace_based, always_off', '`metrics.exemplars`'),
+/** A variable of ours that stands in for no option. */
+interface OwnVariable extends Required<OptionVariable> {
+  readonly name: 'OTEL_SDK_DISABLED' | 'OTEL_TRACES_EXPORTER' | 'OTEL_EXPORTER_OTLP_PROTOCOL';
+}
+
+const OWN_VARIABLES: readonly OwnVariable[] = [
+  {
+    name: 'OTEL_SDK_DISABLED',
+    accepts: 'true, false',
+    effect: 'true: everything is a no-op and no SDK module is loaded',
+    read: (value) => value.toLowerCase() === 'true', // the specification: all else is false
+  },
+  {
+    name: 'OTEL_TRACES_EXPORTER',
+    accepts: 'otlp, none',
+    effect: 'none: no spans are exported by OTLP',
+    read: (value) => wordsOf(value, ['otlp', 'none']),
+  },
+  {
+    name: 'OTEL_EXPORTER_OTLP_PROTOCOL',
+    accepts: 'http/protobuf',
+    effect: 'any other protocol is warned about and not used',
+    read: (value) => (value === 'http/protobuf' ? value : undefined),
+  },
+];
+
+/** Variables that we do not read: the OpenTelemetry packages do. */
+const HANDED_ON: readonly EnvironmentVariable[] = [
   on(
     'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE',
     'cumulative, delta, lowmemory',
@@ -66,9 +65,6 @@ export const ENVIRONMENT: readonly EnvironmentVariable[] = [
   on('OTEL_SPAN_EVENT_COUNT_LIMIT', 'integer', 'events of a span', 'trace SDK'),
 ];
 
-function us(name: string, accepts: string, effect: string): EnvironmentVariable {
-  return { name, accepts, effect, readBy: 'agent-os-observability' };
-}
 function on(
   name: string,
   accepts: string,
@@ -78,27 +74,28 @@ function on(
   return { name, accepts, effect, readBy };
 }
 
-/** What the environment says, in the shape of options. */
-export interface EnvironmentSettings {
-  serviceName?: string;
-  diagnostics?: NonNullable<ObservabilityOptions['diagnostics']>;
-  prometheusEnabled?: boolean;
-  prometheusHost?: string;
-  prometheusPort?: number;
-  pushMetrics?: boolean;
-  exportTraces?: boolean;
-  propagators?: readonly ('tracecontext' | 'baggage')[];
-  maxQueueSize?: number;
-  maxExportBatchSize?: number;
-  scheduledDelayMillis?: number;
-  exportIntervalMillis?: number;
-  exemplars?: boolean;
+/** All of them; docs/environment.md is generated from this table. Explicit options win over the environment. */
+export const ENVIRONMENT: readonly EnvironmentVariable[] = [...ours(), ...HANDED_ON];
+
+function ours(): EnvironmentVariable[] {
+  const byName = new Map<string, EnvironmentVariable>();
+  const readBy = 'agent-os-observability';
+  for (const { name, accepts, effect } of OWN_VARIABLES) byName.set(name, { name, accepts, effect, readBy });
+  for (const [path, { check, env }] of OPTION_ROWS) {
+    if (env === undefined) continue;
+    const { name, accepts = check.accepts, effect = `\`${path}\`` } = env;
+    byName.set(name, { name, accepts, effect, readBy }); // one may stand in for several options
+  }
+  return [...byName.values()];
 }
+
+/** What the environment says: of options by their path, and of variables that stand in for none by their name. */
+export type EnvironmentSettings = ReadonlyMap<OptionPath | OwnVariable['name'], unknown>;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export function isDisabled(env: Environment): boolean {
-  return env['OTEL_SDK_DISABLED']?.trim().toLowerCase() === 'true';
+  return readEnvironment(env, () => {}).get('OTEL_SDK_DISABLED') === true;
 }
 
 /** Reads the variables that this package handles itself. A bad one is told to `warn` once; its default stays. */
@@ -106,57 +103,23 @@ export function readEnvironment(
   env: Environment,
   warn: (name: string, message: string) => void,
 ): EnvironmentSettings {
-  const text = (name: string): string | undefined => env[name]?.trim() || undefined;
-  const bad = (name: string, value: string): undefined => {
-    const accepts = ENVIRONMENT.find((variable) => variable.name === name)?.accepts;
-    warn(name, `${name}=${JSON.stringify(value)} is not used; accepted is ${accepts}.`);
-    return undefined;
+  const settings = new Map<OptionPath | OwnVariable['name'], unknown>();
+  const refused = new Set<string>();
+  const read = (key: OptionPath | OwnVariable['name'], variable: OptionVariable): void => {
+    const { name } = variable;
+    const given = env[name]?.trim();
+    if (!given) return;
+    const value = variable.read(given);
+    const check = key in OPTIONS ? OPTIONS[key as OptionPath].check : undefined;
+    const usable = variable.accepts === undefined ? check?.test(value) : value !== undefined;
+    if (usable) settings.set(key, value);
+    else if (!refused.has(name)) {
+      refused.add(name);
+      const accepts = variable.accepts ?? check?.accepts;
+      warn(name, `${name}=${JSON.stringify(given)} is not used; accepted is ${accepts}.`);
+    }
   };
-  const integer = (name: string, min: number, max: number): number | undefined => {
-    const value = text(name);
-    if (value === undefined) return undefined;
-    const number = Number(value);
-    return Number.isInteger(number) && number >= min && number <= max ? number : bad(name, value);
-  };
-  const list = <V extends string>(name: string, allowed: readonly V[]): readonly V[] | undefined => {
-    const value = text(name);
-    if (value === undefined) return undefined;
-    const words = value.split(',').map((word) => word.trim().toLowerCase());
-    return words.every((word): word is V => allowed.includes(word as V)) ? words : bad(name, value);
-  };
-
-  const protocol = text('OTEL_EXPORTER_OTLP_PROTOCOL');
-  if (protocol !== undefined && protocol !== 'http/protobuf') bad('OTEL_EXPORTER_OTLP_PROTOCOL', protocol);
-  const host = text('OTEL_EXPORTER_PROMETHEUS_HOST');
-  const levels = ['none', 'error', 'warn', 'info', 'debug'] as const;
-  const metricsExporters = list('OTEL_METRICS_EXPORTER', ['prometheus', 'otlp', 'none'] as const);
-  const tracesExporters = list('OTEL_TRACES_EXPORTER', ['otlp', 'none'] as const);
-  const exemplars = list('OTEL_METRICS_EXEMPLAR_FILTER', ['trace_based', 'always_off'] as const);
-  const propagators = list('OTEL_PROPAGATORS', ['tracecontext', 'baggage', 'none'] as const);
-
-  return defined({
-    serviceName: text('OTEL_SERVICE_NAME'),
-    diagnostics: list('OTEL_LOG_LEVEL', levels)?.[0],
-    prometheusEnabled: metricsExporters && metricsExporters.includes('prometheus'),
-    pushMetrics: metricsExporters && metricsExporters.includes('otlp'),
-    exportTraces: tracesExporters && !tracesExporters.includes('none'),
-    propagators: propagators && propagators.filter((name) => name !== 'none'),
-    prometheusHost: isHostName(host) ? host : host && bad('OTEL_EXPORTER_PROMETHEUS_HOST', host),
-    prometheusPort: integer('OTEL_EXPORTER_PROMETHEUS_PORT', 0, 65_535),
-    maxQueueSize: integer('OTEL_BSP_MAX_QUEUE_SIZE', 1, Number.MAX_SAFE_INTEGER),
-    maxExportBatchSize: integer('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 1, Number.MAX_SAFE_INTEGER),
-    scheduledDelayMillis: integer('OTEL_BSP_SCHEDULE_DELAY', 0, MAX_TIMER_MILLIS),
-    exportIntervalMillis: integer('OTEL_METRIC_EXPORT_INTERVAL', MIN_EXPORT_INTERVAL, MAX_TIMER_MILLIS),
-    exemplars: exemplars && exemplars.includes('trace_based'),
-  });
-}
-
-function defined<T extends object>(settings: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as never;
-}
-
-/** Whether something can be bound as an address, IPv6 with or without brackets, or by a name. */
-export function isHostName(value: unknown): value is string {
-  if (typeof value !== 'string') return false;
-  return isIP(value.replace(/^\[|\]$/g, '')) > 0 || /^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(value);
+  for (const variable of OWN_VARIABLES) read(variable.name, variable);
+  for (const [path, { env: variable }] of OPTION_ROWS) if (variable) read(path, variable);
+  return settings;
 }

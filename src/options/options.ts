@@ -3,13 +3,7 @@ import type { Attributes, MeterProvider, TextMapPropagator, TracerProvider } fro
 import type { CardinalityLimits } from '../cardinality/cardinality-limits.js';
 import type { Clock } from '../common/clock.js';
 import type { DiagnosticsLevel } from '../diagnostics/console-logger.js';
-import type {
-  HttpAgentOptions,
-  MetricReader,
-  Sampler,
-  SpanProcessor,
-  ViewOptions,
-} from '../otel-sdk/types.js';
+import type { HttpAgentOptions, MetricReader, Sampler, SpanProcessor, ViewOptions } from './host-types.js';
 
 /** The Prometheus endpoint. */
 export interface PrometheusOptions {
@@ -55,6 +49,8 @@ export interface TracesOptions {
 export interface MetricsOptions {
   /** Caps on label values, for the life of the process. */
   cardinalityLimits?: CardinalityLimits;
+  /** @deprecated The old name of `cardinalityLimits`. */
+  labelCaps?: CardinalityLimits;
   /**
    * Where the numbers are kept. `fast` is our own store; `stock` is the SDK of OpenTelemetry, for hosts that need its
    * views or exponential histograms, at several times the cost of a recording and a scrape.
@@ -142,19 +138,3 @@ export interface ObservabilityOptions {
   /** Clock of durations, windows and uptime, in milliseconds. @defaultValue performance.now */
   clock?: Clock;
 }
-
-/** Defaults of all options that have one. Times are in milliseconds. */
-export const DEFAULTS = Object.freeze({
-  prometheus: Object.freeze({ host: '127.0.0.1', port: 9464, path: '/metrics', timeoutMillis: 5000 }),
-  traces: Object.freeze({ maxQueueSize: 2048, maxExportBatchSize: 512, scheduledDelayMillis: 5000 }),
-  metrics: Object.freeze({
-    exportIntervalMillis: 60_000,
-    selfMetrics: true,
-    store: 'fast',
-    createdSamples: false,
-    exemplars: true,
-  }),
-  diagnostics: 'warn',
-  shutdownTimeoutMillis: 5000,
-  policyMode: 'unknown',
-} as const);

@@ -1,96 +1,79 @@
-import type { Server } from 'node:http';
-import { resolvedLimits, type CardinalityLimits } from '../cardinality/cardinality-limits.js';
-import { reliableClock, type Clock } from '../common/clock.js';
+import type { CardinalityLimits } from '../cardinality/cardinality-limits.js';
 import type { EnvironmentSettings } from './environment.js';
-import type { MetricReader, ViewOptions } from '../otel-sdk/types.js';
-import { DEFAULTS, type ObservabilityOptions, type OtlpOptions, type TracesOptions } from './options.js';
+import { isPlainObject } from './checks.js';
+import {
+  isSection,
+  nameOf,
+  OPTION_ROWS,
+  type OptionPath,
+  type OPTIONS,
+  sectionOf,
+  type Sections,
+  type ValueAt,
+} from './option-table.js';
+import type { ObservabilityOptions } from './options.js';
 
-/** Options with environment and defaults applied: what the rest of the package reads. */
-export interface ResolvedOptions extends Pick<
-  ObservabilityOptions,
-  'serviceVersion' | 'environment' | 'resource' | 'meterProvider' | 'tracerProvider'
-> {
+/** The value of an option after environment and default; undefined where it has none of them. */
+type Setting<P extends OptionPath> =
+  ((typeof OPTIONS)[P] extends { readonly default: unknown } ? never : undefined) | ValueAt<P>;
+type SettingsIn<S extends keyof Sections> = {
+  readonly [K in keyof Sections[S] & string as `${S}.${K}` extends keyof Sections ? never : K]-?: Setting<
+    `${S}.${K}` & OptionPath
+  >;
+};
+type TopSettings = {
+  readonly [K in Exclude<keyof ObservabilityOptions, keyof Sections>]-?: Setting<K>;
+};
+
+/** Every option with environment and defaults applied. */
+type Settings = Omit<TopSettings, 'serviceName' | 'propagators'> & {
   readonly serviceName: string;
-  readonly policyMode: string;
-  /** undefined: no endpoint of ours. */
-  readonly prometheus: { host: string; port: number; path: string; server: Server | undefined } | undefined;
-  readonly collectionTimeoutMillis: number;
-  readonly otlp: OtlpOptions;
+  readonly propagators: readonly (
+    NonNullable<ObservabilityOptions['propagators']>[number] | 'tracecontext' | 'baggage'
+  )[];
+  readonly prometheus: SettingsIn<'prometheus'>;
+  readonly otlp: SettingsIn<'otlp'>;
+  readonly traces: SettingsIn<'traces'>;
+  readonly metrics: SettingsIn<'metrics'> & { readonly cardinalityLimits: Required<CardinalityLimits> };
+};
+
+/** What the rest of the package reads: every option, and what several of them decide together. */
+export type ResolvedOptions = Settings & {
+  /** Whether an endpoint of ours answers. */
+  readonly servesPage: boolean;
+  /** Whether spans are exported by OTLP, where they are ours. */
   readonly exportTraces: boolean;
+  /** Whether metrics are pushed by OTLP, where they are ours. */
   readonly pushMetrics: boolean;
-  readonly traces: Required<
-    Pick<TracesOptions, 'maxQueueSize' | 'maxExportBatchSize' | 'scheduledDelayMillis'>
-  > &
-    Pick<TracesOptions, 'spanProcessors' | 'sampler'>;
-  readonly cardinalityLimits: Required<CardinalityLimits>;
-  readonly exportIntervalMillis: number;
-  readonly selfMetrics: boolean;
-  readonly store: 'fast' | 'stock';
-  readonly readers: readonly MetricReader[];
-  readonly views: readonly ViewOptions[];
-  readonly createdSamples: boolean;
-  readonly exemplars: boolean;
-  readonly idleExpiryMillis: number | undefined;
-  readonly registerGlobally: boolean;
-  readonly propagators:
-    NonNullable<ObservabilityOptions['propagators']> | readonly ('tracecontext' | 'baggage')[];
-  readonly diagnostics: NonNullable<ObservabilityOptions['diagnostics']>;
-  readonly signalHandlers: boolean;
-  readonly shutdownTimeoutMillis: number;
-  readonly clock: Clock;
-}
+};
+
+type Nested = { [key: string]: unknown };
 
 /** Options win over the environment, the environment over defaults. */
 export function resolveOptions(options: ObservabilityOptions, env: EnvironmentSettings): ResolvedOptions {
-  const { prometheus, otlp, traces = {}, metrics = {} } = options;
-  const endpointWanted = prometheus === undefined ? (env.prometheusEnabled ?? true) : prometheus !== false;
-  const endpoint = prometheus || {};
-  const maxQueueSize = traces.maxQueueSize ?? env.maxQueueSize ?? DEFAULTS.traces.maxQueueSize;
-  const batchSize = traces.maxExportBatchSize ?? env.maxExportBatchSize ?? DEFAULTS.traces.maxExportBatchSize;
+  const nested: Nested = {};
+  const sectionAt = (path: string): Nested =>
+    path === '' ? nested : ((sectionAt(sectionOf(path))[nameOf(path)] ??= {}) as Nested);
+  for (const [path, row] of OPTION_ROWS) {
+    if (isSection(path)) continue;
+    sectionAt(sectionOf(path))[nameOf(path)] = givenAt(options, path) ?? env.get(path) ?? row.default;
+  }
+  nested['propagators'] ??= ['tracecontext', 'baggage'];
+  const settings = nested as unknown as Settings;
+
+  const { prometheus, otlp, meterProvider } = options;
+  const exporters = env.get('OTEL_TRACES_EXPORTER') as readonly string[] | undefined;
+  const { maxQueueSize, maxExportBatchSize } = settings.traces;
   return {
-    serviceName: options.serviceName ?? env.serviceName ?? '',
-    ...(options.serviceVersion !== undefined && { serviceVersion: options.serviceVersion }),
-    ...(options.environment !== undefined && { environment: options.environment }),
-    ...(options.resource && { resource: options.resource }),
-    ...(options.meterProvider && { meterProvider: options.meterProvider }),
-    ...(options.tracerProvider && { tracerProvider: options.tracerProvider }),
-    policyMode: options.policyMode ?? DEFAULTS.policyMode,
-    prometheus:
-      endpointWanted && !options.meterProvider
-        ? {
-            host: endpoint.host ?? env.prometheusHost ?? DEFAULTS.prometheus.host,
-            port: endpoint.port ?? env.prometheusPort ?? DEFAULTS.prometheus.port,
-            path: endpoint.path ?? DEFAULTS.prometheus.path,
-            server: endpoint.server,
-          }
-        : undefined,
-    collectionTimeoutMillis: endpoint.timeoutMillis ?? DEFAULTS.prometheus.timeoutMillis,
-    otlp: otlp || {},
-    exportTraces: otlp === undefined ? (env.exportTraces ?? true) : otlp !== false,
-    pushMetrics: otlp !== false && (metrics.otlp ?? env.pushMetrics ?? false),
-    traces: {
-      maxQueueSize,
-      maxExportBatchSize: Math.min(batchSize, maxQueueSize),
-      scheduledDelayMillis:
-        traces.scheduledDelayMillis ?? env.scheduledDelayMillis ?? DEFAULTS.traces.scheduledDelayMillis,
-      ...(traces.spanProcessors && { spanProcessors: traces.spanProcessors }),
-      ...(traces.sampler && { sampler: traces.sampler }),
-    },
-    cardinalityLimits: resolvedLimits(metrics.cardinalityLimits),
-    exportIntervalMillis:
-      metrics.exportIntervalMillis ?? env.exportIntervalMillis ?? DEFAULTS.metrics.exportIntervalMillis,
-    selfMetrics: metrics.selfMetrics ?? DEFAULTS.metrics.selfMetrics,
-    store: metrics.store ?? DEFAULTS.metrics.store,
-    readers: metrics.readers ?? [],
-    views: metrics.views ?? [],
-    idleExpiryMillis: metrics.idleExpiryMillis,
-    exemplars: metrics.exemplars ?? env.exemplars ?? DEFAULTS.metrics.exemplars,
-    createdSamples: metrics.createdSamples ?? DEFAULTS.metrics.createdSamples,
-    registerGlobally: options.registerGlobally ?? true,
-    propagators: options.propagators ?? env.propagators ?? ['tracecontext', 'baggage'],
-    diagnostics: options.diagnostics ?? env.diagnostics ?? DEFAULTS.diagnostics,
-    signalHandlers: options.signalHandlers ?? true,
-    shutdownTimeoutMillis: options.shutdownTimeoutMillis ?? DEFAULTS.shutdownTimeoutMillis,
-    clock: reliableClock(options.clock),
+    ...settings,
+    traces: { ...settings.traces, maxExportBatchSize: Math.min(maxExportBatchSize, maxQueueSize) },
+    servesPage: !meterProvider && (prometheus ?? env.get('prometheus') ?? true) !== false,
+    exportTraces: otlp === undefined ? !exporters?.includes('none') : otlp !== false,
+    pushMetrics: !meterProvider && otlp !== false && settings.metrics.otlp,
   };
+}
+
+function givenAt(options: ObservabilityOptions, path: OptionPath): unknown {
+  const step = (within: unknown, name: string): unknown => (isPlainObject(within) ? within[name] : undefined);
+  return path.split('.').reduce(step, options);
 }

@@ -1,230 +1,130 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http';
-import { MAX_TIMER_MILLIS } from '../common/clock.js';
 import type { OptionProblem } from '../diagnostics/errors.js';
-import { type EnvironmentSettings, isHostName, MIN_EXPORT_INTERVAL } from './environment.js';
-import type { ObservabilityOptions } from './options.js';
-
-type Refusal = Pick<OptionProblem, 'code' | 'accepted'> & { readonly received?: string };
-type Check = (value: unknown) => Refusal | undefined;
-type Shape = { readonly [key: string]: Check | Shape };
-
-const fail = (code: OptionProblem['code'], accepted: string) => ({ code, accepted });
-
-const text: Check = (value) =>
-  typeof value === 'string' && value.trim() !== '' ? undefined : fail('type', 'a non-empty string');
-const flag: Check = (value) => (typeof value === 'boolean' ? undefined : fail('type', 'true or false'));
-const callable: Check = (value) => (typeof value === 'function' ? undefined : fail('type', 'a function'));
-const instance =
-  (method: string, what: string): Check =>
-  (value) =>
-    typeof (value as Record<string, unknown> | null)?.[method] === 'function'
-      ? undefined
-      : fail('type', what);
-const integer =
-  (min: number, max: number, what: string): Check =>
-  (value) =>
-    Number.isInteger(value) && (value as number) >= min && (value as number) <= max
-      ? undefined
-      : fail('range', `an integer from ${min} to ${max} (${what})`);
-const millis = (min: number): Check => integer(min, MAX_TIMER_MILLIS, 'milliseconds');
-const word =
-  (...words: string[]): Check =>
-  (value) =>
-    words.includes(value as string) ? undefined : fail('range', `one of ${words.join(', ')}`);
-const listOf =
-  (method: string, what: string): Check =>
-  (value) =>
-    Array.isArray(value) && value.every((item) => !instance(method, what)(item))
-      ? undefined
-      : fail('type', `an array of ${what}`);
-
-const objects: Check = (value) =>
-  Array.isArray(value) && value.every(isPlainObject) ? undefined : fail('type', 'an array of objects');
-
-const path: Check = (value) =>
-  typeof value === 'string' && /^\/[!"$->@-~]*$/.test(value)
-    ? undefined
-    : fail('format', 'a path of ASCII with a leading slash and without query, as /metrics');
-const host: Check = (value) =>
-  isHostName(value) ? undefined : fail('format', 'an IP address or host name, as 127.0.0.1 or ::1');
-const baseUrl: Check = (value) =>
-  typeof value === 'string' &&
-  /^https?:\/\/[^?#]*$/i.test(value) &&
-  !/\/v1\/(traces|metrics|logs)\/*$/.test(value) &&
-  URL.canParse(value)
-    ? undefined
-    : fail(
-        'format',
-        'an http or https URL without query and fragment, to which /v1/traces is appended, as http://localhost:4318',
-      );
-const headers: Check = (value) =>
-  isPlainObject(value) && Object.entries(value).every(isHeader)
-    ? undefined
-    : fail('type', 'an object of strings that HTTP takes as names and values of headers');
-const attributes: Check = (value) => {
-  const refusal = fail('type', 'an object of strings, finite numbers and booleans, or arrays of one of them');
-  if (!isPlainObject(value)) return refusal;
-  const odd = Object.entries(value).find(([, attribute]) => !isAttribute(attribute));
-  return odd && { ...refusal, received: `${shown(odd[1], 'resource')} as ${JSON.stringify(odd[0])}` };
-};
-const cap = integer(1, 10_000_000, 'values');
-
-const SHAPE: Shape = {
-  serviceName: text,
-  serviceVersion: text,
-  environment: text,
-  resource: attributes,
-  policyMode: text,
-  prometheus: {
-    host,
-    port: integer(0, 65_535, 'TCP port; 0 takes any free one'),
-    path,
-    server: instance('listen', 'a node:http Server'),
-    timeoutMillis: millis(1),
-  },
-  otlp: {
-    endpoint: baseUrl,
-    headers,
-    compression: word('none', 'gzip'),
-    timeoutMillis: millis(1),
-    httpAgentOptions: (value) =>
-      isPlainObject(value) || typeof value === 'function'
-        ? undefined
-        : fail('type', 'http.Agent options, or a function that makes an agent'),
-  },
-  traces: {
-    maxQueueSize: integer(1, 1_000_000, 'spans'),
-    maxExportBatchSize: integer(1, 1_000_000, 'spans'),
-    scheduledDelayMillis: millis(0),
-    spanProcessors: listOf('onEnd', 'SpanProcessor'),
-    sampler: instance('shouldSample', 'a Sampler'),
-  },
-  metrics: {
-    cardinalityLimits: { id: cap, open: cap, slug: cap, series: cap },
-    otlp: flag,
-    exportIntervalMillis: millis(MIN_EXPORT_INTERVAL),
-    selfMetrics: flag,
-    store: word('fast', 'stock'),
-    readers: listOf('setMetricProducer', 'MetricReader'),
-    views: objects,
-    createdSamples: flag,
-    exemplars: flag,
-    idleExpiryMillis: millis(1),
-  },
-  registerGlobally: flag,
-  meterProvider: instance('getMeter', 'a MeterProvider'),
-  tracerProvider: instance('getTracer', 'a TracerProvider'),
-  propagators: listOf('inject', 'TextMapPropagator'),
-  diagnostics: word('none', 'error', 'warn', 'info', 'debug'),
-  signalHandlers: flag,
-  shutdownTimeoutMillis: millis(0),
-  clock: callable,
-};
-/** Sections that may be switched off as a whole. */
-const SWITCHABLE = new Set(['prometheus', 'otlp']);
+import { isPlainObject } from './checks.js';
+import type { EnvironmentSettings } from './environment.js';
+import {
+  type Exclusion,
+  isSection,
+  nameOf,
+  OPTION_ROWS,
+  OPTIONS,
+  type OptionPath,
+  type OptionRow,
+  sectionOf,
+} from './option-table.js';
+import { shownValue } from './shown-value.js';
 
 /** Every option that cannot be used, in one pass. */
-export function optionProblems(options: ObservabilityOptions, env: EnvironmentSettings): OptionProblem[] {
+export function optionProblems(options: unknown, env: EnvironmentSettings): OptionProblem[] {
   if (!isPlainObject(options)) {
-    return [{ path: 'options', received: shown(options, ''), ...fail('type', 'an object') }];
+    const received = shownValue(options, 'serviceName');
+    return [{ path: 'options', received, code: 'type', accepted: 'an object' }];
   }
-  const problems = shapeProblems(options, SHAPE, '');
-  if (options.serviceName === undefined && env.serviceName === undefined) {
+  const given = new Map<OptionPath, Given>();
+  const problems = valueProblems(options, '', '', given);
+  if (options['serviceName'] === undefined && !env.has('serviceName')) {
     const accepted = 'a non-empty string here, or in OTEL_SERVICE_NAME';
     problems.unshift({ path: 'serviceName', received: 'nothing', code: 'required', accepted });
   }
-  return [...problems, ...contradictions(options)];
+  return [...problems, ...effectProblems(given, env)];
 }
 
-/** Options that are right each, but of which one would silently do nothing. */
-function contradictions({ meterProvider, prometheus, otlp, metrics }: ObservabilityOptions): OptionProblem[] {
-  const clash = (path: string, received: string, accepted: string): OptionProblem => ({
-    path,
-    received,
-    code: 'range',
-    accepted,
-  });
-  const beside = 'beside meterProvider';
-  return [
-    ...(meterProvider && prometheus
-      ? [clash('prometheus', beside, 'false or nothing: the host serves its own')]
-      : []),
-    ...(meterProvider && metrics?.otlp
-      ? [clash('metrics.otlp', beside, 'false or nothing: the host pushes its own')]
-      : []),
-    ...(meterProvider && metrics?.readers
-      ? [clash('metrics.readers', beside, 'nothing: the host gives its readers to its own')]
-      : []),
-    ...(metrics?.views && metrics.store !== 'stock'
-      ? [clash('metrics.views', "without store: 'stock'", "store: 'stock', which alone has views")]
-      : []),
-    ...(metrics?.idleExpiryMillis !== undefined && metrics.store === 'stock'
-      ? [
-          clash(
-            'metrics.idleExpiryMillis',
-            "beside store: 'stock'",
-            "store: 'fast', which alone lets series leave",
-          ),
-        ]
-      : []),
-    ...(otlp === false && metrics?.otlp
-      ? [clash('metrics.otlp', 'true beside otlp: false', 'false, or options for otlp')]
-      : []),
-  ];
+/** A value that its row accepts. */
+interface Given {
+  /** The path as the host wrote it, which may be an old name. */
+  readonly writtenAs: string;
+  readonly value: unknown;
 }
 
-function shapeProblems(given: object, shape: Shape, prefix: string): OptionProblem[] {
-  return Object.entries(given).flatMap(([key, value]): OptionProblem[] => {
-    const at = prefix + key;
-    const rule = Object.hasOwn(shape, key) ? shape[key] : undefined;
+/** The options of each section, by the names that a host may write. */
+const NAMES = namesBySection();
+
+function namesBySection(): ReadonlyMap<string, ReadonlyMap<string, OptionPath>> {
+  const sections = new Map<string, Map<string, OptionPath>>();
+  for (const [path, { formerly }] of OPTION_ROWS) {
+    const names = sections.get(sectionOf(path)) ?? new Map<string, OptionPath>();
+    names.set(nameOf(path), path);
+    if (formerly !== undefined) names.set(formerly, path);
+    sections.set(sectionOf(path), names);
+  }
+  return sections;
+}
+
+/** Values that are wrong by themselves; those that are right are put into `found`. */
+function valueProblems(
+  within: Readonly<Record<string, unknown>>,
+  section: string,
+  prefix: string,
+  found: Map<OptionPath, Given>,
+): OptionProblem[] {
+  return Object.entries(within).flatMap(([name, value]): OptionProblem[] => {
     if (value === undefined) return [];
-    if (rule === undefined) {
-      const known = Object.keys(shape).join(', ');
-      return [{ path: at, received: 'an unknown option', code: 'type', accepted: `one of ${known}` }];
+    const writtenAs = prefix + name;
+    const path = NAMES.get(section)?.get(name);
+    if (path === undefined) {
+      const known = [...(NAMES.get(section)?.values() ?? [])].map(nameOf);
+      const accepted = `one of ${[...new Set(known)].join(', ')}`;
+      return [{ path: writtenAs, received: 'an unknown option', code: 'type', accepted }];
     }
-    if (typeof rule === 'function') {
-      const problem = rule(value);
-      return problem ? [{ path: at, received: shown(value, at), ...problem }] : [];
+    const current = nameOf(path);
+    if (name !== current && within[current] !== undefined) {
+      const received = `${shownValue(value, path)} while ${path} is ${shownValue(within[current], path)}`;
+      const accepted = `nothing: it is the old name of ${path}`;
+      return [{ path: writtenAs, received, code: 'range', accepted }];
     }
-    if (value === false && SWITCHABLE.has(at)) return [];
-    if (isPlainObject(value)) return shapeProblems(value, rule, `${at}.`);
-    const accepted = SWITCHABLE.has(at) ? 'an object of options, or false' : 'an object of options';
-    return [{ path: at, received: shown(value, at), code: 'type', accepted }];
+    const { check }: OptionRow = OPTIONS[path];
+    if (!check.test(value)) {
+      const fault = check.fault?.(value);
+      const received = fault
+        ? `${shownValue(fault.value, path)} as ${JSON.stringify(fault.name)}`
+        : shownValue(value, path);
+      return [{ path: writtenAs, received, code: check.code, accepted: check.accepts }];
+    }
+    found.set(path, { writtenAs, value });
+    return isSection(path) && isPlainObject(value) ? valueProblems(value, path, `${writtenAs}.`, found) : [];
   });
 }
 
-function isHeader([name, value]: [string, unknown]): boolean {
-  try {
-    validateHeaderName(name);
-    validateHeaderValue(name, value as string);
-    return typeof value === 'string';
-  } catch {
-    return false;
-  }
+/** Options that are right each, but of which one would silently do nothing; one problem for each of them. */
+function effectProblems(given: ReadonlyMap<OptionPath, Given>, env: EnvironmentSettings): OptionProblem[] {
+  const explicit = (path: OptionPath): unknown => given.get(path)?.value;
+  const effective = (path: OptionPath): unknown => {
+    const { default: standard }: OptionRow = OPTIONS[path];
+    return explicit(path) ?? env.get(path) ?? standard;
+  };
+  const holds = ({ option, and, unless, ...rule }: Exclusion): boolean =>
+    ('is' in rule ? Object.is(explicit(option), rule.is) : isOn(explicit(option))) &&
+    (and === undefined || isOn(explicit(and))) &&
+    (unless === undefined || !isOn(effective(unless)));
+  const state = (path: OptionPath): string => {
+    const value = effective(path);
+    return `${path} is ${value === undefined ? 'not given' : shownValue(value, path)}`;
+  };
+
+  return [...given].flatMap(([path, { writtenAs, value }]): OptionProblem[] => {
+    const parts = [...given.keys()].some((other) => sectionOf(other) === path);
+    if (!isOn(value) || parts) return []; // of a section, each option that is given answers for itself
+    if (isSection(path) && !OPTIONS[path].check.test(false)) return []; // empty, and none that `{}` would switch on
+    const { excludes, needs } = rulesOf(path);
+    const hindering = excludes.find(holds);
+    const missing = needs.find(({ option, is }) => !Object.is(effective(option), is));
+    const broken = hindering ?? missing;
+    if (broken === undefined) return [];
+    const others = [broken.option, ...(hindering?.and ? [hindering.and] : [])].map(state).join(' and ');
+    const received = `${shownValue(value, path)} while ${others}`;
+    return [{ path: writtenAs, received, code: 'range', accepted: broken.accepted }];
+  });
 }
 
-function isAttribute(value: unknown): boolean {
-  if (value === undefined) return true; // left out
-  const items: unknown[] = Array.isArray(value) ? value : [value];
-  return items.every(
-    (item) =>
-      typeof item === typeof items[0] &&
-      (typeof item === 'string' || typeof item === 'boolean' || Number.isFinite(item)),
-  );
+/** Whether a value asks for something: `false` and an empty list do not. */
+function isOn(value: unknown): boolean {
+  return value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0);
 }
 
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
-}
-
-/** The value for a message: short, and never a header's. */
-function shown(value: unknown, path: string): string {
-  if (path === 'otlp.headers') return `${typeof value} (not shown)`;
-  if (typeof value === 'string') {
-    const withoutPassword = value.replace(/\/\/[^/@\s]*@/, '//***@');
-    return JSON.stringify(withoutPassword.length > 60 ? `${withoutPassword.slice(0, 60)}…` : withoutPassword);
-  }
-  if (Array.isArray(value)) return 'an array';
-  if (value !== null && typeof value === 'object') return 'an object';
-  return typeof value === 'function' ? 'a function' : String(value);
+/** The rules of an option, and those of the sections that it stands in. */
+export function rulesOf(path: OptionPath): Required<Pick<OptionRow, 'excludes' | 'needs'>> {
+  const { excludes = [], needs = [] }: OptionRow = OPTIONS[path];
+  const section = sectionOf(path);
+  if (section === '') return { excludes, needs };
+  const outer = rulesOf(section as OptionPath);
+  return { excludes: [...outer.excludes, ...excludes], needs: [...outer.needs, ...needs] };
 }

@@ -1,12 +1,10 @@
-import type { HttpAgentOptions } from './types.js';
-
 /** What is known of an OTLP endpoint; what is left out the exporter reads from the environment. */
 export interface OtlpEndpoint {
-  readonly endpoint?: string;
-  readonly headers?: Record<string, string>;
-  readonly compression?: 'none' | 'gzip';
-  readonly timeoutMillis?: number;
-  readonly httpAgentOptions?: HttpAgentOptions;
+  readonly endpoint: string | undefined;
+  readonly headers: Record<string, string> | undefined;
+  readonly compression: 'none' | 'gzip' | undefined;
+  readonly timeoutMillis: number | undefined;
+  readonly httpAgentOptions: object | undefined;
 }
 
 /** Options of a stock OTLP exporter from ours; what is left out it reads from the environment. */

@@ -3,7 +3,7 @@ import { backendNames } from '../../tools/collector/combinations.js';
 import { COLLECTOR_FOLDER } from '../../tools/kubernetes/collector-files.js';
 import { schemaProblems } from '../../tools/kubernetes/schema.js';
 import { ENVIRONMENT } from '../../src/options/environment.js';
-import { DEFAULTS } from '../../src/options/options.js';
+import { OPTIONS } from '../../src/options/option-table.js';
 import { documentAt, PACKAGE } from '../docs/documents.js';
 import { brokenLinks } from '../docs/links.js';
 import { fencedBlocks } from '../docs/snippets.js';
@@ -28,7 +28,7 @@ describe('the README', () => {
     expect(schemaProblems(pod)).toEqual([]);
     expect(pod.metadata.labels).toMatchObject(one('PodMonitor', 'kernels').spec.selector.matchLabels);
     const [kernel] = pod.spec.containers;
-    expect(kernel.ports).toEqual([{ name: 'metrics', containerPort: DEFAULTS.prometheus.port }]);
+    expect(kernel.ports).toEqual([{ name: 'metrics', containerPort: OPTIONS['prometheus.port'].default }]);
     for (const { name } of kernel.env) expect(ENVIRONMENT.map((variable) => variable.name)).toContain(name);
     const endpoint = new URL(kernel.env.find(({ value }: { value: string }) => value.includes('://')).value);
     const service = one('Service', 'collector-agent');

@@ -1,4 +1,4 @@
-import { DEFAULTS } from '../../src/options/options.js';
+import { OPTIONS } from '../../src/options/option-table.js';
 import { definitionOf, METRICS, type MetricName } from '../../src/semconv/index.js';
 import type { Family } from '../support/exposition.js';
 import { exposed, observed } from './support.js';
@@ -80,5 +80,7 @@ test('labels are the registry’s and the format’s, for every series', async (
 });
 
 test('the kernel is scraped at port 9464, on /metrics', () => {
-  expect(DEFAULTS.prometheus).toMatchObject({ port: 9464, path: '/metrics', host: '127.0.0.1' });
+  expect(OPTIONS['prometheus.port'].default).toBe(9464);
+  expect(OPTIONS['prometheus.path'].default).toBe('/metrics');
+  expect(OPTIONS['prometheus.host'].default).toBe('127.0.0.1');
 });

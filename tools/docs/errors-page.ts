@@ -5,7 +5,8 @@ import { code, page, table, type Page } from './markdown.js';
 const PROBLEM_CODES: Readonly<Record<OptionProblem['code'], string>> = {
   required: 'The option is missing, and nothing stands in for it.',
   type: 'The value is of another type, or the option does not exist.',
-  range: 'The value is of the right type, but not one of those accepted.',
+  range:
+    'The value is of the right type, but not one of those accepted, or would do nothing beside another option.',
   format: 'The text is not in the form accepted.',
 };
 
@@ -39,6 +40,8 @@ export function errorsPage(): Page {
 /** The real message of two bad options. */
 function exampleMessage(): string {
   const bad = { prometheus: { port: 70_000 }, otlp: { endpoint: 'localhost:4318' } };
-  const { name, message } = ObservabilityError.invalidOptions(optionProblems(bad, { serviceName: 'kernel' }));
+  const { name, message } = ObservabilityError.invalidOptions(
+    optionProblems({ serviceName: 'kernel', ...bad }, new Map()),
+  );
   return `${name}: ${message}`;
 }

@@ -15,7 +15,7 @@ export interface OptionDeclaration {
 
 const ROOT_INTERFACE = 'ObservabilityOptions';
 
-/** Reads the options, nested ones too, from a TypeScript source by the compiler API. */
+/** Reads the options, nested ones too and old names not, from a TypeScript source by the compiler API. */
 export function optionDeclarations(file: string): OptionDeclaration[] {
   const program = ts.createProgram([file], {
     target: ts.ScriptTarget.ES2022,
@@ -34,7 +34,8 @@ export function optionDeclarations(file: string): OptionDeclaration[] {
 }
 
 function declarationsOf(owner: ts.InterfaceDeclaration, checker: ts.TypeChecker): OptionDeclaration[] {
-  return owner.members.filter(ts.isPropertySignature).map((member) => {
+  return owner.members.filter(ts.isPropertySignature).flatMap((member) => {
+    if (ts.getJSDocDeprecatedTag(member)) return []; // an old name
     const symbol = checker.getSymbolAtLocation(member.name);
     if (symbol === undefined || member.type === undefined) {
       throw new Error(`${member.getText()} has no symbol or no type`);

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { optionProblems } from '../../src/options/validation.js';
+import { OPTIONS, type OptionPath, type OptionRow } from '../../src/options/option-table.js';
+import { rulesOf } from '../../src/options/validation.js';
 import { code, page, table, type Page } from './markdown.js';
 import { optionDeclarations, type OptionDeclaration } from './option-declarations.js';
 
@@ -12,11 +13,12 @@ export function optionsPage(): Page {
     'docs/options.md',
     '# Options',
     'What `initObservability({ … })` takes. Explicit options win over the [environment](environment.md), the environment ' +
-      'over defaults. All bad options are reported at once, in one [`AOO_INVALID_OPTIONS`](errors.md#aoo_invalid_options).',
+      'over defaults. All bad options are reported at once, in one [`AOO_INVALID_OPTIONS`](errors.md#aoo_invalid_options). ' +
+      'So are options that would do nothing: the column Only says with and without which others an option has an effect.',
     ...sections.flatMap(({ path, options }) => [
       path === '' ? '## Top level' : `## ${code(path)}`,
       table(
-        ['Option', 'Type', 'Default', 'Effect', 'Accepted'],
+        ['Option', 'Type', 'Default', 'Effect', 'Accepted', 'Only'],
         options.map((option) => row(path, option)),
       ),
     ]),
@@ -35,23 +37,34 @@ function sectionsOf(path: string, options: readonly OptionDeclaration[]): Sectio
   return [{ path, options }, ...nested];
 }
 
-function row(path: string, option: OptionDeclaration): string[] {
-  const at = join(path, option.name);
-  const name = option.section === undefined ? code(at) : `[${code(at)}](#${anchor(at)})`;
+function row(section: string, option: OptionDeclaration): string[] {
+  const path = join(section, option.name);
+  const { check, formerly } = rowAt(path);
+  const name = option.section === undefined ? code(path) : `[${code(path)}](#${anchor(path)})`;
   const { type, defaultValue = '–', description } = option;
-  return [name, code(type), defaultValue, description || '–', acceptedAt(at)];
+  const was = formerly === undefined ? '' : ` Its old name ${code(formerly)} still works, with one warning.`;
+  return [name, code(type), defaultValue, `${description}${was}` || '–', check.accepts, conditionsOf(path)];
 }
 
-/** What the validation accepts at a path: it says so when it is given something that nothing accepts. */
-export function acceptedAt(path: string): string {
-  const unusable = path
-    .split('.')
-    .reduceRight<unknown>((value, key) => ({ [key]: value }), Symbol('accepted by no option'));
-  const problem = optionProblems(unusable as object, { serviceName: 'any' }).find((one) => one.path === path);
-  if (problem === undefined || problem.received === 'an unknown option') {
-    throw new Error(`${path} is declared in src/options/options.ts and unknown to src/options/validation.ts`);
+function rowAt(path: string): OptionRow {
+  if (!(path in OPTIONS)) {
+    throw new Error(
+      `${path} is declared in src/options/options.ts and has no row in src/options/option-table.ts`,
+    );
   }
-  return problem.accepted;
+  return OPTIONS[path as OptionPath];
+}
+
+/** Beside which options it is an error, since it would do nothing. */
+function conditionsOf(path: string): string {
+  const { excludes, needs } = rulesOf(path as OptionPath);
+  const without = excludes.map(({ option, and, unless, ...rule }) => {
+    const value = 'is' in rule ? `: ${JSON.stringify(rule.is)}` : '';
+    const others = [`${option}${value}`, ...(and ? [and] : [])].map(code).join(' and ');
+    return `without ${others}${unless ? `, unless ${code(unless)} is on` : ''}`;
+  });
+  const beside = needs.map(({ option, is }) => `with ${code(`${option}: ${JSON.stringify(is)}`)}`);
+  return [...new Set([...without, ...beside])].join('; ') || '–';
 }
 
 const join = (path: string, name: string) => (path === '' ? name : `${path}.${name}`);

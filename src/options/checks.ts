@@ -1,0 +1,142 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { isIP } from 'node:net';
+import { MAX_TIMER_MILLIS } from '../common/clock.js';
+import type { OptionProblem } from '../diagnostics/errors.js';
+
+/** What one option takes. */
+export interface Check {
+  readonly code: OptionProblem['code'];
+  /** What is accepted, for messages and for the documents. */
+  readonly accepts: string;
+  test(value: unknown): boolean;
+  /** The part of a refused value that is at fault, where the whole would say little. */
+  fault?(value: unknown): { readonly value: unknown; readonly name: string } | undefined;
+}
+
+const check = (code: Check['code'], accepts: string, test: Check['test']): Check => ({ code, accepts, test });
+
+export const text = check(
+  'type',
+  'a non-empty string',
+  (value) => typeof value === 'string' && value.trim() !== '',
+);
+export const flag = check('type', 'true or false', (value) => typeof value === 'boolean');
+export const callable = check('type', 'a function', (value) => typeof value === 'function');
+export const section = check('type', 'an object of options', isPlainObject);
+export const sectionOrFalse = check(
+  'type',
+  'an object of options, or false',
+  (value) => value === false || isPlainObject(value),
+);
+export const objects = check(
+  'type',
+  'an array of objects',
+  (value) => Array.isArray(value) && value.every(isPlainObject),
+);
+export const agentOptions = check(
+  'type',
+  'http.Agent options, or a function that makes an agent',
+  (value) => isPlainObject(value) || typeof value === 'function',
+);
+
+export function integer(min: number, max: number, what: string): Check {
+  return check(
+    'range',
+    `an integer from ${min} to ${max} (${what})`,
+    (value) => Number.isInteger(value) && (value as number) >= min && (value as number) <= max,
+  );
+}
+
+export function millis(min: number): Check {
+  return integer(min, MAX_TIMER_MILLIS, 'milliseconds');
+}
+
+export function oneOf(...words: readonly string[]): Check {
+  return check('range', `one of ${words.join(', ')}`, (value) => words.includes(value as string));
+}
+
+/** Something that has this method. */
+export function having(method: string, accepts: string): Check {
+  return check('type', accepts, (value) => hasMethod(value, method));
+}
+
+export function listHaving(method: string, what: string): Check {
+  return check(
+    'type',
+    `an array of ${what}`,
+    (value) => Array.isArray(value) && value.every((item) => hasMethod(item, method)),
+  );
+}
+
+export const urlPath = check(
+  'format',
+  'a path of ASCII with a leading slash and without query, as /metrics',
+  (value) => typeof value === 'string' && /^\/[!"$->@-~]*$/.test(value),
+);
+
+/** Something that can be bound as an address, IPv6 with or without brackets, or by a name. */
+export const hostName = check(
+  'format',
+  'an IP address or host name, as 127.0.0.1 or ::1',
+  (value) =>
+    typeof value === 'string' &&
+    (isIP(value.replace(/^\[|\]$/g, '')) > 0 || /^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(value)),
+);
+
+export const baseUrl = check(
+  'format',
+  'an http or https URL without query and fragment, to which /v1/traces is appended, as http://localhost:4318',
+  (value) =>
+    typeof value === 'string' &&
+    /^https?:\/\/[^?#]*$/i.test(value) &&
+    !/\/v1\/(traces|metrics|logs)\/*$/.test(value) &&
+    URL.canParse(value),
+);
+
+export const headers = check(
+  'type',
+  'an object of strings that HTTP takes as names and values of headers',
+  (value) => isPlainObject(value) && Object.entries(value).every(isHeader),
+);
+
+export const attributes: Check = {
+  ...check(
+    'type',
+    'an object of strings, finite numbers and booleans, or arrays of one of them',
+    (value) => isPlainObject(value) && Object.values(value).every(isAttribute),
+  ),
+  fault(value) {
+    const odd = isPlainObject(value)
+      ? Object.entries(value).find(([, attribute]) => !isAttribute(attribute))
+      : undefined;
+    return odd && { name: odd[0], value: odd[1] };
+  },
+};
+
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+function hasMethod(value: unknown, method: string): boolean {
+  return typeof (value as Record<string, unknown> | null | undefined)?.[method] === 'function';
+}
+
+function isHeader([name, value]: [string, unknown]): boolean {
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, value as string);
+    return typeof value === 'string';
+  } catch {
+    return false;
+  }
+}
+
+function isAttribute(value: unknown): boolean {
+  if (value === undefined) return true; // left out
+  const items: unknown[] = Array.isArray(value) ? value : [value];
+  return items.every(
+    (item) =>
+      typeof item === typeof items[0] &&
+      (typeof item === 'string' || typeof item === 'boolean' || Number.isFinite(item)),
+  );
+}

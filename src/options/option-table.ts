@@ -1,0 +1,302 @@
+import { DEFAULT_CARDINALITY_LIMITS, type CardinalityLimits } from '../cardinality/cardinality-limits.js';
+import {
+  agentOptions,
+  attributes,
+  baseUrl,
+  callable,
+  type Check,
+  flag,
+  having,
+  headers,
+  hostName,
+  integer,
+  listHaving,
+  millis,
+  objects,
+  oneOf,
+  section,
+  sectionOrFalse,
+  text,
+  urlPath,
+} from './checks.js';
+import type {
+  MetricsOptions,
+  ObservabilityOptions,
+  OtlpOptions,
+  PrometheusOptions,
+  TracesOptions,
+} from './options.js';
+
+/** The sections of the options, by their path. */
+export interface Sections {
+  prometheus: PrometheusOptions;
+  otlp: OtlpOptions;
+  traces: TracesOptions;
+  metrics: Omit<MetricsOptions, 'labelCaps'>;
+  'metrics.cardinalityLimits': CardinalityLimits;
+}
+
+type PathsIn<S extends keyof Sections> = { [P in S]: `${P}.${keyof Sections[P] & string}` }[S];
+/** Path of any option, as `prometheus.port`. */
+export type OptionPath = keyof ObservabilityOptions | PathsIn<keyof Sections>;
+/** The value that a host gives at a path. */
+export type ValueAt<P extends OptionPath> = P extends keyof ObservabilityOptions
+  ? NonNullable<ObservabilityOptions[P]>
+  : {
+      [S in keyof Sections]: P extends `${S}.${infer K extends keyof Sections[S] & string}`
+        ? NonNullable<Sections[S][K]>
+        : never;
+    }[keyof Sections];
+
+/** An environment variable that stands in for an option. */
+export interface OptionVariable {
+  readonly name: string;
+  /** Its value as that of the option; undefined: it cannot be used. */
+  read(text: string): unknown;
+  /** What it accepts, where its words are not those of the option: `read` alone decides then. */
+  readonly accepts?: string;
+  /** What it does, where that is more than to set the option. */
+  readonly effect?: string;
+}
+
+/** With this other option in effect the option would silently do nothing. */
+export interface Exclusion {
+  readonly option: OptionPath;
+  /** Its value; left out, any but false. */
+  readonly is?: unknown;
+  /** A further option that must be in effect too. */
+  readonly and?: OptionPath;
+  /** The option that gives it an effect nevertheless. */
+  readonly unless?: OptionPath;
+  readonly accepted: string;
+}
+
+/** Without this value of another option the option would silently do nothing. */
+export interface Need {
+  readonly option: OptionPath;
+  readonly is: unknown;
+  readonly accepted: string;
+}
+
+/** All there is to know of one option but its type and its text, which stand in options.ts. */
+export interface OptionRow<V = unknown> {
+  readonly check: Check;
+  readonly default?: V;
+  readonly env?: OptionVariable;
+  /** The old name in the same section, which still works with one warning. */
+  readonly formerly?: string;
+  /** Of a section: holds for each option in it. */
+  readonly excludes?: readonly Exclusion[];
+  readonly needs?: readonly Need[];
+}
+
+/** Shortest time between two pushes, in milliseconds: each must have the time to collect and to arrive. */
+const MIN_EXPORT_INTERVAL = 1000;
+
+const asIs = (value: string): string => value;
+const lowerCase = (value: string): string => value.toLowerCase();
+
+/** Words parted by commas, all of them known. */
+export function wordsOf<W extends string>(value: string, known: readonly W[]): W[] | undefined {
+  const words = value.split(',').map((word) => word.trim().toLowerCase());
+  return words.every((word): word is W => known.includes(word as W)) ? words : undefined;
+}
+
+const METRICS_EXPORTER = {
+  name: 'OTEL_METRICS_EXPORTER',
+  accepts: 'prometheus, otlp, none; several by comma',
+  effect: 'which of the endpoint and the push are on',
+};
+const metricsExporters = (value: string) => wordsOf(value, ['prometheus', 'otlp', 'none']);
+
+const cap = integer(1, 10_000_000, 'values');
+const spans = integer(1, 1_000_000, 'spans');
+
+const HOST_METRICS = {
+  option: 'meterProvider',
+  accepted: 'nothing: the MeterProvider of the host keeps and exports the metrics',
+} as const;
+const STOCK_STORE = { option: 'metrics.store', is: 'stock' } as const;
+const NO_OTLP = { option: 'otlp', is: false } as const;
+const NOTHING_OF_OURS = {
+  option: 'meterProvider',
+  and: 'tracerProvider',
+  accepted: 'nothing: the providers of the host have a resource of their own',
+} as const;
+const NO_SPANS = {
+  ...NO_OTLP,
+  accepted: 'nothing, or options for otlp: no spans are queued for export',
+} as const;
+
+/** Every option, by its path. Validation, environment, defaults and docs/options.md follow from it. */
+export const OPTIONS = {
+  serviceName: { check: text, env: { name: 'OTEL_SERVICE_NAME', read: asIs } },
+  serviceVersion: { check: text },
+  environment: { check: text, excludes: [NOTHING_OF_OURS] },
+  resource: { check: attributes, excludes: [NOTHING_OF_OURS] },
+  policyMode: { check: text, default: 'unknown' },
+
+  prometheus: {
+    check: sectionOrFalse,
+    env: { ...METRICS_EXPORTER, read: (value) => metricsExporters(value)?.includes('prometheus') },
+    excludes: [{ option: 'meterProvider', accepted: 'false or nothing: the host serves its own' }],
+  },
+  'prometheus.host': {
+    check: hostName,
+    default: '127.0.0.1',
+    env: { name: 'OTEL_EXPORTER_PROMETHEUS_HOST', read: asIs },
+    excludes: [{ option: 'prometheus.server', accepted: 'nothing: the server of the host has an address' }],
+  },
+  'prometheus.port': {
+    check: integer(0, 65_535, 'TCP port; 0 takes any free one'),
+    default: 9464,
+    env: { name: 'OTEL_EXPORTER_PROMETHEUS_PORT', read: Number },
+    excludes: [{ option: 'prometheus.server', accepted: 'nothing: the server of the host has a port' }],
+  },
+  'prometheus.path': { check: urlPath, default: '/metrics' },
+  'prometheus.server': { check: having('listen', 'a node:http Server') },
+  'prometheus.timeoutMillis': { check: millis(1), default: 5000 },
+
+  otlp: {
+    check: sectionOrFalse,
+    excludes: [
+      {
+        option: 'tracerProvider',
+        and: 'meterProvider',
+        accepted: 'false or nothing: the providers of the host export all of it',
+      },
+      {
+        option: 'tracerProvider',
+        unless: 'metrics.otlp',
+        accepted: 'false or nothing, or metrics.otlp: true: the host exports its own spans',
+      },
+    ],
+  },
+  'otlp.endpoint': { check: baseUrl },
+  'otlp.headers': { check: headers },
+  'otlp.compression': { check: oneOf('none', 'gzip') },
+  'otlp.timeoutMillis': { check: millis(1) },
+  'otlp.httpAgentOptions': { check: agentOptions },
+
+  traces: {
+    check: section,
+    excludes: [
+      { option: 'tracerProvider', accepted: 'nothing: the TracerProvider of the host samples and exports' },
+    ],
+  },
+  'traces.maxQueueSize': {
+    check: spans,
+    default: 2048,
+    env: { name: 'OTEL_BSP_MAX_QUEUE_SIZE', read: Number },
+    excludes: [NO_SPANS],
+  },
+  'traces.maxExportBatchSize': {
+    check: spans,
+    default: 512,
+    env: { name: 'OTEL_BSP_MAX_EXPORT_BATCH_SIZE', read: Number },
+    excludes: [NO_SPANS],
+  },
+  'traces.scheduledDelayMillis': {
+    check: millis(0),
+    default: 5000,
+    env: { name: 'OTEL_BSP_SCHEDULE_DELAY', read: Number },
+    excludes: [NO_SPANS],
+  },
+  'traces.spanProcessors': { check: listHaving('onEnd', 'SpanProcessor') },
+  'traces.sampler': { check: having('shouldSample', 'a Sampler') },
+
+  metrics: { check: section },
+  'metrics.cardinalityLimits': { check: section, formerly: 'labelCaps' },
+  'metrics.cardinalityLimits.id': { check: cap, default: DEFAULT_CARDINALITY_LIMITS.id },
+  'metrics.cardinalityLimits.open': { check: cap, default: DEFAULT_CARDINALITY_LIMITS.open },
+  'metrics.cardinalityLimits.slug': { check: cap, default: DEFAULT_CARDINALITY_LIMITS.slug },
+  'metrics.cardinalityLimits.series': { check: cap, default: DEFAULT_CARDINALITY_LIMITS.series },
+  'metrics.store': { check: oneOf('fast', 'stock'), default: 'fast', excludes: [HOST_METRICS] },
+  'metrics.readers': { check: listHaving('setMetricProducer', 'MetricReader'), excludes: [HOST_METRICS] },
+  'metrics.views': {
+    check: objects,
+    excludes: [HOST_METRICS],
+    needs: [{ ...STOCK_STORE, accepted: 'nothing, or metrics.store: "stock", which alone has views' }],
+  },
+  'metrics.createdSamples': { check: flag, default: false, excludes: [HOST_METRICS] },
+  'metrics.exemplars': {
+    check: flag,
+    default: true,
+    env: {
+      name: 'OTEL_METRICS_EXEMPLAR_FILTER',
+      accepts: 'trace_based, always_off',
+      read: (value) => wordsOf(value, ['trace_based', 'always_off'])?.includes('trace_based'),
+    },
+    excludes: [
+      HOST_METRICS,
+      { ...STOCK_STORE, accepted: 'false or nothing, or metrics.store: "fast", which alone keeps exemplars' },
+    ],
+  },
+  'metrics.idleExpiryMillis': {
+    check: millis(1),
+    excludes: [
+      HOST_METRICS,
+      { ...STOCK_STORE, accepted: 'nothing, or metrics.store: "fast", which alone lets series leave' },
+    ],
+  },
+  'metrics.otlp': {
+    check: flag,
+    default: false,
+    env: { ...METRICS_EXPORTER, read: (value) => metricsExporters(value)?.includes('otlp') },
+    excludes: [
+      { option: 'meterProvider', accepted: 'false or nothing: the host pushes its own' },
+      { ...NO_OTLP, accepted: 'false or nothing, or options for otlp' },
+    ],
+  },
+  'metrics.exportIntervalMillis': {
+    check: millis(MIN_EXPORT_INTERVAL),
+    default: 60_000,
+    env: { name: 'OTEL_METRIC_EXPORT_INTERVAL', read: Number },
+    excludes: [HOST_METRICS, { ...NO_OTLP, accepted: 'nothing, or options for otlp: no metrics are pushed' }],
+    needs: [{ option: 'metrics.otlp', is: true, accepted: 'nothing, or metrics.otlp: true, which pushes' }],
+  },
+  'metrics.selfMetrics': { check: flag, default: true },
+
+  registerGlobally: { check: flag, default: true },
+  meterProvider: { check: having('getMeter', 'a MeterProvider') },
+  tracerProvider: { check: having('getTracer', 'a TracerProvider') },
+  propagators: {
+    check: listHaving('inject', 'TextMapPropagator'),
+    env: {
+      name: 'OTEL_PROPAGATORS',
+      accepts: 'tracecontext, baggage, none; several by comma',
+      effect: 'which propagators are registered',
+      read: (value) => wordsOf(value, ['tracecontext', 'baggage', 'none'])?.filter((name) => name !== 'none'),
+    },
+    excludes: [
+      { option: 'registerGlobally', is: false, accepted: 'nothing: propagators are registered globally' },
+    ],
+  },
+  diagnostics: {
+    check: oneOf('none', 'error', 'warn', 'info', 'debug'),
+    default: 'warn',
+    env: { name: 'OTEL_LOG_LEVEL', read: lowerCase },
+  },
+  signalHandlers: { check: flag, default: true },
+  shutdownTimeoutMillis: { check: millis(0), default: 5000 },
+  clock: { check: callable },
+} as const satisfies { readonly [P in OptionPath]: OptionRow<ValueAt<P>> };
+
+/** Each path with its row. */
+export const OPTION_ROWS = Object.entries(OPTIONS) as readonly (readonly [OptionPath, OptionRow])[];
+
+/** The path of the section that an option stands in; empty at the top. */
+export function sectionOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('.')));
+}
+
+/** The name of an option in its section. */
+export function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('.') + 1);
+}
+
+/** Whether options stand in it. */
+export function isSection(path: OptionPath): boolean {
+  const { check } = OPTIONS[path];
+  return check === section || check === sectionOrFalse;
+}

@@ -1,0 +1,73 @@
+import { diag } from '@opentelemetry/api';
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { AgentMetrics, DEFAULT_LABEL_CAPS, KernelMetrics, type LabelCaps } from '../../src/index.js';
+import { DEFAULT_CARDINALITY_LIMITS } from '../../src/instruments/index.js';
+import { optionProblems } from '../../src/options/validation.js';
+import { createTestObservability } from '../../src/testing/index.js';
+import { seriesOf } from '../support/exposition.js';
+import { exposed, observed } from './support.js';
+
+// `labelCaps` was renamed to `cardinalityLimits`, and hosts that had set it would not start any more.
+
+const labelCaps: LabelCaps = { id: 1 };
+let said: string[];
+beforeEach(() => {
+  said = [];
+  const log = (message: string): void => void said.push(message);
+  diag.setLogger({ error: log, warn: log, info: () => {}, debug: () => {}, verbose: () => {} });
+});
+afterEach(() => diag.disable());
+
+const renames = () => said.filter((message) => message.includes('labelCaps'));
+
+test('metrics.labelCaps sets the limits, with one warning', async () => {
+  const obs = observed({ metrics: { labelCaps }, diagnostics: 'warn' });
+  for (const agentId of ['a', 'b', 'c']) obs.kernel.recordBlocked({ agentId, action: 'x' });
+  expect(seriesOf(await exposed(obs), 'agent_os_violations_blocked_total')).toHaveLength(2);
+  expect(renames()).toEqual([
+    'agent-os-observability: metrics.labelCaps is now metrics.cardinalityLimits; the old name still works.',
+  ]);
+});
+
+test('both names give the same handle', () => {
+  const obs = observed({ metrics: { labelCaps } });
+  expect(observed({ metrics: { cardinalityLimits: labelCaps } })).toBe(obs);
+});
+
+test('both names at once are refused', () => {
+  const metrics = { labelCaps, cardinalityLimits: { id: 2 } };
+  expect(optionProblems({ serviceName: 'kernel', metrics }, new Map())).toEqual([
+    {
+      path: 'metrics.labelCaps',
+      received: 'an object while metrics.cardinalityLimits is an object',
+      accepted: 'nothing: it is the old name of metrics.cardinalityLimits',
+      code: 'range',
+    },
+  ]);
+});
+
+test('a bad value is named as the host wrote it', () => {
+  expect(
+    optionProblems({ serviceName: 'kernel', metrics: { labelCaps: { id: 0 } } }, new Map()),
+  ).toMatchObject([{ path: 'metrics.labelCaps.id', received: '0' }]);
+});
+
+test('metric classes take labelCaps, with one warning for a provider', () => {
+  const meterProvider = new MeterProvider();
+  new KernelMetrics({ meterProvider, labelCaps });
+  new AgentMetrics({ meterProvider, labelCaps });
+  expect(renames()).toEqual([expect.stringContaining('labelCaps is now cardinalityLimits')]);
+});
+
+test('a test observability takes labelCaps, with one warning', async () => {
+  const obs = createTestObservability({ labelCaps });
+  for (const agentId of ['a', 'b', 'c']) obs.kernel.recordBlocked({ agentId, action: 'x' });
+  const blocked = (await obs.series()).filter(({ name }) => name === 'agent_os_violations_blocked_total');
+  expect(blocked).toHaveLength(2);
+  expect(renames()).toHaveLength(1);
+  await obs.shutdown();
+});
+
+test('the old default is the one of today', () => {
+  expect(DEFAULT_LABEL_CAPS).toBe(DEFAULT_CARDINALITY_LIMITS);
+});
