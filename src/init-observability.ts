@@ -46,22 +46,22 @@ export function initObservability(options: ObservabilityOptions = {}): Observabi
 
   const current = withCurrentNames(options, (message) => warnings.push(message));
   return claimProcess(current, (claim) => {
-    const undo = new Disposables();
-    undo.add(() => claim.ended());
+    const disposables = new Disposables();
+    disposables.add(() => claim.ended());
     try {
       const resolved = resolveOptions(current, settings);
-      undo.add(installConsoleLogger(resolved.diagnostics));
+      disposables.add(installConsoleLogger(resolved.diagnostics));
       for (const message of warnings) diag.warn(`agent-os-observability: ${message}`);
-      return start(resolved, undo, () => claim.ending());
+      return start(resolved, disposables, () => claim.ending());
     } catch (error) {
-      undo.all();
+      disposables.dispose();
       throw error;
     }
   });
 }
 
-/** @param undo - takes everything back, when this throws or at the end of shutdown() */
-function start(options: ResolvedOptions, undo: Disposables, ending: () => void): Observability {
+/** @param disposables - take everything back, when this throws or at the end of shutdown() */
+function start(options: ResolvedOptions, disposables: Disposables, ending: () => void): Observability {
   const sdk = loadPipelines();
   const drops = new DropLog();
   const running = new sdk.Pipelines(options, drops);
@@ -70,13 +70,13 @@ function start(options: ResolvedOptions, undo: Disposables, ending: () => void):
   let ended: Promise<void> | undefined;
   const shutdown = (): Promise<void> => {
     ending();
-    return (ended ??= running.shutdown(async () => server?.close()).then(() => undo.all()));
+    return (ended ??= running.shutdown(async () => server?.close()).then(() => disposables.dispose()));
   };
-  undo.add(() => void shutdown());
+  disposables.add(() => void shutdown());
   if (options.registerGlobally) {
     const { store, traces } = running;
     const ours = { meterProvider: store?.meterProvider, tracerProvider: traces?.tracerProvider };
-    for (const kept of sdk.registerGlobals(ours, running.propagator, undo)) warnGlobalKept(kept);
+    for (const kept of sdk.registerGlobals(ours, running.propagator, disposables)) warnGlobalKept(kept);
   }
 
   const { clock, pushMetrics, prometheus } = options;
@@ -102,7 +102,7 @@ function start(options: ResolvedOptions, undo: Disposables, ending: () => void):
   // Last, since a server that has begun to listen cannot be taken back at once.
   if (options.servesPage) server = startMetricsServer({ ...prometheus, handler: metricsHandler });
   if (options.signalHandlers) {
-    undo.add(
+    disposables.add(
       sdk.flushAtProcessEnd({
         flush: () => running.forceFlush(options.shutdownTimeoutMillis),
         shutdown,
@@ -113,7 +113,7 @@ function start(options: ResolvedOptions, undo: Disposables, ending: () => void):
   }
 
   const ready = endpoint(server);
-  undo.add(sdk.preload(ready, running.loads()));
+  disposables.add(sdk.preload(ready, running.loads()));
   return {
     ...recorders,
     meterProvider,

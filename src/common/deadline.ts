@@ -1,25 +1,34 @@
+/**
+ * What `work` gives, or what `onLate` gives once the time is up; rejects with what either of them throws. The work goes
+ * on in the background.
+ *
+ * @param millis - undefined for no deadline
+ */
+export async function withDeadline<T, L>(
+  work: Promise<T>,
+  millis: number | undefined,
+  onLate: () => L,
+): Promise<T | L> {
+  if (millis === undefined) return work;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, millis);
+  });
+  try {
+    return await Promise.race([work, late.then(onLate)]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Waits for `work` at most until the deadline; true when it settled in time. Never rejects. */
-export async function settledWithin(
+export function settledWithin(
   work: Promise<unknown>,
   millis: number,
   onError: (error: unknown) => void,
 ): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), millis);
-  });
-  const settled = work.then(
-    () => true as const,
-    (error: unknown) => {
-      onError(error);
-      return true as const;
-    },
-  );
-  try {
-    return await Promise.race([settled, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const settled = work.catch(onError).then(() => true);
+  return withDeadline(settled, millis, () => false);
 }
 
 /** Settles when all have; rejects with the first failure, after the others had their time. */

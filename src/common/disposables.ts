@@ -1,4 +1,4 @@
-/** Steps that take back what was started: each is done once, the last one first, whatever another of them throws. */
+/** Steps that undo what was started: each is done once, the last one first, whatever another of them throws. */
 export class Disposables {
   private readonly steps: (() => void)[] = [];
 
@@ -6,7 +6,7 @@ export class Disposables {
     this.steps.push(step);
   }
 
-  all(): void {
+  dispose(): void {
     for (const step of this.steps.splice(0).reverse()) {
       try {
         step();

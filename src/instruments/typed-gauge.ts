@@ -1,5 +1,6 @@
 import type { ObservableGauge, ObservableResult } from '@opentelemetry/api';
 import type { LabelSeriesIndex } from '../cardinality/label-series-index.js';
+import { withDeadline } from '../common/deadline.js';
 import type { MetricLabels, MetricName } from '../semconv/metrics.js';
 import type { DropLog } from '../diagnostics/drop-log.js';
 
@@ -37,7 +38,6 @@ export class TypedGauge<N extends MetricName> {
 
   private async read(source: GaugeSource<N>, result: ObservableResult): Promise<void> {
     let open = true;
-    let timer: NodeJS.Timeout | undefined;
     try {
       const pending = source((value, labels) => {
         if (!open) return;
@@ -45,16 +45,13 @@ export class TypedGauge<N extends MetricName> {
         else result.observe(value, this.sets.resolve(labels));
       });
       if (pending === undefined) return;
-      const late = new Promise<never>((_, reject) => {
-        const fail = (): void => reject(new Error(`no answer in ${this.timeoutMillis} ms`));
-        timer = setTimeout(fail, this.timeoutMillis);
+      await withDeadline(pending, this.timeoutMillis, () => {
+        throw new Error(`no answer in ${this.timeoutMillis} ms`);
       });
-      await Promise.race([pending, late]);
     } catch (error) {
       this.drops.callbackFailed(this.name, error);
     } finally {
       open = false;
-      clearTimeout(timer);
     }
   }
 }

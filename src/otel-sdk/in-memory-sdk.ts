@@ -97,7 +97,7 @@ export class InMemorySdk {
   }
 
   async shutdown(): Promise<void> {
-    this.registered.all();
+    this.registered.dispose();
     await this.provider.shutdown();
     await this.store.shutdown();
   }

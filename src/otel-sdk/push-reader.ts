@@ -4,8 +4,9 @@ import type {
   PushMetricExporter,
   ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
+import { withDeadline } from '../common/deadline.js';
 import { type DropLog, printable } from '../diagnostics/drop-log.js';
-import { EXPORT_SUCCESS } from '../pipeline/metrics/sdk-constants.js';
+import { EXPORT_SUCCESS, exportOnce } from './export-once.js';
 
 export interface PushOptions {
   readonly exporter: PushMetricExporter;
@@ -41,7 +42,7 @@ export function pushReader(
  *
  * @param only - leaves out what is not to be sent
  */
-export function countedPushExporter(
+function countedPushExporter(
   inner: PushMetricExporter,
   drops: DropLog,
   timeoutMillis: number,
@@ -49,28 +50,20 @@ export function countedPushExporter(
 ): PushMetricExporter {
   return {
     export(metrics: ResourceMetrics, done: (result: ExportResult) => void): void {
-      let settled = false;
-      const settle = (error?: unknown): void => {
-        if (settled) return;
-        settled = true;
-        clearTimeout(timer);
-        if (error !== undefined) {
+      const sent = new Promise<void>((resolve, reject) => {
+        exportOnce(inner, only(metrics), (failure) => (failure === undefined ? resolve() : reject(failure)));
+      });
+      const late = (): never => {
+        throw new Error(`no answer in ${timeoutMillis} ms`);
+      };
+      void withDeadline(sent, timeoutMillis, late)
+        .catch((failure: unknown) => {
           const series = metrics.scopeMetrics.flatMap((scope) => scope.metrics);
           const count = series.reduce((sum, { dataPoints }) => sum + dataPoints.length, 0);
-          const message = `could not push metrics by OTLP (${printable(error)}); they go with the next push.`;
+          const message = `could not push metrics by OTLP (${printable(failure)}); they go with the next push.`;
           drops.dropped('metrics', 'export_failed', 'push', message, count);
-        }
-        done({ code: EXPORT_SUCCESS }); // said and counted: the stock reader would log each failure again
-      };
-      const late = (): void => settle(new Error(`no answer in ${timeoutMillis} ms`));
-      const timer = setTimeout(late, timeoutMillis);
-      try {
-        inner.export(only(metrics), ({ code, error }) =>
-          settle(code === EXPORT_SUCCESS ? undefined : (error ?? 'no reason')),
-        );
-      } catch (error) {
-        settle(error);
-      }
+        })
+        .then(() => done({ code: EXPORT_SUCCESS })); // said and counted: the stock reader would log each failure again
     },
     forceFlush: () => inner.forceFlush(),
     shutdown: () => inner.shutdown(),

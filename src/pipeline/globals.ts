@@ -19,31 +19,32 @@ import type { Disposables } from '../common/disposables.js';
 /** What the host had registered already, and so stays. */
 export type KeptGlobal = 'MeterProvider' | 'TracerProvider';
 
-/** Registers each part globally where nobody has; `undo` takes back what is still ours then. */
+/** Registers each part globally where nobody has; `disposables` take back what is still ours by then. */
 export function registerGlobals(
   providers: { meterProvider: MeterProvider | undefined; tracerProvider: TracerProvider | undefined },
   propagator: () => TextMapPropagator | undefined,
-  undo: Disposables,
+  disposables: Disposables,
 ): readonly KeptGlobal[] {
   const kept: KeptGlobal[] = [];
   if (providers.meterProvider) {
     if (hasMeterProvider()) kept.push('MeterProvider');
     else if (metrics.setGlobalMeterProvider(providers.meterProvider))
-      undo.add(restoreIfOurs('metrics', () => metrics.disable()));
+      disposables.add(restoreIfOurs('metrics', () => metrics.disable()));
   }
   if (providers.tracerProvider) {
     if (hasTracerProvider()) kept.push('TracerProvider');
     else if (trace.setGlobalTracerProvider(providers.tracerProvider))
-      undo.add(restoreIfOurs('trace', () => trace.disable()));
+      disposables.add(restoreIfOurs('trace', () => trace.disable()));
   }
   if (!hasContextManager()) {
     const manager = new AsyncLocalStorageContextManager().enable();
-    if (context.setGlobalContextManager(manager)) undo.add(restoreIfOurs('context', () => context.disable()));
+    if (context.setGlobalContextManager(manager))
+      disposables.add(restoreIfOurs('context', () => context.disable()));
   }
   const ours = propagation.fields().length === 0 ? propagator() : undefined;
   if (ours !== undefined) {
     if (propagation.setGlobalPropagator(ours))
-      undo.add(restoreIfOurs('propagation', () => propagation.disable()));
+      disposables.add(restoreIfOurs('propagation', () => propagation.disable()));
   }
   return kept;
 }

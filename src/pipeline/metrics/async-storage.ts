@@ -1,3 +1,4 @@
+import { withDeadline } from '../../common/deadline.js';
 import type { NumberCells } from '../../exposition/exposed-family.js';
 import { isObserved, type MetricStream, type ObservedStream } from './metric-stream.js';
 
@@ -10,8 +11,8 @@ export interface AsyncCollection {
 }
 
 /**
- * Asks the callbacks of all observable streams, at once. What one throws, or does not answer in time, costs the others
- * nothing. Never rejects.
+ * Asks the callbacks of all observable streams at once. A callback that throws, or does not answer in time, costs the
+ * others nothing. Never rejects.
  */
 export async function observe(
   streams: Iterable<MetricStream>,
@@ -21,41 +22,21 @@ export async function observe(
   const values = new Map<ObservedStream, ReadonlyMap<number, number>>();
   const errors = new Set<unknown>(); // instruments of one batch callback fail together
   if (observed.length === 0) return { values, errors: [] };
-  const deadline = new Deadline(timeoutMillis);
+  const answers = new Map<ObservedStream, PromiseSettledResult<ReadonlyMap<number, number>>>();
   // All are started before any is awaited: those that share a batch callback share one run of it.
-  const running = observed.map((stream) => deadline.of(stream.observable.observe()));
-  const settled = await Promise.allSettled(running);
-  deadline.end();
-  settled.forEach((result, i) => {
-    if (result.status === 'fulfilled') values.set(observed[i] as ObservedStream, result.value);
-    else errors.add(result.reason);
+  const asked = observed.map(async (stream) => {
+    const [answer] = await Promise.allSettled([stream.observable.observe()]);
+    answers.set(stream, answer);
   });
+  await withDeadline(Promise.all(asked), timeoutMillis, () => {});
+  let late: Error | undefined;
+  for (const stream of observed) {
+    const answer = answers.get(stream);
+    if (answer?.status === 'fulfilled') values.set(stream, answer.value);
+    else if (answer !== undefined) errors.add(answer.reason);
+    else errors.add((late ??= new Error(`no answer of an observable callback in ${timeoutMillis} ms`)));
+  }
   return { values, errors: [...errors] };
-}
-
-/** One timer for any number of promises. */
-class Deadline {
-  private timer: NodeJS.Timeout | undefined;
-  private readonly late: Promise<never> | undefined;
-
-  constructor(millis: number | undefined) {
-    if (millis === undefined) return;
-    this.late = new Promise((_, reject) => {
-      this.timer = setTimeout(
-        () => reject(new Error(`no answer of an observable callback in ${millis} ms`)),
-        millis,
-      );
-    });
-    this.late.catch(() => {});
-  }
-
-  of<T>(promise: Promise<T>): Promise<T> {
-    return this.late === undefined ? promise : Promise.race([promise, this.late]);
-  }
-
-  end(): void {
-    clearTimeout(this.timer);
-  }
 }
 
 /** What one reader has seen of one observable stream. */

@@ -1,12 +1,9 @@
 import type { AggregationTemporality, DataPointType, InstrumentType } from '@opentelemetry/sdk-metrics';
-import type { ExportResultCode } from '@opentelemetry/core';
 import type { InstrumentKind } from './instrument-kind.js';
 
 /*
  * Enumerations of the stock SDK by value, so that it need not be loaded for them.
  */
-
-export const EXPORT_SUCCESS = 0 as ExportResultCode.SUCCESS;
 
 export const DELTA = 0 as AggregationTemporality.DELTA;
 export const CUMULATIVE = 1 as AggregationTemporality.CUMULATIVE;

@@ -1,9 +1,7 @@
-import { ExportResultCode } from '@opentelemetry/core';
 import { AggregationTemporality, DataPointType, InstrumentType } from '@opentelemetry/sdk-metrics';
 import * as constants from '../../../src/pipeline/metrics/sdk-constants.js';
 
 test('what is written down of the enumerations of the stock SDK is what they are', () => {
-  expect(constants.EXPORT_SUCCESS).toBe(ExportResultCode.SUCCESS);
   expect([constants.DELTA, constants.CUMULATIVE]).toEqual([
     AggregationTemporality.DELTA,
     AggregationTemporality.CUMULATIVE,
