@@ -1,18 +1,12 @@
 import type { Attributes } from '@opentelemetry/api';
 import { InstrumentType, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
-
-import type { Scope } from '../pipeline/metrics/checked-meter-provider.js';
-import type { ObservableKind } from '../pipeline/metrics/instrument-kind.js';
-
-const KINDS: Partial<Record<InstrumentType, ObservableKind>> = {
-  [InstrumentType.OBSERVABLE_COUNTER]: 'observableCounter',
-  [InstrumentType.OBSERVABLE_UP_DOWN_COUNTER]: 'observableUpDownCounter',
-  [InstrumentType.OBSERVABLE_GAUGE]: 'observableGauge',
-};
+import type { Scope } from '../pipeline/metrics/checked-meter.js';
+import type { ObservableKind } from '../pipeline/metrics/instrument.js';
 
 /**
- * Which series each observable instrument reported at its last collection. The stock SDK goes on exporting an
- * observable's series for ever; here one that is no longer reported leaves with the next collection.
+ * Which series each observable instrument reported at its last collection. The official SDK exports an observable's
+ * series for ever; here a series that is not reported leaves with the next collection. Series are told apart by their
+ * attributes object, which is always the same one.
  */
 export class LiveSeries {
   private readonly instruments = new Map<string, ReadonlySet<Attributes>>();
@@ -50,3 +44,9 @@ export class LiveSeries {
     };
   }
 }
+
+const KINDS: Partial<Record<InstrumentType, ObservableKind>> = {
+  [InstrumentType.OBSERVABLE_COUNTER]: 'observableCounter',
+  [InstrumentType.OBSERVABLE_UP_DOWN_COUNTER]: 'observableUpDownCounter',
+  [InstrumentType.OBSERVABLE_GAUGE]: 'observableGauge',
+};

@@ -1,92 +1,64 @@
 import type { MeterProvider as ApiMeterProvider } from '@opentelemetry/api';
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
-import type { Resource } from '@opentelemetry/resources';
 import {
-  type IMetricReader,
   MeterProvider,
   PeriodicExportingMetricReader,
   type ResourceMetrics,
   type ViewOptions,
 } from '@opentelemetry/sdk-metrics';
-import type { CardinalityLimits } from '../cardinality/cardinality-limits.js';
-import type { DropLog } from '../diagnostics/drop-log.js';
-import type { ExpositionPage, ExpositionRequest } from '../exposition/exposition-source.js';
-import { pageOf } from '../exposition/page-chunks.js';
-import { Pages } from '../exposition/pages.js';
 import type { SeriesCount } from '../cardinality/registry-meter.js';
-import { type MetricStore, rejectFirst } from '../pipeline/metrics/metric-store.js';
+import { pageOf } from '../exposition/page-chunks.js';
+import type { Collected } from '../exposition/pages.js';
+import { MetricStore, type MetricStoreOptions, rejectFirst } from '../pipeline/metrics/metric-store.js';
 import { exposedPoints } from './exposed-points.js';
 import { GuardedMeterProvider } from './guarded-meter.js';
 import { LiveSeries } from './live-series.js';
 import { type PushOptions, pushReader } from './push-reader.js';
 
-export interface StockMetricStoreOptions {
-  readonly resource: () => Resource;
-  readonly caps: Required<CardinalityLimits>;
-  readonly drops: DropLog;
-  /** Longest time of one collection. */
-  readonly collectionTimeoutMillis: number;
+export interface StockMetricStoreOptions extends MetricStoreOptions {
   readonly push: PushOptions | undefined;
-  readonly readers: readonly IMetricReader[];
   readonly views: readonly ViewOptions[];
-  /** Samples that say when a series began, in OpenMetrics. */
-  readonly createdSamples: boolean;
 }
 
-/** Numbers kept by the stock SDK, made safe on the way in and on the way out. */
-export class StockMetricStore implements MetricStore {
+/** Has the official SDK keep the metrics, and guards what goes in and what comes out. */
+export class StockMetricStore extends MetricStore {
   readonly meterProvider: ApiMeterProvider;
   private readonly guarded: GuardedMeterProvider;
   private readonly provider: MeterProvider;
   private readonly reader: ScrapeReader;
   private readonly live = new LiveSeries();
-  private readonly pages: Pages;
   private last: ResourceMetrics | undefined;
 
-  constructor(options: StockMetricStoreOptions) {
-    const { resource, caps, drops, push, createdSamples } = options;
+  constructor(private readonly options: StockMetricStoreOptions) {
+    super(options);
+    const { resource, caps, drops, push, readers, views } = options;
+    const { live } = this;
+    const only = (metrics: ResourceMetrics): ResourceMetrics => live.only(metrics);
     this.reader = new ScrapeReader(options.collectionTimeoutMillis);
-    const pushed = push
-      ? [pushReader(PeriodicExportingMetricReader, push, drops, (metrics) => this.live.only(metrics))]
-      : [];
+    const pushed = push ? [pushReader(PeriodicExportingMetricReader, push, drops, only)] : [];
     this.provider = new MeterProvider({
       resource: resource(),
-      readers: [this.reader, ...pushed, ...options.readers],
-      views: [...options.views],
+      readers: [this.reader, ...pushed, ...readers],
+      views: [...views],
     });
-    this.guarded = new GuardedMeterProvider(this.provider, { caps, drops, live: this.live });
+    this.guarded = new GuardedMeterProvider(this.provider, { caps, drops, live });
     this.meterProvider = this.guarded;
-    this.pages = new Pages({
-      createdSamples,
-      collect: async () => {
-        const metrics = this.last ?? (await this.collect());
-        const streams = exposedPoints(metrics);
-        return (format) => pageOf(streams, metrics.resource.attributes, format, drops);
-      },
-    });
   }
 
-  export(): Promise<string> {
-    return this.pages.export();
-  }
-
-  open(request: ExpositionRequest): Promise<ExpositionPage> {
-    return this.pages.open(request);
-  }
-
-  contentType(): string {
-    return this.pages.contentType();
-  }
-
-  seriesCounts(): Iterable<SeriesCount> {
+  override seriesCounts(): Iterable<SeriesCount> {
     return this.guarded.seriesCounts();
   }
 
-  forceFlush(): Promise<void> {
+  /** Without series that observables no longer report. */
+  override async collect(): Promise<ResourceMetrics> {
+    return this.live.only(await this.reader.read());
+  }
+
+  override forceFlush(): Promise<void> {
     return this.provider.forceFlush();
   }
 
-  async shutdown(): Promise<void> {
+  override async shutdown(): Promise<void> {
     try {
       this.last = await this.collect();
     } finally {
@@ -94,14 +66,15 @@ export class StockMetricStore implements MetricStore {
     }
   }
 
-  /** One collection, without stale series. */
-  async collect(): Promise<ResourceMetrics> {
-    return this.live.only(await this.reader.read());
+  protected override async collectPage(): Promise<Collected> {
+    const metrics = this.last ?? (await this.collect());
+    const streams = exposedPoints(metrics);
+    return (format) => pageOf(streams, metrics.resource.attributes, format, this.options.drops);
   }
 }
 
-/** The stock exporter as a reader alone: it starts no server, and the caps are ours, for life, not per collection. */
-export class ScrapeReader extends PrometheusExporter {
+/** The official exporter as a reader alone: it starts no server, and sets no limit beside ours. */
+class ScrapeReader extends PrometheusExporter {
   private collecting: Promise<ResourceMetrics> | undefined;
 
   constructor(private readonly timeoutMillis: number) {

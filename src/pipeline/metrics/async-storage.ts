@@ -2,11 +2,11 @@ import { withDeadline } from '../../common/deadline.js';
 import type { NumberCells } from '../../exposition/exposed-family.js';
 import { isObserved, type MetricStream, type ObservedStream } from './metric-stream.js';
 
-/** What the callbacks of one collection gave. */
+/** What observable callbacks gave at one collection. */
 export interface AsyncCollection {
   /** Values by row; a stream whose callback failed is missing. */
   readonly values: ReadonlyMap<ObservedStream, ReadonlyMap<number, number>>;
-  /** What callbacks threw, and that they took too long. */
+  /** What callbacks threw, and that they were late. */
   readonly errors: readonly unknown[];
 }
 
@@ -39,24 +39,24 @@ export async function observe(
   return { values, errors: [...errors] };
 }
 
-/** What one reader has seen of one observable stream. */
+/** What one reader has seen of one observable stream: when each row began, and its last value. */
 export class AsyncHistory {
   private readonly starts = new Map<number, number>();
   private readonly last = new Map<number, number>();
 
-  /** @param monotonic - a value below the last one is a new beginning */
+  /** @param monotonic - a value below the last one is a new start */
   private constructor(private readonly monotonic: boolean) {}
 
   static of({ descriptor }: ObservedStream): AsyncHistory {
     return new AsyncHistory(descriptor.kind === 'observableCounter');
   }
 
-  /** When the row was first observed, or began anew, in milliseconds since the epoch. */
+  /** When the row was first observed, or last started anew, in milliseconds since the epoch. */
   startAt(row: number): number {
     return this.starts.get(row) ?? 0;
   }
 
-  /** Takes what was observed now; answers what came since the last time. */
+  /** Takes the value observed now; returns the difference to the last one. */
   take(row: number, value: number, nowMillis: number): number {
     const before = this.last.get(row);
     this.last.set(row, value);
@@ -66,7 +66,7 @@ export class AsyncHistory {
   }
 }
 
-/** What callbacks observed at one collection, as cells. */
+/** The values that callbacks observed at one collection, as a page reads them. */
 export class AsyncStorage implements NumberCells {
   constructor(
     private readonly values: ReadonlyMap<number, number>,

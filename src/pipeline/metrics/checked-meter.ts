@@ -5,6 +5,8 @@ import {
   type Gauge,
   type Histogram,
   type Meter,
+  type MeterOptions,
+  type MeterProvider,
   type MetricOptions,
   type Observable,
   type ObservableCounter,
@@ -13,61 +15,77 @@ import {
   type UpDownCounter,
   ValueType,
 } from '@opentelemetry/api';
+import { AttributeSeriesIndex } from '../../cardinality/attribute-series-index.js';
+import type { CardinalityLimits } from '../../cardinality/cardinality-limits.js';
+import {
+  REGISTRY_METER,
+  type RecordedKind,
+  type RegistryMeter,
+  type RowRecorder,
+  type SeriesCount,
+  type SeriesIndex,
+} from '../../cardinality/registry-meter.js';
+import { VERSION } from '../../common/version.js';
 import { type DropLog, printable } from '../../diagnostics/drop-log.js';
-import type { InstrumentKind, InstrumentOf } from './instrument-kind.js';
+import { SCOPE_NAME } from '../../semconv/resource.js';
+import { creatorOf, GuardedInstrument, type InstrumentKind, type InstrumentOf } from './instrument.js';
+import { optionsText, usableOptions } from './instrument-options.js';
 import { BatchCallback, ObservableInstrument } from './observable-instrument.js';
 
-/** Creation options of a host, of which only what can be used is taken; `refused` names the rest. Never throws. */
-export function usableOptions(given: unknown): { options: MetricOptions; refused: string[] } {
-  const refused: string[] = [];
-  const take = <T>(from: unknown, name: string, usable: (value: unknown) => T | undefined): T | undefined => {
-    try {
-      const value = (from as Record<string, unknown> | null | undefined)?.[name] ?? undefined;
-      const taken = value === undefined ? undefined : usable(value);
-      if (Array.isArray(taken) ? String(taken) !== String(value) : taken !== value) refused.push(name);
-      return taken;
-    } catch {
-      refused.push(name);
-      return undefined;
-    }
-  };
-  if (!isObject(given) && given !== undefined && given !== null) refused.push('options');
-  const description = take(given, 'description', text);
-  const unit = take(given, 'unit', text);
-  const valueType = take(given, 'valueType', (value) => VALUE_TYPES.find((type) => type === value));
-  const advice = take(given, 'advice', (value) => (isObject(value) ? value : undefined));
-  const explicitBucketBoundaries = take(advice, 'explicitBucketBoundaries', ascending);
-  return {
-    options: {
-      ...(description !== undefined && { description }),
-      ...(unit !== undefined && { unit }),
-      ...(valueType !== undefined && { valueType }),
-      ...(explicitBucketBoundaries && { advice: { explicitBucketBoundaries } }),
-    },
-    refused,
-  };
+/** What a meter is told apart by. */
+export interface Scope {
+  readonly name: string;
+  readonly version?: string | undefined;
+  readonly schemaUrl?: string | undefined;
 }
 
-const VALUE_TYPES = [ValueType.INT, ValueType.DOUBLE];
+/** The registry bounds its labels itself. */
+const UNBOUNDED: Required<CardinalityLimits> = {
+  id: Infinity,
+  open: Infinity,
+  slug: Infinity,
+  series: Infinity,
+};
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
+/** A provider that gives the registry its own meter, and a host one for whatever it asks with. Never throws. */
+export abstract class CheckedMeterProvider<M extends CheckedMeter> implements MeterProvider {
+  private readonly hosts = new Map<string, M>();
+  private registry: M | undefined;
+
+  /** @param caps - those of the hosts' own attributes */
+  constructor(private readonly caps: Required<CardinalityLimits>) {}
+
+  getMeter(name: string, version?: string, options?: MeterOptions): M {
+    // A host's meter that takes our name must not take the place of the registry's on the page.
+    const own = name === SCOPE_NAME ? `${SCOPE_NAME}.host` : name;
+    const scope: Scope = {
+      name: textOf(() => own) ?? '',
+      version: textOf(() => version) || undefined,
+      schemaUrl: textOf(() => options?.schemaUrl) || undefined,
+    };
+    const key = JSON.stringify([scope.name, scope.version, scope.schemaUrl]);
+    const meter = this.hosts.get(key) ?? this.meter(scope, this.caps);
+    this.hosts.set(key, meter);
+    return meter;
+  }
+
+  [REGISTRY_METER](): RegistryMeter {
+    return (this.registry ??= this.meter({ name: SCOPE_NAME, version: VERSION }, UNBOUNDED));
+  }
+
+  /** The registry's meter first: on a page its names win. */
+  *meters(): Iterable<M> {
+    if (this.registry !== undefined) yield this.registry;
+    yield* this.hosts.values();
+  }
+
+  /** Series of the hosts' own instruments. */
+  *seriesCounts(): Iterable<SeriesCount> {
+    for (const meter of this.hosts.values()) yield* meter.seriesCounts();
+  }
+
+  protected abstract meter(scope: Scope, caps: Required<CardinalityLimits>): M;
 }
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-/** Bounds as a histogram needs them: finite, distinct, ascending. */
-function ascending(bounds: unknown): number[] | undefined {
-  if (!Array.isArray(bounds)) return undefined;
-  const numbers: unknown[] = [...new Set(bounds as unknown[])];
-  if (!numbers.every((bound) => typeof bound === 'number' && !Number.isNaN(bound))) return undefined;
-  return (numbers as number[]).filter(Number.isFinite).sort((a, b) => a - b);
-}
-
-/** What takes values by `add` or `record`, as its kind has it. */
-export type Recording = Counter & Histogram;
 
 interface Made {
   readonly kind: InstrumentKind;
@@ -77,16 +95,24 @@ interface Made {
 }
 
 /**
- * A meter that takes whatever a host creates instruments with: what can be used is, the rest is said once. Instruments
- * of one name and kind are one; a name that is made twice in different ways is said once.
+ * A meter that takes whatever a host creates instruments with: it uses what it can, and warns once of the rest.
+ * Instruments of one name and kind are one; it warns once of a name that is created twice in different ways.
  */
-export abstract class CheckedMeter implements Meter {
+export abstract class CheckedMeter implements Meter, RegistryMeter {
   private readonly made = new Map<string, Made[]>();
+  private readonly indexes: AttributeSeriesIndex[] = [];
   private readonly batches = new WeakMap<BatchObservableCallback, BatchCallback>();
 
-  constructor(protected readonly drops: DropLog) {}
+  constructor(
+    readonly scope: Scope,
+    private readonly caps: Required<CardinalityLimits>,
+    private readonly drops: DropLog,
+  ) {}
 
-  protected abstract make(kind: InstrumentKind, name: string, options: MetricOptions): Recording | Observable;
+  /** Opens an instrument that records by row. */
+  abstract recorder(kind: RecordedKind, name: string, options: MetricOptions, rows: SeriesIndex): RowRecorder;
+  /** Has an instrument asked for its values at each collection. */
+  protected abstract observe(instrument: ObservableInstrument, options: MetricOptions): void;
 
   createCounter = (name: string, options?: MetricOptions): Counter => this.once('counter', name, options);
   createUpDownCounter = (name: string, options?: MetricOptions): UpDownCounter =>
@@ -117,8 +143,13 @@ export abstract class CheckedMeter implements Meter {
     if (batch) for (const one of observablesOfOurs(observables)) one.removeCallback(batch);
   }
 
+  /** Series of each instrument, without the overflow series. */
+  *seriesCounts(): Iterable<SeriesCount> {
+    for (const { metric, counted, limit } of this.indexes) yield { metric, series: counted, limit };
+  }
+
   private once<K extends InstrumentKind>(kind: K, name: unknown, given: unknown): InstrumentOf<K> {
-    const method = `create${kind.charAt(0).toUpperCase()}${kind.slice(1)}` as `create${Capitalize<K>}`;
+    const method = creatorOf(kind);
     if (typeof name !== 'string' || name === '') {
       const message = `${method} was given ${printable(name)} for a name, which is no text; the instrument does nothing.`;
       this.drops.warn(method, message);
@@ -135,30 +166,52 @@ export abstract class CheckedMeter implements Meter {
     const same = namesakes.find((one) => one.kind === kind);
     const first = same ?? namesakes[0];
     const wanted = { kind, name, options };
-    if (first && given !== undefined && described(first) !== described(wanted))
-      this.sayConflict(first, wanted);
+    if (first && given !== undefined) this.warnOfConflict(first, wanted);
     if (same) return same.instrument as InstrumentOf<K>;
     const instrument = this.make(kind, name, options);
     namesakes.push({ ...wanted, instrument });
     return instrument as InstrumentOf<K>;
   }
 
-  private sayConflict(first: Omit<Made, 'instrument'>, second: Omit<Made, 'instrument'>): void {
-    const both = `as ${described(first)} and as ${described(second)}`;
+  private make(kind: InstrumentKind, name: string, options: MetricOptions): GuardedInstrument | Observable {
+    const { drops } = this;
+    const rows = new AttributeSeriesIndex(name, this.caps, drops);
+    this.indexes.push(rows);
+    const integers = options.valueType === ValueType.INT;
+    switch (kind) {
+      case 'observableCounter':
+      case 'observableUpDownCounter':
+      case 'observableGauge': {
+        const observable = new ObservableInstrument(name, kind, rows, drops, integers);
+        this.observe(observable, options);
+        return observable;
+      }
+      default: {
+        const recorder = this.recorder(kind, name, options, rows);
+        return new GuardedInstrument(kind, name, integers, rows, recorder, drops);
+      }
+    }
+  }
+
+  private warnOfConflict(first: Omit<Made, 'instrument'>, second: Omit<Made, 'instrument'>): void {
+    const [one, other] = [first, second].map(({ kind, options }) => kind + optionsText(options));
+    if (one === other) return;
     const outcome = first.kind === second.kind ? 'the first is used' : 'a page of metrics shows one of them';
-    this.drops.warn(`conflict/${first.name}`, `${first.name}: created ${both}; ${outcome}.`);
+    const message = `${first.name}: created as ${one} and as ${other}; ${outcome}.`;
+    this.drops.warn(`conflict/${first.name}`, message);
   }
 }
 
-/** What tells two instruments of one name apart. */
-function described({ kind, options }: Omit<Made, 'instrument'>): string {
-  const { description = '', unit = '', valueType, advice } = options;
-  const values = valueType === ValueType.INT ? ' of integers' : '';
-  const bounds = advice?.explicitBucketBoundaries;
-  const buckets = bounds ? ` with the buckets ${bounds.join(' ')}` : '';
-  return `${kind}${values} of unit "${unit}"${buckets}, "${description}"`;
+function observablesOfOurs(observables: unknown): ObservableInstrument[] {
+  return Array.isArray(observables) ? observables.filter((one) => one instanceof ObservableInstrument) : [];
 }
 
-function observablesOfOurs(observables: unknown): ObservableInstrument<unknown>[] {
-  return Array.isArray(observables) ? observables.filter((one) => one instanceof ObservableInstrument) : [];
+/** What is read, where it is text. */
+function textOf(read: () => unknown): string | undefined {
+  try {
+    const value = read();
+    return typeof value === 'string' ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,12 +1,44 @@
 import type { HrTime } from '@opentelemetry/api';
-import type { DataPoint, Histogram } from '@opentelemetry/sdk-metrics';
+import type { InstrumentationScope } from '@opentelemetry/core';
+import type {
+  AggregationTemporality,
+  DataPoint,
+  DataPointType,
+  Histogram,
+  InstrumentType,
+  MetricData,
+  MetricDescriptor,
+} from '@opentelemetry/sdk-metrics';
 import type { SeriesIndex } from '../../cardinality/registry-meter.js';
-import type { MetricStorage } from './metric-storage.js';
 import type { Exemplar } from '../../exposition/exposed-family.js';
-import type { HistogramStorage } from './metric-storage.js';
-import type { NumberStorage } from './metric-storage.js';
+import type { Scope } from './checked-meter.js';
+import type { InstrumentKind } from './instrument.js';
+import type { HistogramStorage, MetricStorage, NumberStorage } from './metric-storage.js';
+import type { StreamDescriptor } from './metric-stream.js';
 
-/** A data point as OpenTelemetry's protocol has it: that of the stock SDK has no place for exemplars. */
+/*
+ * What is collected, in the shapes of the official SDK. Its enumerations stand here by value: the SDK is not loaded for
+ * them.
+ */
+
+export const DELTA = 0 as AggregationTemporality.DELTA;
+export const CUMULATIVE = 1 as AggregationTemporality.CUMULATIVE;
+
+export const HISTOGRAM_POINTS = 0 as DataPointType.HISTOGRAM;
+export const GAUGE_POINTS = 2 as DataPointType.GAUGE;
+export const SUM_POINTS = 3 as DataPointType.SUM;
+
+export const INSTRUMENT_TYPES: Readonly<Record<InstrumentKind, InstrumentType>> = {
+  counter: 'COUNTER' as InstrumentType,
+  upDownCounter: 'UP_DOWN_COUNTER' as InstrumentType,
+  histogram: 'HISTOGRAM' as InstrumentType,
+  gauge: 'GAUGE' as InstrumentType,
+  observableCounter: 'OBSERVABLE_COUNTER' as InstrumentType,
+  observableUpDownCounter: 'OBSERVABLE_UP_DOWN_COUNTER' as InstrumentType,
+  observableGauge: 'OBSERVABLE_GAUGE' as InstrumentType,
+};
+
+/** A data point as OpenTelemetry's protocol has it: the official SDK's has no place for exemplars. */
 export interface PointWithExemplars<T> extends DataPoint<T> {
   readonly exemplars?: readonly PointExemplar[];
 }
@@ -18,7 +50,41 @@ export interface PointExemplar {
   readonly filteredAttributes: Readonly<Record<string, never>>;
 }
 
-const NO_ATTRIBUTES = Object.freeze({});
+export function numberMetric(
+  descriptor: StreamDescriptor,
+  aggregationTemporality: AggregationTemporality,
+  dataPoints: DataPoint<number>[],
+): MetricData {
+  const { kind } = descriptor;
+  const base = { descriptor: sdkDescriptor(descriptor), aggregationTemporality, dataPoints };
+  return kind === 'gauge' || kind === 'observableGauge'
+    ? { ...base, dataPointType: GAUGE_POINTS }
+    : { ...base, dataPointType: SUM_POINTS, isMonotonic: kind === 'counter' || kind === 'observableCounter' };
+}
+
+export function histogramMetric(
+  descriptor: StreamDescriptor,
+  aggregationTemporality: AggregationTemporality,
+  dataPoints: DataPoint<Histogram>[],
+): MetricData {
+  return {
+    descriptor: sdkDescriptor(descriptor),
+    aggregationTemporality,
+    dataPointType: HISTOGRAM_POINTS,
+    dataPoints,
+  };
+}
+
+/** With the instrument's type, which the official SDK has beside what its declaration names. */
+function sdkDescriptor({ name, kind, description, unit, valueType }: StreamDescriptor): MetricDescriptor & {
+  readonly type: InstrumentType;
+} {
+  return { name, description, unit, valueType, type: INSTRUMENT_TYPES[kind] };
+}
+
+export function sdkScope({ name, version, schemaUrl }: Scope): InstrumentationScope {
+  return { name, ...(version !== undefined && { version }), ...(schemaUrl !== undefined && { schemaUrl }) };
+}
 
 /** Points of one stream between two times. */
 export interface Interval {
@@ -73,6 +139,8 @@ export function histogramPoint(
     ...exemplarsOf(storage, row, boundaries.length + 1),
   };
 }
+
+const NO_ATTRIBUTES = Object.freeze({});
 
 function exemplarsOf(storage: MetricStorage, row: number, slots: number): { exemplars?: PointExemplar[] } {
   const exemplars: PointExemplar[] = [];

@@ -1,19 +1,17 @@
-import type { NativeMeterProvider } from './native-meter-provider.js';
-import { isObserved, type HistogramStream, type NumberStream } from './metric-stream.js';
-
-type RecordedStream = NumberStream | HistogramStream;
+import { isObserved, type RecordedStream } from './metric-stream.js';
+import type { NativeMeterProvider } from './native-meter.js';
 
 /**
- * Lets series leave that have not been recorded for a time: their memory, and the room of their labels under the caps, are
- * free for others. One that comes back begins at 0 with a new start, which to Prometheus is a counter that was reset. So a
- * reader sees the last value of a series only if it collects more often than series expire; deltas wait until they are
- * collected. Series that exist from the start stay.
+ * Removes series that have not been recorded for a time: their memory, and their place under the limits, are free for
+ * others. A series that comes back begins at 0 with a new start time, which Prometheus sees as a counter reset. A reader
+ * sees the last value of a series only if it collects more often than series expire; a row that a reader of deltas has
+ * not collected yet stays. Pinned series stay for ever.
  */
 export class IdleExpiry {
-  /** When a row was last known to have been recorded, by stream and row, in milliseconds since the epoch. */
+  /** When a sweep last found a row recorded, by stream and row, in milliseconds since the epoch. */
   private readonly seen = new Map<RecordedStream, Map<number, number>>();
 
-  /** @param expired - told of each row before its number is free */
+  /** @param expired - told of each row before another series can have it */
   constructor(
     provider: NativeMeterProvider,
     private readonly idleMillis: number,
@@ -21,30 +19,31 @@ export class IdleExpiry {
     private readonly expired: (stream: RecordedStream, row: number) => void,
   ) {
     provider.onStream((stream) => {
-      if (isObserved(stream)) return; // what is not reported any more has left already
+      if (isObserved(stream)) return; // an observable has only the series that its callbacks report
       stream.storage.watchRecordings();
       this.seen.set(stream, new Map());
     });
   }
 
-  /** Looks once at all series. Called after each collection. */
+  /** Checks all series once. Called after each collection. */
   sweep(): void {
     const now = this.now();
     for (const [stream, seen] of this.seen) {
       const idle = new Set<number>();
       for (const row of stream.storage.rows()) {
         if (stream.storage.wasRecorded(row)) seen.set(row, now);
-        else if (now - (seen.get(row) ?? now) >= this.idleMillis && this.mayLeave(stream, row)) idle.add(row);
+        else if (now - (seen.get(row) ?? now) >= this.idleMillis && this.mayExpire(stream, row))
+          idle.add(row);
       }
-      if (idle.size > 0) this.leave(stream, idle);
+      if (idle.size > 0) this.remove(stream, idle);
     }
   }
 
-  private mayLeave({ rows, storage }: RecordedStream, row: number): boolean {
+  private mayExpire({ rows, storage }: RecordedStream, row: number): boolean {
     return !rows.isPinned(row) && !storage.isPending(row);
   }
 
-  private leave(stream: RecordedStream, idle: ReadonlySet<number>): void {
+  private remove(stream: RecordedStream, idle: ReadonlySet<number>): void {
     for (const row of idle) {
       this.expired(stream, row);
       this.seen.get(stream)?.delete(row);

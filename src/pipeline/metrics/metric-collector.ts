@@ -1,5 +1,4 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type {
   AggregationTemporality,
@@ -8,28 +7,26 @@ import type {
   InstrumentType,
   MetricCollectOptions,
   MetricData,
-  MetricDescriptor,
   MetricProducer,
   ScopeMetrics,
 } from '@opentelemetry/sdk-metrics';
-import type { Scope } from './checked-meter-provider.js';
-import type { MetricStorage } from './metric-storage.js';
-import { histogramPoint, hrTime, numberPoint, type Interval } from './data-points.js';
-import type { NativeMeterProvider } from './native-meter-provider.js';
-import type { HistogramStorage } from './metric-storage.js';
+import { type AsyncCollection, AsyncHistory, observe } from './async-storage.js';
 import {
-  isHistogram,
-  isObserved,
-  type MetricStream,
-  type ObservedStream,
-  type StreamDescriptor,
-} from './metric-stream.js';
-import type { NumberStorage } from './metric-storage.js';
-import { observe, type AsyncCollection } from './async-storage.js';
-import { AsyncHistory } from './async-storage.js';
-import { DELTA, GAUGE_POINTS, HISTOGRAM_POINTS, INSTRUMENT_TYPES, SUM_POINTS } from './sdk-constants.js';
+  DELTA,
+  histogramMetric,
+  histogramPoint,
+  hrTime,
+  INSTRUMENT_TYPES,
+  type Interval,
+  numberMetric,
+  numberPoint,
+  sdkScope,
+} from './data-points.js';
+import type { HistogramStorage, MetricStorage, NumberStorage } from './metric-storage.js';
+import { isHistogram, isObserved, type MetricStream, type ObservedStream } from './metric-stream.js';
+import type { NativeMeterProvider } from './native-meter.js';
 
-/** Points that are made between two turns of the event loop. */
+/** Points made between two turns of the event loop. */
 const POINTS_PER_TURN = 5000;
 
 export interface MetricCollectorOptions {
@@ -43,8 +40,8 @@ export interface MetricCollectorOptions {
 }
 
 /**
- * What one reader sees of a provider: the door by which every stock reader and exporter gets in. Cumulative values are
- * the storage themselves; deltas are storage of this reader's own, filled as the others are and emptied by it alone.
+ * The metrics of a provider for one reader of the official SDK. Cumulative values are read from the streams' own
+ * storage; for deltas the reader has storage of its own, which its collections empty.
  */
 export class MetricCollector implements MetricProducer {
   private readonly deltas = new Map<MetricStream, MetricStorage>();
@@ -65,36 +62,36 @@ export class MetricCollector implements MetricProducer {
   async collect({ timeoutMillis }: MetricCollectOptions = {}): Promise<CollectionResult> {
     const { provider, resource, now } = this.options;
     const meters = [...provider.meters()];
-    const observation = await observe(
+    const observed = await observe(
       meters.flatMap(({ streams }) => streams),
       timeoutMillis,
     );
     const endMillis = now();
-    const collection = { lastMillis: this.lastMillis, endMillis };
+    const times = { lastMillis: this.lastMillis, endMillis };
     this.lastMillis = endMillis;
     const scopeMetrics: ScopeMetrics[] = [];
     for (const { scope, streams } of meters) {
       const metrics: MetricData[] = [];
       for (const stream of streams) {
-        const metric = await this.metricOf(stream, observation, collection);
+        const metric = await this.metricOf(stream, observed, times);
         if (metric.dataPoints.length > 0) metrics.push(metric);
       }
       if (metrics.length > 0) scopeMetrics.push({ scope: sdkScope(scope), metrics });
     }
     this.options.collected();
-    return { resourceMetrics: { resource: resource(), scopeMetrics }, errors: [...observation.errors] };
+    return { resourceMetrics: { resource: resource(), scopeMetrics }, errors: [...observed.errors] };
   }
 
   private async metricOf(
     stream: MetricStream,
-    observation: AsyncCollection,
-    collection: Collection,
+    observed: AsyncCollection,
+    times: CollectionTimes,
   ): Promise<MetricData> {
     const temporality = this.temporalityOf(stream);
     const delta = temporality === DELTA;
-    const interval = intervalOf(delta, collection);
+    const interval = intervalOf(delta, times);
     if (isObserved(stream)) {
-      const points = this.observedPoints(stream, observation, delta, collection);
+      const points = this.observedPoints(stream, observed, delta, times);
       return numberMetric(stream.descriptor, temporality, points);
     }
     const { rows } = stream;
@@ -105,25 +102,21 @@ export class MetricCollector implements MetricProducer {
       return numberMetric(stream.descriptor, temporality, points);
     }
     const histograms = storage as HistogramStorage;
-    return {
-      descriptor: sdkDescriptor(stream.descriptor),
-      aggregationTemporality: temporality,
-      dataPointType: HISTOGRAM_POINTS,
-      dataPoints: await pointsOf(storage, delta, (row) => histogramPoint(rows, histograms, row, interval)),
-    };
+    const points = await pointsOf(storage, delta, (row) => histogramPoint(rows, histograms, row, interval));
+    return histogramMetric(stream.descriptor, temporality, points);
   }
 
   private observedPoints(
     stream: ObservedStream,
-    observation: AsyncCollection,
+    observed: AsyncCollection,
     delta: boolean,
-    collection: Collection,
+    times: CollectionTimes,
   ): DataPoint<number>[] {
     const history = this.histories.get(stream) as AsyncHistory;
     const isGauge = stream.descriptor.kind === 'observableGauge';
-    const { startOf, end } = intervalOf(delta, collection);
-    return Array.from(observation.values.get(stream) ?? [], ([row, value]) => {
-      const since = history.take(row, value, collection.endMillis);
+    const { startOf, end } = intervalOf(delta, times);
+    return Array.from(observed.values.get(stream) ?? [], ([row, value]) => {
+      const since = history.take(row, value, times.endMillis);
       return {
         attributes: stream.rows.attributesOf(row),
         startTime: startOf(history.startAt(row)),
@@ -138,19 +131,19 @@ export class MetricCollector implements MetricProducer {
   }
 }
 
-interface Collection {
+interface CollectionTimes {
   /** When the reader collected before, in milliseconds since the epoch. */
   readonly lastMillis: number | undefined;
   readonly endMillis: number;
 }
 
-/** Deltas begin where the last collection ended, a row that is new since then with its first recording. */
-function intervalOf(delta: boolean, { lastMillis, endMillis }: Collection): Interval {
+/** Deltas begin where the last collection ended; a reader's first ones begin with the first recording. */
+function intervalOf(delta: boolean, { lastMillis, endMillis }: CollectionTimes): Interval {
   const last = delta && lastMillis !== undefined ? hrTime(lastMillis) : undefined;
   return { end: hrTime(endMillis), startOf: (firstMillis) => last ?? hrTime(firstMillis) };
 }
 
-/** A point of each row that was recorded; deltas are emptied row by row, so that nothing falls between. */
+/** A point of each row that was recorded. Deltas are emptied row by row, so that no recording falls between. */
 async function pointsOf<P>(
   storage: MetricStorage,
   empties: boolean,
@@ -165,27 +158,4 @@ async function pointsOf<P>(
     if (empties) storage.close(row);
   }
   return points;
-}
-
-function numberMetric(
-  descriptor: StreamDescriptor,
-  aggregationTemporality: AggregationTemporality,
-  dataPoints: DataPoint<number>[],
-): MetricData {
-  const { kind } = descriptor;
-  const base = { descriptor: sdkDescriptor(descriptor), aggregationTemporality, dataPoints };
-  return kind === 'gauge' || kind === 'observableGauge'
-    ? { ...base, dataPointType: GAUGE_POINTS }
-    : { ...base, dataPointType: SUM_POINTS, isMonotonic: kind === 'counter' || kind === 'observableCounter' };
-}
-
-/** As the stock SDK has it, with the type beside what its declaration names. */
-function sdkDescriptor({ name, kind, description, unit, valueType }: StreamDescriptor): MetricDescriptor & {
-  readonly type: InstrumentType;
-} {
-  return { name, description, unit, valueType, type: INSTRUMENT_TYPES[kind] };
-}
-
-function sdkScope({ name, version, schemaUrl }: Scope): InstrumentationScope {
-  return { name, ...(version !== undefined && { version }), ...(schemaUrl !== undefined && { schemaUrl }) };
 }

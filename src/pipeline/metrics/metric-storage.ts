@@ -1,6 +1,5 @@
-import type { Context } from '@opentelemetry/api';
+import { context, ROOT_CONTEXT, trace, TraceFlags, type Context, type SpanContext } from '@opentelemetry/api';
 import type { Exemplar } from '../../exposition/exposed-family.js';
-import { Exemplars, sampledSpan } from './exemplars.js';
 
 /** Milliseconds since the epoch. */
 export type WallClock = () => number;
@@ -11,8 +10,8 @@ const FIRST_CAPACITY = 8;
 const START = 0;
 
 /**
- * The numbers of one instrument in a typed array, those of a row side by side: a recording writes numbers, in one line of
- * memory as a rule, and builds nothing. A reader that wants deltas has storage of its own, which its collection empties.
+ * The numbers of one instrument by row, in one typed array: a recording writes a few neighbouring numbers and allocates
+ * nothing. A reader that wants deltas has storage of its own, filled with this one and emptied by its collections.
  */
 export abstract class MetricStorage {
   protected cells = new Float64Array(0);
@@ -37,7 +36,7 @@ export abstract class MetricStorage {
     this.exemplars = exemplarSlots > 0 ? new Exemplars() : undefined;
   }
 
-  /** SeriesIndex below this may have been recorded. */
+  /** Rows below this may have been recorded. */
   get length(): number {
     return this.opened;
   }
@@ -47,7 +46,7 @@ export abstract class MetricStorage {
     return this.startAt(row) !== 0;
   }
 
-  /** SeriesIndex that were recorded, of deltas since the last collection. */
+  /** Rows that were recorded, of deltas since the last collection. */
   *rows(): Iterable<number> {
     for (let row = 0; row < this.opened; row++) if (this.has(row)) yield row;
   }
@@ -72,14 +71,14 @@ export abstract class MetricStorage {
     if (span !== undefined) this.exemplars.keep(row * this.exemplarSlots + slot, value, this.now(), span);
   }
 
-  /** MetricStorage that are recorded as these are, from now on, until their rows are closed. */
+  /** Storage of the same kind into which every recording goes too, from now on. */
   deltaStorage(): MetricStorage {
     const delta = this.empty();
     this.deltas.push(delta);
     return delta;
   }
 
-  /** Has it noted which rows are recorded, from now on. */
+  /** Notes which rows are recorded, from now on. */
   watchRecordings(): void {
     this.touched ??= new Uint8Array(this.capacity).fill(1);
   }
@@ -103,11 +102,11 @@ export abstract class MetricStorage {
     this.exemplars?.forget(row * this.exemplarSlots, (row + 1) * this.exemplarSlots);
   }
 
-  /** Takes one value into the numbers that begin at a place of `cells`; answers the exemplar's slot. */
+  /** Adds one value to the numbers that begin at `at`; returns the slot of its exemplar. */
   protected abstract take(at: number, value: number): number;
-  /** Sets the numbers that begin there to what they are before anything is recorded. */
+  /** Sets the numbers that begin at `at` to what they are before anything is recorded. */
   protected abstract clear(at: number): void;
-  /** MetricStorage of the same kind that hold nothing. */
+  /** Storage of the same kind that holds nothing. */
   protected abstract empty(): MetricStorage;
 
   private open(row: number): void {
@@ -201,7 +200,7 @@ export class HistogramStorage extends MetricStorage {
     return this.numberAt(row, MAX);
   }
 
-  /** Measurements in one bucket; the last bucket is that without a bound. */
+  /** Measurements in one bucket; the last bucket has no bound. */
   countAt(row: number, bucket: number): number {
     return this.numberAt(row, COUNTS + bucket);
   }
@@ -234,5 +233,43 @@ export class HistogramStorage extends MetricStorage {
 
   private numberAt(row: number, offset: number): number {
     return this.cells[row * this.stride + 1 + offset] as number;
+  }
+}
+
+/** One exemplar a slot: a new one is written over the old one, so that nothing is allocated. */
+class Exemplars {
+  private readonly slots: (Exemplar | undefined)[] = [];
+
+  keep(slot: number, value: number, timeMillis: number, { traceId, spanId }: SpanContext): void {
+    const kept = this.slots[slot];
+    if (kept === undefined) {
+      while (this.slots.length < slot) this.slots.push(undefined); // no holes: they make an array slow
+      this.slots[slot] = { value, timeMillis, traceId, spanId };
+      return;
+    }
+    kept.value = value;
+    kept.timeMillis = timeMillis;
+    kept.traceId = traceId;
+    kept.spanId = spanId;
+  }
+
+  at(slot: number): Exemplar | undefined {
+    return this.slots[slot];
+  }
+
+  forget(from: number, to: number): void {
+    for (let slot = from; slot < Math.min(to, this.slots.length); slot++) this.slots[slot] = undefined;
+  }
+}
+
+/** The span that a measurement belongs to, where it is sampled. Never throws. */
+function sampledSpan(given: Context | undefined): SpanContext | undefined {
+  try {
+    const active = given ?? context.active();
+    if (active === ROOT_CONTEXT) return undefined;
+    const span = trace.getSpan(active)?.spanContext();
+    return span !== undefined && (span.traceFlags & TraceFlags.SAMPLED) !== 0 ? span : undefined;
+  } catch {
+    return undefined; // not a context, or a span of another SDK that throws
   }
 }

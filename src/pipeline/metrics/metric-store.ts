@@ -1,28 +1,74 @@
 import type { MeterProvider } from '@opentelemetry/api';
-import type { ExpositionSource } from '../../exposition/exposition-source.js';
+import type { Resource } from '@opentelemetry/resources';
+import type { IMetricReader, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { CardinalityLimits } from '../../cardinality/cardinality-limits.js';
 import type { SeriesCount } from '../../cardinality/registry-meter.js';
+import type { DropLog } from '../../diagnostics/drop-log.js';
+import type {
+  ExpositionPage,
+  ExpositionRequest,
+  ExpositionSource,
+} from '../../exposition/exposition-source.js';
+import { type Collected, Pages } from '../../exposition/pages.js';
 
-/**
- * The seam behind which the numbers are kept. The rest of the package records through `meterProvider` and reads through
- * `export`: a faster store replaces this alone.
- */
-export interface MetricStore extends ExpositionSource {
-  readonly meterProvider: MeterProvider;
+export interface MetricStoreOptions {
+  readonly resource: () => Resource;
+  /** Limits of the hosts' own attributes. */
+  readonly caps: Required<CardinalityLimits>;
+  readonly drops: DropLog;
+  /** Longest time of one collection. */
+  readonly collectionTimeoutMillis: number;
+  /** Readers of the official SDK: each sees all metrics, in the temporality it asks for. */
+  readonly readers: readonly IMetricReader[];
+  /** Samples that say when a series began, in OpenMetrics. */
+  readonly createdSamples: boolean;
+}
+
+/** Keeps the metrics. The rest of the package records through `meterProvider` and reads pages, whichever store it is. */
+export abstract class MetricStore implements ExpositionSource {
+  abstract readonly meterProvider: MeterProvider;
+  private readonly pages: Pages;
+
+  constructor({ createdSamples }: MetricStoreOptions) {
+    this.pages = new Pages({
+      createdSamples,
+      collect: () => this.collectPage(),
+      ended: () => this.pageEnded(),
+    });
+  }
+
+  export(): Promise<string> {
+    return this.pages.export();
+  }
+
+  open(request: ExpositionRequest): Promise<ExpositionPage> {
+    return this.pages.open(request);
+  }
+
+  contentType(): string {
+    return this.pages.contentType();
+  }
+
   /** Series of instruments beside the registry's. */
-  seriesCounts(): Iterable<SeriesCount>;
+  abstract seriesCounts(): Iterable<SeriesCount>;
+  /** One collection, cumulative. Rejects where a callback failed. */
+  abstract collect(): Promise<ResourceMetrics>;
   /** Pushes what is due. May reject. */
-  forceFlush(): Promise<void>;
-  /** Pushes the last values and stops. `export()` then answers the last collection. May reject. */
-  shutdown(): Promise<void>;
+  abstract forceFlush(): Promise<void>;
+  /** Pushes the last values and stops. `export()` then gives the last collection. May reject. */
+  abstract shutdown(): Promise<void>;
+
+  /** One collection, for a page. Those at the same time may share one. */
+  protected abstract collectPage(): Promise<Collected>;
+  /** Called when a page is written, or given up. */
+  protected pageEnded(): void {}
 }
 
 /** Fails with the first of what callbacks of one collection threw, and says how many more there are. */
 export function rejectFirst(errors: readonly unknown[]): void {
-  if (errors.length > 0) throw new Error(reason(errors), { cause: errors[0] });
-}
-
-function reason(errors: readonly unknown[]): string {
+  if (errors.length === 0) return;
   const [first] = errors;
   const text = first instanceof Error && first.message !== '' ? first.message : String(first);
-  return errors.length === 1 ? text : `${text}, and ${errors.length - 1} more`;
+  const more = errors.length === 1 ? '' : `, and ${errors.length - 1} more`;
+  throw new Error(text + more, { cause: first });
 }

@@ -1,166 +1,71 @@
-import {
-  type Attributes,
-  type Context,
-  type MetricOptions,
-  type Observable,
-  ValueType,
-} from '@opentelemetry/api';
-import { AttributeSeriesIndex } from '../../cardinality/attribute-series-index.js';
+import type { MetricOptions } from '@opentelemetry/api';
 import type { CardinalityLimits } from '../../cardinality/cardinality-limits.js';
-import type {
-  RecordedKind,
-  RegistryMeter,
-  RowRecorder,
-  SeriesIndex,
-} from '../../cardinality/registry-meter.js';
+import type { RecordedKind, RowRecorder, SeriesIndex } from '../../cardinality/registry-meter.js';
 import type { DropLog } from '../../diagnostics/drop-log.js';
-import type { SeriesCount } from '../../cardinality/registry-meter.js';
-import type { Scope } from './checked-meter-provider.js';
-import { CheckedMeter, type Recording } from './checked-meter.js';
-import { accepts, type InstrumentKind, type ObservableKind } from './instrument-kind.js';
+import { CheckedMeter, CheckedMeterProvider, type Scope } from './checked-meter.js';
 import {
-  type MetricStorage,
-  HistogramStorage,
-  LastValueStorage,
-  SumStorage,
-  type WallClock,
-} from './metric-storage.js';
-import type { MetricStream, StreamDescriptor } from './metric-stream.js';
-import { ObservableInstrument } from './observable-instrument.js';
+  type MetricStream,
+  observedStream,
+  recordedStream,
+  type RecordingSettings,
+} from './metric-stream.js';
+import type { ObservableInstrument } from './observable-instrument.js';
 
-/** An instrument of a host: it never throws, and keeps nothing of the caller's. */
-export class NativeInstrument implements Recording {
-  /** @param integers - cuts the fraction off, as the value type INT asks for */
-  constructor(
-    private readonly kind: InstrumentKind,
-    private readonly name: string,
-    private readonly integers: boolean,
-    private readonly rows: AttributeSeriesIndex,
-    private readonly storage: MetricStorage,
-    private readonly drops: DropLog,
-  ) {}
-
-  add(value: number, attributes?: Attributes, context?: Context): void {
-    this.record(value, attributes, context);
-  }
-
-  record(value: number, attributes?: Attributes, context?: Context): void {
-    try {
-      if (!accepts(this.kind, value, this.integers)) return this.drops.invalidValue(this.name, value);
-      const row = this.rows.find(attributes);
-      this.storage.record(row, this.integers ? Math.trunc(value) : value, context);
-    } catch (error) {
-      this.drops.invalidValue(this.name, error);
-    }
-  }
-}
-
-/** What all meters of one provider share. */
-export interface MeterContext {
+export interface NativeMeterProviderOptions extends RecordingSettings {
   readonly caps: Required<CardinalityLimits>;
   readonly drops: DropLog;
-  /** Whether counters and histograms keep them. */
-  readonly exemplars: boolean;
-  readonly now: WallClock;
-  /** Told of each stream before anything is recorded into it. */
-  readonly opened: (stream: MetricStream) => void;
 }
 
-/**
- * Buckets of a histogram that names none.
- * https://opentelemetry.io/docs/specs/otel/metrics/sdk/#explicit-bucket-histogram-aggregation
- */
-const DEFAULT_BOUNDARIES = [0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10_000];
+/** The OpenTelemetry API's MeterProvider over storage of our own. */
+export class NativeMeterProvider extends CheckedMeterProvider<NativeMeter> {
+  private readonly listeners: ((stream: MetricStream) => void)[] = [];
 
-/** The instruments of one scope. */
-export class NativeMeter extends CheckedMeter implements RegistryMeter {
+  constructor(private readonly options: NativeMeterProviderOptions) {
+    super(options.caps);
+  }
+
+  /** Has `listener` told of each stream before anything is recorded into it; of those that exist, at once. */
+  onStream(listener: (stream: MetricStream) => void): void {
+    for (const { streams } of this.meters()) streams.forEach(listener);
+    this.listeners.push(listener);
+  }
+
+  protected override meter(scope: Scope, caps: Required<CardinalityLimits>): NativeMeter {
+    const opened = (stream: MetricStream): void => this.listeners.forEach((listener) => listener(stream));
+    return new NativeMeter(scope, caps, this.options, opened);
+  }
+}
+
+/** The instruments of one scope, each with its stream. */
+class NativeMeter extends CheckedMeter {
   readonly streams: MetricStream[] = [];
-  private readonly adhoc: AttributeSeriesIndex[] = [];
 
-  /** @param caps - those of the host's own attributes */
   constructor(
-    readonly scope: Scope,
-    private readonly caps: Required<CardinalityLimits>,
-    private readonly context: MeterContext,
+    scope: Scope,
+    caps: Required<CardinalityLimits>,
+    private readonly options: NativeMeterProviderOptions,
+    private readonly opened: (stream: MetricStream) => void,
   ) {
-    super(context.drops);
+    super(scope, caps, options.drops);
   }
 
-  /** Series of instruments whose attributes are bounded here. */
-  *seriesCounts(): Iterable<SeriesCount> {
-    for (const { metric, counted, limit } of this.adhoc) yield { metric, series: counted, limit };
-  }
-
-  recorder(kind: RecordedKind, name: string, options: MetricOptions, rows: SeriesIndex): RowRecorder {
-    return this.open(kind, name, options, rows).storage;
-  }
-
-  protected override make(
-    kind: InstrumentKind,
-    name: string,
-    options: MetricOptions,
-  ): Recording | Observable {
-    const rows = new AttributeSeriesIndex(name, this.caps, this.drops);
-    this.adhoc.push(rows);
-    switch (kind) {
-      case 'observableCounter':
-      case 'observableUpDownCounter':
-      case 'observableGauge':
-        return this.observable(kind, name, options, rows);
-      default: {
-        const { storage } = this.open(kind, name, options, rows);
-        return new NativeInstrument(kind, name, hasIntegers(options), rows, storage, this.drops);
-      }
-    }
-  }
-
-  private open(
-    kind: Exclude<InstrumentKind, ObservableKind>,
+  override recorder(
+    kind: RecordedKind,
     name: string,
     options: MetricOptions,
     rows: SeriesIndex,
-  ) {
-    const { exemplars, now } = this.context;
-    const descriptor = describe(kind, name, options);
-    const stream =
-      kind === 'histogram'
-        ? { descriptor, rows, storage: new HistogramStorage(boundariesOf(options), now, exemplars) }
-        : {
-            descriptor,
-            rows,
-            storage: kind === 'gauge' ? new LastValueStorage(now, 0) : new SumStorage(now, exemplars ? 1 : 0),
-          };
+  ): RowRecorder {
+    const stream = recordedStream(kind, name, options, rows, this.options);
     this.add(stream);
-    return stream;
+    return stream.storage;
   }
 
-  private observable(
-    kind: ObservableKind,
-    name: string,
-    options: MetricOptions,
-    rows: AttributeSeriesIndex,
-  ): Observable {
-    const seriesOf = (given: unknown): number => rows.find(given);
-    const observable = new ObservableInstrument(name, kind, seriesOf, this.drops, hasIntegers(options));
-    this.add({ descriptor: describe(kind, name, options), rows, observable });
-    return observable;
+  protected override observe(instrument: ObservableInstrument, options: MetricOptions): void {
+    this.add(observedStream(instrument, options));
   }
 
   private add(stream: MetricStream): void {
     this.streams.push(stream);
-    this.context.opened(stream);
+    this.opened(stream);
   }
-}
-
-function describe(kind: InstrumentKind, name: string, options: MetricOptions): StreamDescriptor {
-  const { description = '', unit = '', valueType = ValueType.DOUBLE } = options;
-  return { name, kind, description, unit, valueType };
-}
-
-function hasIntegers({ valueType }: MetricOptions): boolean {
-  return valueType === ValueType.INT;
-}
-
-function boundariesOf({ advice }: MetricOptions): readonly number[] {
-  return advice?.explicitBucketBoundaries ?? DEFAULT_BOUNDARIES;
 }

@@ -1,106 +1,72 @@
 import type { MeterProvider } from '@opentelemetry/api';
-import type { Resource } from '@opentelemetry/resources';
 import type { IMetricReader, ResourceMetrics } from '@opentelemetry/sdk-metrics';
-import type { CardinalityLimits } from '../../cardinality/cardinality-limits.js';
-import type { ExpositionPage, ExpositionRequest } from '../../exposition/exposition-source.js';
-import type { DropLog } from '../../diagnostics/drop-log.js';
 import type { SeriesCount } from '../../cardinality/registry-meter.js';
 import { allOf } from '../../common/deadline.js';
-import { Pages } from '../../exposition/pages.js';
-import { rejectFirst } from './metric-store.js';
-import type { MetricStore } from './metric-store.js';
-import { CUMULATIVE } from './sdk-constants.js';
-import { NativeMeterProvider } from './native-meter-provider.js';
+import type { Collected } from '../../exposition/pages.js';
+import { type AsyncCollection, observe } from './async-storage.js';
+import { CUMULATIVE } from './data-points.js';
 import { IdleExpiry } from './idle-expiry.js';
 import { MetricCollector } from './metric-collector.js';
-import { observe, type AsyncCollection } from './async-storage.js';
+import { MetricStore, type MetricStoreOptions, rejectFirst } from './metric-store.js';
+import { NativeMeterProvider } from './native-meter.js';
 import { PageSource } from './page-source.js';
 
-export interface NativeMetricStoreOptions {
-  readonly resource: () => Resource;
-  readonly caps: Required<CardinalityLimits>;
-  readonly drops: DropLog;
-  /** Longest time of one collection. */
-  readonly collectionTimeoutMillis: number;
-  /** Stock readers: each sees all metrics, by what it wants of them. */
-  readonly readers: readonly IMetricReader[];
-  /** Samples that say when a series began, in OpenMetrics. */
-  readonly createdSamples: boolean;
-  /** Measurements that sampled spans belong to. @defaultValue true */
+export interface NativeMetricStoreOptions extends MetricStoreOptions {
+  /** Measurements made inside sampled spans. @defaultValue true */
   readonly exemplars?: boolean;
-  /** Series that have not been recorded for so long leave; undefined: never. */
+  /** Removes series that have not been recorded for so long; undefined: never. */
   readonly idleExpiryMillis?: number | undefined;
   /** Wall clock, in milliseconds since the epoch. @defaultValue Date.now */
   readonly now?: () => number;
 }
 
-/** Numbers kept by ourselves: recorded at the speed of memory, shown to any stock reader, and as a page. */
-export class NativeMetricStore implements MetricStore {
+/** Keeps the metrics itself, in typed arrays; readers of the official SDK and pages both read from there. */
+export class NativeMetricStore extends MetricStore {
   readonly meterProvider: MeterProvider;
   private readonly provider: NativeMeterProvider;
-  private readonly pages: Pages;
   private readonly source: PageSource;
-  private readonly whole: MetricCollector;
-  private collecting: Promise<AsyncCollection> | undefined;
-  private last: AsyncCollection | undefined;
   private readonly expiry: IdleExpiry | undefined;
+  private readonly collector: MetricCollector;
+  private observing: Promise<AsyncCollection> | undefined;
+  private last: AsyncCollection | undefined;
 
   constructor(private readonly options: NativeMetricStoreOptions) {
-    const { resource, caps, drops, readers, createdSamples, idleExpiryMillis } = options;
-    const { exemplars = true, now = Date.now } = options;
-    this.provider = new NativeMeterProvider({ caps, drops, exemplars, now });
-    this.meterProvider = this.provider;
-    this.source = new PageSource(this.provider, resource, drops, now);
+    super(options);
+    const { resource, caps, drops, readers, idleExpiryMillis, exemplars = true, now = Date.now } = options;
+    const provider = new NativeMeterProvider({ caps, drops, exemplars, now });
+    const source = new PageSource(provider, resource, drops, now);
+    this.provider = provider;
+    this.meterProvider = provider;
+    this.source = source;
     this.expiry =
       idleExpiryMillis === undefined
         ? undefined
-        : new IdleExpiry(this.provider, idleExpiryMillis, now, (stream, row) =>
-            this.source.forget(stream, row),
-          );
-    this.pages = new Pages({
-      createdSamples,
-      collect: async () => {
-        const observation = this.last ?? (await this.observe());
-        if (this.last === undefined) rejectFirst(observation.errors);
-        return (format) => this.source.chunks(format, observation);
-      },
-      ended: () => this.expiry?.sweep(),
-    });
-    const reading = (temporalityOf: IMetricReader['selectAggregationTemporality']): MetricCollector =>
-      new MetricCollector({
-        provider: this.provider,
-        resource,
-        now,
-        temporalityOf,
-        collected: () => this.expiry?.sweep(),
-      });
-    this.whole = reading(() => CUMULATIVE);
+        : new IdleExpiry(provider, idleExpiryMillis, now, (stream, row) => source.forget(stream, row));
+    const collected = (): void => this.expiry?.sweep();
+    const collectorOf = (temporalityOf: IMetricReader['selectAggregationTemporality']): MetricCollector =>
+      new MetricCollector({ provider, resource, now, temporalityOf, collected });
+    this.collector = collectorOf(() => CUMULATIVE);
     for (const reader of readers) {
-      reader.setMetricProducer(reading((type) => reader.selectAggregationTemporality(type)));
+      reader.setMetricProducer(collectorOf((type) => reader.selectAggregationTemporality(type)));
     }
   }
 
-  export(): Promise<string> {
-    return this.pages.export();
-  }
-
-  open(request: ExpositionRequest): Promise<ExpositionPage> {
-    return this.pages.open(request);
-  }
-
-  contentType(): string {
-    return this.pages.contentType();
-  }
-
-  seriesCounts(): Iterable<SeriesCount> {
+  override seriesCounts(): Iterable<SeriesCount> {
     return this.provider.seriesCounts();
   }
 
-  async forceFlush(): Promise<void> {
+  override async collect(): Promise<ResourceMetrics> {
+    const timeoutMillis = this.options.collectionTimeoutMillis;
+    const { resourceMetrics, errors } = await this.collector.collect({ timeoutMillis });
+    rejectFirst(errors);
+    return resourceMetrics;
+  }
+
+  override async forceFlush(): Promise<void> {
     await allOf(...this.options.readers.map((reader) => () => reader.forceFlush()));
   }
 
-  async shutdown(): Promise<void> {
+  override async shutdown(): Promise<void> {
     try {
       this.last ??= await this.observe();
     } finally {
@@ -108,20 +74,22 @@ export class NativeMetricStore implements MetricStore {
     }
   }
 
-  /** One collection, cumulative. */
-  async collect(): Promise<ResourceMetrics> {
-    const { resourceMetrics, errors } = await this.whole.collect({
-      timeoutMillis: this.options.collectionTimeoutMillis,
-    });
-    rejectFirst(errors);
-    return resourceMetrics;
+  protected override async collectPage(): Promise<Collected> {
+    const observed = this.last ?? (await this.observe());
+    if (this.last === undefined) rejectFirst(observed.errors);
+    return (format) => this.source.chunks(format, observed);
+  }
+
+  protected override pageEnded(): void {
+    this.expiry?.sweep();
   }
 
   /** Scrapes at the same time share one collection, whatever their formats. */
   private observe(): Promise<AsyncCollection> {
-    this.collecting ??= observe(this.source.streams(), this.options.collectionTimeoutMillis).finally(
-      () => (this.collecting = undefined),
+    const { collectionTimeoutMillis } = this.options;
+    this.observing ??= observe(this.source.streams(), collectionTimeoutMillis).finally(
+      () => (this.observing = undefined),
     );
-    return this.collecting;
+    return this.observing;
   }
 }

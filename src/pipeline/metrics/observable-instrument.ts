@@ -1,44 +1,20 @@
 import type { BatchObservableCallback, Observable, ObservableCallback } from '@opentelemetry/api';
+import type { AttributeSeriesIndex } from '../../cardinality/attribute-series-index.js';
 import type { DropLog } from '../../diagnostics/drop-log.js';
-import { accepts, type ObservableKind } from './instrument-kind.js';
-
-/** Values that callbacks observed, valid and by series: sums are added up, of a gauge the last one stays. */
-class ObservedValues<S> {
-  readonly values = new Map<S, number>();
-
-  constructor(private readonly instrument: ObservableInstrument<S>) {}
-
-  observe(value: number, attributes?: unknown): void {
-    const { kind, name, drops, seriesOf, integers } = this.instrument;
-    if (accepts(kind, value, integers)) this.take(integers ? Math.trunc(value) : value, seriesOf(attributes));
-    else drops.invalidValue(name, value);
-  }
-
-  takeAll(other: ObservedValues<S>): void {
-    for (const [series, value] of other.values) this.take(value, series);
-  }
-
-  private take(value: number, series: S): void {
-    const before = this.instrument.kind === 'observableGauge' ? 0 : (this.values.get(series) ?? 0);
-    this.values.set(series, before + value);
-  }
-}
+import { accepts, type ObservableKind } from './instrument.js';
 
 /** Runs a callback of the host's once. */
-type Run<S> = () => Promise<ObservedValues<S>>;
+type Run = () => Promise<ObservedValues>;
 
-/** An observable instrument: what all its callbacks report is one sum, and what they stop reporting leaves. */
-export class ObservableInstrument<S> implements Observable {
-  private readonly runs = new Map<object, Run<S>>();
+/** An observable instrument. Its value is the sum over its callbacks; a series that none of them reports leaves. */
+export class ObservableInstrument implements Observable {
+  private readonly runs = new Map<object, Run>();
 
-  /**
-   * @param seriesOf - the series of a caller's attributes, whatever they are
-   * @param integers - cuts the fraction off, as the value type INT asks for
-   */
+  /** @param integers - cuts the fraction off, as the value type INT asks for */
   constructor(
     readonly name: string,
     readonly kind: ObservableKind,
-    readonly seriesOf: (attributes: unknown) => S,
+    readonly rows: AttributeSeriesIndex,
     readonly drops: DropLog,
     readonly integers: boolean,
   ) {}
@@ -60,8 +36,8 @@ export class ObservableInstrument<S> implements Observable {
     this.runs.delete(callback);
   }
 
-  /** Asks all callbacks. Rejects when one does. */
-  async observe(): Promise<ReadonlyMap<S, number>> {
+  /** Asks all callbacks; answers values by row. Rejects when a callback does. */
+  async observe(): Promise<ReadonlyMap<number, number>> {
     const total = new ObservedValues(this);
     const runs = [...this.runs.values()].map((run) => run());
     for (const observed of await Promise.all(runs)) total.takeAll(observed);
@@ -69,15 +45,25 @@ export class ObservableInstrument<S> implements Observable {
   }
 }
 
-/** What one run of a batch callback observed, by instrument. */
-class BatchValues {
-  private readonly byInstrument = new Map<unknown, unknown>();
+/** Valid values that callbacks observed, by row: sums are added up, of a gauge the last one stays. */
+class ObservedValues {
+  readonly values = new Map<number, number>();
 
-  of<S>(instrument: ObservableInstrument<S>): ObservedValues<S> {
-    const values =
-      (this.byInstrument.get(instrument) as ObservedValues<S> | undefined) ?? new ObservedValues(instrument);
-    this.byInstrument.set(instrument, values);
-    return values;
+  constructor(private readonly instrument: ObservableInstrument) {}
+
+  observe(value: number, attributes?: unknown): void {
+    const { kind, name, drops, rows, integers } = this.instrument;
+    if (!accepts(kind, value, integers)) return drops.invalidValue(name, value);
+    this.take(integers ? Math.trunc(value) : value, rows.find(attributes));
+  }
+
+  takeAll(other: ObservedValues): void {
+    for (const [row, value] of other.values) this.take(value, row);
+  }
+
+  private take(value: number, row: number): void {
+    const before = this.instrument.kind === 'observableGauge' ? 0 : (this.values.get(row) ?? 0);
+    this.values.set(row, before + value);
   }
 }
 
@@ -102,6 +88,17 @@ export class BatchCallback {
         if (instrument instanceof ObservableInstrument) values.of(instrument).observe(value, attributes);
       },
     });
+    return values;
+  }
+}
+
+/** What one run of a batch callback observed, by instrument. */
+class BatchValues {
+  private readonly byInstrument = new Map<ObservableInstrument, ObservedValues>();
+
+  of(instrument: ObservableInstrument): ObservedValues {
+    const values = this.byInstrument.get(instrument) ?? new ObservedValues(instrument);
+    this.byInstrument.set(instrument, values);
     return values;
   }
 }

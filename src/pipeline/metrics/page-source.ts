@@ -1,18 +1,16 @@
 import type { Resource } from '@opentelemetry/resources';
 import type { DropLog } from '../../diagnostics/drop-log.js';
-import { SCOPE_NAME } from '../../semconv/resource.js';
 import type { ExposedStream } from '../../exposition/exposed-family.js';
 import type { FormatWriter } from '../../exposition/format-writer.js';
 import { HISTOGRAM_RESERVED, NONE_RESERVED } from '../../exposition/labels.js';
 import { pageOf } from '../../exposition/page-chunks.js';
 import { SeriesTexts } from '../../exposition/series-texts.js';
-import type { NativeMeterProvider } from './native-meter-provider.js';
+import { SCOPE_NAME } from '../../semconv/resource.js';
+import { type AsyncCollection, AsyncHistory, AsyncStorage } from './async-storage.js';
 import { isHistogram, isObserved, type MetricStream } from './metric-stream.js';
-import type { AsyncCollection } from './async-storage.js';
-import { AsyncStorage } from './async-storage.js';
-import { AsyncHistory } from './async-storage.js';
+import type { NativeMeterProvider } from './native-meter.js';
 
-/** The streams of a provider as a page shows them: their label texts are made once and kept with them. */
+/** The streams of a provider as a page shows them. The text of a row's labels is made once. */
 export class PageSource {
   private readonly texts = new Map<MetricStream, SeriesTexts>();
   private readonly histories = new Map<MetricStream, AsyncHistory>();
@@ -26,31 +24,28 @@ export class PageSource {
     provider.onStream((stream) => {
       const reserved = isHistogram(stream) ? HISTOGRAM_RESERVED : NONE_RESERVED;
       this.texts.set(stream, new SeriesTexts(stream.rows, reserved));
-      if (isObserved(stream)) {
-        this.histories.set(stream, AsyncHistory.of(stream));
-      }
+      if (isObserved(stream)) this.histories.set(stream, AsyncHistory.of(stream));
     });
   }
 
-  /** All that there is to show. */
   streams(): MetricStream[] {
     return [...this.provider.meters()].flatMap(({ streams }) => streams);
   }
 
-  /** Forgets the text of a row whose number is free for another. */
+  /** Forgets the text of a row, which is another series' next. */
   forget(stream: MetricStream, row: number): void {
     this.texts.get(stream)?.forget(row);
   }
 
-  /** A page of the values as they are while it is written, and of what callbacks observed. */
-  chunks(format: FormatWriter, observation: AsyncCollection): Iterator<string, void> {
-    for (const [stream, values] of observation.values) {
+  /** A page of the recorded values as they are while it is written, and of those that callbacks observed. */
+  chunks(format: FormatWriter, observed: AsyncCollection): Iterator<string, void> {
+    for (const [stream, values] of observed.values) {
       for (const [row, value] of values) this.histories.get(stream)?.take(row, value, this.now());
     }
     const streams: ExposedStream[] = [];
     for (const { scope, streams: list } of this.provider.meters()) {
       for (const stream of list) {
-        const exposed = this.exposed(stream, scope.name === SCOPE_NAME, observation);
+        const exposed = this.exposed(stream, scope.name === SCOPE_NAME, observed);
         if (exposed) streams.push(exposed);
       }
     }
@@ -60,13 +55,13 @@ export class PageSource {
   private exposed(
     stream: MetricStream,
     registry: boolean,
-    observation: AsyncCollection,
+    observed: AsyncCollection,
   ): ExposedStream | undefined {
     const { name, kind, description, unit } = stream.descriptor;
     const texts = this.texts.get(stream) as SeriesTexts;
     const about = { name, description, unit, registry, texts };
     if (isObserved(stream)) {
-      const values = observation.values.get(stream);
+      const values = observed.values.get(stream);
       if (values === undefined || values.size === 0) return undefined;
       const type = kind === 'observableCounter' ? 'counter' : 'gauge';
       const cells = new AsyncStorage(values, this.histories.get(stream) as AsyncHistory);

@@ -1,5 +1,5 @@
 import { AggregationTemporality, DataPointType, InstrumentType } from '@opentelemetry/sdk-metrics';
-import * as constants from '../../../src/pipeline/metrics/sdk-constants.js';
+import * as constants from '../../../src/pipeline/metrics/data-points.js';
 
 test('what is written down of the enumerations of the stock SDK is what they are', () => {
   expect([constants.DELTA, constants.CUMULATIVE]).toEqual([
