@@ -6,15 +6,15 @@ export const MAX_ATTRIBUTES = 32;
 
 export type AttributeEntry = readonly [name: string, value: AttributeValue];
 
-/** What can be used of a caller's attributes. */
+/** The attributes of a caller that can be used. */
 export interface AttributeEntries {
   /** By name, ascending, each name once. */
   readonly entries: readonly AttributeEntry[];
-  /** Their names as they stood. */
+  /** Their names in the caller's order. */
   readonly names: readonly string[];
-  /** Names of what cannot be used; `undefined` where all of it cannot. */
+  /** Names of attributes that cannot be used; `undefined` where none of them can be read. */
   readonly refused: readonly (string | undefined)[];
-  /** The entries are what was given: nothing was left out, cut or turned into text. */
+  /** Whether the entries are what was given: nothing was left out, cut or turned into text. */
   readonly verbatim: boolean;
 }
 

@@ -1,64 +1,24 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
-import { OVERFLOW } from '../semconv/values.js';
+import { ALL_LABELS, OVERFLOW } from '../semconv/values.js';
 import { attributeEntries, type AttributeEntry, MAX_ATTRIBUTES } from './attribute-entries.js';
 import { AttributeValues } from './attribute-values.js';
 import type { CardinalityLimits } from './cardinality-limits.js';
 import type { SeriesIndexListener } from './label-series-index.js';
-import { ALL_LABELS } from '../semconv/values.js';
 import type { SeriesIndex } from './registry-meter.js';
 import { SlotMap } from './slot-map.js';
 import { TupleTable } from './tuple-table.js';
-
-/** Names that may follow one another at one place; further ones take the slow way. */
-const MAX_NEXT = 16;
-
-/** Attribute sets of the same names: their rows, by the values in the order of the names. */
-export interface NameSet {
-  readonly names: readonly string[];
-  readonly values: readonly AttributeValues[];
-  readonly table: TupleTable;
-}
-
-/**
- * Names in the order in which a caller writes them, as far as they have been read: a step in a tree, in which the next
- * name leads to the next step. Objects made at one place have their names in one order.
- */
-export class KeyOrder {
-  /** Set where attribute sets end here. */
-  end: { readonly set: NameSet; readonly places: Int32Array } | undefined;
-  /** Few: names of properties are compared by their address, which is faster than by hash. */
-  private readonly names: string[] = [];
-  private readonly steps: KeyOrder[] = [];
-
-  /** @param values - those of the name that led here; undefined at the root */
-  constructor(readonly values: AttributeValues | undefined) {}
-
-  after(name: string): KeyOrder | undefined {
-    const { names } = this;
-    for (let i = 0; i < names.length; i++) if (names[i] === name) return this.steps[i];
-    return undefined;
-  }
-
-  /** undefined where there is no room for one more. */
-  add(name: string, values: AttributeValues): KeyOrder | undefined {
-    if (this.names.length === MAX_NEXT) return undefined;
-    const step = new KeyOrder(values);
-    this.names.push(name);
-    this.steps.push(step);
-    return step;
-  }
-}
 
 /** https://opentelemetry.io/docs/specs/otel/metrics/sdk/#overflow-attribute */
 const OVERFLOW_ATTRIBUTES: Attributes = Object.freeze({ 'otel.metric.overflow': true });
 const OVERFLOW_KEY = JSON.stringify(Object.keys(OVERFLOW_ATTRIBUTES));
 /** Steps in the tree of key orders at most; attributes in further orders take the slow way. */
 const MAX_STEPS = 1000;
+/** Names that may follow one another at one place; further ones take the slow way. */
+const MAX_NEXT = 16;
 
 /**
- * The series of one instrument with attributes of any shape, numbered. Attributes are read at the call and never kept;
- * a known set is found by its names in the order in which they stand and by its values, in any order the same row.
- * Bounded for the life of the process.
+ * The series of one instrument with attributes of any shape. Attributes are read at the call and never kept. Equal
+ * attributes have the same row, in whatever order their names stand. Bounded for the life of the process.
  */
 export class AttributeSeriesIndex implements SeriesIndex {
   private root = new KeyOrder(undefined);
@@ -66,8 +26,9 @@ export class AttributeSeriesIndex implements SeriesIndex {
   private readonly sets = new Map<string, NameSet>();
   private readonly values = new Map<string, AttributeValues>();
   private readonly attributes = new SlotMap<Attributes>();
-  /** Whether the overflow series has a row, which the cap does not count. */
+  /** The row of the overflow series, which the limit does not count; -1 for none. */
   private overflowRow = -1;
+  /** The row of the series without attributes; -1 for none. */
   private bareRow = -1;
   private readonly ids = new Int32Array(MAX_ATTRIBUTES);
   private readonly sorted = new Int32Array(MAX_ATTRIBUTES);
@@ -96,7 +57,7 @@ export class AttributeSeriesIndex implements SeriesIndex {
     return this.attributes.at(row);
   }
 
-  /** None: an instrument of the host has nothing that was there before it was recorded. */
+  /** Never: a host's series exist only because they were recorded. */
   isPinned(): boolean {
     return false;
   }
@@ -116,7 +77,7 @@ export class AttributeSeriesIndex implements SeriesIndex {
       values.retain(used.get(values) as ReadonlySet<number>);
       if (used.get(values)?.size === 0) this.values.delete(name);
     }
-    // Steps that lead nowhere any more would stay: the tree is learned again from what is recorded.
+    // The tree is learned again from what is recorded: its steps may lead to what is gone.
     this.root = new KeyOrder(undefined);
     this.steps = 0;
   }
@@ -243,7 +204,7 @@ export class AttributeSeriesIndex implements SeriesIndex {
     return this.overflowRow;
   }
 
-  /** Remembers the order in which these names stand, so that the next set in this order is found without sorting. */
+  /** Remembers the order of these names, so that the next attributes in this order are found without sorting. */
   private learn(names: readonly string[]): void {
     const sorted = [...names].sort();
     const set = this.sets.get(JSON.stringify(sorted));
@@ -260,5 +221,42 @@ export class AttributeSeriesIndex implements SeriesIndex {
       step = next;
     }
     step.end ??= { set, places: Int32Array.from(sorted, (name) => names.indexOf(name)) };
+  }
+}
+
+/** The rows of all series with the same names, by their values in the order of the names. */
+interface NameSet {
+  readonly names: readonly string[];
+  readonly values: readonly AttributeValues[];
+  readonly table: TupleTable;
+}
+
+/**
+ * A step in the tree of the orders in which callers write names: each name leads to the next step. Objects made at one
+ * place of a program have their names in one order, so a known order is found without sorting.
+ */
+class KeyOrder {
+  /** Set where the names of a series end here; `places` sorts its values. */
+  end: { readonly set: NameSet; readonly places: Int32Array } | undefined;
+  /** Few: comparing names of properties, which are interned, is faster than hashing them. */
+  private readonly names: string[] = [];
+  private readonly steps: KeyOrder[] = [];
+
+  /** @param values - those of the name that led here; undefined at the root */
+  constructor(readonly values: AttributeValues | undefined) {}
+
+  after(name: string): KeyOrder | undefined {
+    const { names } = this;
+    for (let i = 0; i < names.length; i++) if (names[i] === name) return this.steps[i];
+    return undefined;
+  }
+
+  /** The new step, or undefined where this one has no room for it. */
+  add(name: string, values: AttributeValues): KeyOrder | undefined {
+    if (this.names.length === MAX_NEXT) return undefined;
+    const step = new KeyOrder(values);
+    this.names.push(name);
+    this.steps.push(step);
+    return step;
   }
 }

@@ -1,29 +1,29 @@
 import type { AttributeValue } from '@opentelemetry/api';
-import { SlotMap } from './slot-map.js';
 import { OVERFLOW } from '../semconv/values.js';
+import { SlotMap } from './slot-map.js';
 
 /** The values of one attribute of one instrument, each with a small number, as many as the cap allows. */
 export class AttributeValues {
   private readonly ids = new Map<unknown, number>();
-  /** By the text of an array: those of equal values are one value. */
+  /** By the text of an array: arrays of equal values are one value. */
   private readonly arrayIds = new Map<string, number>();
   private readonly values = new SlotMap<AttributeValue>();
-  /** Values that count for the cap: of true and false there are never more. */
+  /** Values that count for the limit; true and false do not. */
   private admitted = 0;
 
   constructor(private readonly cap: number) {}
 
-  /** The number of a value that is known as it was given, or -1. */
+  /** The number of a value as a caller gave it, or -1 where it is not known. */
   idOf(given: unknown): number {
     return this.ids.get(given) ?? -1;
   }
 
-  /** The same for a value that was read, which an array may be. */
+  /** The same for a value that was copied, which may be an array. */
   find(value: AttributeValue): number {
     return (Array.isArray(value) ? this.arrayIds.get(textOf(value)) : this.ids.get(value)) ?? -1;
   }
 
-  /** The number of a value, or undefined where it is one too many. */
+  /** The number of a value, new or known; undefined where it is one too many. */
   admit(value: AttributeValue): number | undefined {
     const known = this.find(value);
     if (known >= 0) return known;
@@ -41,7 +41,7 @@ export class AttributeValues {
     return this.values.at(id);
   }
 
-  /** Forgets the values that are not used any more; their room is free for others. */
+  /** Forgets all other values; their places under the limit are free. */
   retain(used: ReadonlySet<number>): void {
     for (const ids of [this.ids, this.arrayIds] as Map<unknown, number>[]) {
       for (const [key, id] of ids) {

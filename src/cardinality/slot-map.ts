@@ -1,4 +1,4 @@
-/** Things by number, in which the numbers of what is taken out are given again. */
+/** Items by number. The number of an item that is taken out is the next new one's. */
 export class SlotMap<T> {
   private readonly items: (T | undefined)[] = [];
   private readonly free: number[] = [];

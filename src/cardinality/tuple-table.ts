@@ -1,11 +1,10 @@
-/** Share of the slots that may be in use, in quarters. */
+/** How many quarters of the slots may be in use. */
 const FULL_QUARTERS = 3;
 const FIRST_SLOTS = 8;
 
 /**
- * Finds the row of a tuple of small integers. Open addressing in one typed array, in which a row stands beside its tuple: a
- * search touches one line of memory as a rule, builds nothing, and keeps no object that a garbage collection would have
- * to visit.
+ * Finds the row of a tuple of small integers. A hash table with open addressing in one typed array, each row beside its
+ * tuple: a search mostly reads one cache line and allocates nothing, and a garbage collection has nothing to visit.
  */
 export class TupleTable {
   private entries = 0;
@@ -42,7 +41,7 @@ export class TupleTable {
     this.place(ids, 0, row);
   }
 
-  /** The tuples again, without those whose row is not wanted any more. */
+  /** Removes the tuples whose row is not wanted. */
   retain(wanted: (row: number) => boolean): void {
     this.rebuild(this.mask + 1, wanted);
   }

@@ -1,10 +1,10 @@
 import { attributeEntries, MAX_ATTRIBUTES } from '../../src/cardinality/attribute-entries.js';
 
-test('no attributes are none', () => {
+test('no attributes give no entries', () => {
   expect(attributeEntries(undefined)).toEqual({ entries: [], names: [], refused: [], verbatim: true });
 });
 
-test('attributes are sorted by name, with their names as they stood beside', () => {
+test("entries are sorted by name, and the names keep the caller's order", () => {
   expect(attributeEntries({ b: 1, a: 'x', c: true })).toEqual({
     entries: [
       ['a', 'x'],
@@ -17,7 +17,7 @@ test('attributes are sorted by name, with their names as they stood beside', () 
   });
 });
 
-test('an attribute that is undefined is absent, which costs nothing', () => {
+test('an attribute that is undefined is absent, and not refused', () => {
   expect(attributeEntries({ a: undefined, b: 1 })).toMatchObject({
     names: ['b'],
     refused: [],
@@ -26,7 +26,7 @@ test('an attribute that is undefined is absent, which costs nothing', () => {
 });
 
 test.each([[null], ['text'], [7], [Symbol('s')], [true], [() => {}]])(
-  '%p is no attributes at all',
+  'attributes that are %p are refused as a whole',
   (given) => {
     expect(attributeEntries(given)).toEqual({
       entries: [],
@@ -45,7 +45,7 @@ test.each<[string, unknown]>([
   ['an array of several types', [1, 'a']],
   ['an array with holes', [1, undefined]],
   ['an array of arrays', [[1]]],
-])('%s is no value of an attribute; the rest is taken', (_, value) => {
+])('an attribute whose value is %s is refused, and the rest is taken', (_, value) => {
   expect(attributeEntries({ a: value, b: 1 })).toEqual({
     entries: [['b', 1]],
     names: ['b'],
@@ -63,7 +63,7 @@ test.each<[string, unknown, unknown]>([
   ['an empty array stays', [], []],
   ['a long array is cut', Array<number>(100).fill(7), Array<number>(MAX_ATTRIBUTES).fill(7)],
   ['texts in an array are cut too', ['y'.repeat(200)], ['y'.repeat(128)]],
-])('%s, and is not what was given', (_, value, taken) => {
+])('%s, so the entry is not verbatim', (_, value, taken) => {
   expect(attributeEntries({ a: value })).toMatchObject({
     entries: [['a', taken]],
     refused: [],
@@ -75,25 +75,25 @@ test('a copied array is frozen', () => {
   expect(Object.isFrozen(attributeEntries({ a: [1] }).entries[0]![1])).toBe(true);
 });
 
-test('names without text are refused, and two that become one are one', () => {
+test('empty names are refused, and names that become equal are one attribute', () => {
   const { entries, refused, verbatim } = attributeEntries({ '': 1, '\uD800': 2, '\uDC00': 3 });
   expect(entries).toEqual([['\uFFFD', 3]]);
   expect([refused, verbatim]).toEqual([[''], false]);
 });
 
-test('attributes beyond the limit are left out and named', () => {
+test('attributes beyond the limit are left out and named as refused', () => {
   const given = Object.fromEntries(Array.from({ length: MAX_ATTRIBUTES + 2 }, (_, i) => [`k${i}`, i]));
   const { entries, refused } = attributeEntries(given);
   expect(entries).toHaveLength(MAX_ATTRIBUTES);
   expect(refused).toEqual([`k${MAX_ATTRIBUTES}`, `k${MAX_ATTRIBUTES + 1}`]);
 });
 
-test('what is inherited, and what is named by a symbol, is not read', () => {
+test('inherited attributes and symbols are not read', () => {
   const given = Object.assign(Object.create({ inherited: 1 }) as object, { own: 2, [Symbol('s')]: 3 });
   expect(attributeEntries(given).entries).toEqual([['own', 2]]);
 });
 
-test('a getter that throws costs its own attribute alone, a proxy that throws all', () => {
+test('a getter that throws loses its own attribute, a proxy that throws all of them', () => {
   const no = (): never => {
     throw new Error('no');
   };

@@ -75,7 +75,7 @@ test('attributes that differ in anything are two series', () => {
   }
 });
 
-test('what does not tell series apart does not: undefined, -0, inherited attributes', () => {
+test('undefined, -0 and inherited attributes do not make another series', () => {
   const { rows } = rowsOf();
   expect(rows.find({ a: 0, b: undefined })).toBe(rows.find({ a: -0 }));
   expect(rows.find(Object.create({ inherited: 1 }) as Attributes)).toBe(rows.find(undefined));
@@ -83,7 +83,7 @@ test('what does not tell series apart does not: undefined, -0, inherited attribu
   expect(rows.size).toBe(2);
 });
 
-test('more orders of names than are remembered are found all the same', () => {
+test('series are found in more orders of names than are remembered', () => {
   const { rows } = rowsOf();
   const names = Array.from({ length: 40 }, (_, i) => `k${i}`);
   const found = (): number[] =>
@@ -97,7 +97,7 @@ test('more orders of names than are remembered are found all the same', () => {
   expect(found()).toEqual(first);
 });
 
-test('a recording made by a getter of the attributes costs neither its own row', () => {
+test('a getter of the attributes that records itself confuses neither recording', () => {
   const { rows } = rowsOf();
   rows.find({ a: 'x', b: 'y' });
   rows.find({ a: 'z', b: 'y' });
@@ -112,7 +112,7 @@ test('a recording made by a getter of the attributes costs neither its own row',
   expect([row, inner]).toEqual([0, 1]);
 });
 
-test('series beyond the cap are the overflow series, for life, and known ones stay', () => {
+test('series beyond the limit go to the overflow series, and known ones stay', () => {
   const { rows, heard } = rowsOf({ series: 2 });
   expect(['a', 'b', 'c', 'd', 'a'].map((user) => rows.find({ user }))).toEqual([0, 1, 2, 2, 0]);
   expect(rows.attributesOf(2)).toEqual({ 'otel.metric.overflow': true });
@@ -122,7 +122,7 @@ test('series beyond the cap are the overflow series, for life, and known ones st
   expect(heard).toEqual(Array.from({ length: 4 }, () => ['overflowed', '*', 2]));
 });
 
-test('values beyond the cap of an attribute share a series; true and false always have room', () => {
+test('values beyond the limit of an attribute share a series, and booleans do not count', () => {
   const { rows, heard } = rowsOf({ id: 1 });
   rows.find({ user: 'a', on: true });
   const overflow = rows.find({ user: 'b', on: true });

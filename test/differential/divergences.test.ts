@@ -312,10 +312,10 @@ class ExponentialReader extends MetricReader {
   protected override async onForceFlush(): Promise<void> {}
 }
 
-describe('what differs from the official SDK', () => {
+describe('a divergence from the official SDK is as documented', () => {
   test.each(Object.entries(DIVERGENCES))('%s', async (_, shows) => shows());
 
-  test('is all on the page of divergences, each with the section of the specification', () => {
+  test('and every one is on the page of divergences, with its section of the specification', () => {
     const page = readFileSync(join(__dirname, '..', '..', 'docs', 'divergences.md'), 'utf8');
     const rows = page.split('\n').filter((line) => line.startsWith('|'));
     const cells = rows.slice(2).map((row) => row.split('|').map((cell) => cell.trim()));

@@ -11,13 +11,13 @@ import {
   cumulative,
   delta,
   deltaOfMonotonic,
-  fastProvider,
+  nativeProvider,
   RESOURCE,
   TestReader,
   type Temporality,
 } from './support/subjects.js';
 
-type Provider = ReturnType<typeof fastProvider>;
+type Provider = ReturnType<typeof nativeProvider>;
 
 /** Everything that the registry has, recorded twice, and what a reader saw each time. */
 async function rounds(
@@ -56,9 +56,9 @@ test.each([
   ['deltas', delta],
   ['deltas where values only grow', deltaOfMonotonic],
 ])(
-  'the registry gives a reader of %s the same by our store as by the official SDK',
+  'a reader of %s collects the same metrics of the registry from our store as from the official SDK',
   async (_, temporality) => {
-    const ours = await rounds(temporality, fastProvider);
+    const ours = await rounds(temporality, nativeProvider);
     const theirs = await rounds(temporality, (readers) => new MeterProvider({ resource: RESOURCE, readers }));
     expect(ours).toEqual(theirs);
     const names = Object.keys(ours[0]!).map((key) => key.split(' | ')[3]);

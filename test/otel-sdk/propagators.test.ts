@@ -42,7 +42,7 @@ test('the standard propagators write and read traceparent and baggage', () => {
   expect(propagator.fields()).toEqual(['traceparent', 'tracestate', 'baggage']);
 });
 
-test("a host's own are asked for their fields at once", () => {
+test("a host's own propagators are asked for their fields at once", () => {
   const fields = jest.fn(() => ['x-own']);
   const own: TextMapPropagator = {
     inject: (_, carrier, setter) => setter.set(carrier, 'x-own', '1'),
@@ -54,7 +54,7 @@ test("a host's own are asked for their fields at once", () => {
   expect(inject(propagator)).toEqual({ 'x-own': '1' });
 });
 
-test('one that cannot be made passes the context on unchanged and says so, and the next call tries again', () => {
+test('a propagator that cannot be created leaves the context unchanged and warns, and the next call tries again', () => {
   const said = jest.fn();
   diag.setLogger({ warn: said } as never);
   const make = jest

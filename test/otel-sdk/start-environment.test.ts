@@ -8,7 +8,7 @@ afterEach(() => {
 });
 
 describe('the environment of the start', () => {
-  it('is what later reads see, and nothing of the present is changed by it', () => {
+  it('is what later reads see, and the present environment is the same afterwards', () => {
     Object.assign(process.env, { OTEL_A: 'then', OTEL_B: 'then', OTHER: 'then' });
     const start = new StartEnvironment();
     delete process.env['OTEL_A'];
@@ -18,7 +18,7 @@ describe('the environment of the start', () => {
     expect(read()).toEqual([undefined, 'now', 'now', 'now']);
   });
 
-  it('is put back when what reads it throws', () => {
+  it('is replaced by the present one again when a read throws', () => {
     process.env['OTEL_A'] = 'then';
     const start = new StartEnvironment();
     process.env['OTEL_A'] = 'now';
@@ -34,12 +34,12 @@ describe('the environment of the start', () => {
     ['OTEL_EXPORTER_OTLP_CERTIFICATE', true],
     ['OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY', true],
     ['OTEL_EXPORTER_OTLP_HEADERS', false],
-  ])('with %s names files: %s', (name, files) => {
+  ])('names files where %s is set: %s', (name, files) => {
     process.env[name] = 'x';
     expect(new StartEnvironment().namesFiles()).toBe(files);
   });
 
-  it('configures the resource, the sampler and the exporter, though a host clears it before the first span', async () => {
+  it('configures the resource, the sampler and the exporter even if the host clears it before the first span', async () => {
     const receiver = await startOtlpReceiver();
     Object.assign(process.env, {
       OTEL_EXPORTER_OTLP_HEADERS: 'authorization=secret',

@@ -2,8 +2,8 @@ import { preload } from '../../src/pipeline/preload.js';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-describe('loading ahead', () => {
-  it('does one thing in each turn of the event loop, in order, once ready', async () => {
+describe('preload', () => {
+  it('loads one thing in each turn of the event loop, in order, once the start is over', async () => {
     const done: string[] = [];
     let ready = (): void => {};
     preload(new Promise<void>((resolve) => (ready = resolve)), [() => done.push('a'), () => done.push('b')]);
@@ -17,7 +17,7 @@ describe('loading ahead', () => {
     expect(done).toEqual(['a', 'b']);
   });
 
-  it('goes on where one of them throws, also when the start has failed', async () => {
+  it('loads the rest when one load throws, also after a failed start', async () => {
     const done: string[] = [];
     const fail = (): never => {
       throw new Error('too many open files');

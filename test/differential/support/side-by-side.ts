@@ -8,7 +8,7 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import type { CardinalityLimits } from '../../../src/cardinality/cardinality-limits.js';
 import { fakeClock } from '../../support/clock.js';
-import { cumulative, fastProvider, RESOURCE, TestReader, type Temporality } from './subjects.js';
+import { cumulative, nativeProvider, RESOURCE, TestReader, type Temporality } from './subjects.js';
 
 /** The official SDK and our store, each with equal readers, on one clock. */
 export function sideBySide(
@@ -29,7 +29,7 @@ export function sideBySide(
   const theirs = temporalities.map(reader);
   return {
     clock,
-    ours: new Side(fastProvider(ours, clock.now, caps), ours),
+    ours: new Side(nativeProvider(ours, clock.now, caps), ours),
     theirs: new Side(new MeterProvider({ resource: RESOURCE, readers: [...theirs] }), theirs),
   };
 }

@@ -47,7 +47,7 @@ export const RESOURCE = resourceFromAttributes({ 'service.name': 'test' });
 const UNBOUNDED = { id: Infinity, open: Infinity, slug: Infinity, series: Infinity };
 
 /** Our store, read by stock readers. */
-export function fastProvider(
+export function nativeProvider(
   readers: readonly MetricReader[],
   now: () => number,
   caps: CardinalityLimits = UNBOUNDED,
@@ -63,13 +63,13 @@ export interface Subject {
   collect(reader: 0 | 1): Promise<CollectionResult>;
 }
 
-export function fastSubject(
+export function nativeSubject(
   instruments: readonly Instrument[],
   temporalities: readonly Temporality[],
   now: () => number,
 ): Subject {
   const readers = temporalities.map((one) => new TestReader(one));
-  const made = new Instruments(fastProvider(readers, now), instruments);
+  const made = new Instruments(nativeProvider(readers, now), instruments);
   return {
     record: (index, { value, attributes }) => made.record(index, value, attributes),
     report: (index, seen) => void made.seen.set(index, seen),

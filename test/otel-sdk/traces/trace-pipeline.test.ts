@@ -68,7 +68,7 @@ describe('the trace pipeline', () => {
     for (let i = 0; i < count; i++) tracer.startSpan(`s${i}`).end();
   };
 
-  it('counts spans past the queue, those in flight included, and drops no other', () => {
+  it('drops and counts only spans past the queue, in which spans in flight have their place', () => {
     const exporter = new HeldExporter();
     const pipeline = open(exporter);
     end(pipeline, 11);
@@ -76,7 +76,7 @@ describe('the trace pipeline', () => {
     expect(drops).toEqual({ 'traces/queue_full': 3 });
   });
 
-  it('takes spans again when a batch is delivered', () => {
+  it('takes spans again after a batch was delivered', () => {
     const exporter = new HeldExporter();
     const pipeline = open(exporter);
     end(pipeline, 8);
@@ -86,7 +86,7 @@ describe('the trace pipeline', () => {
     expect(drops).toEqual({});
   });
 
-  it('counts a failed batch once, though the exporter answers twice', async () => {
+  it('counts a failed batch once when its exporter answers twice', async () => {
     const pipeline = open(
       new InstantExporter({ code: ExportResultCode.FAILED, error: new Error('refused') }),
     );
@@ -103,7 +103,7 @@ describe('the trace pipeline', () => {
     expect(drops).toEqual({ 'traces/export_failed': 2 });
   });
 
-  it('delivers more batches than one on a flush', async () => {
+  it('delivers all batches on a flush', async () => {
     const exporter = new InstantExporter({ code: ExportResultCode.SUCCESS });
     const pipeline = open(exporter, { maxQueueSize: 100, maxExportBatchSize: 10 });
     end(pipeline, 100);
@@ -112,7 +112,7 @@ describe('the trace pipeline', () => {
     expect(drops).toEqual({});
   });
 
-  it('counts what it gave up on once, whatever the exporter says later', () => {
+  it('counts abandoned spans once, whatever the exporter answers later', () => {
     const exporter = new HeldExporter();
     const pipeline = open(exporter);
     end(pipeline, 4);

@@ -16,7 +16,7 @@ describe.each(STORES)('a meter of the %s store', (name) => {
       'buckets 1 2',
       'buckets 3',
     ],
-  ])('says both %s of one name, once', (_, first, second, one, other) => {
+  ])('warns once of a histogram that is created with different %s', (_, first, second, one, other) => {
     const said = warnings();
     const meter = meterOf();
     const made = meter.createHistogram('n', first);
@@ -29,7 +29,7 @@ describe.each(STORES)('a meter of the %s store', (name) => {
     expect(ours[0]).toContain('the first is used');
   });
 
-  test('says both kinds of one name, and makes both', () => {
+  test('warns of a name that is created in two kinds, and creates both', () => {
     const said = warnings();
     const meter = meterOf();
     const counter = meter.createCounter('n', {});
@@ -38,7 +38,7 @@ describe.each(STORES)('a meter of the %s store', (name) => {
     expect(ours).toEqual([expect.stringMatching(/as counter .* and as gauge .*a page of metrics shows one/)]);
   });
 
-  test('says nothing of one that is asked for again, with the same options or none', () => {
+  test('does not warn of an instrument that is created again with the same options or none', () => {
     const said = warnings();
     const meter = meterOf();
     const options = { unit: 's', description: 'One.' };
@@ -47,7 +47,7 @@ describe.each(STORES)('a meter of the %s store', (name) => {
     expect(said.filter((line) => line.includes('n: created'))).toEqual([]);
   });
 
-  test('gives one meter for one scope, and others for others', () => {
+  test('gives the same meter for the same scope, and another for another version or schema', () => {
     const { meterProvider } = metricStore(name);
     const meter = meterProvider.getMeter('host', '1');
     expect(meterProvider.getMeter('host', '1')).toBe(meter);

@@ -1,7 +1,7 @@
 import { AggregationTemporality, DataPointType, InstrumentType } from '@opentelemetry/sdk-metrics';
 import * as constants from '../../../src/pipeline/metrics/data-points.js';
 
-test('what is written down of the enumerations of the stock SDK is what they are', () => {
+test("our constants of the official SDK's enumerations have the SDK's values", () => {
   expect([constants.DELTA, constants.CUMULATIVE]).toEqual([
     AggregationTemporality.DELTA,
     AggregationTemporality.CUMULATIVE,

@@ -26,7 +26,7 @@ const inSpan = (n: number, flags?: TraceFlags): Context =>
 /** Runs with the n-th span active. */
 const within = (n: number, act: () => void, flags?: TraceFlags): void => context.with(inSpan(n, flags), act);
 
-describe('exemplars on points', () => {
+describe('exemplars on data points', () => {
   const clock = fakeClock(1_700_000_000_250);
   const open = (reader: MetricReader = new TestReader()) => {
     const store = fastStore({ readers: [reader], now: clock.now });
@@ -41,7 +41,7 @@ describe('exemplars on points', () => {
     return { meter, exemplars };
   };
 
-  it('are of the span that is active, with value and time', async () => {
+  it('have the active span, the value and the time', async () => {
     const { meter, exemplars } = open();
     const counter = meter.createCounter('n');
     within(7, () => counter.add(3));
@@ -58,7 +58,7 @@ describe('exemplars on points', () => {
     ]);
   });
 
-  it('are of the context that was given, before the active one', async () => {
+  it('have the span of the given context rather than the active one', async () => {
     const { meter, exemplars } = open();
     const counter = meter.createCounter('n');
     within(1, () => counter.add(1, {}, inSpan(2)));
@@ -67,7 +67,7 @@ describe('exemplars on points', () => {
     expect(await exemplars('n')).toMatchObject([[{ spanId: spanContext(2).spanId }]]);
   });
 
-  it('are none outside of spans, and none of a span that is not sampled', async () => {
+  it('do not exist outside of sampled spans', async () => {
     const { meter, exemplars } = open();
     const counter = meter.createCounter('n');
     counter.add(1);
@@ -78,7 +78,7 @@ describe('exemplars on points', () => {
     expect(await exemplars('n')).toEqual([undefined]);
   });
 
-  it('are the last one of a series', async () => {
+  it('are the last one of each series', async () => {
     const { meter, exemplars } = open();
     const counter = meter.createUpDownCounter('n');
     within(1, () => counter.add(1, { a: 1 }));
@@ -103,14 +103,14 @@ describe('exemplars on points', () => {
     ]);
   });
 
-  it('are none on gauges', async () => {
+  it('do not exist on gauges', async () => {
     const { meter, exemplars } = open();
     const gauge = meter.createGauge('g');
     within(1, () => gauge.record(1));
     expect(await exemplars('g')).toEqual([undefined]);
   });
 
-  it('leave with the deltas that they belong to', async () => {
+  it('are collected once, with the delta they belong to', async () => {
     const { meter, exemplars } = open(new TestReader(delta));
     const counter = meter.createCounter('n');
     within(1, () => counter.add(1));
@@ -121,7 +121,7 @@ describe('exemplars on points', () => {
     expect(await exemplars('n')).toMatchObject([[{ value: 2 }]]);
   });
 
-  it('survive a span whose context throws, which loses no value', async () => {
+  it('are left out of a recording whose span throws, and its value is still counted', async () => {
     const reader = new TestReader(() => AggregationTemporality.CUMULATIVE);
     const { meter } = open(reader);
     const counter = meter.createCounter('n');
@@ -149,7 +149,7 @@ describe('exemplars in OpenMetrics', () => {
   const exemplar = (n: number) =>
     `# {trace_id="${spanContext(n).traceId}",span_id="${spanContext(n).spanId}"}`;
 
-  it('stand behind the sample of a counter', () => {
+  it('follow the sample of a counter', () => {
     const cells = new SumStorage(clock.now, 1);
     within(1, () => cells.record(0, 3));
     expect(page({ name: 'n', type: 'counter', cells })).toContain(
@@ -157,7 +157,7 @@ describe('exemplars in OpenMetrics', () => {
     );
   });
 
-  it('stand behind the bucket that they fell into', () => {
+  it('follow the bucket that their value is in', () => {
     const cells = new HistogramStorage([1, 10], clock.now);
     within(1, () => cells.record(0, 0.5));
     within(2, () => cells.record(0, 50));
@@ -171,7 +171,7 @@ describe('exemplars in OpenMetrics', () => {
     ]);
   });
 
-  it('are not on what is no counter', () => {
+  it('are not written for up-down counters and gauges', () => {
     const cells = new SumStorage(clock.now, 1);
     within(1, () => cells.record(0, 3));
     expect(page({ name: 'u', type: 'gauge', cells })).toContain('\nu{a="x"} 3\n');

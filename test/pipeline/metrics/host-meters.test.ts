@@ -19,7 +19,7 @@ describe.each(STORES)("a host's own meter in the %s store", (store) => {
   beforeEach(() => open());
   afterEach(() => obs.shutdown());
 
-  it('counts into a series that the exposition shows', async () => {
+  it('records into a series that the page shows', async () => {
     meter.createCounter('my_total', { description: 'Mine.' }).add(1);
     expect(sampleValue(await exposed(), 'my_total')).toBe(1);
   });
@@ -82,7 +82,7 @@ describe.each(STORES)("a host's own meter in the %s store", (store) => {
     expect(seriesOf(await exposed(), 'my_total').map(({ labels }) => labels)).toEqual([{ a: 'one' }]);
   });
 
-  it('holds its cap over many collections, with the total right and one overflow series', async () => {
+  it('keeps its limit of values over many collections, with the right total in one overflow series', async () => {
     await obs.shutdown();
     open({ cardinalityLimits: { id: 100 } });
     const counter = meter.createCounter('my_total');
@@ -97,7 +97,7 @@ describe.each(STORES)("a host's own meter in the %s store", (store) => {
     expect(await dropped('cardinality')).toBe(800);
   });
 
-  it('bounds the combinations too, in the overflow series of the specification', async () => {
+  it('limits combinations of attributes too, by the overflow series of the specification', async () => {
     await obs.shutdown();
     open({ cardinalityLimits: { series: 10 } });
     const counter = meter.createCounter('my_total');
@@ -107,7 +107,7 @@ describe.each(STORES)("a host's own meter in the %s store", (store) => {
     expect(series.find(({ labels }) => labels['otel_metric_overflow'] === 'true')?.value).toBe(54);
   });
 
-  it('keeps the whole count of an observable counter past the cap', async () => {
+  it('keeps the whole total of an observable counter past its limit', async () => {
     await obs.shutdown();
     open({ cardinalityLimits: { id: 5 } });
     meter.createObservableCounter('seen_total').addCallback((result) => {
@@ -118,7 +118,7 @@ describe.each(STORES)("a host's own meter in the %s store", (store) => {
     expect(series.reduce((sum, { value }) => sum + value, 0)).toBe(50);
   });
 
-  it('lets a series of an observable leave when it is no longer reported', async () => {
+  it('shows no series of an observable that its callbacks no longer report', async () => {
     let topics = ['a', 'b'];
     meter.createObservableGauge('depth').addCallback((result) => {
       for (const topic of topics) result.observe(1, { topic });
@@ -170,7 +170,7 @@ describe.each(STORES)("a host's own meter in the %s store", (store) => {
     expect(sampleValue(families, 'balance')).toBe(-9);
   });
 
-  it('counts instruments of the same name into the same series, under one cap', async () => {
+  it('gives instruments of one name the same series under one limit', async () => {
     meter.createCounter('my_total').add(1);
     obs.meterProvider.getMeter('host', '1.0.0').createCounter('MY_total').add(1);
     expect(sampleValue(await exposed(), 'my_total')).toBe(2);

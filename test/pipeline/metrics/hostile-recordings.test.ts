@@ -162,7 +162,7 @@ describe.each(STORES)('the %s store', (name) => {
   }
 
   it.each([undefined, { id: 2, series: 4 }])(
-    'takes anything at all, throws nothing, and keeps the totals exact (caps %p)',
+    'takes any attributes and values without throwing, and keeps the totals exact (limits %p)',
     async (caps) => {
       await fc.assert(
         fc.asyncProperty(recordings, async (given) => {
@@ -190,7 +190,7 @@ describe.each(STORES)('the %s store', (name) => {
     },
   );
 
-  it('keeps what it was given, whatever becomes of the object', async () => {
+  it('keeps the attributes as they were at the call when the caller changes its object', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.constantFrom('x', 'y', 'z'), { minLength: 1, maxLength: 20 }),

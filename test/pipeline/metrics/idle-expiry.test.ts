@@ -20,7 +20,7 @@ class DeltaReader extends MetricReader {
   protected override async onShutdown(): Promise<void> {}
 }
 
-describe('a series that is idle', () => {
+describe('an idle series', () => {
   let nowMillis: number;
   let store: NativeMetricStore;
   const open = (caps: Partial<CardinalityLimits> = {}, readers: MetricReader[] = []) => {
@@ -47,7 +47,7 @@ describe('a series that is idle', () => {
   };
   afterEach(() => store.shutdown());
 
-  it('leaves; one that is recorded stays', async () => {
+  it('expires, and one that is recorded stays', async () => {
     const counter = open().createCounter('my_total');
     counter.add(1, { user: 'gone' });
     counter.add(1, { user: 'here' });
@@ -60,7 +60,7 @@ describe('a series that is idle', () => {
     expect([...store.seriesCounts()]).toEqual([{ metric: 'my_total', series: 1, limit: 10_000 }]);
   });
 
-  it('is shown as long as it has not been idle for the whole time', async () => {
+  it('is shown until it has been idle for the whole time', async () => {
     open().createCounter('my_total').add(1);
     await pass(IDLE);
     expect(sampleValue(await scrape(), 'my_total')).toBe(1);
@@ -76,7 +76,7 @@ describe('a series that is idle', () => {
     expect(sampleValue(await scrape(), 'my_total', { user: 'a' })).toBe(2);
   });
 
-  it('gives its room under the caps to others, for ever new ids', async () => {
+  it('frees its place under the limits, so that new ids always fit', async () => {
     const meter = open({ id: 3, series: 3 });
     const counter = meter.createCounter('my_total');
     const histogram = meter.createHistogram('size');
@@ -93,7 +93,7 @@ describe('a series that is idle', () => {
     }
   });
 
-  it('of the registry leaves too, but not one that is there from the start', async () => {
+  it('of the registry expires too, unless it exists from the start', async () => {
     open();
     const make = Instruments.of({ meterProvider: store.meterProvider, cardinalityLimits: { id: 2 } });
     const blocked = make.counter('agent_os_violations_blocked_total');
@@ -108,7 +108,7 @@ describe('a series that is idle', () => {
     expect(seriesOf(await scrape(), 'agent_os_telemetry_dropped_total').length).toBeGreaterThan(0);
   });
 
-  it('waits until a reader of deltas has collected it, and gives its number to no other before', async () => {
+  it('stays until a reader of deltas has collected it', async () => {
     const reader = new DeltaReader();
     const counter = open({}, [reader]).createCounter('my_total');
     counter.add(7, { user: 'a' });
@@ -124,7 +124,7 @@ describe('a series that is idle', () => {
     expect(seriesOf(await scrape(), 'my_total').map(({ labels }) => labels)).toEqual([{ user: 'b' }]);
   });
 
-  it('is found again by what had found it once', async () => {
+  it('is not recorded into by an instrument that had found its row before it expired', async () => {
     open();
     const make = Instruments.of({ meterProvider: store.meterProvider, cardinalityLimits: { open: 1 } });
     const kernel = new KernelMetrics(make);
