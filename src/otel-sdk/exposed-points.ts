@@ -11,7 +11,7 @@ import type { ExposedStream, HistogramCells, NumberCells } from '../exposition/e
 import { HISTOGRAM_RESERVED, NONE_RESERVED } from '../exposition/labels.js';
 import { SeriesTexts } from '../exposition/series-texts.js';
 
-/** What the stock SDK has collected, as a page shows it. Exponential histograms have no place in the text formats. */
+/** What the official SDK collected, as a page reads it. The text formats have no exponential histograms. */
 export function exposedPoints({ scopeMetrics }: ResourceMetrics): ExposedStream[] {
   return scopeMetrics.flatMap(({ scope, metrics }) =>
     metrics.flatMap((metric) => exposed(metric, scope.name === SCOPE_NAME) ?? []),
@@ -38,7 +38,7 @@ function exposed(metric: MetricData, registry: boolean): ExposedStream | undefin
   }
 }
 
-/** Points by their place; those of the stock SDK have no exemplars. */
+/** Points, their places as rows; the official SDK gives them no exemplars. */
 class Points<T> {
   constructor(private readonly points: readonly DataPoint<T>[]) {}
 

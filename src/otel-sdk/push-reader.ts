@@ -17,9 +17,9 @@ export interface PushOptions {
 const LONGEST_PUSH_MILLIS = 30_000;
 
 /**
- * The stock reader that pushes on a timer, its failures counted.
+ * The official reader that pushes on a timer, with its failures counted.
  *
- * @param Reader - its class: the stock SDK is loaded only where metrics are pushed
+ * @param Reader - its class: the official SDK is loaded only where metrics are pushed
  */
 export function pushReader(
   Reader: typeof PeriodicExportingMetricReader,
@@ -37,10 +37,10 @@ export function pushReader(
 }
 
 /**
- * An exporter of pushed metrics whose failures are counted and said once. No answer in time is a failure too: the stock
- * reader would log each one.
+ * An exporter of pushed metrics that counts its failures and warns once. No answer in time is a failure too: the
+ * official reader would log each one.
  *
- * @param only - leaves out what is not to be sent
+ * @param only - removes what must not be sent
  */
 function countedPushExporter(
   inner: PushMetricExporter,
@@ -63,7 +63,7 @@ function countedPushExporter(
           const message = `could not push metrics by OTLP (${printable(failure)}); they go with the next push.`;
           drops.dropped('metrics', 'export_failed', 'push', message, count);
         })
-        .then(() => done({ code: EXPORT_SUCCESS })); // said and counted: the stock reader would log each failure again
+        .then(() => done({ code: EXPORT_SUCCESS })); // counted and warned of: the reader would log it again
     },
     forceFlush: () => inner.forceFlush(),
     shutdown: () => inner.shutdown(),

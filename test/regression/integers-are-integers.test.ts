@@ -1,32 +1,34 @@
 import { ValueType } from '@opentelemetry/api';
 import { parseExposition, sampleValue, seriesOf } from '../support/exposition.js';
-import { fastStore } from '../support/stores.js';
+import { metricStore, STORES } from '../support/stores.js';
 
 // The value type INT was kept by what is recorded alone: callbacks went on giving fractions, and a gauge NaN, which the
 // protocol cannot send as an integer.
 
 const INT = { valueType: ValueType.INT };
 
-test.each(['createObservableCounter', 'createObservableUpDownCounter', 'createObservableGauge'] as const)(
-  '%s of integers cuts the fraction of what a callback gives',
-  async (create) => {
-    const store = fastStore();
-    const meter = store.meterProvider.getMeter('host');
-    meter[create]('seen', INT).addCallback((result) => result.observe(2.75));
-    const families = parseExposition(await store.export());
-    expect(sampleValue(families, 'seen') ?? sampleValue(families, 'seen_total')).toBe(2);
-  },
-);
+describe.each(STORES)('the value type INT in the %s store', (name) => {
+  it.each(['createObservableCounter', 'createObservableUpDownCounter', 'createObservableGauge'] as const)(
+    'cuts the fraction of what a callback of %s gives',
+    async (create) => {
+      const store = metricStore(name);
+      const meter = store.meterProvider.getMeter('host');
+      meter[create]('seen', INT).addCallback((result) => result.observe(2.75));
+      const families = parseExposition(await store.export());
+      expect(sampleValue(families, 'seen') ?? sampleValue(families, 'seen_total')).toBe(2);
+    },
+  );
 
-test('gauges of integers take no value that is none', async () => {
-  const store = fastStore();
-  const meter = store.meterProvider.getMeter('host');
-  const gauge = meter.createGauge('level', INT);
-  gauge.record(7.9);
-  gauge.record(NaN);
-  gauge.record(-Infinity);
-  meter.createObservableGauge('seen', INT).addCallback((result) => result.observe(NaN));
-  const families = parseExposition(await store.export());
-  expect(sampleValue(families, 'level')).toBe(7);
-  expect(seriesOf(families, 'seen')).toEqual([]);
+  it('drops NaN and infinity given to a gauge of integers', async () => {
+    const store = metricStore(name);
+    const meter = store.meterProvider.getMeter('host');
+    const gauge = meter.createGauge('level', INT);
+    gauge.record(7.9);
+    gauge.record(NaN);
+    gauge.record(-Infinity);
+    meter.createObservableGauge('seen', INT).addCallback((result) => result.observe(NaN));
+    const families = parseExposition(await store.export());
+    expect(sampleValue(families, 'level')).toBe(7);
+    expect(seriesOf(families, 'seen')).toEqual([]);
+  });
 });
