@@ -55,15 +55,14 @@ export {
   type SpanWork,
   type ViolationSpan,
 } from './tracing/index.js';
-export {
-  createMetricsHandler,
-  type ExpositionSource,
-  type MetricsHandler,
-  type ExpositionPage,
-  type MetricsHandlerSource,
-  type MetricsRequest,
-  type MetricsResponse,
-} from './http/metrics-handler.js';
+export { createMetricsHandler } from './http/metrics-handler.js';
+export type {
+  MetricsHandler,
+  MetricsHandlerSource,
+  MetricsRequest,
+  MetricsResponse,
+} from './http/adapter.js';
+export type { ExpositionSource, ExpositionPage } from './exposition/exposition-source.js';
 export { startMetricsServer, type MetricsServer, type MetricsServerOptions } from './http/metrics-server.js';
 export type { MetricsServerAddress } from './http/server-address.js';
 export { VERSION } from './common/version.js';

@@ -1,5 +1,5 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
-import type { MetricsHandler } from './http/metrics-handler.js';
+import type { MetricsHandler } from './http/adapter.js';
 import { AgentMetrics } from './instruments/agent-metrics.js';
 import { AmbMetrics } from './instruments/amb-metrics.js';
 import { CmvkMetrics } from './instruments/cmvk-metrics.js';

@@ -1,10 +1,8 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ExpositionPage, ExpositionRequest, ExpositionSource } from './exposition-source.js';
-import type { FormatWriter } from './format-writer.js';
-import { openMetricsFormat } from './format-writer.js';
-import { SharedPage } from './shared-page.js';
-import { TEXT_FORMAT } from './format-writer.js';
+import { type FormatWriter, openMetricsFormat, TEXT_FORMAT } from './format-writer.js';
 
-/** A collection, ready to be written in any format. */
+/** A collection, ready to be written in any format. An empty chunk is a pause. */
 export type Collected = (format: FormatWriter) => Iterator<string, void>;
 
 export interface PagesOptions {
@@ -12,43 +10,47 @@ export interface PagesOptions {
   readonly collect: () => Promise<Collected>;
   /** Samples that say when a series began, in OpenMetrics. */
   readonly createdSamples: boolean;
-  /** Called when a page is written, or given up. */
+  /** Called when a page is written, or its reader has left. */
   readonly ended?: () => void;
 }
 
-/** The pages of one store: those of one format that are asked for at the same time are one page. */
+/** The pages of one store. Each is written while it is read, and kept by nobody here. */
 export class Pages implements ExpositionSource {
   private readonly openMetrics: FormatWriter;
-  private readonly running = new Map<FormatWriter, SharedPage>();
 
   constructor(private readonly options: PagesOptions) {
     this.openMetrics = openMetricsFormat({ created: options.createdSamples });
   }
 
   async export(): Promise<string> {
-    return (await this.page(TEXT_FORMAT)).text();
+    const chunks: string[] = [];
+    for await (const chunk of await this.open({ format: 'text' })) chunks.push(chunk);
+    return chunks.join('');
   }
 
   contentType(): string {
     return TEXT_FORMAT.contentType;
   }
 
-  open({ format }: ExpositionRequest): Promise<ExpositionPage> {
-    return this.page(format === 'openmetrics' ? this.openMetrics : TEXT_FORMAT);
+  async open({ format }: ExpositionRequest): Promise<ExpositionPage> {
+    const writer = format === 'openmetrics' ? this.openMetrics : TEXT_FORMAT;
+    const collected = await this.options.collect();
+    return {
+      contentType: writer.contentType,
+      [Symbol.asyncIterator]: () => this.write(collected, writer),
+    };
   }
 
-  private async page(format: FormatWriter): Promise<SharedPage> {
-    const before = this.running.get(format);
-    if (before?.open) return before;
-    const collected = await this.options.collect();
-    const started = this.running.get(format);
-    if (started?.open) return started; // by another that has waited for the same collection
-    const page = new SharedPage(format.contentType, collected(format));
-    this.running.set(format, page);
-    void page.ended.then(() => {
+  /** Between two chunks the event loop has its turn. */
+  private async *write(collected: Collected, writer: FormatWriter): AsyncGenerator<string, void> {
+    try {
+      const chunks = collected(writer);
+      for (let next = chunks.next(); !next.done; next = chunks.next()) {
+        if (next.value !== '') yield next.value;
+        await nextTurn();
+      }
+    } finally {
       this.options.ended?.();
-      if (this.running.get(format) === page) this.running.delete(format);
-    });
-    return page;
+    }
   }
 }

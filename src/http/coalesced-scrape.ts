@@ -1,131 +1,143 @@
-import type { ExpositionPage } from '../exposition/exposition-source.js';
+import type {
+  ExpositionFormat,
+  ExpositionRequest,
+  ExpositionSource,
+} from '../exposition/exposition-source.js';
 import { gzipChunks } from './compression.js';
 
-/** A page, and what is made of it once for all who ask for the same page at the same time. */
-export interface SharedPage {
-  readonly text: SharedChunks<string>;
-  readonly gzip: SharedChunks<Uint8Array>;
-}
+/** A page that was asked for longer ago takes no more scrapes: its values are old, or its source hangs. */
+const JOIN_WITHIN_MILLIS = 10_000;
 
-/** Finds what is shared of a page by the page object itself, and keeps no page alive. */
-export function createSharedPages(): (page: ExpositionPage) => SharedPage {
-  const known = new WeakMap<ExpositionPage, SharedPage>();
-  return (page) => {
-    const before = known.get(page);
-    if (before) return before;
-    const text = new SharedChunks(() => strings(page));
-    const shared = { text, gzip: new SharedChunks(() => gzipChunks(text)) };
-    known.set(page, shared);
-    return shared;
-  };
-}
-
-async function* strings(page: ExpositionPage): AsyncGenerator<string> {
-  for await (const chunk of page) {
-    if (typeof chunk !== 'string') throw new TypeError('the exposition is not a string');
-    yield chunk;
-  }
-}
+const underWay = new WeakMap<ExpositionSource, Map<ExpositionFormat, CoalescedScrape>>();
 
 /**
- * What an iterable gives, made once for all who read it at the same time, each from the start.
- *
- * Making begins with the first reader and goes on at its own pace: a reader that is slow slows nothing but itself,
- * and one that comes late finds what is there. When the last reader has left, the making stops, or what was made is
- * held weakly for whoever may come next.
+ * One page for all scrapes of one source and format at the same time. The source is asked for it once, its text is kept
+ * as it comes, and it is compressed once. A scrape can join until the last chunk is written.
  */
-export class SharedChunks<T> implements AsyncIterable<T> {
-  readonly #make: () => AsyncIterable<T>;
-  #running: ChunkRun<T> | undefined;
-  #last: WeakRef<ChunkRun<T>> | undefined;
+export class CoalescedScrape {
+  readonly #startedAt = performance.now();
+  readonly #text: SharedChunks<string>;
+  #gzip: SharedChunks<Uint8Array> | undefined;
+  #contentType = '';
 
-  constructor(make: () => AsyncIterable<T>) {
-    this.#make = make;
-  }
-
-  /** To be left by `return()` at the end; a loop does that by itself. */
-  read(): ChunkReader<T> {
-    const known = this.#running ?? this.#last?.deref();
-    if (known?.isReadable) return this.#readIn(known);
-    return this.#readIn(new ChunkRun(this.#make()));
-  }
-
-  [Symbol.asyncIterator](): ChunkReader<T> {
-    return this.read();
-  }
-
-  #readIn(run: ChunkRun<T>): ChunkReader<T> {
-    this.#running = run;
-    return run.read(() => {
-      if (this.#running !== run) return;
-      this.#running = undefined;
-      this.#last = new WeakRef(run);
+  /** The scrape under way that this request can join, or else a new one. Read it at once: unread, it may end. */
+  static join(source: ExpositionSource, request: ExpositionRequest): CoalescedScrape {
+    const scrapes = underWay.get(source) ?? new Map<ExpositionFormat, CoalescedScrape>();
+    underWay.set(source, scrapes);
+    const { format } = request;
+    const before = scrapes.get(format);
+    if (before !== undefined && before.#canBeJoined) return before;
+    const scrape = new CoalescedScrape(source, request);
+    scrapes.set(format, scrape);
+    void scrape.#text.ended.then(() => {
+      if (scrapes.get(format) === scrape) scrapes.delete(format);
     });
+    return scrape;
+  }
+
+  private constructor(source: ExpositionSource, request: ExpositionRequest) {
+    this.#text = new SharedChunks(this.#write(source, request));
+  }
+
+  /** The value of Content-Type. Known when a reader has seen the first chunk, or the end. */
+  get contentType(): string {
+    return this.#contentType;
+  }
+
+  readText(): ChunkReader<string> {
+    return this.#text.read();
+  }
+
+  /** To be called while a reader of the text holds it. Throws where gzip cannot start. */
+  readGzip(): ChunkReader<Uint8Array> {
+    if (!this.#gzip?.isReadable) this.#gzip = new SharedChunks(gzipChunks(this.#text));
+    return this.#gzip.read();
+  }
+
+  get #canBeJoined(): boolean {
+    return this.#text.isGrowing && performance.now() - this.#startedAt < JOIN_WITHIN_MILLIS;
+  }
+
+  async *#write(source: ExpositionSource, request: ExpositionRequest): AsyncGenerator<string, void> {
+    const page = await source.open?.(request);
+    if (page === undefined) throw new TypeError('the exposition is not a page');
+    this.#contentType = page.contentType;
+    for await (const chunk of page) {
+      if (typeof chunk !== 'string') throw new TypeError('the exposition is not a string');
+      yield chunk;
+    }
   }
 }
 
-/** How the making of chunks ended, for one reader of them. */
-export interface RunOutcome {
-  /** What making them failed with. */
+/** Why there are no more chunks. */
+export interface ChunksOutcome {
+  /** What making them failed with; absent where they are complete or everybody has left. */
   readonly error?: unknown;
 }
 
-/** Reads all chunks of a run, from the first. */
+/** Reads all chunks, from the first. */
 export interface ChunkReader<T> extends AsyncIterableIterator<T, undefined> {
-  /** Resolves when the last chunk is made, the making has failed, or this reader has left. Never rejects. */
-  readonly ended: Promise<RunOutcome>;
+  /** Resolves when the last chunk is made, making has failed, or this reader has left. Never rejects. */
+  readonly ended: Promise<ChunksOutcome>;
   /**
    * Waits until all chunks are made, or `isEnough` of those so far. Takes none of them.
    *
    * @returns all chunks; undefined when there may be more
    */
   all(isEnough: (chunks: readonly T[]) => boolean): Promise<readonly T[] | undefined>;
-  /** Leaves. What waits for the next chunk is told that there is none. */
+  /** Leaves. A `next()` that still waits is told that there is no more. */
   return(): Promise<IteratorReturnResult<undefined>>;
 }
 
-/** The chunks of one iteration: kept as they come, as long as anybody reads. */
-export class ChunkRun<T> {
+/**
+ * The chunks of one iteration, made once for any number of readers, each from the start.
+ *
+ * They are made as fast as they come, whatever the readers do: a slow reader slows only itself, and the values of a page
+ * are of one time. When the last reader leaves, making stops.
+ */
+export class SharedChunks<T> implements AsyncIterable<T> {
+  /** Resolves when no more chunks come. Never rejects. */
+  readonly ended: Promise<ChunksOutcome>;
   readonly #chunks: T[] = [];
+  readonly #source: AsyncIterator<T, unknown>;
   #readers = 0;
-  #state: 'running' | 'complete' | 'failed' | 'stopped' = 'running';
+  #state: 'growing' | 'complete' | 'failed' | 'left' = 'growing';
   #error: unknown;
   #change = new Signal();
-  readonly #source: AsyncIterator<T, unknown>;
 
+  /** Making begins at once, and the first `read()` must follow before it gives up the turn. */
   constructor(source: AsyncIterable<T>) {
     this.#source = source[Symbol.asyncIterator]();
-    void this.#make();
+    this.ended = this.#make();
+  }
+
+  get isGrowing(): boolean {
+    return this.#state === 'growing';
   }
 
   /** Whether one more reader would get all chunks. */
   get isReadable(): boolean {
-    return this.#state === 'running' || this.#state === 'complete';
+    return this.#state === 'growing' || this.#state === 'complete';
   }
 
-  /** @param onEmpty - called when this reader was the last one and leaves */
-  read(onEmpty: () => void): ChunkReader<T> {
+  /** The reader must leave by `return()`; a loop over it does that by itself. */
+  read(): ChunkReader<T> {
     let hasLeft = false;
-    let tellEnded: (outcome: RunOutcome) => void = () => undefined;
-    const ended = new Promise<RunOutcome>((resolve) => (tellEnded = resolve));
+    const gone = new Signal();
     const leave = (): void => {
       if (hasLeft) return;
       hasLeft = true;
-      tellEnded({});
+      gone.give();
       this.#readers--;
-      if (this.#readers === 0) {
-        if (this.#state === 'running') this.#stop();
-        onEmpty();
-      }
+      if (this.#readers === 0 && this.#state === 'growing') this.#stop();
       this.#changed();
     };
     this.#readers++;
-    void this.#untilEnded().then(tellEnded);
 
     const chunks = this.#follow(() => hasLeft);
     const reader: ChunkReader<T> = {
-      ended,
-      all: (isEnough) => this.#all(isEnough),
+      ended: Promise.race([this.ended, gone.promise.then(() => ({}))]),
+      all: (isEnough) => this.#all(isEnough, () => hasLeft),
       next: () => chunks.next(),
       return: async () => {
         leave();
@@ -136,28 +148,35 @@ export class ChunkRun<T> {
     return reader;
   }
 
-  async #make(): Promise<void> {
+  [Symbol.asyncIterator](): ChunkReader<T> {
+    return this.read();
+  }
+
+  async #make(): Promise<ChunksOutcome> {
     try {
       for (;;) {
         const { value, done } = await this.#source.next();
-        if (this.#state === 'stopped') return;
+        if (!this.isGrowing) return {};
         if (done === true) break;
         this.#chunks.push(value);
         this.#changed();
       }
       this.#state = 'complete';
+      return {};
     } catch (error) {
-      if (this.#state === 'stopped') return;
+      if (!this.isGrowing) return {};
       this.#error = error;
       this.#state = 'failed';
+      return { error };
+    } finally {
+      this.#changed();
     }
-    this.#changed();
   }
 
   #stop(): void {
-    this.#state = 'stopped';
+    this.#state = 'left';
     this.#chunks.length = 0;
-    // What comes of it concerns nobody any more.
+    // Nobody is left who could be told how this ends.
     Promise.resolve(this.#source.return?.()).catch(() => undefined);
   }
 
@@ -165,24 +184,22 @@ export class ChunkRun<T> {
     for (let at = 0; !hasLeft();) {
       if (at < this.#chunks.length) yield this.#chunks[at++] as T;
       else if (this.#state === 'failed') throw this.#error;
-      else if (this.#state !== 'running') break;
+      else if (this.#state !== 'growing') break;
       else await this.#change.promise;
     }
     return undefined;
   }
 
-  async #all(isEnough: (chunks: readonly T[]) => boolean): Promise<readonly T[] | undefined> {
+  async #all(
+    isEnough: (chunks: readonly T[]) => boolean,
+    hasLeft: () => boolean,
+  ): Promise<readonly T[] | undefined> {
     for (;;) {
       if (this.#state === 'complete') return this.#chunks;
       if (this.#state === 'failed') throw this.#error;
-      if (this.#state === 'stopped' || isEnough(this.#chunks)) return undefined;
+      if (hasLeft() || isEnough(this.#chunks)) return undefined;
       await this.#change.promise;
     }
-  }
-
-  async #untilEnded(): Promise<RunOutcome> {
-    while (this.#state === 'running') await this.#change.promise;
-    return this.#state === 'failed' ? { error: this.#error } : {};
   }
 
   #changed(): void {

@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import type { MetricsHandlerSource } from './metrics-handler.js';
+import type { MetricsHandlerSource } from './adapter.js';
 import { nodeMetrics } from './node.js';
 
 /**

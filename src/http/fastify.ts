@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
-import { canBreakOff } from './metrics-handler.js';
-import { handlerOf } from './metrics-handler.js';
-import type { MetricsHandlerSource } from './metrics-handler.js';
+import { canBreakOff } from './adapter.js';
+import { handlerOf } from './adapter.js';
+import type { MetricsHandlerSource } from './adapter.js';
 
 /**
  * What is used of a FastifyReply, so that the handler fits applications of every server, logger and type

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { canBreakOff, handlerOf, type MetricsHandlerSource } from './metrics-handler.js';
+import { canBreakOff, handlerOf, type MetricsHandlerSource } from './adapter.js';
 
 /**
  * The metrics endpoint as a Hono handler. Also takes a plain fetch `Request`, for every other router of that

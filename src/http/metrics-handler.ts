@@ -1,43 +1,22 @@
 import { callHost } from '../common/outcome.js';
 import { publicMessage } from '../diagnostics/redaction.js';
 import type { ExpositionSource } from '../exposition/exposition-source.js';
-import { createScrape, type ScrapeAnswer } from './scrape.js';
-import { methodNotAllowed, textResponse } from './text-response.js';
+import {
+  methodNotAllowed,
+  type MetricsHandler,
+  type MetricsRequest,
+  type MetricsResponse,
+  NO_STORE_HEADERS,
+  textResponse,
+} from './adapter.js';
+import { type ChunkReader, CoalescedScrape } from './coalesced-scrape.js';
+import { createSharedGzip } from './compression.js';
+import { acceptsGzip, negotiateFormat } from './negotiation.js';
 
-export type { ExpositionPage, ExpositionSource } from '../exposition/exposition-source.js';
-
-/** The part of an HTTP request that a scrape depends on. */
-export interface MetricsRequest {
-  /** Upper-case, as it stands in the request line. */
-  method: string;
-  /** Lower-cased header name → value; an array when the header was sent more than once. */
-  headers: Readonly<Record<string, string | string[] | undefined>>;
-  /**
-   * Whether the adapter can send a `stream` in chunks, and break the answer off where the stream fails, so that no
-   * client takes a part for the whole. HTTP/1.0 has no means for that.
-   * @defaultValue false
-   */
-  streaming?: boolean;
-}
-
-/** An HTTP answer; an adapter only copies it into its framework's own type. */
-export interface MetricsResponse {
-  status: number;
-  headers: Record<string, string>;
-  /** Empty for HEAD and beside a `stream`; bytes when the text is compressed. */
-  body: Uint8Array | string;
-  /**
-   * The body in chunks, of a large page, given only to an adapter that is `streaming`. There is no Content-Length
-   * then. To be iterated once, or left at once by the `return()` of its iterator, also when the client has gone.
-   */
-  stream?: AsyncIterable<Uint8Array>;
-}
-
-/** Answers one scrape. It never rejects: every failure is a status. */
-export type MetricsHandler = (request: MetricsRequest) => Promise<MetricsResponse>;
-
-/** What an adapter serves: a handler, or an object that carries one. */
-export type MetricsHandlerSource = MetricsHandler | { readonly metricsHandler: MetricsHandler };
+/** Shorter texts cost more to compress than to send. In UTF-16 code units. */
+const GZIP_FROM_LENGTH = 1024;
+/** A page of several chunks is streamed from here on. In UTF-16 code units. */
+const STREAM_FROM_LENGTH = 64 * 1024;
 
 export interface MetricsHandlerOptions {
   /**
@@ -61,9 +40,8 @@ export interface MetricsHandlerOptions {
  * never a 200: Prometheus would store the gap as fact and `up` would stay 1. What fails after the first chunk of a
  * stream is thrown to the adapter, which breaks the answer off.
  *
- * Negotiates gzip (RFC 9110 §12.5.3), and leaves the format to the source. HEAD collects too: its headers are those
- * of GET, but for a page so large that GET streams it, where the length is left out and nothing is made but the
- * beginning.
+ * Negotiates gzip (RFC 9110 §12.5.3) and the format. HEAD collects too, since its headers are those of GET; of a page so
+ * large that GET streams it, HEAD has no length and makes only the beginning.
  */
 export function createMetricsHandler(
   source: ExpositionSource,
@@ -97,32 +75,151 @@ export function createMetricsHandler(
   };
 }
 
-function ignore(): void {
-  // A failing error callback has nowhere left to report to.
+/** What one scrape is answered. */
+interface ScrapeAnswer {
+  readonly response: MetricsResponse;
+  /** Resolves when the stream is made, or this client has left it. Never rejects. */
+  readonly ended?: Promise<void>;
 }
 
+type Headers = Record<string, string>;
+type Scrape = (request: MetricsRequest) => Promise<ScrapeAnswer>;
+
+/** How chunks become a body: all of them, or one after the other. */
+interface Encoding<T> {
+  join(chunks: readonly T[]): Uint8Array | string;
+  stream(reader: ChunkReader<T>): AsyncIterable<Uint8Array>;
+}
+
+const TEXT: Encoding<string> = { join: (chunks) => chunks.join(''), stream: utf8Chunks };
+const BYTES: Encoding<Uint8Array> = { join: (chunks) => Buffer.concat(chunks), stream: (reader) => reader };
+
 /**
- * The handler in what an adapter was given. Resolved when the route is declared, so that a wrong argument
- * fails at start-up and not in the first scrape.
+ * Collects and encodes. Scrapes at the same time share what they have in common. Rejects when the scrape failed.
  *
- * @throws TypeError with code `ERR_INVALID_ARG_TYPE` when there is no handler in it
+ * @param reportError - told of a failure that does not reject: the compression's, or that of a stream that has begun
  */
-export function handlerOf(source: MetricsHandlerSource): MetricsHandler {
-  const handler = typeof source === 'function' ? source : source?.metricsHandler;
-  if (typeof handler === 'function') return handler;
-  const error = new TypeError(
-    'a metrics adapter takes a metrics handler, or an object with one as its `metricsHandler`',
+function createScrape(source: ExpositionSource, reportError: (error: unknown) => void): Scrape {
+  const gzip = createSharedGzip();
+
+  const whole = async (request: MetricsRequest, headers: Headers, text: string): Promise<ScrapeAnswer> => {
+    if (text.length >= GZIP_FROM_LENGTH && admitsGzip(request)) {
+      const bytes = await gzip(text).catch(reportError);
+      if (bytes) return wholeAnswer(request, gzipped(headers), bytes);
+    }
+    return wholeAnswer(request, headers, text);
+  };
+
+  /** The body of a large page: a stream, or whole for an adapter that cannot send one. */
+  const inChunks = async <T>(
+    request: MetricsRequest,
+    headers: Headers,
+    reader: ChunkReader<T>,
+    encoding: Encoding<T>,
+  ): Promise<ScrapeAnswer> => {
+    try {
+      await reader.all((chunks) => chunks.length > 0);
+      if (request.streaming === true) {
+        const ended = reader.ended.then((outcome) => {
+          if ('error' in outcome) reportError(outcome.error);
+        });
+        const response = { status: 200, headers, body: '', stream: encoding.stream(reader) };
+        return { response, ended };
+      }
+      const body = encoding.join((await reader.all(() => false)) ?? []);
+      await reader.return();
+      return wholeAnswer(request, headers, body);
+    } catch (error) {
+      await reader.return();
+      throw error;
+    }
+  };
+
+  const scrapePage = async (request: MetricsRequest): Promise<ScrapeAnswer> => {
+    const accept = acceptOf(request);
+    const scrape = CoalescedScrape.join(source, { accept, format: negotiateFormat(accept) });
+    // Holds the page until the answer has a reader of its own, and leaves it in any case.
+    const text = scrape.readText();
+    try {
+      const chunks = await text.all(isLarge);
+      const headers = headersOf(scrape.contentType, 'Accept, Accept-Encoding');
+      if (chunks && !isLarge(chunks)) return await whole(request, headers, chunks.join(''));
+      if (request.method === 'HEAD') {
+        const ofGet = admitsGzip(request) ? gzipped(headers) : headers;
+        return { response: { status: 200, headers: ofGet, body: '' } };
+      }
+      if (admitsGzip(request)) {
+        try {
+          return await inChunks(request, gzipped(headers), scrape.readGzip(), BYTES);
+        } catch (error) {
+          // Rejects if it was the text that failed and not the compression.
+          await text.all(isLarge);
+          reportError(error);
+        }
+      }
+      return await inChunks(request, headers, scrape.readText(), TEXT);
+    } finally {
+      await text.return();
+    }
+  };
+
+  return async (request) => {
+    if (source.open) return scrapePage(request);
+    const text = await source.export();
+    if (typeof text !== 'string') throw new TypeError('the exposition is not a string');
+    return whole(request, headersOf(source.contentType(), 'Accept-Encoding'), text);
+  };
+}
+
+function isLarge(chunks: readonly string[]): boolean {
+  return (
+    chunks.length > 1 && chunks.reduce((length, chunk) => length + chunk.length, 0) >= STREAM_FROM_LENGTH
   );
-  throw Object.assign(error, { code: 'ERR_INVALID_ARG_TYPE' });
+}
+
+function wholeAnswer(request: MetricsRequest, headers: Headers, body: Uint8Array | string): ScrapeAnswer {
+  const length = String(Buffer.byteLength(body));
+  return {
+    response: {
+      status: 200,
+      headers: { ...headers, 'Content-Length': length },
+      body: request.method === 'HEAD' ? '' : body,
+    },
+  };
+}
+
+function headersOf(contentType: string, vary: string): Headers {
+  return { ...NO_STORE_HEADERS, 'Content-Type': contentType, Vary: vary };
+}
+
+function gzipped(headers: Headers): Headers {
+  return { ...headers, 'Content-Encoding': 'gzip' };
+}
+
+function admitsGzip({ headers }: MetricsRequest): boolean {
+  return acceptsGzip(headers['accept-encoding']);
+}
+
+function acceptOf({ headers: { accept } }: MetricsRequest): string | undefined {
+  return Array.isArray(accept) ? accept.join(', ') : accept;
 }
 
 /**
- * Whether an answer of that HTTP version, sent in chunks, shows when it was broken off. In HTTP/1.1 the last chunk
- * is then missing. In HTTP/1.0 the end of the connection is the end of the body, whatever the reason; and what a
- * destroyed stream of HTTP/2 tells the client is up to the server, so that one gets whole pages too.
- *
- * Source: RFC 9112 §8.
+ * Text as bytes, encoded for each reader as it takes them: only the text is kept for all. This is no generator, because a
+ * generator that has not begun does not pass `return()` on.
  */
-export function canBreakOff(httpVersion: string | undefined): boolean {
-  return httpVersion === '1.1';
+function utf8Chunks(reader: ChunkReader<string>): AsyncIterable<Uint8Array> {
+  const bytes: AsyncIterableIterator<Uint8Array, undefined> = {
+    next: async () => {
+      const { value, done } = await reader.next();
+      return done === true ? { done, value: undefined } : { value: Buffer.from(value) };
+    },
+    return: () => reader.return(),
+    [Symbol.asyncIterator]: () => bytes,
+  };
+  return bytes;
+}
+
+function ignore(): void {
+  // When the error callback fails, there is nobody else to tell.
 }

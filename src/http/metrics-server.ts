@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import { joinHostServer } from './host-server.js';
-import type { MetricsHandler } from './metrics-handler.js';
+import type { MetricsHandler } from './adapter.js';
 import type { MetricsServerAddress } from './server-address.js';
 import { startStandaloneServer } from './standalone-server.js';
 

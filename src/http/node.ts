@@ -5,8 +5,8 @@ import {
   type MetricsHandler,
   type MetricsHandlerSource,
   type MetricsResponse,
-} from './metrics-handler.js';
-import { textResponse } from './text-response.js';
+} from './adapter.js';
+import { textResponse } from './adapter.js';
 
 /**
  * A request listener for `node:http` and whatever speaks its types.

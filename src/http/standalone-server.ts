@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
 import { callHost } from '../common/outcome.js';
-import type { MetricsHandler } from './metrics-handler.js';
+import type { MetricsHandler } from './adapter.js';
 import type { MetricsServer, MetricsServerOptions } from './metrics-server.js';
 import { nodeMetrics } from './node.js';
 import {
@@ -11,7 +11,7 @@ import {
   type MetricsServerAddress,
   requestPath,
 } from './server-address.js';
-import { methodNotAllowed, textResponse } from './text-response.js';
+import { methodNotAllowed, textResponse } from './adapter.js';
 
 /** Small and short, for a scraper asks little: nobody can hold the server with less than 64 sockets. */
 const LIMITS = {

@@ -1,4 +1,4 @@
-import type { ExpositionPage, ExpositionSource } from '../../src/http/metrics-handler.js';
+import type { ExpositionPage, ExpositionSource } from '../../src/exposition/exposition-source.js';
 import { CONTENT_TYPE, gate } from './http-client.js';
 
 /** 64 KiB as the chunks of a page are, and of other bytes than characters. */

@@ -1,24 +1,28 @@
 import { gunzipSync } from 'node:zlib';
 import { gzipChunks } from '../../src/http/compression.js';
-import { SharedChunks } from '../../src/http/coalesced-scrape.js';
+import type { ExpositionRequest } from '../../src/exposition/exposition-source.js';
+import { CoalescedScrape, SharedChunks } from '../../src/http/coalesced-scrape.js';
+import { type ChunksSource, chunksSource, holdFrom } from './chunks-source.js';
 import { gate } from './http-client.js';
 
 /** Numbers from 0, each let go by hand; counts how often it began and was left. */
 function heldNumbers(end: number) {
   const gates = Array.from({ length: end + 1 }, () => gate());
   const counts = { begun: 0, over: 0 };
-  const shared = new SharedChunks(async function* () {
-    counts.begun++;
-    try {
-      for (let number = 0; ; number++) {
-        await gates[number]!.promise;
-        if (number === end) return;
-        yield number;
+  const shared = new SharedChunks(
+    (async function* () {
+      counts.begun++;
+      try {
+        for (let number = 0; ; number++) {
+          await gates[number]!.promise;
+          if (number === end) return;
+          yield number;
+        }
+      } finally {
+        counts.over++;
       }
-    } finally {
-      counts.over++;
-    }
-  });
+    })(),
+  );
   return { shared, counts, letGo: (number: number) => gates[number]!.open() };
 }
 
@@ -72,25 +76,6 @@ describe('shared chunks', () => {
     expect(await second.ended).toEqual({});
   });
 
-  it('are made anew for a reader that comes after the making was stopped', async () => {
-    const { shared, counts, letGo } = heldNumbers(1);
-    await shared.read().return();
-    const next = shared.read();
-    letGo(0);
-    letGo(1);
-    expect(await rest(next)).toEqual([0]);
-    expect(counts.begun).toBe(2);
-  });
-
-  it('are not made again for one that comes soon after the end', async () => {
-    const { shared, counts, letGo } = heldNumbers(1);
-    letGo(0);
-    letGo(1);
-    expect(await rest(shared.read())).toEqual([0]);
-    expect(await rest(shared.read())).toEqual([0]);
-    expect(counts.begun).toBe(1);
-  });
-
   it('end at once for a reader that leaves while it waits', async () => {
     const { shared, letGo } = heldNumbers(1);
     const [staying, leaving] = [shared.read(), shared.read()];
@@ -114,12 +99,13 @@ describe('shared chunks', () => {
     expect(counts.begun).toBe(1);
   });
 
-  it('fail for every reader after the chunks before, and are made anew for the next', async () => {
-    let times = 0;
-    const shared = new SharedChunks(async function* () {
-      yield 1;
-      if (times++ === 0) throw new Error('broken');
-    });
+  it('fail for every reader after the chunks before', async () => {
+    const shared = new SharedChunks(
+      (async function* () {
+        yield 1;
+        throw new Error('broken');
+      })(),
+    );
     const readers = [shared.read(), shared.read()];
     for (const reader of readers) {
       expect(await reader.next()).toMatchObject({ value: 1 });
@@ -128,7 +114,7 @@ describe('shared chunks', () => {
       await expect(reader.all(() => true)).rejects.toThrow('broken');
       await reader.return();
     }
-    expect(await rest(shared.read())).toEqual([1]);
+    expect(shared.isReadable).toBe(false);
   });
 
   it('can be awaited, some or all, without being taken', async () => {
@@ -148,6 +134,95 @@ describe('shared chunks', () => {
     const all = reader.all(() => false);
     await reader.return();
     expect(await all).toBeUndefined();
+  });
+});
+
+describe('scrapes of one source', () => {
+  const TEXT = { format: 'text' } as const;
+  const OPEN_METRICS = { format: 'openmetrics' } as const;
+  const join = (source: ChunksSource, request: ExpositionRequest = TEXT) =>
+    CoalescedScrape.join(source, request);
+  const textOf = async (scrape: CoalescedScrape): Promise<string> => (await rest(scrape.readText())).join('');
+
+  it('share one page while it is written, in each format one', async () => {
+    const held = holdFrom(1);
+    const source = chunksSource({ chunks: 3, chunk: 'x', before: held.before });
+    const early = [textOf(join(source)), textOf(join(source, OPEN_METRICS))];
+    await held.asked;
+    const late = [textOf(join(source)), textOf(join(source, OPEN_METRICS))];
+    held.letGo();
+    expect(await Promise.all([...early, ...late])).toEqual(['xxx', 'xxx', 'xxx', 'xxx']);
+    expect(source.opened).toHaveLength(2);
+  });
+
+  it('know the type of their page with its first chunk', async () => {
+    const scrape = join(chunksSource({ chunks: 1, contentType: 'text/x' }));
+    await scrape.readText().next();
+    expect(scrape.contentType).toBe('text/x');
+  });
+
+  it('ask for a new page after the last one is written, though somebody still reads that', async () => {
+    const source = chunksSource({ chunks: 2, chunk: 'x' });
+    const slow = join(source).readText();
+    await slow.ended;
+    expect(await textOf(join(source))).toBe('xx');
+    expect(await rest(slow)).toEqual(['x', 'x']);
+    expect(source.opened).toHaveLength(2);
+  });
+
+  it('ask for a new page after the one before was left or has failed', async () => {
+    const left = chunksSource({ chunks: 2, chunk: 'x' });
+    const reader = join(left).readText();
+    await reader.next();
+    await reader.return();
+    expect(await textOf(join(left))).toBe('xx');
+
+    let broken = true;
+    const failing = chunksSource({
+      chunks: 1,
+      chunk: 'x',
+      before: () => (broken ? Promise.reject(new Error('broken')) : Promise.resolve()),
+    });
+    const failed = [textOf(join(failing)), textOf(join(failing))];
+    for (const text of failed) await expect(text).rejects.toThrow('broken');
+    broken = false;
+    expect(await textOf(join(failing))).toBe('x');
+  });
+
+  it('do not wait for a page that was asked for ten seconds ago, since its source may hang', async () => {
+    const now = jest.spyOn(performance, 'now').mockReturnValue(1_000);
+    const hung = holdFrom(0);
+    const source = chunksSource({ chunks: 1, chunk: 'x', before: hung.before });
+    const [first, second] = [join(source), join(source)];
+    const waiting = [textOf(first), textOf(second)];
+    expect(second).toBe(first);
+    now.mockReturnValue(11_000);
+    const third = join(source);
+    expect(third).not.toBe(first);
+    expect(join(source)).toBe(third);
+    const after = textOf(third);
+    hung.letGo();
+    expect(await Promise.all([...waiting, after])).toEqual(['x', 'x', 'x']);
+  });
+
+  it('compress a page once, and again only after everybody who read the bytes has left', async () => {
+    const held = holdFrom(1);
+    const scrape = join(chunksSource({ chunks: 2, before: held.before }));
+    const text = scrape.readText();
+    const [first, second] = [scrape.readGzip(), scrape.readGzip()];
+    await held.asked;
+    await first.return();
+    await second.return();
+    const third = scrape.readGzip();
+    held.letGo();
+    const bytes = Buffer.concat(await rest(third));
+    expect(gunzipSync(bytes).toString()).toBe((await rest(text)).join(''));
+    await expect(rest(second)).resolves.toEqual([]);
+  });
+
+  it('fail when their source opens no page', async () => {
+    const source = { ...chunksSource({ chunks: 1 }), open: () => Promise.resolve(undefined as never) };
+    await expect(textOf(join(source))).rejects.toThrow('not a page');
   });
 });
 

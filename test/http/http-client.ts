@@ -1,5 +1,5 @@
 import { request, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
-import type { ExpositionSource } from '../../src/http/metrics-handler.js';
+import type { ExpositionSource } from '../../src/exposition/exposition-source.js';
 
 export const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 /** Short enough to be sent as it is. */

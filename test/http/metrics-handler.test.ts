@@ -3,11 +3,9 @@ import { acceptsGzip } from '../../src/http/negotiation.js';
 import { expressMetrics } from '../../src/http/express.js';
 import { fastifyMetrics } from '../../src/http/fastify.js';
 import { honoMetrics } from '../../src/http/hono.js';
-import {
-  createMetricsHandler,
-  type ExpositionSource,
-  type MetricsHandlerSource,
-} from '../../src/http/metrics-handler.js';
+import { createMetricsHandler } from '../../src/http/metrics-handler.js';
+import type { MetricsHandlerSource } from '../../src/http/adapter.js';
+import type { ExpositionSource } from '../../src/exposition/exposition-source.js';
 import { nodeMetrics } from '../../src/http/node.js';
 import { publicMessage } from '../../src/diagnostics/redaction.js';
 import { createSharedGzip } from '../../src/http/compression.js';

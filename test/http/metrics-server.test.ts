@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { listenError } from '../../src/http/server-address.js';
-import { createMetricsHandler, type MetricsHandler } from '../../src/http/metrics-handler.js';
+import { createMetricsHandler } from '../../src/http/metrics-handler.js';
+import type { MetricsHandler } from '../../src/http/adapter.js';
 import {
   startMetricsServer,
   type MetricsServer,

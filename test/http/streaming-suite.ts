@@ -1,7 +1,8 @@
 import { request, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import { gunzipSync } from 'node:zlib';
-import { createMetricsHandler, type MetricsHandler } from '../../src/http/metrics-handler.js';
+import { createMetricsHandler } from '../../src/http/metrics-handler.js';
+import type { MetricsHandler } from '../../src/http/adapter.js';
 import { send } from './http-client.js';
 import { failWhenLetGo, holdFrom, chunksSource } from './chunks-source.js';
 

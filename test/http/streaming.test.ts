@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-import { createMetricsHandler, type MetricsHandler } from '../../src/http/metrics-handler.js';
+import { createMetricsHandler } from '../../src/http/metrics-handler.js';
+import type { MetricsHandler } from '../../src/http/adapter.js';
 import { startMetricsServer } from '../../src/http/metrics-server.js';
 import { nodeMetrics } from '../../src/http/node.js';
 import { gate, send, SHORT_TEXT } from './http-client.js';
@@ -178,18 +179,19 @@ describe('a large page that fails on the way', () => {
 });
 
 describe('scrapers at the same time', () => {
-  it('share one page, made once', async () => {
+  it('share one page, asked for and made once', async () => {
     const held = holdFrom(2);
     const source = chunksSource({ chunks: 6, before: held.before });
-    const url = await serve(createMetricsHandler(source));
+    const { url, answers } = await serveWatched(source);
     const scrapes = Array.from({ length: 12 }, (_, index) => send(url, { headers: index % 2 ? GZIP : {} }));
     await held.asked;
-    while (source.opened.length < scrapes.length) await new Promise((resolve) => setImmediate(resolve));
+    while (answers.length < scrapes.length) await new Promise((resolve) => setImmediate(resolve));
     held.letGo();
     for (const { headers, body } of await Promise.all(scrapes)) {
       const text = headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
       expect(text.toString()).toBe(source.text);
     }
+    expect(source.opened).toHaveLength(1);
     expect(source.counts).toEqual({ iterations: 1, chunks: 6, over: 1 });
   });
 
