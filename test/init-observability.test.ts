@@ -18,7 +18,8 @@ import {
   type Observability,
   type ObservabilityOptions,
 } from '../src/index.js';
-import { parseExposition, sampleValue, seriesOf } from './support/exposition.js';
+import { parseExposition } from '../src/testing/parse-exposition.js';
+import { sampleValue, seriesOf } from '../src/testing/samples.js';
 import { startOtlpReceiver } from './support/otlp-receiver.js';
 
 const QUIET = { serviceName: 'kernel', prometheus: { port: 0 }, otlp: false, diagnostics: 'none' } as const;

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { PolicyEngine } from '@microsoft/agent-governance-sdk';
 import { METRICS } from '../src/semconv/index.js';
-import { parseExposition, type Family } from '../test/support/exposition.js';
+import { parseExposition, type Family } from '../src/testing/parse-exposition.js';
 import { promtoolCheck } from '../test/support/independent-parsers.js';
 
 const file = process.argv[2];

@@ -1,3 +1,13 @@
 export { createTestObservability, type TestObservability } from './test-observability.js';
 export { expectMetric, type SeriesSource } from './expect-metric.js';
 export type { CollectedSeries, CollectedSpan } from '../otel-sdk/in-memory-sdk.js';
+export { parseExposition, type Family as ExpositionFamily, type FamilyType } from './parse-exposition.js';
+export {
+  parseOpenMetrics,
+  type Exemplar as OpenMetricsExemplar,
+  type OpenMetricsFamily,
+  type OpenMetricsSample,
+  type OpenMetricsType,
+} from './parse-openmetrics.js';
+export { sampleValue, seriesOf, type Labels, type Sample, type SampleFamily } from './samples.js';
+export { ExpositionError } from './text-cursor.js';

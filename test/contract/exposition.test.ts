@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { definitionOf, METRICS, type MetricName } from '../../src/semconv/index.js';
 import { createTestObservability, type TestObservability } from '../../src/testing/index.js';
 import { fakeClock } from '../support/clock.js';
-import { parseExposition, type Family } from '../support/exposition.js';
+import { parseExposition, type Family } from '../../src/testing/parse-exposition.js';
 import { promtoolCheck } from '../support/independent-parsers.js';
 import { STORES } from '../support/stores.js';
 import { recordEverything } from './everything.js';

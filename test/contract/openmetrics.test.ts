@@ -1,8 +1,12 @@
 import { trace } from '@opentelemetry/api';
 import { initObservability, type Observability } from '../../src/index.js';
-import { parseExposition } from '../support/exposition.js';
+import { parseExposition } from '../../src/testing/parse-exposition.js';
 import { openMetricsByPython } from '../support/independent-parsers.js';
-import { parseOpenMetrics, type OpenMetricsFamily, type OpenMetricsSample } from '../support/openmetrics.js';
+import {
+  parseOpenMetrics,
+  type OpenMetricsFamily,
+  type OpenMetricsSample,
+} from '../../src/testing/parse-openmetrics.js';
 import { recordEverything } from './everything.js';
 
 const ACCEPT = 'application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.2';

@@ -4,7 +4,7 @@ import { METRICS } from '../../src/semconv/index.js';
 import { VERSION } from '../../src/common/version.js';
 import { ROOT } from '../../tools/stack/native/programs.js';
 import { runChild, type RunningChild } from '../support/child.js';
-import { parseExposition } from '../support/exposition.js';
+import { parseExposition } from '../../src/testing/parse-exposition.js';
 import { eventually } from './support/eventually.js';
 import { observed } from './support/observed.js';
 import type { Sample } from './support/prometheus-api.js';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Attributes, Meter, MetricOptions, ObservableResult } from '@opentelemetry/api';
-import { parseExposition, seriesOf, type Family } from '../support/exposition.js';
+import { parseExposition, type Family } from '../../src/testing/parse-exposition.js';
+import { seriesOf } from '../../src/testing/samples.js';
 import { metricStore, STORES, type StoreName } from '../support/stores.js';
 
 fc.configureGlobal({ seed: 20_260_505 }); // the same pages in every run

@@ -1,8 +1,9 @@
 import { createMetricsHandler } from '../../src/http/metrics-handler.js';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { MetricStore } from '../../src/pipeline/metrics/metric-store.js';
-import { parseExposition, sampleValue } from '../support/exposition.js';
-import { parseOpenMetrics } from '../support/openmetrics.js';
+import { parseExposition } from '../../src/testing/parse-exposition.js';
+import { sampleValue } from '../../src/testing/samples.js';
+import { parseOpenMetrics } from '../../src/testing/parse-openmetrics.js';
 import { metricStore, STORES } from '../support/stores.js';
 
 const resource = resourceFromAttributes({ 'service.name': 'test', 'a.b': 1, a_b: 2, '1st': true });

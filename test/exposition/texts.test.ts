@@ -3,7 +3,7 @@ import { labelPairs } from '../../src/exposition/labels.js';
 import { HISTOGRAM_RESERVED, NONE_RESERVED } from '../../src/exposition/labels.js';
 import { canonicalText, numberText } from '../../src/exposition/format-writer.js';
 import { SeriesTexts } from '../../src/exposition/series-texts.js';
-import { parseExposition } from '../support/exposition.js';
+import { parseExposition } from '../../src/testing/parse-exposition.js';
 
 fc.configureGlobal({ seed: 20_260_506 }); // the same texts in every run
 

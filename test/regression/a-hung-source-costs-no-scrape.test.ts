@@ -1,4 +1,4 @@
-import { sampleValue, seriesOf } from '../support/exposition.js';
+import { sampleValue, seriesOf } from '../../src/testing/samples.js';
 import { exposed, observed } from './support.js';
 
 // A source had one second whatever a whole collection had: below that, one that hung failed every scrape.

@@ -7,7 +7,8 @@ import { SeriesTexts } from '../../src/exposition/series-texts.js';
 import { TEXT_FORMAT } from '../../src/exposition/format-writer.js';
 import { CoalescedScrape } from '../../src/http/coalesced-scrape.js';
 import { SumStorage } from '../../src/pipeline/metrics/metric-storage.js';
-import { parseExposition, seriesOf } from '../support/exposition.js';
+import { parseExposition } from '../../src/testing/parse-exposition.js';
+import { seriesOf } from '../../src/testing/samples.js';
 
 // A reader that came when the only other one had just left was given what had been written so far, as if it were all.
 

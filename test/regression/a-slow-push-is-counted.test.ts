@@ -1,5 +1,5 @@
 import { diag } from '@opentelemetry/api';
-import { sampleValue } from '../support/exposition.js';
+import { sampleValue } from '../../src/testing/samples.js';
 import { startOtlpReceiver } from '../support/otlp-receiver.js';
 import { exposed, observed } from './support.js';
 

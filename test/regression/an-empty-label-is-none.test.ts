@@ -1,4 +1,5 @@
-import { parseExposition, seriesOf } from '../support/exposition.js';
+import { parseExposition } from '../../src/testing/parse-exposition.js';
+import { seriesOf } from '../../src/testing/samples.js';
 import { metricStore, STORES } from '../support/stores.js';
 
 // To Prometheus a label without a value is none: the page had the series with it and that without, which are one.

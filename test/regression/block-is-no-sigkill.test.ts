@@ -1,4 +1,4 @@
-import { sampleValue } from '../support/exposition.js';
+import { sampleValue } from '../../src/testing/samples.js';
 import { exposed, observed } from './support.js';
 
 // Recording a block also counted a SIGKILL, whether one was sent or not.

@@ -1,4 +1,4 @@
-import { sampleValue } from '../support/exposition.js';
+import { sampleValue } from '../../src/testing/samples.js';
 import { exposed, family, observed } from './support.js';
 
 // The consensus gauge began at 0, so that its alert fired before the first verification; and it was `1 - drift` of the

@@ -1,5 +1,6 @@
 import { createTestObservability } from '../../src/testing/index.js';
-import { parseExposition, seriesOf } from '../support/exposition.js';
+import { parseExposition } from '../../src/testing/parse-exposition.js';
+import { seriesOf } from '../../src/testing/samples.js';
 
 // What observables no longer report was found by name alone, so that an instrument one records into, with a name
 // that an observable has too, was never shown.

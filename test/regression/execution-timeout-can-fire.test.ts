@@ -1,5 +1,5 @@
 import { METRICS } from '../../src/semconv/index.js';
-import { sampleValue } from '../support/exposition.js';
+import { sampleValue } from '../../src/testing/samples.js';
 import { exposed, observed } from './support.js';
 
 // The execution histogram ended at 5 s, so that no quantile could pass 5 s and ExecutionTimeout (> 5 s) never fired.

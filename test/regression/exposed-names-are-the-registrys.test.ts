@@ -1,6 +1,6 @@
 import { OPTIONS } from '../../src/options/option-table.js';
 import { definitionOf, METRICS, type MetricName } from '../../src/semconv/index.js';
-import type { Family } from '../support/exposition.js';
+import type { Family } from '../../src/testing/parse-exposition.js';
 import { exposed, observed } from './support.js';
 
 // The pipeline put a namespace before every metric, so that no dashboard found one; and the scrape went to another

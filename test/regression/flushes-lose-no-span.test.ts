@@ -1,4 +1,4 @@
-import { seriesOf } from '../support/exposition.js';
+import { seriesOf } from '../../src/testing/samples.js';
 import { startOtlpReceiver } from '../support/otlp-receiver.js';
 import { exposed, observed } from './support.js';
 

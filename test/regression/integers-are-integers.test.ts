@@ -1,5 +1,6 @@
 import { ValueType } from '@opentelemetry/api';
-import { parseExposition, sampleValue, seriesOf } from '../support/exposition.js';
+import { parseExposition } from '../../src/testing/parse-exposition.js';
+import { sampleValue, seriesOf } from '../../src/testing/samples.js';
 import { metricStore, STORES } from '../support/stores.js';
 
 // The value type INT was kept by what is recorded alone: callbacks went on giving fractions, and a gauge NaN, which the

@@ -1,4 +1,4 @@
-import { seriesOf } from '../support/exposition.js';
+import { seriesOf } from '../../src/testing/samples.js';
 import { exposed, observed } from './support.js';
 
 // Pairs joined by `_` collide: `a_b` with `c` and `a` with `b_c` were one series. Any separator does, unless it is

@@ -1,6 +1,7 @@
 import type { BatchObservableResult, Meter, ObservableCallback } from '@opentelemetry/api';
 import { createTestObservability, type TestObservability } from '../../src/testing/index.js';
-import { parseExposition, sampleValue, seriesOf } from '../support/exposition.js';
+import { parseExposition } from '../../src/testing/parse-exposition.js';
+import { sampleValue, seriesOf } from '../../src/testing/samples.js';
 
 // Callbacks of one instrument were reported one by one. Where they met in a series, as `__overflow__`, the lower value
 // passed for a counter that began anew, and the total grew with every scrape.

@@ -1,6 +1,7 @@
 import { diag, type Meter } from '@opentelemetry/api';
 import { createTestObservability, type TestObservability } from '../../src/testing/index.js';
-import { parseExposition, sampleValue, seriesOf } from '../support/exposition.js';
+import { parseExposition } from '../../src/testing/parse-exposition.js';
+import { sampleValue, seriesOf } from '../../src/testing/samples.js';
 import { STORES } from '../support/stores.js';
 
 // What a host creates an instrument with went on unread: a description that was no text made every scrape a 503, ill

@@ -1,6 +1,6 @@
 import { SpanStatusCode, TraceFlags, type Link, type Span, type Tracer } from '@opentelemetry/api';
 import type { Observability } from '../../src/index.js';
-import { seriesOf } from '../support/exposition.js';
+import { seriesOf } from '../../src/testing/samples.js';
 import { startOtlpReceiver, type OtlpReceiver } from '../support/otlp-receiver.js';
 import { exposed, observed } from './support.js';
 

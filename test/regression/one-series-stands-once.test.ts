@@ -2,7 +2,8 @@ import { DropLog } from '../../src/diagnostics/drop-log.js';
 import { labelPairs } from '../../src/exposition/labels.js';
 import { NONE_RESERVED } from '../../src/exposition/labels.js';
 import { AttributeSeriesIndex } from '../../src/cardinality/attribute-series-index.js';
-import { parseExposition, seriesOf } from '../support/exposition.js';
+import { parseExposition } from '../../src/testing/parse-exposition.js';
+import { seriesOf } from '../../src/testing/samples.js';
 import { fastStore } from '../support/stores.js';
 
 // The labels of a series stood in the order of the attributes' own names, which are not those of the labels: two sets

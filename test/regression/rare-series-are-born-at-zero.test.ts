@@ -1,5 +1,5 @@
 import { METRICS, definitionOf, type MetricName } from '../../src/semconv/index.js';
-import { sampleValue } from '../support/exposition.js';
+import { sampleValue } from '../../src/testing/samples.js';
 import { exposed, family, observed } from './support.js';
 
 // `increase()` cannot see an event that its series is born with: the first SIGKILL, the first kernel crash alerted

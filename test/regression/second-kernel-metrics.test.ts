@@ -2,7 +2,7 @@ import { metrics, trace } from '@opentelemetry/api';
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { KernelMetrics, KernelTracer } from '../../src/index.js';
-import { sampleValue } from '../support/exposition.js';
+import { sampleValue } from '../../src/testing/samples.js';
 import { exposed, observed } from './support.js';
 
 // A second KernelMetrics crashed the process: its names were taken. And the tracer replaced the application's global

@@ -2,7 +2,7 @@ import { resourceOf } from '../../src/otel-sdk/resource.js';
 import { resolveOptions } from '../../src/options/resolved-options.js';
 import { readEnvironment } from '../../src/options/environment.js';
 import type { ObservabilityOptions } from '../../src/index.js';
-import { sampleValue } from '../support/exposition.js';
+import { sampleValue } from '../../src/testing/samples.js';
 import { exposed, observed } from './support.js';
 
 // Service version and environment were constants in the source: every deployment said 1.0.0 in production.

@@ -1,5 +1,5 @@
 import { initObservability, type Observability, type ObservabilityOptions } from '../../src/index.js';
-import { parseExposition, type Family } from '../support/exposition.js';
+import { parseExposition, type Family } from '../../src/testing/parse-exposition.js';
 
 const started: Observability[] = [];
 afterEach(() => Promise.all(started.splice(0).map((obs) => obs.shutdown())));

@@ -1,4 +1,4 @@
-import { sampleValue, seriesOf } from '../support/exposition.js';
+import { sampleValue, seriesOf } from '../../src/testing/samples.js';
 import { exposed, observed } from './support.js';
 
 // A check that threw was timed as a success: the latency panel looked best while the policy engine was down.

@@ -1,6 +1,6 @@
 import { PolicyEngine } from '@microsoft/agent-governance-sdk';
 import { GovernanceInstrumentation } from '../../src/governance/agt/index.js';
-import { seriesOf } from '../support/exposition.js';
+import { seriesOf } from '../../src/testing/samples.js';
 import { exposed, observed } from './support.js';
 
 // An instance that would not give a wrapper up, as a proxy may, made unwrap() throw, and the others kept theirs.

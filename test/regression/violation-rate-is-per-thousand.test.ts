@@ -1,4 +1,4 @@
-import { sampleValue } from '../support/exposition.js';
+import { sampleValue } from '../../src/testing/samples.js';
 import { exposed, observed } from './support.js';
 
 // The gauge counted per 1000 requests and the alert compared it with 0.01, as if it were a ratio: it fired at 0.001 %.

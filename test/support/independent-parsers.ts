@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import type { Labels, Sample } from './exposition.js';
-import type { OpenMetricsSample } from './openmetrics.js';
+import type { Labels, Sample } from '../../src/testing/samples.js';
+import type { OpenMetricsSample } from '../../src/testing/parse-openmetrics.js';
 
 export interface PromtoolVerdict {
   /** 0 accepted, 1 not parsable, 3 parsable but against the naming rules. */

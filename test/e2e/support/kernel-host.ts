@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { ObservabilityOptions } from '../../../src/index.js';
-import { parseExposition, type Family } from '../../support/exposition.js';
+import { parseExposition, type Family } from '../../../src/testing/parse-exposition.js';
 
 export type HostCommand =
   | {

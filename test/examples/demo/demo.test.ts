@@ -11,7 +11,8 @@ import { parseRecording } from '../../../examples/demo/recording.js';
 import { Screen } from '../../../examples/demo/screen.js';
 import type { ToolCall } from '../../../examples/demo/tool-call.js';
 import { workloadOf, type Workload } from '../../../examples/demo/workload.js';
-import { parseExposition, type Sample } from '../../support/exposition.js';
+import { parseExposition } from '../../../src/testing/parse-exposition.js';
+import type { Sample } from '../../../src/testing/samples.js';
 
 const never = new AbortController().signal;
 const silent = () => new Screen({ write: () => true, isTTY: false, columns: 80 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { METRICS, SPANS } from '../../../src/semconv/index.js';
 import { runChild } from '../../support/child.js';
-import { parseExposition } from '../../support/exposition.js';
+import { parseExposition } from '../../../src/testing/parse-exposition.js';
 import { startOtlpReceiver, type OtlpReceiver } from '../../support/otlp-receiver.js';
 
 /** A port that refuses: traces are then printed. */

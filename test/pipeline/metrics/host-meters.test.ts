@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { Meter } from '@opentelemetry/api';
 import { createTestObservability, type TestObservability } from '../../../src/testing/index.js';
-import { parseExposition, sampleValue, seriesOf } from '../../support/exposition.js';
+import { parseExposition } from '../../../src/testing/parse-exposition.js';
+import { sampleValue, seriesOf } from '../../../src/testing/samples.js';
 import { STORES } from '../../support/stores.js';
 
 /** What a host does with meters of its own must neither throw, nor grow without bound, nor poison a scrape. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Attributes, Counter, Meter } from '@opentelemetry/api';
-import { parseExposition, seriesOf } from '../../support/exposition.js';
+import { parseExposition } from '../../../src/testing/parse-exposition.js';
+import { seriesOf } from '../../../src/testing/samples.js';
 import { metricStore, STORES } from '../../support/stores.js';
 
 fc.configureGlobal({ seed: 20_260_502 }); // the same recordings in every run

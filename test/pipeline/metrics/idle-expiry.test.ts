@@ -8,7 +8,8 @@ import { DropLog } from '../../../src/diagnostics/drop-log.js';
 import { Instruments } from '../../../src/instruments/instruments.js';
 import { KernelMetrics } from '../../../src/instruments/kernel-metrics.js';
 import { NativeMetricStore } from '../../../src/pipeline/metrics/native-metric-store.js';
-import { parseExposition, sampleValue, seriesOf } from '../../support/exposition.js';
+import { parseExposition } from '../../../src/testing/parse-exposition.js';
+import { sampleValue, seriesOf } from '../../../src/testing/samples.js';
 
 const IDLE = 60_000;
 

@@ -1,18 +1,10 @@
+import { identityOf, type Labels, type Sample } from './samples.js';
 import { Cursor, ExpositionError, unescape } from './text-cursor.js';
 
-export { ExpositionError } from './text-cursor.js';
-
+/** The types of text 0.0.4; without a TYPE line a family is `untyped`. */
 export type FamilyType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'untyped';
-export type Labels = Record<string, string>;
 
-export interface Sample {
-  readonly name: string;
-  readonly labels: Labels;
-  readonly value: number;
-  /** In milliseconds. */
-  readonly timestamp?: number;
-}
-
+/** All series of one name on a page in text 0.0.4; of a histogram or summary, its parts too. */
 export interface Family {
   readonly name: string;
   readonly type: FamilyType;
@@ -46,10 +38,19 @@ const TYPES: ReadonlySet<string> = new Set<FamilyType>([
 ]);
 
 /**
- * Reads the Prometheus text format 0.0.4, and refuses what Prometheus or that format's specification refuses; of two
- * readings the stricter one. https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
+ * Reads a page in Prometheus' text format 0.0.4, and refuses what Prometheus or the format's specification refuses. Where
+ * the two differ, the stricter one counts. Families and samples come in the order of the page; timestamps are in
+ * milliseconds. https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
  *
- * @throws {@link ExpositionError} at the first fault.
+ * @param text - the whole page, as `/metrics` answers it
+ * @throws ExpositionError at the first fault, with its line and the reason
+ * @example
+ * ```ts
+ * const page = 'requests_total{outcome="allowed"} 3\nrequests_total{outcome="denied"} 1\n';
+ * const families = parseExposition(page);
+ * console.assert(sampleValue(families, 'requests_total', { outcome: 'denied' }) === 1);
+ * console.assert(seriesOf(families, 'requests_total').length === 2);
+ * ```
  */
 export function parseExposition(text: string): Family[] {
   const families = new Map<string, Draft>();
@@ -96,14 +97,6 @@ export function parseExposition(text: string): Family[] {
     const { name, type = 'untyped', help, samples } = draft;
     return { name, type, help, samples: samples.map(({ sample }) => sample) };
   });
-}
-
-/** A series as PromQL would name it: an empty label is no label, and order does not count. */
-export function identityOf({ name, labels }: Pick<Sample, 'name' | 'labels'>): string {
-  const pairs = Object.entries(labels)
-    .filter(([, value]) => value !== '')
-    .map(([label, value]) => `${label}=${JSON.stringify(value)}`);
-  return `${name}{${pairs.sort().join(',')}}`;
 }
 
 function readMetadata(
@@ -260,40 +253,4 @@ function checkSummary({ name, samples }: Draft): void {
     }
     if (quantile !== undefined) readNumber(quantile, line);
   }
-}
-
-/** What samples are looked up in: families of either format. */
-type Samples = Pick<Family, 'name' | 'samples'>;
-
-/** All samples of that name; for a family's name, all samples of the family. */
-export function seriesOf(families: readonly Samples[], name: string): Sample[] {
-  return families.flatMap((family) =>
-    family.name === name ? [...family.samples] : family.samples.filter((sample) => sample.name === name),
-  );
-}
-
-/**
- * The value of the one sample that has all these labels, and maybe more; `''` asks for a label to be absent.
- * Undefined when there is none.
- *
- * @throws when several samples fit.
- */
-export function sampleValue(
-  families: readonly Samples[],
-  name: string,
-  labels: Labels = {},
-): number | undefined {
-  const fitting = seriesOf(families, name).filter(
-    (sample) =>
-      sample.name === name &&
-      Object.entries(labels).every(
-        ([label, value]) => (Object.hasOwn(sample.labels, label) ? sample.labels[label] : '') === value,
-      ),
-  );
-  if (fitting.length > 1) {
-    throw new Error(
-      `several samples fit ${name} ${JSON.stringify(labels)}: ${fitting.map(identityOf).join(' ')}`,
-    );
-  }
-  return fitting[0]?.value;
 }

@@ -1,22 +1,26 @@
-import type { Sample } from './exposition.js';
+import type { Sample } from './samples.js';
 import { METRIC_NAME, readHelp, readSampleLine } from './openmetrics-line.js';
 import { checkFamily, SUFFIXES } from './openmetrics-rules.js';
 import { Cursor, ExpositionError } from './text-cursor.js';
 
+/** The types of OpenMetrics; without a TYPE line a family is `unknown`. */
 export type OpenMetricsType =
   'unknown' | 'gauge' | 'counter' | 'stateset' | 'info' | 'histogram' | 'gaugehistogram' | 'summary';
 
+/** The measurement that a sample of OpenMetrics points to. */
 export interface Exemplar {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
-  /** In milliseconds, as those of samples. */
+  /** In milliseconds since 1970. */
   readonly timestamp?: number;
 }
 
+/** One line of a page in OpenMetrics. */
 export interface OpenMetricsSample extends Sample {
   readonly exemplar?: Exemplar;
 }
 
+/** One metric family of a page in OpenMetrics. */
 export interface OpenMetricsFamily {
   /** Without the suffix of its samples: `requests` of `requests_total`. */
   readonly name: string;
@@ -41,10 +45,19 @@ export interface OpenMetricsDraft {
 }
 
 /**
- * Reads OpenMetrics 1.0, and refuses what the specification refuses; of two readings the stricter one, but names that
- * begin with one underscore are read, since the grammar has them. https://prometheus.io/docs/specs/om/open_metrics_spec/
+ * Reads a page in OpenMetrics 1.0.0, and refuses what the specification refuses. Where it can be read in two ways, the
+ * stricter one counts; only names that begin with one underscore are read, because the grammar has them. Timestamps are in
+ * milliseconds. https://prometheus.io/docs/specs/om/open_metrics_spec/
  *
- * @throws {@link ExpositionError} at the first fault of a line, or else of a family.
+ * @param text - the whole page, with its `# EOF`
+ * @throws ExpositionError at the first fault of a line, or else of a family
+ * @example
+ * ```ts
+ * const page = '# TYPE requests counter\nrequests_total 3 # {trace_id="0af7"} 1\n# EOF\n';
+ * const [requests] = parseOpenMetrics(page);
+ * console.assert(requests?.name === 'requests');
+ * console.assert(requests?.samples[0]?.exemplar?.labels['trace_id'] === '0af7');
+ * ```
  */
 export function parseOpenMetrics(text: string): OpenMetricsFamily[] {
   const lines = text.split('\n');

@@ -1,14 +1,15 @@
 import fc from 'fast-check';
-import { canonicalFloat } from './canonical-float.js';
-import { ExpositionError, sampleValue, type Labels } from './exposition.js';
-import { allOpenMetricsByPython, openMetricsByPython } from './independent-parsers.js';
+import { canonicalFloat } from '../../src/testing/openmetrics-rules.js';
+import { sampleValue, type Labels } from '../../src/testing/samples.js';
+import { ExpositionError } from '../../src/testing/text-cursor.js';
+import { allOpenMetricsByPython, openMetricsByPython } from '../support/independent-parsers.js';
 import {
   parseOpenMetrics,
   type Exemplar,
   type OpenMetricsFamily,
   type OpenMetricsSample,
   type OpenMetricsType,
-} from './openmetrics.js';
+} from '../../src/testing/parse-openmetrics.js';
 
 // The properties take seconds, more on a loaded machine.
 jest.setTimeout(60_000);

@@ -1,5 +1,5 @@
-import type { Labels } from './exposition.js';
-import type { Exemplar, OpenMetricsSample } from './openmetrics.js';
+import type { Labels } from './samples.js';
+import type { Exemplar, OpenMetricsSample } from './parse-openmetrics.js';
 import { Cursor, unescape } from './text-cursor.js';
 
 export const METRIC_NAME = /[a-zA-Z_:][a-zA-Z0-9_:]*/y;

@@ -1,7 +1,7 @@
-/** A text that is not an exposition. */
+/** Why a text is no valid page of metrics. */
 export class ExpositionError extends Error {
   override readonly name = 'ExpositionError';
-  /** @param line - counted from 1. */
+  /** @param line - counted from 1 */
   constructor(
     readonly line: number,
     readonly reason: string,
@@ -10,7 +10,7 @@ export class ExpositionError extends Error {
   }
 }
 
-/** @param escapes - captures what may follow a backslash; a match without capture is a fault. */
+/** @param escapes - captures what may follow a backslash; a match without a capture is a fault */
 export function unescape(text: string, escapes: RegExp, line: number): string {
   return text.replace(escapes, (_, escaped: string | undefined, at: number) => {
     if (escaped === undefined) throw new ExpositionError(line, `invalid escape ${text.slice(at, at + 2)}`);

@@ -2,15 +2,10 @@ import fc from 'fast-check';
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { Counter, Gauge, Histogram, Registry, Summary } from 'prom-client';
-import {
-  ExpositionError,
-  parseExposition,
-  sampleValue,
-  seriesOf,
-  type Family,
-  type Sample,
-} from './exposition.js';
-import { promtoolCheck, pythonParse } from './independent-parsers.js';
+import { parseExposition, type Family } from '../../src/testing/parse-exposition.js';
+import { sampleValue, seriesOf, type Sample } from '../../src/testing/samples.js';
+import { ExpositionError } from '../../src/testing/text-cursor.js';
+import { promtoolCheck, pythonParse } from '../support/independent-parsers.js';
 
 // The properties take seconds, more on a loaded machine.
 jest.setTimeout(60_000);
