@@ -1,4 +1,4 @@
-import type { SeriesTexts } from './series-texts.js';
+import type { SeriesTexts } from './labels.js';
 
 /** The last measurement of a series, or of a bucket, that was made inside a sampled span. */
 export interface Exemplar {
@@ -11,9 +11,9 @@ export interface Exemplar {
 
 export type FamilyType = 'counter' | 'gauge' | 'histogram';
 
-/** Cells of numbers, by row. */
+/** The numbers of one instrument, by row. */
 export interface NumberCells {
-  /** SeriesIndex in the order in which they are shown. */
+  /** In the order in which they are shown. */
   rows(): Iterable<number>;
   valueAt(row: number): number;
   /** When the row began, in milliseconds since the epoch. */
@@ -21,7 +21,7 @@ export interface NumberCells {
   exemplarAt(row: number): Exemplar | undefined;
 }
 
-/** Cells of histograms, by row. */
+/** The histograms of one instrument, by row. */
 export interface HistogramCells {
   readonly boundaries: readonly number[];
   rows(): Iterable<number>;
@@ -37,9 +37,9 @@ export type ExposedStream = {
   readonly name: string;
   readonly description: string;
   readonly unit: string;
-  /** One of the registry, whose names are its own. */
+  /** Declared by the registry: no other instrument takes its name. */
   readonly registry: boolean;
-  /** Equal series are added up; of others the last one stays. */
+  /** Whether equal series are added up; if not, the last one is shown. */
   readonly sums: boolean;
   readonly texts: SeriesTexts;
 } & (
@@ -49,7 +49,7 @@ export type ExposedStream = {
 
 /** All instruments whose series have one name on the page. */
 export interface ExposedFamily {
-  /** As it is shown; of a counter with its `_total`. */
+  /** As it is shown; a counter's ends with `_total`. */
   readonly name: string;
   readonly type: FamilyType;
   readonly streams: readonly [ExposedStream, ...ExposedStream[]];

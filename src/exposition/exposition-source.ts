@@ -3,35 +3,30 @@ export type ExpositionFormat = 'text' | 'openmetrics';
 
 /** What a scrape asks a source for. */
 export interface ExpositionRequest {
-  /** The Accept header as it came. */
+  /** The Accept header of the scrape that asked first; those that share its page may accept more or less. */
   readonly accept?: string | undefined;
-  /** What was negotiated of it. */
+  /** What was negotiated: all scrapes of a page prefer this format. */
   readonly format: ExpositionFormat;
 }
 
-/** What serves the text. */
+/** What a metrics handler serves. */
 export interface ExpositionSource {
   /** Collects and serializes as text 0.0.4. Rejects on a failed or timed out collection; bounds its own time. */
   export(): Promise<string>;
   /** The value of Content-Type that fits the text of `export()`. */
   contentType(): string;
   /**
-   * Collects, and gives the page in chunks, in the format that was negotiated with the scraper. Rejects
-   * as `export()` does, before the first chunk. A source without it is asked for `export()`.
+   * Collects, and gives the page in chunks, in the format that was negotiated with the scraper. Rejects as `export()`
+   * does. Scrapes of one format at the same time share one page: it is asked for once and iterated once. A source without
+   * `open` is asked for `export()`.
    */
   open?(request: ExpositionRequest): Promise<ExpositionPage>;
 }
 
-/**
- * One page in chunks. Requests at the same time may get the same object, and then share what is made of it: each
- * iteration gives all chunks.
- */
+/** One page in chunks. A source may give the same object again: each iteration gives all chunks. */
 export interface ExpositionPage {
   /** The value of Content-Type. */
   readonly contentType: string;
-  /**
-   * Chunks of some 64 KiB in order; between them other callbacks of the process run. Leaving the loop early stops
-   * what nobody else reads.
-   */
+  /** Chunks of about 64 KiB. Other callbacks of the process run between two of them. Leaving the loop ends the writing. */
   [Symbol.asyncIterator](): AsyncIterator<string>;
 }

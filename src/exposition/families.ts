@@ -2,13 +2,13 @@ import type { DropLog } from '../diagnostics/drop-log.js';
 import type { ExposedFamily, ExposedStream } from './exposed-family.js';
 import { metricName } from './labels.js';
 
-/** The names on a page that belong to one family, beside that of the family. */
+/** The names that a family takes on a page beside its own. */
 export type ReservedNames = (family: ExposedFamily) => readonly string[];
 
 /**
- * The families of a page, in the order in which their first instruments were made: valid names, each with one family. A
- * family whose name is another's is left out and counted; the registry's names are its own, and those of a histogram's
- * parts its.
+ * The families of a page, each with a valid name of its own, in the order in which their first instruments were made. A
+ * family whose name is taken is left out and counted. Registry metrics come first, then histograms with the names of
+ * their parts, then the rest.
  *
  * @param taken - names that no family may have
  */

@@ -2,48 +2,24 @@ import { labelText } from '../cardinality/label-text.js';
 import type { Exemplar, ExposedFamily } from './exposed-family.js';
 import type { ReservedNames } from './families.js';
 
-/** In what the two text formats differ. */
+/** The parts of a page that differ between the two text formats. */
 export interface FormatWriter {
   readonly contentType: string;
   /** Names that no family of the host may have. */
   readonly taken: readonly string[];
   /** Names on the page that a family takes beside its own. */
   readonly reserved: ReservedNames;
-  /** The page's beginning: the resource, whose labels are given as text. */
+  /** The beginning of the page: the resource, with these labels. */
   target(labels: string): string;
   /** The lines before the samples of a family. */
   head(family: ExposedFamily): string;
   /** The value of the label `le`. */
   bound(boundary: number): string;
-  /** What stands behind a sample; '' for nothing. */
+  /** What follows a sample; '' for nothing. */
   exemplar(exemplar: Exemplar): string;
-  /** The line of the time at which a series began, of a counter or histogram; '' for none. */
+  /** The line that says when a counter or histogram began; '' for none. */
   created(baseName: string, labels: string, startMillis: number): string;
   readonly end: string;
-}
-
-/** A number as both formats have it. */
-export function numberText(value: number): string {
-  if (value === Infinity) return '+Inf';
-  if (value === -Infinity) return '-Inf';
-  return String(value);
-}
-
-/**
- * A number as Go writes it, which OpenMetrics calls canonical: always with a fraction or an exponent, so that equal bounds
- * have equal texts whoever wrote them.
- * https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md#considerations-canonical-numbers
- */
-export function canonicalText(value: number): string {
-  if (!Number.isFinite(value) || value === 0) return value === 0 ? '0.0' : numberText(value);
-  const [digits = '', exponent = ''] = value.toExponential().split('e');
-  const power = Number(exponent);
-  if (power < -4 || power >= 6) {
-    const sign = power < 0 ? '-' : '+';
-    return `${digits}e${sign}${String(Math.abs(power)).padStart(2, '0')}`;
-  }
-  const text = String(value);
-  return text.includes('.') ? text : `${text}.0`;
 }
 
 /**
@@ -64,23 +40,14 @@ export const TEXT_FORMAT: FormatWriter = {
   end: '',
 };
 
-function help(name: string, [{ description }]: ExposedFamily['streams']): string {
-  if (description === '') return '';
-  return `# HELP ${name} ${description.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}\n`;
-}
-
-export function braced(labels: string): string {
-  return labels === '' ? '' : `{${labels}}`;
-}
-
-/** Units by their UCUM code, as names have them at the end. */
+/** How metric names end, by the UCUM code of their unit. */
 const UNITS: Readonly<Record<string, string>> = { s: 'seconds', By: 'bytes' };
 
 /**
  * OpenMetrics 1.0, with exemplars.
  * https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md
  *
- * @param created - a sample beside each counter and histogram says when it began; it doubles their number
+ * @param created - adds a sample to each counter and histogram that says when it began
  */
 export function openMetricsFormat({ created }: { readonly created: boolean }): FormatWriter {
   return {
@@ -107,12 +74,17 @@ export function openMetricsFormat({ created }: { readonly created: boolean }): F
       return head;
     },
     bound: canonicalText,
-    exemplar: ({ value, timeMillis, traceId, spanId }: Exemplar) =>
+    exemplar: ({ value, timeMillis, traceId, spanId }) =>
       ` # {trace_id="${escapedId(traceId)}",span_id="${escapedId(spanId)}"} ${numberText(value)} ${timeMillis / 1000}`,
     created: (base, labels, startMillis) =>
       created ? `${base}_created${braced(labels)} ${startMillis / 1000}\n` : '',
     end: '# EOF\n',
   };
+}
+
+function help(name: string, [{ description }]: ExposedFamily['streams']): string {
+  if (description === '') return '';
+  return `# HELP ${name} ${description.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}\n`;
 }
 
 /** A counter's family is named without the `_total` of its samples. */
@@ -124,11 +96,40 @@ function escapedText(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"');
 }
 
-/** Ids are hexadecimal unless a tracer of the host made them otherwise. */
+/** Ids are hexadecimal, unless a tracer of the host makes them otherwise. */
 function escapedId(id: string): string {
   return /^[0-9a-f]{1,32}$/.test(id)
     ? id
     : labelText(id)
         .replace(/[^0-9A-Za-z-]/g, '_')
         .slice(0, 32);
+}
+
+/** Labels as they stand behind a name. */
+export function braced(labels: string): string {
+  return labels === '' ? '' : `{${labels}}`;
+}
+
+/** A number as both formats write it. */
+export function numberText(value: number): string {
+  if (value === Infinity) return '+Inf';
+  if (value === -Infinity) return '-Inf';
+  return String(value);
+}
+
+/**
+ * A number as Go writes it, which OpenMetrics calls canonical: always with a fraction or an exponent, so that equal bounds
+ * have equal texts, whoever wrote them.
+ * https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md#considerations-canonical-numbers
+ */
+export function canonicalText(value: number): string {
+  if (!Number.isFinite(value) || value === 0) return value === 0 ? '0.0' : numberText(value);
+  const [digits = '', exponent = ''] = value.toExponential().split('e');
+  const power = Number(exponent);
+  if (power < -4 || power >= 6) {
+    const sign = power < 0 ? '-' : '+';
+    return `${digits}e${sign}${String(Math.abs(power)).padStart(2, '0')}`;
+  }
+  const text = String(value);
+  return text.includes('.') ? text : `${text}.0`;
 }

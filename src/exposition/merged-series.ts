@@ -1,5 +1,10 @@
-import type { Exemplar } from './exposed-family.js';
-import type { ExposedFamily, ExposedStream, HistogramCells, NumberCells } from './exposed-family.js';
+import type {
+  Exemplar,
+  ExposedFamily,
+  ExposedStream,
+  HistogramCells,
+  NumberCells,
+} from './exposed-family.js';
 
 /** One line of a family of numbers. */
 export interface NumberSeries {
@@ -19,12 +24,7 @@ export interface HistogramSeries {
   readonly exemplars: readonly (Exemplar | undefined)[];
 }
 
-/** Whether two rows of a family could have the same labels on the page. */
-export function mayCollide({ streams }: ExposedFamily): boolean {
-  return streams.length > 1 || streams[0].texts.collide;
-}
-
-/** Each series of the family once: of equal ones sums are added up, of gauges the last one stays. */
+/** Each series of the family once: equal sums are added up, and of equal gauges the last one is shown. */
 export function mergedNumbers(family: ExposedFamily): Iterable<NumberSeries> {
   const series = new Map<string, NumberSeries>();
   for (const { cells, row, labels } of rowsOf<NumberCells>(family)) {
@@ -41,8 +41,8 @@ export function mergedNumbers(family: ExposedFamily): Iterable<NumberSeries> {
 }
 
 /**
- * Each histogram of the family once: equal ones are added up; where their buckets differ, the second one's counts go to
- * the first bucket that holds them.
+ * Each histogram of the family once: equal ones are added up. If their buckets differ, the counts of the second go to the
+ * first bucket that holds them.
  */
 export function mergedHistograms(family: ExposedFamily): Iterable<HistogramSeries> {
   const series = new Map<string, HistogramSeries>();

@@ -4,9 +4,9 @@ import type { ExposedFamily, ExposedStream, HistogramCells, NumberCells } from '
 import { familiesOf } from './families.js';
 import { braced, type FormatWriter, numberText } from './format-writer.js';
 import { flatText, labelPairs, NONE_RESERVED } from './labels.js';
-import { type HistogramSeries, mayCollide, mergedHistograms, mergedNumbers } from './merged-series.js';
+import { type HistogramSeries, mergedHistograms, mergedNumbers } from './merged-series.js';
 
-/** A page of streams in chunks, their resource first. */
+/** The page of some streams in chunks, with their resource first. An empty chunk is a pause. */
 export function pageOf(
   streams: readonly ExposedStream[],
   resource: Attributes,
@@ -17,14 +17,14 @@ export function pageOf(
   return pageChunks(families, format, labelPairs(resource, NONE_RESERVED).text);
 }
 
-/** Code units of one chunk: a client takes it in one go, and the event loop is not held up by it. */
+/** Length of one chunk in code units: a client takes it in one go, and it does not hold up the event loop. */
 const CHUNK_LENGTH = 64 * 1024;
-/** Label texts that are made between two chunks. */
+/** Label texts that are made before the event loop has its turn. */
 const TEXTS_PER_CHUNK = 1000;
 
 /**
- * A page in chunks. Between two of them others may run, and record: a series is of one moment, a page of the time it took.
- * An empty chunk is a pause.
+ * A page in chunks. Others may run and record between two chunks: a series is of one moment, and a page of the time it
+ * took to write. An empty chunk is a pause.
  */
 export function* pageChunks(
   families: readonly ExposedFamily[],
@@ -47,7 +47,7 @@ export function* pageChunks(
   yield flatText(text + format.end);
 }
 
-/** Makes the texts that are missing: whether two of them are equal must be known before the first is written. */
+/** Makes the missing texts: before the first is written, it must be known whether two are equal. */
 function* labelTexts({ streams }: ExposedFamily): Generator<string, void> {
   let made = 0;
   for (const { cells, texts } of streams) {
@@ -57,6 +57,11 @@ function* labelTexts({ streams }: ExposedFamily): Generator<string, void> {
       if (++made % TEXTS_PER_CHUNK === 0) yield '';
     }
   }
+}
+
+/** Whether two rows of a family could have the same labels. Those are merged; most families need not be. */
+function mayCollide({ streams }: ExposedFamily): boolean {
+  return streams.length > 1 || streams[0].texts.collide;
 }
 
 function* numberLines(family: ExposedFamily, format: FormatWriter): Generator<string, void> {
@@ -75,7 +80,7 @@ function* numberLines(family: ExposedFamily, format: FormatWriter): Generator<st
   const { length } = texts;
   const cells = family.streams[0].cells as NumberCells;
   for (const row of cells.rows()) {
-    if (row >= length || !texts.has(row)) continue; // it came while the page was written
+    if (row >= length || !texts.has(row)) continue; // added while the page is written
     const labels = texts.of(row);
     const exemplar = isCounter ? cells.exemplarAt(row) : undefined;
     const tail = exemplar === undefined ? '\n' : `${format.exemplar(exemplar)}\n`;
@@ -112,7 +117,7 @@ function* singleHistograms({ cells, texts }: ExposedFamily['streams'][0]): Itera
   const { boundaries } = from;
   const { length } = texts;
   for (const row of from.rows()) {
-    if (row >= length || !texts.has(row)) continue; // it came while the page was written
+    if (row >= length || !texts.has(row)) continue; // added while the page is written
     const counts: number[] = [];
     const exemplars: HistogramSeries['exemplars'][number][] = [];
     for (let bucket = 0; bucket <= boundaries.length; bucket++) {

@@ -8,8 +8,7 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import { SCOPE_NAME } from '../semconv/resource.js';
 import type { ExposedStream, HistogramCells, NumberCells } from '../exposition/exposed-family.js';
-import { HISTOGRAM_RESERVED, NONE_RESERVED } from '../exposition/labels.js';
-import { SeriesTexts } from '../exposition/series-texts.js';
+import { HISTOGRAM_RESERVED, NONE_RESERVED, SeriesTexts } from '../exposition/labels.js';
 
 /** What the official SDK collected, as a page reads it. The text formats have no exponential histograms. */
 export function exposedPoints({ scopeMetrics }: ResourceMetrics): ExposedStream[] {

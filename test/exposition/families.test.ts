@@ -1,8 +1,7 @@
 import { DropLog } from '../../src/diagnostics/drop-log.js';
 import type { ExposedFamily, ExposedStream, FamilyType } from '../../src/exposition/exposed-family.js';
 import { familiesOf } from '../../src/exposition/families.js';
-import { openMetricsFormat } from '../../src/exposition/format-writer.js';
-import { TEXT_FORMAT } from '../../src/exposition/format-writer.js';
+import { openMetricsFormat, TEXT_FORMAT } from '../../src/exposition/format-writer.js';
 
 const OPEN_METRICS = openMetricsFormat({ created: false });
 
@@ -39,18 +38,24 @@ test('names that become one are one family of their type', () => {
 test.each<[string, ExposedStream, ExposedStream]>([
   ['another type', stream('n', 'gauge'), stream('n', 'histogram')],
   ['a gauge and what is added up', stream('n', 'gauge'), stream('n', 'gauge', { sums: true })],
-])('of one name and %s the first is shown, the other counted', (_, first, second) => {
-  const { families, conflicts } = shown([first, second]);
-  expect(families.map(({ streams }) => streams)).toEqual([[first]]);
-  expect(conflicts).toBe(1);
-});
+])(
+  'of two instruments with one name, as %s, the first is shown and the other counted',
+  (_, first, second) => {
+    const { families, conflicts } = shown([first, second]);
+    expect(families.map(({ streams }) => streams)).toEqual([[first]]);
+    expect(conflicts).toBe(1);
+  },
+);
 
-test.each(['_bucket', '_sum', '_count'])('a histogram has its %s, whoever was first', (part) => {
-  const { names, conflicts } = shown([stream(`size${part}`, 'gauge'), stream('size', 'histogram')]);
-  expect([names, conflicts]).toEqual([['size'], 1]);
-});
+test.each(['_bucket', '_sum', '_count'])(
+  'a histogram keeps the name of its %s, whoever was first',
+  (part) => {
+    const { names, conflicts } = shown([stream(`size${part}`, 'gauge'), stream('size', 'histogram')]);
+    expect([names, conflicts]).toEqual([['size'], 1]);
+  },
+);
 
-test('the registry has its names, also those of parts, against any histogram', () => {
+test('a registry metric keeps its name although a histogram has a part of that name', () => {
   const own = stream('agent_os_x_count', 'gauge', { registry: true });
   const { families, conflicts } = shown([stream('agent_os_x', 'histogram'), own]);
   expect(families.map(streamsOf)).toEqual([['agent_os_x_count']]);
@@ -62,7 +67,7 @@ test('all instruments of a family that is left out are counted', () => {
   expect(shown([...parts, stream('size', 'histogram')]).conflicts).toBe(2);
 });
 
-test('the target is nobody else', () => {
+test('no instrument takes the name of the target', () => {
   expect(shown([stream('target_info', 'gauge')]).names).toEqual([]);
   expect(shown([stream('target', 'gauge'), stream('target.info', 'gauge')], OPEN_METRICS).names).toEqual([]);
   expect(shown([stream('target', 'gauge')]).names).toEqual(['target']);

@@ -1,8 +1,6 @@
 import fc from 'fast-check';
-import { labelPairs } from '../../src/exposition/labels.js';
-import { HISTOGRAM_RESERVED, NONE_RESERVED } from '../../src/exposition/labels.js';
+import { labelPairs, HISTOGRAM_RESERVED, NONE_RESERVED, SeriesTexts } from '../../src/exposition/labels.js';
 import { canonicalText, numberText } from '../../src/exposition/format-writer.js';
-import { SeriesTexts } from '../../src/exposition/series-texts.js';
 import { parseExposition } from '../../src/testing/parse-exposition.js';
 
 fc.configureGlobal({ seed: 20_260_506 }); // the same texts in every run
@@ -26,7 +24,7 @@ describe('label pairs', () => {
     expect(labelPairs(attributes as never, NONE_RESERVED).text).toBe(text);
   });
 
-  it('rename what is reserved', () => {
+  it('rename a reserved label', () => {
     expect(labelPairs({ le: 'x', exported_le: 'y' }, HISTOGRAM_RESERVED).text).toBe('exported_le="y;x"');
   });
 
@@ -78,7 +76,7 @@ describe('series texts', () => {
     expect(texts.collide).toBe(true);
   });
 
-  it('also where the one that is as it was comes last', () => {
+  it('say when two rows have one text, also where the plain one comes last', () => {
     const texts = textsOf({ a: 1 }, { a: '1' });
     texts.of(0);
     texts.of(1);

@@ -1,9 +1,8 @@
 import type { Attributes } from '@opentelemetry/api';
 import { DropLog } from '../../src/diagnostics/drop-log.js';
 import { familiesOf } from '../../src/exposition/families.js';
-import { NONE_RESERVED } from '../../src/exposition/labels.js';
+import { NONE_RESERVED, SeriesTexts } from '../../src/exposition/labels.js';
 import { pageChunks } from '../../src/exposition/page-chunks.js';
-import { SeriesTexts } from '../../src/exposition/series-texts.js';
 import { TEXT_FORMAT } from '../../src/exposition/format-writer.js';
 import { CoalescedScrape } from '../../src/http/coalesced-scrape.js';
 import { SumStorage } from '../../src/pipeline/metrics/metric-storage.js';

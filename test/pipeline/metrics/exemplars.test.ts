@@ -1,11 +1,9 @@
 import { context, ROOT_CONTEXT, trace, TraceFlags, type Context, type SpanContext } from '@opentelemetry/api';
 import { AggregationTemporality, type MetricReader } from '@opentelemetry/sdk-metrics';
 import { familiesOf } from '../../../src/exposition/families.js';
-import { labelPairs } from '../../../src/exposition/labels.js';
-import { NONE_RESERVED } from '../../../src/exposition/labels.js';
+import { labelPairs, NONE_RESERVED, SeriesTexts } from '../../../src/exposition/labels.js';
 import { openMetricsFormat } from '../../../src/exposition/format-writer.js';
 import { pageChunks } from '../../../src/exposition/page-chunks.js';
-import { SeriesTexts } from '../../../src/exposition/series-texts.js';
 import { HistogramStorage } from '../../../src/pipeline/metrics/metric-storage.js';
 import type { PointExemplar, PointWithExemplars } from '../../../src/pipeline/metrics/data-points.js';
 import { SumStorage } from '../../../src/pipeline/metrics/metric-storage.js';
