@@ -5,8 +5,8 @@ export interface MetricsRequest {
   /** Lower-cased header name → value; an array when the header was sent more than once. */
   headers: Readonly<Record<string, string | string[] | undefined>>;
   /**
-   * Whether the adapter can send a `stream` in chunks, and break the answer off where the stream fails, so that no
-   * client takes a part for the whole. HTTP/1.0 has no means for that.
+   * Whether the adapter can send a `stream` in chunks, and break the answer off if the stream fails, so that no client
+   * takes a part for the whole. HTTP/1.0 cannot.
    * @defaultValue false
    */
   streaming?: boolean;
@@ -41,15 +41,15 @@ export function handlerOf(source: MetricsHandlerSource): MetricsHandler {
   const handler = typeof source === 'function' ? source : source?.metricsHandler;
   if (typeof handler === 'function') return handler;
   const error = new TypeError(
-    'a metrics adapter takes a metrics handler, or an object with one as its `metricsHandler`',
+    'a metrics adapter must be given a metrics handler, or an object with one as its `metricsHandler`',
   );
   throw Object.assign(error, { code: 'ERR_INVALID_ARG_TYPE' });
 }
 
 /**
- * Whether an answer of that HTTP version, sent in chunks, shows when it was broken off. In HTTP/1.1 the last chunk
- * is then missing. In HTTP/1.0 the end of the connection is the end of the body, whatever the reason; and what a
- * destroyed stream of HTTP/2 tells the client is up to the server, so that one gets whole pages too.
+ * Whether a client sees that an answer in chunks was broken off. In HTTP/1.1 the last chunk is then missing. In HTTP/1.0
+ * the end of the connection is the end of the body, whatever the reason. In HTTP/2 it depends on the server, so that gets
+ * whole pages too.
  *
  * Source: RFC 9112 §8.
  */

@@ -5,10 +5,10 @@ import { createGzip, gzip as gzipCallback } from 'node:zlib';
 const gzip = promisify(gzipCallback);
 
 /**
- * Level 3 takes half the time of the default 6 and gives an exposition a sixth more bytes; the large chunk
- * spares the event loop hundreds of callbacks for a text of some megabytes.
+ * Level 3 takes half the time of the default 6 and makes a page a sixth larger. The large chunk saves hundreds of
+ * callbacks for a page of some megabytes.
  */
-export const GZIP_SETTINGS = { level: 3, chunkSize: 256 * 1024 };
+const GZIP_SETTINGS = { level: 3, chunkSize: 256 * 1024 };
 
 interface Compression {
   readonly text: string;
@@ -16,8 +16,8 @@ interface Compression {
 }
 
 /**
- * A gzip that works off the event loop, and once for equal texts: scrapers that share a collection share its
- * bytes as well. The last result is held weakly, so an idle endpoint keeps nothing.
+ * A gzip that works off the event loop, once for equal texts: scrapes that get the same text share its bytes. The last
+ * result is held weakly, so an idle endpoint keeps nothing.
  */
 export function createSharedGzip(): (text: string) => Promise<Uint8Array> {
   let running: Compression | undefined;
@@ -41,17 +41,17 @@ export function createSharedGzip(): (text: string) => Promise<Uint8Array> {
   };
 }
 
-/** Chunks wait before the compression, for else each would wait for a turn of the event loop behind it. In bytes. */
+/** In bytes. Large, so that text does not wait a turn of the event loop for each chunk that gzip takes. */
 const SETTINGS = { ...GZIP_SETTINGS, writableHighWaterMark: 1024 * 1024 };
 
 /**
- * The text compressed, off the event loop. When it is left the text is too, at once and not with the next chunk,
- * for which a text that compresses well may have to give many chunks.
+ * The text compressed, off the event loop. Leaving it leaves the text at once, and not only with the next compressed
+ * chunk: a text that compresses well gives many chunks for one of those.
  */
 export function gzipChunks(text: AsyncIterable<string>): AsyncIterableIterator<Uint8Array, undefined> {
   const gzip = createGzip(SETTINGS);
-  // One chunk at a time: what waits, waits before the compression.
-  pipeline(Readable.from(text, { highWaterMark: 1 }), gzip, ignore);
+  // The loop over the compressed bytes throws whatever failed, so the callback has nothing to do.
+  pipeline(Readable.from(text, { highWaterMark: 1 }), gzip, () => undefined);
   const iterator = gzip[Symbol.asyncIterator]() as AsyncIterableIterator<Uint8Array, undefined>;
   const chunks: AsyncIterableIterator<Uint8Array, undefined> = {
     next: () => iterator.next(),
@@ -62,8 +62,4 @@ export function gzipChunks(text: AsyncIterable<string>): AsyncIterableIterator<U
     [Symbol.asyncIterator]: () => chunks,
   };
   return chunks;
-}
-
-function ignore(): void {
-  // Whatever failed, the loop over the compressed bytes throws it.
 }

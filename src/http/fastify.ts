@@ -1,8 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
-import { canBreakOff } from './adapter.js';
-import { handlerOf } from './adapter.js';
-import type { MetricsHandlerSource } from './adapter.js';
+import { canBreakOff, handlerOf, type MetricsHandlerSource } from './adapter.js';
 
 /**
  * What is used of a FastifyReply, so that the handler fits applications of every server, logger and type

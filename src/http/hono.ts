@@ -2,9 +2,8 @@ import type { Context } from 'hono';
 import { canBreakOff, handlerOf, type MetricsHandlerSource } from './adapter.js';
 
 /**
- * The metrics endpoint as a Hono handler. Also takes a plain fetch `Request`, for every other router of that
- * kind.
- * `app.get` routes HEAD to it as well.
+ * The metrics endpoint as a Hono handler. It also takes a plain fetch `Request`, for other routers of that kind. `app.get`
+ * routes HEAD to it as well.
  *
  * @throws TypeError with code `ERR_INVALID_ARG_TYPE`, at once, when `source` carries no handler
  * @example
@@ -26,14 +25,14 @@ export function honoMetrics(source: MetricsHandlerSource): (input: Context | Req
   };
 }
 
-/** Known on @hono/node-server alone; elsewhere the runtime answers for it that a failed stream is no whole one. */
+/** Only @hono/node-server tells it. Other runtimes see to it themselves that a failed stream is not taken for whole. */
 function httpVersionOf(input: Context | Request): string | undefined {
   const env = 'env' in input ? (input.env as { incoming?: { httpVersion?: string } } | undefined) : undefined;
   return env?.incoming?.httpVersion ?? '1.1';
 }
 
-/** A stream as `fetch` has them, made as it is read. Cancelled, it leaves the iterable. */
-export function webStream(chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+/** A stream for `fetch`, made as it is read. Cancelling it leaves the iterable. */
+function webStream(chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
   const iterator: AsyncIterator<Uint8Array, unknown> = chunks[Symbol.asyncIterator]();
   return new ReadableStream<Uint8Array>(
     {

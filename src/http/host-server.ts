@@ -1,10 +1,14 @@
 import { errorMonitor, type EventEmitter } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { closedBeforeListening, listenError } from './server-address.js';
+import {
+  closedBeforeListening,
+  listenError,
+  requestPath,
+  addressOf,
+  type MetricsServerAddress,
+} from './server-address.js';
 import type { MetricsServer, MetricsServerOptions } from './metrics-server.js';
 import { nodeMetrics } from './node.js';
-import { requestPath } from './server-address.js';
-import { addressOf, type MetricsServerAddress } from './server-address.js';
 
 /** The metrics page on a server that the host owns: see `startMetricsServer`. */
 export function joinHostServer(server: Server, options: MetricsServerOptions): MetricsServer {

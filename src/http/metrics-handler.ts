@@ -47,7 +47,11 @@ export function createMetricsHandler(
   source: ExpositionSource,
   options: MetricsHandlerOptions = {},
 ): MetricsHandler {
-  const reportError = (error: unknown): void => callHost(() => options.onError?.(error), ignore);
+  const reportError = (error: unknown): void =>
+    callHost(
+      () => options.onError?.(error),
+      () => undefined, // when the error callback fails, there is nobody else to tell
+    );
   const scrape = createScrape(source, reportError);
   const milliseconds = (): number => {
     try {
@@ -218,8 +222,4 @@ function utf8Chunks(reader: ChunkReader<string>): AsyncIterable<Uint8Array> {
     [Symbol.asyncIterator]: () => bytes,
   };
   return bytes;
-}
-
-function ignore(): void {
-  // When the error callback fails, there is nobody else to tell.
 }

@@ -1,7 +1,7 @@
 import type { ExpositionFormat } from '../exposition/exposition-source.js';
 
 /**
- * The format that an Accept header prefers; text where it prefers none, or admits neither, or cannot be read.
+ * The format that an Accept header prefers; text if it prefers none, admits neither or cannot be read.
  *
  * OpenMetrics is given for 1.0.0 and where no version is named, which stands for 1.0.0 in its specification. Its
  * draft 0.0.1, which Prometheus asks for beside 1.0.0, is another matter: a scraper that knows no more gets text if

@@ -5,8 +5,8 @@ import {
   type MetricsHandler,
   type MetricsHandlerSource,
   type MetricsResponse,
+  textResponse,
 } from './adapter.js';
-import { textResponse } from './adapter.js';
 
 /**
  * A request listener for `node:http` and whatever speaks its types.
@@ -27,7 +27,7 @@ export function nodeMetrics(
   const handler = handlerOf(source);
   return (request, response) => {
     // Without a listener, a write that meets a closed socket would end the process.
-    response.on('error', ignore);
+    response.on('error', () => undefined);
     void answer(handler, request).then((answered) => send(answered, response));
   };
 }
@@ -45,7 +45,7 @@ async function answer(handler: MetricsHandler, request: IncomingMessage): Promis
 function send({ status, headers, body, stream }: MetricsResponse, response: ServerResponse): void {
   const iterator = stream?.[Symbol.asyncIterator]();
   if (response.destroyed || response.headersSent || response.writableEnded) {
-    void iterator?.return?.().catch(ignore);
+    if (iterator) void leave(iterator);
     return;
   }
   try {
@@ -53,31 +53,26 @@ function send({ status, headers, body, stream }: MetricsResponse, response: Serv
     if (iterator) void sendStream(iterator, response);
     else response.end(body);
   } catch {
-    // A header that HTTP cannot carry: the client learns it by a closed connection.
+    // A header that HTTP cannot carry: closing the connection tells the client.
     response.destroy();
-    void iterator?.return?.().catch(ignore);
+    if (iterator) void leave(iterator);
   }
 }
 
-function ignore(): void {
-  // The client has gone: there is nobody to tell.
-}
-
 /**
- * Sends a body in chunks, none before the client has taken the one before, and leaves it as soon as the client has
- * gone. Where making it fails, the connection is closed without the end of the body. Never rejects.
+ * Sends a body in chunks, each when the client has taken the one before, and leaves it as soon as the client has gone.
+ * If making it fails, the connection is closed without the end of the body. Never rejects.
  *
- * Not `stream.pipeline()`: that destroys the socket with the error, which the host's `clientError` would then hear
- * of.
+ * `stream.pipeline()` would destroy the socket with the error, and the host's `clientError` would hear of it.
  */
-export async function sendStream(
+async function sendStream(
   iterator: AsyncIterator<Uint8Array, unknown>,
   response: ServerResponse,
 ): Promise<void> {
   let resume: () => void = () => undefined;
   const onDrain = (): void => resume();
   const onClose = (): void => {
-    // At once: the next chunk may be long in coming.
+    // At once, because the next chunk may take long.
     void leave(iterator);
     resume();
   };
@@ -104,6 +99,6 @@ async function leave(iterator: AsyncIterator<Uint8Array, unknown>): Promise<void
   try {
     await iterator.return?.();
   } catch {
-    // A stream of the host's own that cannot be left: there is nobody to tell.
+    // A stream of the host's own that fails when it is left: there is nobody to tell.
   }
 }

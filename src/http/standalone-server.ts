@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
 import { callHost } from '../common/outcome.js';
-import type { MetricsHandler } from './adapter.js';
+import { type MetricsHandler, methodNotAllowed, textResponse } from './adapter.js';
 import type { MetricsServer, MetricsServerOptions } from './metrics-server.js';
 import { nodeMetrics } from './node.js';
 import {
@@ -11,16 +11,15 @@ import {
   type MetricsServerAddress,
   requestPath,
 } from './server-address.js';
-import { methodNotAllowed, textResponse } from './adapter.js';
 
-/** Small and short, for a scraper asks little: nobody can hold the server with less than 64 sockets. */
+/** Small and short, because a scraper asks little: nobody can block the server with fewer than 64 sockets. */
 const LIMITS = {
   maxHeaderSize: 8 * 1024, // bytes
   headersTimeout: 5_000, // ms from connection to last header
   requestTimeout: 10_000, // ms from connection to end of body, which is thrown away unread
   connectionsCheckingInterval: 2_000, // ms between two looks at the timeouts above
   keepAliveTimeout: 65_000, // ms; outlasts the usual scrape interval, so that Prometheus reuses its connection
-  requireHostHeader: false, // never looked at
+  requireHostHeader: false, // nothing here depends on it
 };
 const MAX_CONNECTIONS = 64;
 const IDLE_SOCKET_TIMEOUT_MS = 30_000;
@@ -43,7 +42,7 @@ export function startStandaloneServer(options: MetricsServerOptions): MetricsSer
     rejectReady = reject;
     let hasListened = false;
     const fail = (error: unknown): void => {
-      if (hasListened) callHost(() => options.onError?.(error), ignore);
+      if (hasListened) callHost(() => options.onError?.(error), ignored);
       else reject(listenError(error, host, options.port));
     };
     server.once('listening', () => {
@@ -59,7 +58,7 @@ export function startStandaloneServer(options: MetricsServerOptions): MetricsSer
       fail(error);
     }
   });
-  ready.catch(ignore);
+  ready.catch(ignored);
 
   const close = async (): Promise<void> => {
     rejectReady(closedBeforeListening());
@@ -68,8 +67,8 @@ export function startStandaloneServer(options: MetricsServerOptions): MetricsSer
   return { ready, close: () => (closing ??= close()) };
 }
 
-function ignore(): void {
-  // The rejection is for whoever awaits `ready`; a failing error callback has nowhere left to report to.
+function ignored(): void {
+  // Whoever awaits `ready` gets its rejection. When the error callback fails, there is nobody else to tell.
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -120,7 +119,7 @@ function isTrue(condition: () => boolean): boolean {
   }
 }
 
-/** No answer may take longer, read by a client however slow. */
+/** No answer may take longer, however slowly the client reads. */
 const ANSWER_DEADLINE_SECONDS = 60;
 
 /**

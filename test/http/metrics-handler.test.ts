@@ -14,7 +14,7 @@ import { CONTENT_TYPE, gate, LONG_TEXT, SHORT_TEXT, sourceOf } from './http-clie
 const get = (headers: Record<string, string | string[]> = {}) => ({ method: 'GET', headers });
 const head = (headers: Record<string, string | string[]> = {}) => ({ method: 'HEAD', headers });
 
-describe('a scrape', () => {
+describe('a scrape of a metrics handler', () => {
   it('answers the exposition with its type, its length in bytes, and no leave to store it', async () => {
     const response = await createMetricsHandler(sourceOf(SHORT_TEXT))(get());
     expect(response).toEqual({
@@ -190,7 +190,7 @@ describe('Accept-Encoding', () => {
   });
 });
 
-describe('the compression', () => {
+describe('the compression of a page', () => {
   it('is shared by scrapes of the same text', async () => {
     const gzip = createSharedGzip();
     const [first, second] = await Promise.all([gzip(LONG_TEXT), gzip(LONG_TEXT)]);
@@ -206,7 +206,7 @@ describe('the compression', () => {
   });
 });
 
-describe('the callbacks', () => {
+describe('the callbacks of a metrics handler', () => {
   it('are told status and seconds of each scrape', async () => {
     const onScrape = jest.fn();
     const times = [1_000, 1_250];
@@ -257,7 +257,7 @@ describe('the callbacks', () => {
   });
 });
 
-describe('an adapter', () => {
+describe('a metrics adapter', () => {
   it.each([
     ['nodeMetrics', nodeMetrics],
     ['expressMetrics', expressMetrics],

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { listenError } from '../../src/http/server-address.js';
+import { listenError, requestPath } from '../../src/http/server-address.js';
 import { createMetricsHandler } from '../../src/http/metrics-handler.js';
 import type { MetricsHandler } from '../../src/http/adapter.js';
 import {
@@ -17,7 +17,6 @@ import {
   type MetricsServerOptions,
 } from '../../src/http/metrics-server.js';
 import { nodeMetrics } from '../../src/http/node.js';
-import { requestPath } from '../../src/http/server-address.js';
 import { gate, LONG_TEXT, send, SHORT_TEXT, sourceOf } from './http-client.js';
 
 const opened: { close(): unknown }[] = [];
@@ -91,7 +90,7 @@ async function connectError(port: number): Promise<string | undefined> {
   return error.code;
 }
 
-describe('the pages', () => {
+describe('the metrics server', () => {
   it.each(['', '?x=1', '?', '?a/health'])('serves the metrics at its path followed by %p', async (query) => {
     const { url } = await startAt();
     const response = await fetch(url + query);
@@ -223,7 +222,7 @@ describe('the pages', () => {
   });
 });
 
-describe('the clients', () => {
+describe('clients of the metrics server', () => {
   it('may leave in the middle of a scrape', async () => {
     const held = heldHandler();
     const { url, origin } = await startAt({ handler: held.handler });
@@ -294,7 +293,7 @@ describe('the clients', () => {
   });
 });
 
-describe('the address', () => {
+describe('the address of the metrics server', () => {
   it('is a free port for port 0, never the same one twice', async () => {
     const [first, second] = await Promise.all([startAt(), startAt()]);
     expect(first.port).toBeGreaterThan(0);
@@ -372,7 +371,7 @@ describe('the address', () => {
   });
 });
 
-describe('the process', () => {
+describe('a process with a metrics server', () => {
   it('is not kept alive by the server or by an idle connection to it', async () => {
     const script = join(__dirname, 'idle-process.ts');
     // Less than the 65 seconds for which the connection stays open.
@@ -393,7 +392,7 @@ describe('the process', () => {
   });
 });
 
-describe('close()', () => {
+describe('close() of the metrics server', () => {
   it('frees the port and can be called again, at any time', async () => {
     const { server, port } = await startAt();
     const closing = server.close();
@@ -492,7 +491,7 @@ describe('close()', () => {
   });
 });
 
-describe("on the host's own server", () => {
+describe("a metrics page on the host's own server", () => {
   const answerWith = (text: string) => jest.fn((_request, response) => response.end(text));
 
   it('answers its path and leaves the rest to listeners added before and after', async () => {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
-import { mediaRanges } from '../../src/http/negotiation.js';
+import { mediaRanges, negotiateFormat } from '../../src/http/negotiation.js';
 import type { ExpositionFormat } from '../../src/exposition/exposition-source.js';
-import { negotiateFormat } from '../../src/http/negotiation.js';
 
 const OPENMETRICS = 'application/openmetrics-text';
 

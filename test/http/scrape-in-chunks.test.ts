@@ -47,7 +47,7 @@ describe('a small page of a source in chunks', () => {
   });
 });
 
-describe('a large page', () => {
+describe('a large page of a source in chunks', () => {
   it('is a stream, plain or compressed, of equal bytes', async () => {
     const source = chunksSource({ chunks: 8 });
     const handler = createMetricsHandler(source);
@@ -156,7 +156,7 @@ describe('a large page', () => {
   });
 });
 
-describe('the request', () => {
+describe('the request to a source in chunks', () => {
   it.each([
     [undefined, undefined],
     ['text/plain;version=0.0.4', 'text/plain;version=0.0.4'],

@@ -178,7 +178,7 @@ describe('a large page that fails on the way', () => {
   });
 });
 
-describe('scrapers at the same time', () => {
+describe('scrapers of a large page at the same time', () => {
   it('share one page, asked for and made once', async () => {
     const held = holdFrom(2);
     const source = chunksSource({ chunks: 6, before: held.before });
@@ -218,7 +218,7 @@ describe('scrapers at the same time', () => {
   });
 });
 
-describe('a client', () => {
+describe('a client of a large page', () => {
   it('that reads slowly holds one chunk in its socket, not the page', async () => {
     const source = chunksSource({ chunks: MANY });
     const { url, answers } = await serveWatched(source);
@@ -287,7 +287,7 @@ describe('a client', () => {
   });
 });
 
-describe('a stream that is not ours', () => {
+describe("a stream of the host's own", () => {
   const answering =
     (stream: AsyncIterable<Uint8Array>): MetricsHandler =>
     () =>
