@@ -5,7 +5,8 @@ import { DropLog } from '../../src/diagnostics/drop-log.js';
 import { TypedCounter } from '../../src/instruments/typed-instruments.js';
 import { id, oneOf, open, slug, type MetricDefinition } from '../../src/semconv/types.js';
 import { createTestObservability } from '../../src/testing/index.js';
-import { parseExposition, seriesOf } from '../support/exposition.js';
+import { parseExposition } from '../../src/testing/parse-exposition.js';
+import { seriesOf } from '../../src/testing/samples.js';
 
 fc.configureGlobal({ seed: 5_006 }); // the same examples in every run
 

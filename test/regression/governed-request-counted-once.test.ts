@@ -1,6 +1,6 @@
 import { AgentMeshClient, GenericFrameworkAdapter, GovernanceMetrics } from '@microsoft/agent-governance-sdk';
 import { GovernanceInstrumentation } from '../../src/governance/agt/index.js';
-import { seriesOf } from '../support/exposition.js';
+import { seriesOf } from '../../src/testing/samples.js';
 import { exposed, observed } from './support.js';
 
 // A wrapper that waits, where the host has no context manager, makes the adapter lose sight of its request. The client

@@ -4,7 +4,7 @@ import { AgentMetrics, DEFAULT_LABEL_CAPS, KernelMetrics, type LabelCaps } from 
 import { DEFAULT_CARDINALITY_LIMITS } from '../../src/instruments/index.js';
 import { optionProblems } from '../../src/options/validation.js';
 import { createTestObservability } from '../../src/testing/index.js';
-import { seriesOf } from '../support/exposition.js';
+import { seriesOf } from '../../src/testing/samples.js';
 import { exposed, observed } from './support.js';
 
 // `labelCaps` was renamed to `cardinalityLimits`, and hosts that had set it would not start any more.

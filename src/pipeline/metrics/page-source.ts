@@ -4,6 +4,7 @@ import type { ExposedStream } from '../../exposition/exposed-family.js';
 import type { FormatWriter } from '../../exposition/format-writer.js';
 import { HISTOGRAM_RESERVED, NONE_RESERVED, SeriesTexts } from '../../exposition/labels.js';
 import { pageOf } from '../../exposition/page-chunks.js';
+import { SCOPE_NAME } from '../../semconv/resource.js';
 import { type AsyncCollection, AsyncHistory, AsyncStorage } from './async-storage.js';
 import { isHistogram, isObserved, type MetricStream } from './metric-stream.js';
 import type { NativeMeterProvider } from './native-meter.js';
