@@ -55,14 +55,20 @@ export {
   type SpanWork,
   type ViolationSpan,
 } from './tracing/index.js';
-export { createMetricsHandler } from './http/metrics-handler.js';
+export { createMetricsHandler, type MetricsHandlerOptions } from './http/metrics-handler.js';
 export type {
   MetricsHandler,
   MetricsHandlerSource,
   MetricsRequest,
   MetricsResponse,
 } from './http/adapter.js';
-export type { ExpositionSource, ExpositionPage } from './exposition/exposition-source.js';
+export type {
+  ExpositionFormat,
+  ExpositionPage,
+  ExpositionRequest,
+  ExpositionSource,
+} from './exposition/exposition-source.js';
+export type { DiagnosticsLevel } from './diagnostics/console-logger.js';
 export { startMetricsServer, type MetricsServer, type MetricsServerOptions } from './http/metrics-server.js';
 export type { MetricsServerAddress } from './http/server-address.js';
 export { VERSION } from './common/version.js';

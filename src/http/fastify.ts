@@ -2,6 +2,8 @@ import { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { canBreakOff, handlerOf, type MetricsHandlerSource } from './adapter.js';
 
+export type { MetricsHandler, MetricsHandlerSource, MetricsRequest, MetricsResponse } from './adapter.js';
+
 /**
  * What is used of a FastifyReply, so that the handler fits applications of every server, logger and type
  * provider.

@@ -1,6 +1,8 @@
 import type { Context } from 'hono';
 import { canBreakOff, handlerOf, type MetricsHandlerSource } from './adapter.js';
 
+export type { MetricsHandler, MetricsHandlerSource, MetricsRequest, MetricsResponse } from './adapter.js';
+
 /**
  * The metrics endpoint as a Hono handler. It also takes a plain fetch `Request`, for other routers of that kind. `app.get`
  * routes HEAD to it as well.

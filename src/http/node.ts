@@ -8,6 +8,8 @@ import {
   textResponse,
 } from './adapter.js';
 
+export type { MetricsHandler, MetricsHandlerSource, MetricsRequest, MetricsResponse } from './adapter.js';
+
 /**
  * A request listener for `node:http` and whatever speaks its types.
  *

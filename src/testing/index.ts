@@ -11,3 +11,7 @@ export {
 } from './parse-openmetrics.js';
 export { sampleValue, seriesOf, type Labels, type Sample, type SampleFamily } from './samples.js';
 export { ExpositionError } from './text-cursor.js';
+export type { Recorders } from '../observability.js';
+export type { CardinalityLimits } from '../cardinality/cardinality-limits.js';
+export type { Clock } from '../common/clock.js';
+export type { MetricLabels, MetricName } from '../semconv/index.js';

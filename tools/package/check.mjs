@@ -1,13 +1,25 @@
-// Packs the package, installs the tarball into empty folders, and runs it there as a consumer would: plain ESM, plain
+// Packs the package, installs the tarball into an empty folder, and runs it there as a consumer would: plain ESM, plain
 // CommonJS, an esbuild bundle of each format, and a TypeScript project. Needs `npm run build` before.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { entryPoints } from './entry-points.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 const scratch = mkdtempSync(join(tmpdir(), 'agent-os-observability-'));
+/** No package is found from here. */
+const alone = mkdtempSync(join(tmpdir(), 'agent-os-observability-alone-'));
 const run = (command, args, cwd = scratch, env = {}) =>
   execFileSync(command, args, { cwd, encoding: 'utf8', env: { ...process.env, ...env }, stdio: 'pipe' });
 
@@ -22,16 +34,7 @@ console.log(/^agent_os_kernel_crashes_total 1$/m.test(text) ? 'works' : text.sli
 `;
 const ESM = `import { initObservability } from 'agent-os-observability';\n${BODY}`;
 const CJS = `const { initObservability } = require('agent-os-observability');\n(async () => {${BODY}})();\n`;
-const SUBPATHS = [
-  'instruments',
-  'semconv',
-  'http/node',
-  'http/express',
-  'http/fastify',
-  'http/hono',
-  'testing',
-  'agent-governance',
-];
+const SUBPATHS = entryPoints().flatMap(({ subpath }) => (subpath === '.' ? [] : [subpath.slice(2)]));
 
 const checks = [];
 const check = (name, act) => checks.push({ name, act });
@@ -47,17 +50,44 @@ check('plain CommonJS', () => {
   writeFileSync(join(scratch, 'cjs.cjs'), CJS);
   expectWorks(run('node', ['cjs.cjs']));
 });
-check('import and require give one copy, as do all subpaths', () => {
+check('import and require give one copy and one handle, as do all subpaths', () => {
   writeFileSync(
     join(scratch, 'one.mjs'),
     `import { createRequire } from 'node:module';
-    import { AgentMetrics, KernelMetrics } from 'agent-os-observability';
+    import * as imported from 'agent-os-observability';
     import * as instruments from 'agent-os-observability/instruments';
     const required = createRequire(import.meta.url)('agent-os-observability');
-    const same = required.KernelMetrics === KernelMetrics && instruments.AgentMetrics === AgentMetrics;
+    const options = { serviceName: 'x', prometheus: false, otlp: false };
+    const obs = imported.initObservability(options);
+    const { meterProvider } = obs;
+    new required.KernelMetrics({ meterProvider }).recordKernelCrash();
+    new instruments.KernelMetrics({ meterProvider }).recordKernelCrash();
+    obs.kernel.recordKernelCrash();
+    const page = await obs.export();
+    const same =
+      Object.keys(required).every((name) => imported[name] === required[name]) &&
+      instruments.AgentMetrics === required.AgentMetrics &&
+      required.initObservability(options) === obs &&
+      /^agent_os_kernel_crashes_total 3$/m.test(page);
+    await obs.shutdown();
     console.log(same ? 'works' : 'two copies');`,
   );
   expectWorks(run('node', ['one.mjs']));
+});
+check('import gives each name that require gives', () => {
+  const names = ['agent-os-observability', ...SUBPATHS.map((path) => `agent-os-observability/${path}`)];
+  writeFileSync(
+    join(scratch, 'names.mjs'),
+    `import { createRequire } from 'node:module';
+    const require = createRequire(import.meta.url);
+    const missing = [];
+    for (const path of ${JSON.stringify(names)}) {
+      const imported = await import(path);
+      for (const name of Object.keys(require(path))) if (!(name in imported)) missing.push(path + ' ' + name);
+    }
+    console.log(missing.join() || 'works');`,
+  );
+  expectWorks(run('node', ['names.mjs']));
 });
 check('disabled loads the API alone, in ESM and CommonJS', () => {
   const tail = `
@@ -93,14 +123,45 @@ check('every subpath, in ESM and CommonJS', () => {
   expectWorks(run('node', ['paths.mjs']));
   expectWorks(run('node', ['paths.cjs']));
 });
-check('an esbuild bundle, CommonJS', async () => {
-  await bundle('esm.mjs', 'bundle.cjs', { format: 'cjs', supported: { 'top-level-await': false } });
+check('an esbuild bundle, ESM', () => bundle('esm.mjs', 'bundle.mjs', { format: 'esm' }));
+check('an esbuild bundle, ESM, without the packages', () =>
+  bundle('esm.mjs', 'external.mjs', { format: 'esm', packages: 'external' }),
+);
+check('an esbuild bundle, CommonJS', () => bundle('cjs.cjs', 'bundle.cjs', { format: 'cjs' }));
+check('an esbuild bundle that imports and requires has one copy', async () => {
+  writeFileSync(
+    join(scratch, 'both.js'),
+    `import { KernelMetrics } from 'agent-os-observability';
+    const required = require('agent-os-observability');
+    console.log(required.KernelMetrics === KernelMetrics ? 'works' : 'two copies');`,
+  );
+  await bundle('both.js', 'both.cjs', { format: 'cjs' });
 });
-check('an esbuild bundle, ESM', async () => {
-  const banner =
-    "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);";
-  await bundle('esm.mjs', 'bundle.mjs', { format: 'esm', banner: { js: banner } });
+check('an esbuild bundle, CommonJS, where no package is installed', () =>
+  bundle('cjs.cjs', 'alone.cjs', { format: 'cjs', conditions: [] }, alone),
+);
+check('nothing of node_modules is in dist', () => {
+  const dist = join(scratch, 'package/dist');
+  for (const map of readdirSync(dist, { recursive: true }).filter((path) => path.endsWith('.map'))) {
+    const { sources, sourcesContent } = JSON.parse(readFileSync(join(dist, map), 'utf8'));
+    const others = sources.filter(
+      (path) => !/^(\.\.\/)+src\//.test(path) && !/^(official-packages|\0)/.test(path),
+    );
+    if (others.length > 0) throw new Error(`${map} has ${others.join()}`);
+    if (sources.length !== (sourcesContent ?? []).filter(Boolean).length)
+      throw new Error(`${map} has no sources`);
+  }
 });
+for (const [name, folder, settings] of [
+  ['ESM, node16', 'mts', ['--module', 'node16']],
+  ['CommonJS, node16', 'cts', ['--module', 'node16']],
+  ['ESM, bundler', 'mts', ['--module', 'preserve', '--moduleResolution', 'bundler']],
+])
+  check(`types of one entry point fit the others: ${name}`, () => {
+    const file = `entry-points.${folder}`;
+    cpSync(join(root, 'test/types/fixtures/package/entry-points.ts'), join(scratch, file));
+    compile(file, settings);
+  });
 check('types resolve under NodeNext', () => {
   writeFileSync(
     join(scratch, 'types.mts'),
@@ -109,40 +170,28 @@ check('types resolve under NodeNext', () => {
         '\n',
       ),
   );
-  const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  run('node', [
-    tsc,
-    '--noEmit',
-    '--ignoreConfig',
-    '--strict',
-    '--module',
-    'nodenext',
-    '--target',
-    'es2022',
-    '--skipLibCheck',
-    '--types',
-    'node',
-    '--typeRoots',
-    join(root, 'node_modules/@types'),
-    'types.mts',
-  ]);
+  compile('types.mts', ['--module', 'nodenext']);
 });
 
-/** Bundles everything into one file and runs it where no package is installed. */
-async function bundle(entry, out, options) {
-  const alone = join(scratch, 'alone');
-  mkdirSync(alone, { recursive: true });
-  const source = options.format === 'cjs' ? 'cjs.cjs' : entry;
+function compile(file, settings) {
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const common = ['--noEmit', '--ignoreConfig', '--strict', '--skipLibCheck', '--target', 'es2022'];
+  const types = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')];
+  run('node', [tsc, ...common, ...types, ...settings, file]);
+}
+
+/** Bundles a host into one file, and runs it in a folder. */
+async function bundle(source, out, options, folder = scratch) {
   await build({
     entryPoints: [join(scratch, source)],
-    outfile: join(alone, out),
+    outfile: join(folder, out),
     bundle: true,
     platform: 'node',
     target: 'node20',
     logLevel: 'error',
     ...options,
   });
-  expectWorks(run('node', [out], alone));
+  expectWorks(run('node', [out], folder));
 }
 
 function install() {
@@ -183,6 +232,6 @@ try {
     }
   }
 } finally {
-  rmSync(scratch, { recursive: true, force: true });
+  for (const folder of [scratch, alone]) rmSync(folder, { recursive: true, force: true });
 }
 process.exitCode = failed ? 1 : 0;

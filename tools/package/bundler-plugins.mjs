@@ -1,0 +1,82 @@
+import { basename, resolve } from 'node:path';
+import * as api from '@opentelemetry/api';
+import { transform } from 'esbuild';
+
+/** What is loaded when it is first needed, by `require`. */
+export const LOADERS = resolve(import.meta.dirname, '../../src/load-sdk/require.ts');
+export const API = '@opentelemetry/api';
+const API_NAMES = '\0api-names';
+export const TARGET = 'node20';
+
+/** Compiles the sources, and finds them by the `.js` that they import. */
+export const typescript = {
+  name: 'typescript',
+  async resolveId(path, importer) {
+    if (path === '#load-sdk') return LOADERS;
+    if (importer === undefined || !path.startsWith('.')) return null;
+    return resolve(importer, '..', path.replace(/\.js$/, '.ts'));
+  },
+  async transform(code, id) {
+    if (!id.endsWith('.ts')) return null;
+    const options = { loader: 'ts', target: TARGET, sourcemap: true, sourcefile: basename(id) };
+    return transform(code, options);
+  },
+};
+
+/**
+ * In CommonJS, each name of the API is read once. Its exports are getters: read at each use, recording would be a tenth
+ * slower.
+ */
+export const readApiOnce = {
+  name: 'read-api-once',
+  resolveId(path, importer) {
+    if (path !== API) return null;
+    return importer === API_NAMES ? { id: API, external: true } : API_NAMES;
+  },
+  load(id) {
+    if (id !== API_NAMES) return null;
+    const names = Object.keys(api).filter((name) => name !== 'default' && name !== 'module.exports');
+    const lines = names.map((name) => `export const ${name} = api.${name};`);
+    return {
+      code: [`import * as api from '${API}';`, ...lines].join('\n'),
+      moduleSideEffects: false,
+    };
+  },
+};
+/** Each module that src/load-sdk requires is a file of its own, at its place. */
+export const loadedLater = (modules) => ({
+  name: 'loaded-later',
+  buildStart() {
+    for (const module of modules)
+      this.emitFile({
+        type: 'chunk',
+        id: resolve(`src/${module}.ts`),
+        fileName: `${module}.js`,
+        preserveSignature: 'allow-extension',
+      });
+  },
+});
+
+/**
+ * In ES modules, an official package is required when the module that imports it is first needed, from the place of the
+ * host's bundle. `__filename` is what a bundle in CommonJS has.
+ */
+export const officialPackages = {
+  name: 'official-packages',
+  setup(plugin) {
+    const REQUIRE = 'official-packages/require';
+    const namespace = 'official-packages';
+    plugin.onResolve({ filter: /^@opentelemetry\// }, ({ path }) =>
+      path === API ? undefined : { path, namespace },
+    );
+    plugin.onResolve({ filter: new RegExp(`^${REQUIRE}$`) }, ({ path }) => ({ path, namespace }));
+    plugin.onLoad({ filter: /^@opentelemetry/, namespace }, ({ path }) => ({
+      contents: `module.exports = require('${REQUIRE}').requireOfficial('${path}');`,
+    }));
+    plugin.onLoad({ filter: /require$/, namespace }, () => ({
+      contents: `import { createRequire } from 'node:module';
+        const place = typeof __filename === 'string' ? __filename : import.meta.url;
+        export const requireOfficial = /* @__PURE__ */ createRequire(place);`,
+    }));
+  },
+};
