@@ -8,6 +8,8 @@ import type { Attributes, Context, Link, SpanKind, TraceState } from '@opentelem
 /** A metric reader of the OpenTelemetry SDK, as `PeriodicExportingMetricReader`. */
 export interface MetricReader {
   setMetricProducer(producer: unknown): void;
+  /** 0 for delta, 1 for cumulative. */
+  selectAggregationTemporality(instrumentType: unknown): number;
   collect(options?: unknown): Promise<unknown>;
   forceFlush(options?: unknown): Promise<void>;
   shutdown(options?: unknown): Promise<void>;
