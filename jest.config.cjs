@@ -7,13 +7,28 @@ const swc = [
   },
 ];
 
-/** @type {import('jest').Config} */
-module.exports = {
+/** What is not core, by the folders of test/. Core is all the rest: the mirror of src, regression and contract. */
+const TIERS = {
+  documents: ['docs', 'types'],
+  processes: ['integration', 'examples'],
+  tools: [
+    'benchmarks',
+    'collector',
+    'grafana',
+    'kubernetes',
+    'native-stack',
+    'pictures',
+    'prometheus',
+    'stack',
+    'support',
+  ],
+  differential: ['differential'],
+};
+
+const project = {
   testEnvironment: 'node',
   testEnvironmentOptions: { globalsCleanup: 'off' },
-  roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  testTimeout: 30_000,
   transform: {
     '^.+\\.ts$': swc,
     // These import('http') at run time, which jest's CommonJS sandbox has not: compiled to require.
@@ -26,9 +41,31 @@ module.exports = {
     '^#load-sdk$': '<rootDir>/src/load-sdk/require.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
+  restoreMocks: true,
+  errorOnDeprecated: true,
+};
+
+const folderPattern = (folders) => `<rootDir>/test/(${folders.join('|')})/`;
+
+/** @type {import('jest').Config} */
+module.exports = {
+  projects: [
+    {
+      ...project,
+      displayName: 'core',
+      roots: ['<rootDir>/test'],
+      testPathIgnorePatterns: [folderPattern(Object.values(TIERS).flat())],
+    },
+    ...Object.entries(TIERS).map(([displayName, folders]) => ({
+      ...project,
+      displayName,
+      roots: folders.map((folder) => `<rootDir>/test/${folder}`),
+    })),
+  ],
+  testTimeout: 30_000,
+  // Every core: by default jest leaves one to the watcher, which is half of a small machine.
+  maxWorkers: '100%',
   coverageDirectory: 'coverage',
   collectCoverageFrom: ['src/**/*.ts'],
   coverageThreshold: { global: { lines: 97 } },
-  restoreMocks: true,
-  errorOnDeprecated: true,
 };

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import ts from 'typescript';
 import { documentAt, PACKAGE, ROOT } from './documents.js';
+import { bundled } from '../support/bundle.js';
 import type { Snippet } from './snippets.js';
 
 /** A snippet as a module of its own. */
@@ -20,6 +21,7 @@ export class SnippetFolder {
   readonly path: string;
   readonly tsconfig: string;
   private count = 1;
+  private builds = 1;
 
   constructor() {
     mkdirSync(join(ROOT, '.cache'), { recursive: true });
@@ -34,6 +36,11 @@ export class SnippetFolder {
     const path = join(this.path, `${this.count++}-${snippet.file.replace(/\W/g, '-')}-${snippet.line}.ts`);
     writeFileSync(path, `${header}${snippet.code}\nexport {};\n`);
     return { snippet, path, headerLines: 1 };
+  }
+
+  /** Makes programs of the files, which Node runs without a compiler; gives their paths. */
+  async build(paths: readonly string[]): Promise<string[]> {
+    return bundled(paths, join(this.path, `build-${this.builds++}`), this.tsconfig);
   }
 
   remove(): void {

@@ -44,14 +44,15 @@ interface LineWaiter {
 const tsxLoader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
 /**
- * Runs a TypeScript file as a process of its own. There is no wrapper process: signals reach the script itself.
+ * Runs a TypeScript or JavaScript file as a process of its own. There is no wrapper process: signals reach the script itself.
  *
  * @param scriptPath - a path (relative ones start at the working directory) or a `file:` URL.
  */
 export function runChild(scriptPath: string | URL, options: RunChildOptions = {}): RunningChild {
   const { args = [], env = {}, onStdoutLine, timeoutMs = 20_000 } = options;
   const script = scriptPath instanceof URL ? fileURLToPath(scriptPath) : resolve(scriptPath);
-  const child = spawn(process.execPath, ['--import', tsxLoader, script, ...args], {
+  const loader = script.endsWith('.ts') ? ['--import', tsxLoader] : [];
+  const child = spawn(process.execPath, [...loader, script, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

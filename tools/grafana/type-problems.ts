@@ -2,10 +2,10 @@ import { resolve } from 'node:path';
 import ts from 'typescript';
 
 /**
- * What TypeScript says of each text as a literal of DashboardJson: keys that the schema has not, values that it does not
+ * What TypeScript says of each text as a literal of DashboardJson, text by text: keys that the schema has not, values that it does not
  * allow, and what it requires and is not there. Of JSON Schemas, Grafana publishes none by a package registry.
  */
-export function typeProblems(texts: readonly string[]): string[] {
+export function typeProblems(texts: readonly string[]): string[][] {
   const sources = new Map(
     texts.map((text, index) => [
       resolve(`tools/grafana/literal-${index}.ts`),
@@ -33,7 +33,9 @@ export function typeProblems(texts: readonly string[]): string[] {
       : ts.createSourceFile(path, text, version);
   };
   const program = ts.createProgram([...sources.keys()], options, host);
-  return ts
-    .getPreEmitDiagnostics(program)
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+  return [...sources.keys()].map((path) =>
+    ts
+      .getPreEmitDiagnostics(program, program.getSourceFile(path))
+      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n')),
+  );
 }
