@@ -1,7 +1,7 @@
 import { initObservability } from '../../../src/index.js';
 
-/** A host that queues spans and then ends in the way its argument says. */
-const [, , ending, endpoint, spans = '1000'] = process.argv;
+/** A host that queues 1000 spans and then ends in the way its argument says. */
+const [, , ending, endpoint, shutdownTimeout = '1500'] = process.argv;
 if (ending === 'own-handler') process.on('SIGTERM', () => setTimeout(() => process.exit(7), 100));
 
 const obs = initObservability({
@@ -9,10 +9,10 @@ const obs = initObservability({
   prometheus: { port: 0 },
   otlp: { endpoint: endpoint! },
   traces: { maxQueueSize: 5000, scheduledDelayMillis: 60_000, maxExportBatchSize: 5000 },
-  shutdownTimeoutMillis: 1500,
+  shutdownTimeoutMillis: Number(shutdownTimeout),
 });
 await obs.ready;
-for (let i = 0; i < Number(spans); i++) obs.tracer.execute({ agentId: 'a', action: 'x' }, () => {});
+for (let i = 0; i < 1000; i++) obs.tracer.execute({ agentId: 'a', action: 'x' }, () => {});
 console.log('queued');
 
 switch (ending) {
