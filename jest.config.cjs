@@ -62,6 +62,7 @@ module.exports = {
       roots: folders.map((folder) => `<rootDir>/test/${folder}`),
     })),
   ],
+  reporters: ['default', '<rootDir>/test/support/tier-times.cjs'],
   testTimeout: 30_000,
   // Every core: by default jest leaves one to the watcher, which is half of a small machine.
   maxWorkers: '100%',

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { fakeClock } from '../support/clock.js';
+import { rounds } from '../support/rounds.js';
 import { comparable, metricKey } from './support/comparable.js';
 import { programs, seriesKey, type Instrument, type Program } from './support/program.js';
 import {
@@ -14,7 +15,7 @@ import {
 } from './support/subjects.js';
 
 fc.configureGlobal({ seed: 20_260_501 }); // the same programs in every run
-const RUNS = 250;
+const RUNS = rounds(250);
 const TYPES = {
   counter: 'COUNTER',
   upDownCounter: 'UP_DOWN_COUNTER',

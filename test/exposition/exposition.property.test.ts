@@ -3,6 +3,7 @@ import type { Attributes, Meter, MetricOptions, ObservableResult } from '@opente
 import { parseExposition, type Family } from '../../src/testing/parse-exposition.js';
 import { seriesOf } from '../../src/testing/samples.js';
 import { metricStore, STORES, type StoreName } from '../support/stores.js';
+import { rounds } from '../support/rounds.js';
 
 fc.configureGlobal({ seed: 20_260_505 }); // the same pages in every run
 
@@ -145,7 +146,7 @@ test.each(STORES)('whatever is recorded, the page of the %s store parses, with i
       expect(total(buckets)).toBe(sizes);
       expect(shown('heat', 'room_heat').length > 0).toBe(recorded('Gauge').length > 0);
     }),
-    { numRuns: 300 },
+    { numRuns: rounds(300) },
   );
 });
 
@@ -162,6 +163,6 @@ test('the pages of both stores say the same', async () => {
     fc.asyncProperty(comparable, async (given) => {
       expect(inAnyOrder(await page('fast', given))).toEqual(inAnyOrder(await page('stock', given)));
     }),
-    { numRuns: 300 },
+    { numRuns: rounds(300) },
   );
 });

@@ -4,6 +4,7 @@ import { createTestObservability, type TestObservability } from '../../../src/te
 import { parseExposition } from '../../../src/testing/parse-exposition.js';
 import { sampleValue, seriesOf } from '../../../src/testing/samples.js';
 import { STORES } from '../../support/stores.js';
+import { rounds } from '../../support/rounds.js';
 
 /** What a host does with meters of its own must neither throw, nor grow without bound, nor poison a scrape. */
 describe.each(STORES)("a host's own meter in the %s store", (store) => {
@@ -286,7 +287,7 @@ describe.each(STORES)("a host's own meter in the %s store", (store) => {
         await local.shutdown();
         expect(total).toBe(measurements.reduce((sum, { value }) => sum + value, 0));
       }),
-      { numRuns: 150 },
+      { numRuns: rounds(150) },
     );
   });
 });

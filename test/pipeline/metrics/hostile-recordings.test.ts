@@ -3,6 +3,7 @@ import type { Attributes, Counter, Meter } from '@opentelemetry/api';
 import { parseExposition } from '../../../src/testing/parse-exposition.js';
 import { seriesOf } from '../../../src/testing/samples.js';
 import { metricStore, STORES } from '../../support/stores.js';
+import { rounds } from '../../support/rounds.js';
 
 fc.configureGlobal({ seed: 20_260_502 }); // the same recordings in every run
 
@@ -186,7 +187,7 @@ describe.each(STORES)('the %s store', (name) => {
           expect(histogram).toBe(expected);
           if (caps) expect(series).toBeLessThanOrEqual(caps.series + 1);
         }),
-        { numRuns: 300 },
+        { numRuns: rounds(300) },
       );
     },
   );
