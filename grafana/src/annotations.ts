@@ -2,8 +2,7 @@ import { AnnotationQueryBuilder, type AnnotationQuery } from '@grafana/grafana-f
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { not } from '../../prometheus/src/promql/index.js';
 import { selectorText } from '../../prometheus/src/promql/labels.js';
-import { BAD } from './theme/colours.js';
-import { CHOSEN_PROMETHEUS } from './theme/datasources.js';
+import { BAD, CHOSEN_PROMETHEUS } from './theme.js';
 
 const STEP = '60s';
 

@@ -4,7 +4,7 @@ import {
   type DashboardLink,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DASHBOARDS, type Dashboard } from '../../prometheus/src/links.js';
-import { JAEGER_UID } from './theme/datasources.js';
+import { JAEGER_UID } from './theme.js';
 
 export const TITLES: Readonly<Record<Dashboard, string>> = {
   'agent-os-overview': 'Agent OS: overview',

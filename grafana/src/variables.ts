@@ -6,8 +6,8 @@ import {
   type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { topk, type Expression } from '../../prometheus/src/promql/index.js';
-import { CHOSEN_PROMETHEUS, PROMETHEUS_UID } from './theme/datasources.js';
-import { happened } from './queries/happened.js';
+import { CHOSEN_PROMETHEUS, PROMETHEUS_UID } from './theme.js';
+import { increaseOf } from './queries/increase-of.js';
 
 /** There while a kernel is, so that its labels list what can be chosen. */
 const LIVING = 'agent_os_kernel_uptime_seconds';
@@ -41,7 +41,7 @@ export const commonVariables = (): VariableModel[] => [
 export const agentVariable = (): VariableModel => {
   const worst: Expression<'agent_id'> = topk(
     MOST_AGENTS,
-    happened('agent_os_violations_total', '$__range', { by: ['agent_id'] }),
+    increaseOf('agent_os_violations_total', '$__range', { by: ['agent_id'] }),
   );
   const description = `The ${MOST_AGENTS} agents with the most violations in the time range. Panels by agent follow it, and those of crashes and of what should never happen.`;
   return chosenFrom('agent', 'Agent', `query_result(${worst.text})`, description, '/agent_id="([^"]*)"/');

@@ -1,6 +1,8 @@
 import { parser } from '@prometheus-io/lezer-promql';
-import { startsWhole, happened } from '../../grafana/src/queries/happened.js';
-import { upTo } from '../../grafana/src/queries/buckets.js';
+import { increaseOf } from '../../grafana/src/queries/increase-of.js';
+import { Counter, increaseOver, type Duration } from '../../prometheus/src/promql/index.js';
+import { ruleFiles } from '../../prometheus/src/rule-files.js';
+import { upTo } from '../../grafana/src/queries/histograms.js';
 import { timed } from '../../grafana/src/queries/scope.js';
 import { NOT_ON_A_PANEL } from '../../grafana/src/not-on-a-panel.js';
 import { METRICS } from '../../src/semconv/index.js';
@@ -8,7 +10,18 @@ import { committedDashboards, committedFiles } from '../../tools/grafana/dashboa
 import { filledIn, panelsOf, queriesOf } from '../../tools/grafana/queries-of.js';
 
 const dashboards = committedDashboards();
-const queries = dashboards.flatMap((dashboard) => queriesOf(dashboard));
+const targetOf = new Map(
+  dashboards.flatMap((dashboard) =>
+    panelsOf(dashboard).flatMap(({ id, targets = [] }) =>
+      (targets as unknown as { refId: string; expr: string }[]).map(
+        ({ refId, expr }) => [`${dashboard.uid} ${id} ${refId}`, expr] as const,
+      ),
+    ),
+  ),
+);
+const queries = dashboards
+  .flatMap((dashboard) => queriesOf(dashboard))
+  .map((query) => ({ ...query, raw: targetOf.get(`${query.dashboard} ${query.panelId} ${query.refId}`)! }));
 
 function faults(expr: string): number[] {
   const places: number[] = [];
@@ -53,21 +66,44 @@ describe('the registry', () => {
 
 describe('what happened in a window', () => {
   it('counts what a series began with, where it began in the window', () => {
-    const { text } = happened('agent_os_violations_total', '24h');
+    const { text } = increaseOf('agent_os_violations_total', '24h');
     expect(text).toMatch(
       /increase\(.*\[24h\]\) \+ \(min_over_time\(.*\[24h\]\) unless last_over_time\(.*\[1d\] offset 24h\)\)/,
     );
   });
 
-  it('is a plain increase where every series starts at 0', () => {
-    expect(startsWhole('agent_os_cmvk_verifications_total')).toBe(true);
-    expect(happened('agent_os_cmvk_verifications_total', '24h').text).toMatch(/^sum\(increase\([^()]*\)\)$/);
+  it('is the same expression in every alert and panel that ask for the same metric and window', () => {
+    const bare = (text: string) => text.replace(/\{[^}]*\}/g, '');
+    const asked = (text: string) => [...bare(text).matchAll(/last_over_time\((\w+)\[(\w+)\]\)/g)];
+    const ruleTexts = ruleFiles().flatMap(({ groups }) =>
+      groups.flatMap(({ rules }) => rules.map(({ expr }) => expr)),
+    );
+    const counters = new Set(
+      ruleTexts.flatMap((text) => asked(text).map(([, metric, window]) => `${metric} ${window}`)),
+    );
+    const shared = [...counters].flatMap((pair) => {
+      const [metric, window] = pair.split(' ') as [string, Duration];
+      const onPanels = queries.filter(({ raw }) => bare(raw).includes(`min_over_time(${metric}[${window}])`));
+      return onPanels.map(({ raw }) => ({ metric, window, raw: bare(raw) }));
+    });
+    const counts = shared.filter(({ metric }) => !metric.includes('uptime'));
+    expect(new Set(counts.map(({ metric }) => metric))).toEqual(
+      new Set([
+        'agent_os_violations_total',
+        'agent_os_requests_total',
+        'agent_os_policy_check_duration_seconds_bucket',
+        'agent_os_cmvk_model_disagreements_total',
+      ]),
+    );
+    for (const { metric, window, raw } of counts)
+      expect(raw).toContain(increaseOver(new Counter(metric), window).text);
   });
 
-  it.each(['agent_os_signals_total', 'agent_os_requests_total', 'agent_os_sigkill_total'] as const)(
-    'is not plain for %s, of which some series start later',
-    (name) => expect(startsWhole(name)).toBe(false),
-  );
+  it('knows the length of a bar from Grafana', () => {
+    expect(increaseOf('agent_os_violations_total', '$__interval').text).toContain(
+      '< ($__interval_ms / 1000)',
+    );
+  });
 });
 
 describe('buckets', () => {

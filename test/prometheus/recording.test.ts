@@ -1,4 +1,4 @@
-import { growth, counter } from '../../prometheus/src/promql/index.js';
+import { increaseOver, counter } from '../../prometheus/src/promql/index.js';
 import { RECORDED_SERIES } from '../../prometheus/src/recording/series.js';
 import { rules } from './support.js';
 
@@ -26,9 +26,9 @@ describe('recorded series', () => {
   });
 });
 
-describe('growth', () => {
+describe('increaseOver', () => {
   it('counts what a series begins with, forgives resets, and asks the uptime of its process', () => {
-    expect(growth(counter('agent_os_sigkill_total'), '5m').text).toBe(
+    expect(increaseOver(counter('agent_os_sigkill_total'), '5m').text).toBe(
       [
         '((((last_over_time(agent_os_sigkill_total[5m]) - last_over_time(agent_os_sigkill_total[1h] offset 5m)) >= 0)',
         'unless on (service_name, deployment_environment_name, service_instance_id) (last_over_time(agent_os_kernel_uptime_seconds[5m]) < 300))',

@@ -69,12 +69,19 @@ export function filledIn(text: string, { templating }: Dashboard, variables: Var
     ['__rate_interval', rateInterval] as const,
     ['__range', range] as const,
     ['__interval', interval] as const,
+    ['__interval_ms', String(millisOf(interval))] as const,
   ]);
   return text.replace(/\$(\w+)|\$\{(\w+)(?::\w+)?\}/g, (variable, bare?: string, braced?: string) => {
     const value = values.get(bare ?? braced ?? '');
     if (value === undefined) throw new Error(`No dashboard has a variable ${variable}: ${text}`);
     return value;
   });
+}
+
+/** Of a duration such as `15s`. */
+function millisOf(duration: string): number {
+  const units = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+  return Number.parseInt(duration, 10) * units[duration.slice(-1) as keyof typeof units];
 }
 
 function targetsOf(panel: Panel): Target[] {

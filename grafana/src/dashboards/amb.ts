@@ -4,14 +4,10 @@ import { THRESHOLDS } from '../../../prometheus/src/thresholds.js';
 import { grid, line } from '../grid.js';
 import { page } from '../page.js';
 import { bars, lines, ranking, stat } from '../panels/index.js';
-import { orZeroWhileAlive } from '../queries/alive.js';
-import { happened } from '../queries/happened.js';
-import { lately } from '../queries/lately.js';
-import { quantileOf } from '../queries/quantiles.js';
-import { counted, measured, timed } from '../queries/scope.js';
-import { BAD, GOOD, WATCH } from '../theme/colours.js';
-import { NO_DATA, nothingOrNoData } from '../theme/no-value.js';
-import { badBelow, badFrom, plain, watchFrom } from '../theme/steps.js';
+import { counted, measured, orZeroWhileAlive, timed } from '../queries/scope.js';
+import { increaseOf } from '../queries/increase-of.js';
+import { quantileOf } from '../queries/histograms.js';
+import { BAD, badBelow, badFrom, GOOD, NO_DATA, nothingOrNoData, plain, WATCH, watchFrom } from '../theme.js';
 
 const MOST_TOPICS = 10;
 const published = counted('amb_messages_published_total');
@@ -64,7 +60,10 @@ const numbers = line(5, [
     noValue: NO_DATA,
     steps: watchFrom(1),
     queries: [
-      { expression: orZeroWhileAlive(happened('amb_backpressure_activated_total', '1h')), legend: 'events' },
+      {
+        expression: orZeroWhileAlive(increaseOf('amb_backpressure_activated_total', '1h')),
+        legend: 'events',
+      },
     ],
   }),
   stat({
@@ -76,7 +75,7 @@ const numbers = line(5, [
     noValue: NO_DATA,
     steps: watchFrom(1),
     queries: [
-      { expression: orZeroWhileAlive(happened('amb_delivery_failures_total', '1h')), legend: 'failures' },
+      { expression: orZeroWhileAlive(increaseOf('amb_delivery_failures_total', '1h')), legend: 'failures' },
     ],
   }),
 ]);
@@ -148,7 +147,7 @@ const lanes = line(9, [
     noValue: nothingOrNoData('No messages'),
     queries: [
       {
-        expression: happened('amb_messages_published_total', '$__range', { by: ['priority'] }),
+        expression: increaseOf('amb_messages_published_total', '$__range', { by: ['priority'] }),
         legend: '{{priority}}',
       },
     ],
@@ -162,7 +161,7 @@ const lanes = line(9, [
     atLeast: '1m',
     queries: [
       {
-        expression: lately('amb_dlq_messages_total', '$__interval', { by: ['topic', 'reason'] }),
+        expression: increaseOf('amb_dlq_messages_total', '$__interval', { by: ['topic', 'reason'] }),
         legend: '{{topic}}: {{reason}}',
       },
     ],

@@ -1,17 +1,29 @@
-import { aggregate, binary, increase, rate, sum, topk } from '../../../prometheus/src/promql/index.js';
+import {
+  aggregate,
+  binary,
+  increase,
+  rate,
+  sum,
+  topk,
+  increaseOver,
+} from '../../../prometheus/src/promql/index.js';
 import { THRESHOLDS } from '../../../prometheus/src/thresholds.js';
 import { grid, line } from '../grid.js';
 import { tracesLink } from '../links.js';
 import { page } from '../page.js';
 import { distribution, heatmap, lines, pie, ranking, stat, table } from '../panels/index.js';
-import { bucketsFilled, upTo } from '../queries/buckets.js';
-import { growth } from '../queries/growth.js';
-import { happened } from '../queries/happened.js';
-import { meanOf, quantileOf } from '../queries/quantiles.js';
+import { bucketsFilled, meanOf, quantileOf, upTo } from '../queries/histograms.js';
+import { increaseOf } from '../queries/increase-of.js';
 import { counted, measured, timed } from '../queries/scope.js';
-import { CONFIDENCE_COLOURS, VERIFICATION_COLOURS } from '../theme/colours.js';
-import { NO_DATA, nothingOrNoData } from '../theme/no-value.js';
-import { badBelow, badFrom, watchFrom } from '../theme/steps.js';
+import {
+  badBelow,
+  badFrom,
+  CONFIDENCE_COLOURS,
+  NO_DATA,
+  nothingOrNoData,
+  VERIFICATION_COLOURS,
+  watchFrom,
+} from '../theme.js';
 
 const NO_VERIFICATIONS = nothingOrNoData('No verifications');
 const MOST_SERIES = 10;
@@ -21,8 +33,8 @@ const modelLatency = timed('agent_os_cmvk_model_latency_seconds');
 const { CMVKLowConsensus, CMVKHighDrift, CMVKVerificationSlow, CMVKHighDisagreementRate } = THRESHOLDS;
 
 const ORIGIN = ['service_name', 'deployment_environment_name', 'service_version'] as const;
-const verified = sum(growth(drift.count, '$__range'), ORIGIN);
-const low = sum(growth(upTo(drift, CMVKHighDrift.score), '$__range'), ORIGIN);
+const verified = sum(increaseOver(drift.count, '$__range'), ORIGIN);
+const low = sum(increaseOver(upTo(drift, CMVKHighDrift.score), '$__range'), ORIGIN);
 const high = binary(binary(verified, '-', low), '>', 0);
 
 const numbers = line(5, [
@@ -49,7 +61,9 @@ const numbers = line(5, [
     unit: 'short',
     decimals: 0,
     noValue: NO_DATA,
-    queries: [{ expression: happened('agent_os_cmvk_verifications_total', '24h'), legend: 'verifications' }],
+    queries: [
+      { expression: increaseOf('agent_os_cmvk_verifications_total', '24h'), legend: 'verifications' },
+    ],
   }),
   stat({
     id: 3,
@@ -62,7 +76,7 @@ const numbers = line(5, [
     steps: watchFrom(1),
     queries: [
       {
-        expression: happened('agent_os_cmvk_verifications_total', '24h', { where: { result: 'flagged' } }),
+        expression: increaseOf('agent_os_cmvk_verifications_total', '24h', { where: { result: 'flagged' } }),
         legend: 'flagged',
       },
     ],
@@ -92,7 +106,7 @@ const results = line(
       colours: VERIFICATION_COLOURS,
       queries: [
         {
-          expression: happened('agent_os_cmvk_verifications_total', '24h', { by: ['result'] }),
+          expression: increaseOf('agent_os_cmvk_verifications_total', '24h', { by: ['result'] }),
           legend: '{{result}}',
         },
       ],
@@ -138,7 +152,7 @@ const disagreement = line(9, [
       {
         expression: topk(
           MOST_SERIES,
-          happened('agent_os_cmvk_model_disagreements_total', CMVKHighDisagreementRate.window, {
+          increaseOf('agent_os_cmvk_model_disagreements_total', CMVKHighDisagreementRate.window, {
             by: ['model_pair'],
           }),
         ),
@@ -176,7 +190,9 @@ const models = line(9, [
     colours: CONFIDENCE_COLOURS,
     queries: [
       {
-        expression: happened('agent_os_cmvk_claims_by_confidence_total', '$__range', { by: ['confidence'] }),
+        expression: increaseOf('agent_os_cmvk_claims_by_confidence_total', '$__range', {
+          by: ['confidence'],
+        }),
         legend: '{{confidence}}',
       },
     ],

@@ -4,16 +4,11 @@ import { grid, line } from '../grid.js';
 import { tracesLink } from '../links.js';
 import { page } from '../page.js';
 import { bars, distribution, stat, table } from '../panels/index.js';
-import { orZeroWhileAlive } from '../queries/alive.js';
-import { bucketsFilled } from '../queries/buckets.js';
-import { happened } from '../queries/happened.js';
-import { lately } from '../queries/lately.js';
-import { quantileOf } from '../queries/quantiles.js';
-import { counted, measured, timed } from '../queries/scope.js';
-import { violationRatio } from '../queries/violations.js';
-import { BAD, SEVERITY_COLOURS } from '../theme/colours.js';
-import { NO_DATA, nothingOrNoData } from '../theme/no-value.js';
-import { badFrom, watchFrom } from '../theme/steps.js';
+import { counted, measured, orZeroWhileAlive, timed } from '../queries/scope.js';
+import { bucketsFilled, quantileOf, rareQuantileOf } from '../queries/histograms.js';
+import { increaseOf } from '../queries/increase-of.js';
+import { violationRatio } from '../queries/shares.js';
+import { BAD, badFrom, NO_DATA, nothingOrNoData, SEVERITY_COLOURS, watchFrom } from '../theme.js';
 
 const MOST_ROWS = 20;
 const policyCheck = timed('agent_os_policy_check_duration_seconds');
@@ -41,7 +36,7 @@ const numbers = line(5, [
     noValue: NO_DATA,
     steps: watchFrom(1),
     queries: [
-      { expression: orZeroWhileAlive(happened('agent_os_sigkill_total', '24h')), legend: 'SIGKILLs' },
+      { expression: orZeroWhileAlive(increaseOf('agent_os_sigkill_total', '24h')), legend: 'SIGKILLs' },
     ],
   }),
   stat({
@@ -82,13 +77,21 @@ const numbers = line(5, [
   stat({
     id: 6,
     title: 'Policy Check Latency (p99)',
-    description:
-      'Time to evaluate the policies for one action: 99 % take less. Red from where AgentOSHighPolicyLatency fires.',
+    description: `Time to evaluate the policies for one action over the last ${AgentOSHighPolicyLatency.window}: 99 % take less. Red from where AgentOSHighPolicyLatency fires.`,
     unit: 's',
     noValue: 'No policy checks',
     steps: badFrom(AgentOSHighPolicyLatency.seconds),
     course: true,
-    queries: [{ expression: quantileOf(AgentOSHighPolicyLatency.quantile, policyCheck), legend: 'p99' }],
+    queries: [
+      {
+        expression: rareQuantileOf(
+          AgentOSHighPolicyLatency.quantile,
+          policyCheck,
+          AgentOSHighPolicyLatency.window,
+        ),
+        legend: 'p99',
+      },
+    ],
   }),
 ]);
 
@@ -103,7 +106,7 @@ const courses = line(9, [
     colours: SEVERITY_COLOURS,
     queries: [
       {
-        expression: lately('agent_os_violations_total', '$__interval', { by: ['severity'] }),
+        expression: increaseOf('agent_os_violations_total', '$__interval', { by: ['severity'] }),
         legend: '{{severity}}',
       },
     ],
@@ -119,7 +122,7 @@ const courses = line(9, [
     colours: { SIGKILL: BAD },
     queries: [
       {
-        expression: lately('agent_os_signals_total', '$__interval', { by: ['signal'] }),
+        expression: increaseOf('agent_os_signals_total', '$__interval', { by: ['signal'] }),
         legend: '{{signal}}',
       },
     ],
@@ -166,7 +169,7 @@ const evidence = line(
           expression: topk(
             MOST_ROWS,
             binary(
-              happened('agent_os_violations_total', '$__range', {
+              increaseOf('agent_os_violations_total', '$__range', {
                 by: ['severity', 'policy', 'action', 'agent_id', 'service_name'],
               }),
               '>',

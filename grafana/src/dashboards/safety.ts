@@ -4,17 +4,21 @@ import { grid, line } from '../grid.js';
 import { tracesLink } from '../links.js';
 import { page } from '../page.js';
 import { bars, distribution, lines, ranking, stat, table } from '../panels/index.js';
-import { orZeroWhileAlive } from '../queries/alive.js';
-import { bucketsFilled } from '../queries/buckets.js';
-import { happened } from '../queries/happened.js';
-import { lately } from '../queries/lately.js';
+import { CHOSEN_AGENTS as where, measured, orZeroWhileAlive, timed } from '../queries/scope.js';
+import { bucketsFilled, rareQuantileOf } from '../queries/histograms.js';
+import { increaseOf } from '../queries/increase-of.js';
 import { BLOCKED, hourByHour, SIGKILLS, VIOLATIONS, VIOLATIONS_OF_AGENTS } from '../queries/month.js';
-import { rareQuantileOf } from '../queries/quantiles.js';
-import { shareOf } from '../queries/ratio.js';
-import { CHOSEN_AGENTS as where, measured, timed } from '../queries/scope.js';
-import { BAD, SEVERITY_COLOURS, WATCH } from '../theme/colours.js';
-import { NO_DATA, nothingOrNoData } from '../theme/no-value.js';
-import { badAbove, badFrom, watchFrom } from '../theme/steps.js';
+import { shareOf } from '../queries/shares.js';
+import {
+  BAD,
+  badAbove,
+  badFrom,
+  NO_DATA,
+  nothingOrNoData,
+  SEVERITY_COLOURS,
+  WATCH,
+  watchFrom,
+} from '../theme.js';
 import { agentVariable } from '../variables.js';
 
 const MONTH = '30d';
@@ -95,7 +99,7 @@ const numbers = line(6, [
     steps: badAbove(AgentOSUngovernedActions.actions),
     queries: [
       {
-        expression: orZeroWhileAlive(happened('agent_os_ungoverned_actions_total', MONTH, { where })),
+        expression: orZeroWhileAlive(increaseOf('agent_os_ungoverned_actions_total', MONTH, { where })),
         legend: 'actions',
       },
     ],
@@ -111,7 +115,7 @@ const numbers = line(6, [
     steps: badAbove(AgentOSAllowedAfterStop.actions),
     queries: [
       {
-        expression: orZeroWhileAlive(happened('agent_os_allowed_after_stop_total', MONTH, { where })),
+        expression: orZeroWhileAlive(increaseOf('agent_os_allowed_after_stop_total', MONTH, { where })),
         legend: 'verdicts',
       },
     ],
@@ -195,7 +199,7 @@ const kinds = line(9, [
     noValue: nothingOrNoData('No policy decisions'),
     queries: [
       {
-        expression: happened('agent_os_policy_decisions_total', MONTH, { by: ['decision', 'enforced'] }),
+        expression: increaseOf('agent_os_policy_decisions_total', MONTH, { by: ['decision', 'enforced'] }),
         legend: '{{decision}} → {{enforced}}',
       },
     ],
@@ -260,14 +264,14 @@ const recovery = line(
       colours: { 'recovery success': 'green', 'recovery failed': WATCH, 'kernel crash': BAD },
       queries: [
         {
-          expression: lately('agent_os_recovery_total', '$__interval', { by: ['status'] }),
+          expression: increaseOf('agent_os_recovery_total', '$__interval', { by: ['status'] }),
           legend: 'recovery {{status}}',
         },
         {
-          expression: lately('agent_os_agent_crashes_total', '$__interval', { where, by: ['reason'] }),
+          expression: increaseOf('agent_os_agent_crashes_total', '$__interval', { where, by: ['reason'] }),
           legend: 'agent crash: {{reason}}',
         },
-        { expression: lately('agent_os_kernel_crashes_total', '$__interval'), legend: 'kernel crash' },
+        { expression: increaseOf('agent_os_kernel_crashes_total', '$__interval'), legend: 'kernel crash' },
       ],
     }),
     table({
@@ -309,7 +313,7 @@ function topAgents() {
     { expression: most },
     {
       expression: binary(
-        binary(happened('agent_os_sigkill_total', MONTH, { where, by }), 'and', most),
+        binary(increaseOf('agent_os_sigkill_total', MONTH, { where, by }), 'and', most),
         'or',
         binary(most, '*', 0), // without a kill
       ),

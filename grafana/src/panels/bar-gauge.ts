@@ -7,7 +7,7 @@ import {
 import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/bargauge';
 import { PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
-import { NEUTRAL } from '../theme/colours.js';
+import { NEUTRAL } from '../theme.js';
 import { common, type Asked } from './common.js';
 import type { MakePanel, PanelSpec } from './spec.js';
 

@@ -14,8 +14,7 @@ import {
   PromQueryFormat,
   QueryEditorMode,
 } from '@grafana/grafana-foundation-sdk/prometheus';
-import { CHOSEN_PROMETHEUS } from '../theme/datasources.js';
-import { plain } from '../theme/steps.js';
+import { CHOSEN_PROMETHEUS, plain } from '../theme.js';
 import type { PanelSpec, Query } from './spec.js';
 
 /** What all builders of panels have in common; the SDK generates them without a type for it. */

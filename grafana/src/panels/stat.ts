@@ -5,7 +5,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/common';
 import { MappingType, SpecialValueMatch, type ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
-import { UNKNOWN } from '../theme/colours.js';
+import { UNKNOWN } from '../theme.js';
 import { common } from './common.js';
 import type { MakePanel } from './spec.js';
 

@@ -41,7 +41,7 @@ export const lines: MakePanel<Lines> = (spec) => {
   return builder.build();
 };
 
-/** Counts of what happened, stacked; each bar is of one `$__interval`, so that their sum is what happened. */
+/** Counts of what increaseOf, stacked; each bar is of one `$__interval`, so that their sum is what happened. */
 export const bars: MakePanel<Bars> = (spec) => {
   const builder = drawn(spec, true)
     .drawStyle(GraphDrawStyle.Bars)

@@ -10,7 +10,7 @@ import {
 import { selectorText } from '../../../prometheus/src/promql/labels.js';
 import type { RecordedLabel, RecordedName } from '../../../prometheus/src/recording/series.js';
 import type { MetricNameOfKind } from '../../../src/semconv/index.js';
-import { happened } from './happened.js';
+import { increaseOf } from './increase-of.js';
 import { SCOPE } from './scope.js';
 
 /** What each hour brought, recorded every hour: a month is 720 samples of it, and 172 800 of the metric. */
@@ -42,7 +42,7 @@ export function hourByHour<
   return binary(
     sum(sumOfSteps(hours, window, HOUR), by),
     'or',
-    happened(metric, HOUR, { where: where as Where<N>, by }),
+    increaseOf(metric, HOUR, { where: where as Where<N>, by }),
   );
 }
 

@@ -1,10 +1,13 @@
 // Every query is of the environments and services that the page has chosen. `.*` for All matches series without the
 // label as well.
 import {
+  binary,
   counter,
   gauge,
   histogram,
   matches,
+  number,
+  sum,
   type Counter,
   type Expression,
   type Histogram,
@@ -35,3 +38,12 @@ export const timed = <N extends MetricNameOfKind<'histogram'>>(
   name: N,
   where: Where<N> = {},
 ): Histogram<LabelOf<N>> => histogram(name, { ...SCOPE, ...where });
+
+/**
+ * 0 where nothing is counted although kernels report, and still nothing where none does: that a thing did not happen and
+ * that nobody would say so are different news.
+ */
+export function orZeroWhileAlive(expression: Expression): Expression {
+  const zero = binary(sum(measured('agent_os_kernel_uptime_seconds')), '*', number(0));
+  return binary(expression, 'or', zero);
+}

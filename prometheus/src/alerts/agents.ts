@@ -1,4 +1,4 @@
-import { binary, counter, growth, histogram, sum } from '../promql/index.js';
+import { binary, counter, increaseOver, histogram, sum } from '../promql/index.js';
 import { WHO } from '../recording/series.js';
 import { THRESHOLDS } from '../thresholds.js';
 import type { Alert } from './alert.js';
@@ -7,9 +7,9 @@ import { label, PERCENT, percent, SERVICE, VALUE } from './text.js';
 const loop = THRESHOLDS.AgentCrashLoop;
 const failing = THRESHOLDS.AgentHighErrorRate;
 
-const errors = sum(growth(counter('agent_os_agent_errors_total'), failing.window), WHO);
+const errors = sum(increaseOver(counter('agent_os_agent_errors_total'), failing.window), WHO);
 const executions = sum(
-  growth(histogram('agent_os_agent_execution_duration_seconds').count, failing.window),
+  increaseOver(histogram('agent_os_agent_execution_duration_seconds').count, failing.window),
   WHO,
 );
 
@@ -21,7 +21,7 @@ export const AGENT_ALERTS: readonly Alert[] = [
     team: 'sre',
     dashboard: 'agent-os-performance',
     expr: binary(
-      sum(growth(counter('agent_os_agent_crashes_total'), loop.window), [...WHO, 'agent_id']),
+      sum(increaseOver(counter('agent_os_agent_crashes_total'), loop.window), [...WHO, 'agent_id']),
       '>',
       loop.crashes,
     ),

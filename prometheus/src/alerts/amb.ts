@@ -1,4 +1,4 @@
-import { aggregate, binary, counter, deriv, gauge, growth, overTime, sum } from '../promql/index.js';
+import { aggregate, binary, counter, deriv, gauge, increaseOver, overTime, sum } from '../promql/index.js';
 import { WHO } from '../recording/series.js';
 import { THRESHOLDS } from '../thresholds.js';
 import type { Alert } from './alert.js';
@@ -12,8 +12,8 @@ const backlog = THRESHOLDS.AMBQueueBacklog;
 const wal = THRESHOLDS.AMBWALGrowth;
 
 const PER_TOPIC = [...WHO, 'topic'] as const;
-const failures = sum(growth(counter('amb_delivery_failures_total'), failing.window), PER_TOPIC);
-const delivered = sum(growth(counter('amb_messages_delivered_total'), failing.window), PER_TOPIC);
+const failures = sum(increaseOver(counter('amb_delivery_failures_total'), failing.window), PER_TOPIC);
+const delivered = sum(increaseOver(counter('amb_messages_delivered_total'), failing.window), PER_TOPIC);
 const pending = gauge('amb_wal_messages_pending');
 
 export const AMB_ALERTS: readonly Alert[] = [
@@ -39,7 +39,11 @@ export const AMB_ALERTS: readonly Alert[] = [
     severity: 'warning',
     team: 'platform',
     dashboard: 'agent-os-amb',
-    expr: binary(sum(growth(counter('amb_dlq_messages_total'), dead.window), PER_TOPIC), '>', dead.messages),
+    expr: binary(
+      sum(increaseOver(counter('amb_dlq_messages_total'), dead.window), PER_TOPIC),
+      '>',
+      dead.messages,
+    ),
     summary: `${VALUE} dead letters of ${label('topic')} in ${SERVICE}`,
     description: `${VALUE} messages of the topic ${label('topic')} of ${SERVICE} went to the dead-letter queue within ${dead.window}; more than ${dead.messages} is too many. Nobody reads them by itself.`,
   },
@@ -49,7 +53,7 @@ export const AMB_ALERTS: readonly Alert[] = [
     team: 'platform',
     dashboard: 'agent-os-amb',
     expr: binary(
-      sum(growth(counter('amb_backpressure_activated_total'), pressure.window), PER_TOPIC),
+      sum(increaseOver(counter('amb_backpressure_activated_total'), pressure.window), PER_TOPIC),
       '>',
       pressure.activations,
     ),

@@ -3,9 +3,9 @@ import {
   binary,
   counter,
   gauge,
-  growth,
+  increaseOver,
   histogram,
-  quantileOfGrowth,
+  quantileOver,
   sum,
 } from '../promql/index.js';
 import { WHO } from '../recording/series.js';
@@ -22,9 +22,12 @@ const verifier = THRESHOLDS.CMVKVerifierDown;
 const verificationSeconds = histogram('agent_os_cmvk_verification_duration_seconds');
 const driftScores = histogram('agent_os_cmvk_drift_score');
 const PER_MODEL = [...WHO, 'model'] as const;
-const failures = sum(growth(counter('agent_os_cmvk_verifier_errors_total'), verifier.window), PER_MODEL);
+const failures = sum(
+  increaseOver(counter('agent_os_cmvk_verifier_errors_total'), verifier.window),
+  PER_MODEL,
+);
 const answers = sum(
-  growth(histogram('agent_os_cmvk_model_latency_seconds').count, verifier.window),
+  increaseOver(histogram('agent_os_cmvk_model_latency_seconds').count, verifier.window),
   PER_MODEL,
 );
 
@@ -45,9 +48,9 @@ export const CMVK_ALERTS: readonly Alert[] = [
     team: 'ml-ops',
     dashboard: 'agent-os-cmvk',
     expr: binary(
-      binary(quantileOfGrowth(drift.quantile, driftScores, drift.window, WHO), '>', drift.score),
+      binary(quantileOver(drift.quantile, driftScores, drift.window, WHO), '>', drift.score),
       'and',
-      binary(sum(growth(driftScores.count, drift.window), WHO), '>=', drift.minimumVerifications),
+      binary(sum(increaseOver(driftScores.count, drift.window), WHO), '>=', drift.minimumVerifications),
     ),
     summary: `Answers of the models in ${SERVICE} drift apart: ${VALUE} (p95)`,
     description: `One in twenty verifications of ${SERVICE} over the last ${drift.window} had a drift score of ${VALUE} or more; the limit is ${drift.score}.`,
@@ -58,9 +61,9 @@ export const CMVK_ALERTS: readonly Alert[] = [
     team: 'ml-ops',
     dashboard: 'agent-os-cmvk',
     expr: binary(
-      binary(quantileOfGrowth(slow.quantile, verificationSeconds, slow.window, WHO), '>', slow.seconds),
+      binary(quantileOver(slow.quantile, verificationSeconds, slow.window, WHO), '>', slow.seconds),
       'and',
-      binary(sum(growth(verificationSeconds.count, slow.window), WHO), '>=', slow.minimumVerifications),
+      binary(sum(increaseOver(verificationSeconds.count, slow.window), WHO), '>=', slow.minimumVerifications),
     ),
     summary: `Verifications of ${SERVICE} take ${SECONDS} (p95)`,
     description: `One in twenty verifications of ${SERVICE} over the last ${slow.window} took ${SECONDS} or more; the limit is ${slow.seconds} s.`,
@@ -71,7 +74,7 @@ export const CMVK_ALERTS: readonly Alert[] = [
     team: 'ml-ops',
     dashboard: 'agent-os-cmvk',
     expr: binary(
-      sum(growth(counter('agent_os_cmvk_model_disagreements_total'), disagreement.window), WHO),
+      sum(increaseOver(counter('agent_os_cmvk_model_disagreements_total'), disagreement.window), WHO),
       '>',
       disagreement.disagreements,
     ),

@@ -1,4 +1,4 @@
-import { binary, counter, growth, histogram, quantileOfGrowth, sum } from '../promql/index.js';
+import { binary, counter, increaseOver, histogram, quantileOver, sum } from '../promql/index.js';
 import { recorded, WHO } from '../recording/series.js';
 import { THRESHOLDS } from '../thresholds.js';
 import type { Alert } from './alert.js';
@@ -11,13 +11,13 @@ const policy = THRESHOLDS.AgentOSHighPolicyLatency;
 const execution = THRESHOLDS.AgentOSExecutionTimeout;
 const recovery = THRESHOLDS.AgentOSHighMTTR;
 
-const kills = sum(growth(counter('agent_os_sigkill_total'), spike.window), WHO);
-const crashes = sum(growth(counter('agent_os_kernel_crashes_total'), crash.window), WHO);
+const kills = sum(increaseOver(counter('agent_os_sigkill_total'), spike.window), WHO);
+const crashes = sum(increaseOver(counter('agent_os_kernel_crashes_total'), crash.window), WHO);
 const checkSeconds = histogram('agent_os_policy_check_duration_seconds');
 const actionSeconds = histogram('agent_os_execution_duration_seconds');
 const PER_ACTION = [...WHO, 'action'] as const;
 const enoughActions = binary(
-  sum(growth(actionSeconds.count, execution.window), PER_ACTION),
+  sum(increaseOver(actionSeconds.count, execution.window), PER_ACTION),
   '>=',
   execution.minimumExecutions,
 );
@@ -59,7 +59,7 @@ export const KERNEL_ALERTS: readonly Alert[] = [
     severity: 'warning',
     team: 'sre',
     dashboard: 'agent-os-performance',
-    expr: binary(quantileOfGrowth(policy.quantile, checkSeconds, policy.window, WHO), '>', policy.seconds),
+    expr: binary(quantileOver(policy.quantile, checkSeconds, policy.window, WHO), '>', policy.seconds),
     summary: `Policy checks of ${SERVICE} take ${SECONDS} (p99)`,
     description: `The slowest hundredth of the policy checks of ${SERVICE} took ${SECONDS} or more over the last ${policy.window}; the limit is ${policy.seconds} s. Every governed action waits for its check.`,
   },
@@ -70,7 +70,7 @@ export const KERNEL_ALERTS: readonly Alert[] = [
     dashboard: 'agent-os-performance',
     expr: binary(
       binary(
-        quantileOfGrowth(execution.quantile, actionSeconds, execution.window, PER_ACTION),
+        quantileOver(execution.quantile, actionSeconds, execution.window, PER_ACTION),
         '>',
         execution.seconds,
       ),
@@ -86,7 +86,7 @@ export const KERNEL_ALERTS: readonly Alert[] = [
     team: 'sre',
     dashboard: 'agent-os-overview',
     expr: binary(
-      quantileOfGrowth(recovery.quantile, histogram('agent_os_mttr_seconds'), recovery.window, WHO),
+      quantileOver(recovery.quantile, histogram('agent_os_mttr_seconds'), recovery.window, WHO),
       '>',
       recovery.seconds,
     ),

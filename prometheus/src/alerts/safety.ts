@@ -1,4 +1,4 @@
-import { binary, counter, growth, histogram, quantileOfGrowth, sum } from '../promql/index.js';
+import { binary, counter, increaseOver, histogram, quantileOver, sum } from '../promql/index.js';
 import { WHO } from '../recording/series.js';
 import { THRESHOLDS } from '../thresholds.js';
 import type { Alert } from './alert.js';
@@ -16,7 +16,7 @@ export const SAFETY_ALERTS: readonly Alert[] = [
     team: 'soc',
     dashboard: 'agent-os-safety',
     expr: binary(
-      sum(growth(counter('agent_os_ungoverned_actions_total'), ungoverned.window), [...WHO, 'action']),
+      sum(increaseOver(counter('agent_os_ungoverned_actions_total'), ungoverned.window), [...WHO, 'action']),
       '>',
       ungoverned.actions,
     ),
@@ -29,7 +29,7 @@ export const SAFETY_ALERTS: readonly Alert[] = [
     team: 'soc',
     dashboard: 'agent-os-safety',
     expr: binary(
-      sum(growth(counter('agent_os_allowed_after_stop_total'), stopped.window), [...WHO, 'state']),
+      sum(increaseOver(counter('agent_os_allowed_after_stop_total'), stopped.window), [...WHO, 'state']),
       '>',
       stopped.actions,
     ),
@@ -42,12 +42,7 @@ export const SAFETY_ALERTS: readonly Alert[] = [
     team: 'soc',
     dashboard: 'agent-os-safety',
     expr: binary(
-      quantileOfGrowth(
-        containment.quantile,
-        histogram('agent_os_containment_seconds'),
-        containment.window,
-        WHO,
-      ),
+      quantileOver(containment.quantile, histogram('agent_os_containment_seconds'), containment.window, WHO),
       '>',
       containment.seconds,
     ),

@@ -4,7 +4,7 @@ import {
   aggregate,
   binary,
   Expression,
-  growth,
+  increaseOver,
   matches,
   sum,
   thirdPartyCounter,
@@ -31,10 +31,14 @@ type Exporting = Extract<ThirdPartyCounter, `otelcol_exporter_${string}`>;
 type Receiving = Extract<ThirdPartyCounter, `otelcol_receiver_${string}`>;
 
 const lostBy = (name: Exporting) =>
-  binary(sum(growth(thirdPartyCounter(name), lost.window), ['job', 'instance', 'exporter']), '>', lost.items);
+  binary(
+    sum(increaseOver(thirdPartyCounter(name), lost.window), ['job', 'instance', 'exporter']),
+    '>',
+    lost.items,
+  );
 const refusedBy = (name: Receiving) =>
   binary(
-    sum(growth(thirdPartyCounter(name), refused.window), ['job', 'instance', 'receiver']),
+    sum(increaseOver(thirdPartyCounter(name), refused.window), ['job', 'instance', 'receiver']),
     '>',
     refused.items,
   );
@@ -113,7 +117,7 @@ export const STACK_ALERTS: readonly Alert[] = [
     team: 'platform',
     dashboard: 'agent-os-performance',
     expr: binary(
-      sum(growth(thirdPartyCounter('alertmanager_notifications_failed_total'), unsent.window), [
+      sum(increaseOver(thirdPartyCounter('alertmanager_notifications_failed_total'), unsent.window), [
         'job',
         'instance',
         'integration',

@@ -1,4 +1,4 @@
-import { aggregate, binary, counter, gauge, growth, matchesNot, sum } from '../promql/index.js';
+import { aggregate, binary, counter, gauge, increaseOver, matchesNot, sum } from '../promql/index.js';
 import { WHO } from '../recording/series.js';
 import { THRESHOLDS } from '../thresholds.js';
 import type { Alert } from './alert.js';
@@ -20,7 +20,7 @@ export const TELEMETRY_ALERTS: readonly Alert[] = [
     // What overflows or has a label replaced is counted all the same.
     expr: binary(
       sum(
-        growth(
+        increaseOver(
           counter('agent_os_telemetry_dropped_total', { reason: matchesNot('cardinality|invalid_label') }),
           lost.window,
         ),
@@ -39,7 +39,7 @@ export const TELEMETRY_ALERTS: readonly Alert[] = [
     dashboard: 'agent-os-performance',
     expr: binary(
       sum(
-        growth(counter('agent_os_telemetry_dropped_total', { reason: 'cardinality' }), overflow.window),
+        increaseOver(counter('agent_os_telemetry_dropped_total', { reason: 'cardinality' }), overflow.window),
         WHO,
       ),
       '>',

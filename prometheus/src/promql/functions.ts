@@ -10,8 +10,7 @@ export const rate = <L extends string>(series: Counter<L>, window: Window): Expr
   new Expression(`rate(${series.selector}[${window}])`);
 
 /**
- * What came in the window. A series that is born with its first event has no growth: of metrics that do not start at 0,
- * add what is new in the window.
+ * What came in the window by extrapolation, and without the first value of a series: `increaseOver` counts that too.
  */
 export const increase = <L extends string>(series: Counter<L>, window: Window): Expression<L> =>
   new Expression(`increase(${series.selector}[${window}])`);

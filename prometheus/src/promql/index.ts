@@ -11,7 +11,7 @@ export {
   type Duration,
   type Window,
 } from './functions.js';
-export { growth, quantileOfGrowth, REMEMBERED } from './growth.js';
+export { increaseOver, quantileOver } from './increase-over.js';
 export { matches, matchesNot, not, type LabelOf, type OriginLabel, type Where } from './labels.js';
 export { counter, gauge, histogram, Counter, Histogram } from './metrics.js';
 export { absent, deriv, overTime, sumOfSteps } from './over-time.js';

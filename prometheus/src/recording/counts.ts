@@ -1,6 +1,6 @@
 // What came in the last 5 minutes, at any time, and what is added up of that. Raw series are read once, for 5 minutes and
 // what is remembered before; over 30 days, sum_over_time(agent_os:violations:increase1h[30d:1h]) reads 720 samples a series.
-import { counter, growth, histogram, sum, sumOfSteps, type Expression } from '../promql/index.js';
+import { counter, increaseOver, histogram, sum, sumOfSteps, type Expression } from '../promql/index.js';
 import { record, type RecordingRule } from './rule.js';
 import { recorded, WHO } from './series.js';
 
@@ -17,20 +17,20 @@ const added = <B extends string>(steps: Expression<B>, window: '1h' | '6h', by: 
 const checks = histogram('agent_os_policy_check_duration_seconds').count;
 
 export const COUNTS: readonly RecordingRule[] = [
-  record('agent_os:requests:increase5m', sum(growth(counter('agent_os_requests_total'), STEP), WHO)),
+  record('agent_os:requests:increase5m', sum(increaseOver(counter('agent_os_requests_total'), STEP), WHO)),
   record(
     'agent_os:violations:increase5m',
-    sum(growth(counter('agent_os_violations_total'), STEP), BY_VIOLATION),
+    sum(increaseOver(counter('agent_os_violations_total'), STEP), BY_VIOLATION),
   ),
   record(
     'agent_os:violations_blocked:increase5m',
-    sum(growth(counter('agent_os_violations_blocked_total'), STEP), WHO),
+    sum(increaseOver(counter('agent_os_violations_blocked_total'), STEP), WHO),
   ),
-  record('agent_os:sigkills:increase5m', sum(growth(counter('agent_os_sigkill_total'), STEP), BY_KILL)),
-  record('agent_os:policy_checks:increase5m', sum(growth(checks, STEP), WHO)),
+  record('agent_os:sigkills:increase5m', sum(increaseOver(counter('agent_os_sigkill_total'), STEP), BY_KILL)),
+  record('agent_os:policy_checks:increase5m', sum(increaseOver(checks, STEP), WHO)),
   record(
     'agent_os:policy_errors:increase5m',
-    sum(growth(counter('agent_os_policy_evaluation_errors_total'), STEP), WHO),
+    sum(increaseOver(counter('agent_os_policy_evaluation_errors_total'), STEP), WHO),
   ),
 ];
 
@@ -56,6 +56,6 @@ export const SUMS: readonly RecordingRule[] = [
   ),
   record(
     'agent_os_agent:violations:increase1h',
-    sum(growth(counter('agent_os_violations_total'), '1h'), [...WHO, 'agent_id']),
+    sum(increaseOver(counter('agent_os_violations_total'), '1h'), [...WHO, 'agent_id']),
   ),
 ];

@@ -3,8 +3,7 @@ import { THRESHOLDS } from '../../../../prometheus/src/thresholds.js';
 import { line } from '../../grid.js';
 import { lines } from '../../panels/index.js';
 import { collectorCounter, collectorGauge, queueFill } from '../../queries/collector.js';
-import { BAD } from '../../theme/colours.js';
-import { badFrom } from '../../theme/steps.js';
+import { BAD, badFrom } from '../../theme.js';
 
 const NO_COLLECTOR = 'No Collector reports';
 const perSecond = (name: Parameters<typeof collectorCounter>[0]) =>

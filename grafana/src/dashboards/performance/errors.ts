@@ -1,9 +1,8 @@
 import { topk } from '../../../../prometheus/src/promql/index.js';
 import { line } from '../../grid.js';
 import { bars } from '../../panels/index.js';
-import { lately } from '../../queries/lately.js';
-import { WATCH } from '../../theme/colours.js';
-import { nothingOrNoData } from '../../theme/no-value.js';
+import { increaseOf } from '../../queries/increase-of.js';
+import { nothingOrNoData, WATCH } from '../../theme.js';
 
 const MOST_SERIES = 10;
 
@@ -22,7 +21,7 @@ export const errors = [
         {
           expression: topk(
             MOST_SERIES,
-            lately('agent_os_policy_evaluation_errors_total', '$__interval', {
+            increaseOf('agent_os_policy_evaluation_errors_total', '$__interval', {
               by: ['policy', 'error_type'],
             }),
           ),
@@ -42,7 +41,7 @@ export const errors = [
         {
           expression: topk(
             MOST_SERIES,
-            lately('agent_os_agent_errors_total', '$__interval', { by: ['error_type'] }),
+            increaseOf('agent_os_agent_errors_total', '$__interval', { by: ['error_type'] }),
           ),
           legend: '{{error_type}}',
         },
@@ -60,7 +59,7 @@ export const errors = [
         {
           expression: topk(
             MOST_SERIES,
-            lately('agent_os_cmvk_verifier_errors_total', '$__interval', { by: ['model', 'error_type'] }),
+            increaseOf('agent_os_cmvk_verifier_errors_total', '$__interval', { by: ['model', 'error_type'] }),
           ),
           legend: '{{model}}: {{error_type}}',
         },

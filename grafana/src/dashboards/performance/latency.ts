@@ -2,11 +2,10 @@ import { increase, sum, topk } from '../../../../prometheus/src/promql/index.js'
 import { THRESHOLDS } from '../../../../prometheus/src/thresholds.js';
 import { line } from '../../grid.js';
 import { heatmap, lines } from '../../panels/index.js';
-import { quantileOf } from '../../queries/quantiles.js';
+import { quantileOf } from '../../queries/histograms.js';
 import { timed } from '../../queries/scope.js';
 import { spanDuration } from '../../queries/span-metrics.js';
-import { nothingOrNoData } from '../../theme/no-value.js';
-import { badFrom } from '../../theme/steps.js';
+import { badFrom, nothingOrNoData } from '../../theme.js';
 
 const MOST_SERIES = 10;
 const { AgentOSExecutionTimeout, AgentOSHighPolicyLatency } = THRESHOLDS;

@@ -2,14 +2,12 @@ import { aggregate, rate, sum } from '../../../../prometheus/src/promql/index.js
 import { THRESHOLDS } from '../../../../prometheus/src/thresholds.js';
 import { line } from '../../grid.js';
 import { stat } from '../../panels/index.js';
-import { orZeroWhileAlive } from '../../queries/alive.js';
+import { counted, orZeroWhileAlive, timed } from '../../queries/scope.js';
 import { queueFill } from '../../queries/collector.js';
-import { happened } from '../../queries/happened.js';
-import { quantileOf } from '../../queries/quantiles.js';
-import { shareOf } from '../../queries/ratio.js';
-import { counted, timed } from '../../queries/scope.js';
-import { NO_DATA } from '../../theme/no-value.js';
-import { badAbove, badFrom } from '../../theme/steps.js';
+import { increaseOf } from '../../queries/increase-of.js';
+import { quantileOf } from '../../queries/histograms.js';
+import { shareOf } from '../../queries/shares.js';
+import { badAbove, badFrom, NO_DATA } from '../../theme.js';
 
 const {
   AgentOSExecutionTimeout,
@@ -83,7 +81,7 @@ export const numbers = line(5, [
     noValue: NO_DATA,
     steps: badAbove(AgentOSTelemetryDropped.items),
     queries: [
-      { expression: orZeroWhileAlive(happened('agent_os_telemetry_dropped_total', '1h')), legend: 'items' },
+      { expression: orZeroWhileAlive(increaseOf('agent_os_telemetry_dropped_total', '1h')), legend: 'items' },
     ],
   }),
   stat({

@@ -2,11 +2,10 @@ import { aggregate, binary, topk } from '../../../../prometheus/src/promql/index
 import { THRESHOLDS } from '../../../../prometheus/src/thresholds.js';
 import { line } from '../../grid.js';
 import { bars, lines } from '../../panels/index.js';
-import { lately } from '../../queries/lately.js';
-import { quantileOf } from '../../queries/quantiles.js';
+import { increaseOf } from '../../queries/increase-of.js';
+import { quantileOf } from '../../queries/histograms.js';
 import { measured, timed } from '../../queries/scope.js';
-import { NO_DATA, nothingOrNoData } from '../../theme/no-value.js';
-import { badFrom } from '../../theme/steps.js';
+import { badFrom, NO_DATA, nothingOrNoData } from '../../theme.js';
 
 const MOST_SERIES = 10;
 
@@ -22,7 +21,7 @@ export const sdk = [
       atLeast: '1m',
       queries: [
         {
-          expression: lately('agent_os_telemetry_dropped_total', '$__interval', {
+          expression: increaseOf('agent_os_telemetry_dropped_total', '$__interval', {
             by: ['signal', 'reason'],
           }),
           legend: '{{signal}}: {{reason}}',
@@ -41,7 +40,7 @@ export const sdk = [
         {
           expression: topk(
             MOST_SERIES,
-            lately('agent_os_telemetry_overflowed_total', '$__interval', { by: ['metric', 'label'] }),
+            increaseOf('agent_os_telemetry_overflowed_total', '$__interval', { by: ['metric', 'label'] }),
           ),
           legend: '{{metric}}: {{label}}',
         },

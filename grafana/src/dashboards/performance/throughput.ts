@@ -3,8 +3,7 @@ import { line } from '../../grid.js';
 import { lines } from '../../panels/index.js';
 import { counted, measured } from '../../queries/scope.js';
 import { spanCalls } from '../../queries/span-metrics.js';
-import { STATUS_COLOURS } from '../../theme/colours.js';
-import { NO_DATA, nothingOrNoData } from '../../theme/no-value.js';
+import { NO_DATA, nothingOrNoData, STATUS_COLOURS } from '../../theme.js';
 
 const MOST_SERIES = 10;
 
