@@ -21,10 +21,10 @@ export function filesUnder(folder: string, ending: string): string[] {
     .sort();
 }
 
-/** The project's documents: those beside the README, and docs/. */
+/** The project's documents: those beside the README, and docs/, but for the reports of the API, which are no prose. */
 export const DOCUMENTS: readonly Document[] = [
-  ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'],
-  ...filesUnder('docs', '.md'),
+  ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'CODE_OF_CONDUCT.md'],
+  ...filesUnder('docs', '.md').filter((file) => !file.startsWith(join('docs', 'api'))),
 ].map(documentAt);
 
 export const SOURCES: readonly Document[] = filesUnder('src', '.ts').map(documentAt);

@@ -1,18 +1,16 @@
 import { AgentMeshClient, ExecutionRing } from '@microsoft/agent-governance-sdk';
-// All types come from the entry for governance: a host that types its own wiring needs no other.
+// A host that types its own wiring needs the main entry and the one for governance.
 import {
   GovernanceInstrumentation,
-  type AgentMetrics,
   type Clock,
   type GovernanceOptions,
   type GovernanceTelemetry,
-  type KernelMetrics,
-  type KernelTracer,
   type RingBreach,
   type Severity,
   type Unwrap,
   type ViolationContext,
 } from '../../src/governance/agt/index.js';
+import type { AgentMetrics, KernelMetrics, KernelTracer } from '../../src/index.js';
 import { bench } from './support.js';
 
 function telemetryOf(kernel: KernelMetrics, agent: AgentMetrics, tracer: KernelTracer): GovernanceTelemetry {

@@ -5,7 +5,7 @@ import { tracesLink } from '../links.js';
 import { page } from '../page.js';
 import { bars, distribution, stat, table } from '../panels/index.js';
 import { counted, measured, orZeroWhileAlive, timed } from '../queries/scope.js';
-import { bucketsFilled, quantileOf, rareQuantileOf } from '../queries/histograms.js';
+import { bucketsFilled, rareQuantileOf } from '../queries/histograms.js';
 import { increaseOf } from '../queries/increase-of.js';
 import { violationRatio } from '../queries/shares.js';
 import { BAD, badFrom, NO_DATA, nothingOrNoData, SEVERITY_COLOURS, watchFrom } from '../theme.js';

@@ -8,7 +8,5 @@ export type { Unwrap } from '../core/installations.js';
 // What the constructor takes, and all that this is made of.
 export type { GovernanceOptions, RingBreach, ViolationContext } from '../core/governance-state.js';
 export type { GovernanceTelemetry } from '../core/telemetry.js';
-export { AgentMetrics, KernelMetrics } from '../../instruments/index.js';
-export { KernelTracer } from '../../tracing/index.js';
 export type { Clock } from '../../common/clock.js';
 export type { Severity } from '../../semconv/values.js';
