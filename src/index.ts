@@ -71,4 +71,4 @@ export type {
 export type { DiagnosticsLevel } from './diagnostics/console-logger.js';
 export { startMetricsServer, type MetricsServer, type MetricsServerOptions } from './http/metrics-server.js';
 export type { MetricsServerAddress } from './http/server-address.js';
-export { VERSION } from './common/version.js';
+export { VERSION } from './semconv/resource.js';

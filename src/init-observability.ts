@@ -8,7 +8,7 @@ import {
 import { loadPipelines } from '#load-sdk';
 import { installConsoleLogger } from './diagnostics/console-logger.js';
 import { isDisabled, readEnvironment } from './options/environment.js';
-import { withCurrentNames } from './options/former-names.js';
+import { withCurrentNames } from './options/validation.js';
 import { ObservabilityError } from './diagnostics/errors.js';
 import { createMetricsHandler } from './http/metrics-handler.js';
 import type { ExpositionSource } from './exposition/exposition-source.js';

@@ -22,7 +22,7 @@ import type { ResolvedOptions } from './options/resolved-options.js';
 import { exporterConfig } from './otel-sdk/otlp-exporter.js';
 import { pushReader } from './otel-sdk/push-reader.js';
 import { propagatorOf } from './otel-sdk/propagators.js';
-import { StartEnvironment } from './otel-sdk/start-environment.js';
+import { StartEnvironment } from './otel-sdk/otlp-exporter.js';
 import { LateSpanExporter } from './otel-sdk/traces/late-span-exporter.js';
 import { TracePipeline } from './otel-sdk/traces/trace-pipeline.js';
 import type { MetricStore } from './pipeline/metrics/metric-store.js';

@@ -1,11 +1,11 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import { ALL_LABELS, OVERFLOW } from '../semconv/values.js';
-import { attributeEntries, type AttributeEntry, MAX_ATTRIBUTES } from './attribute-entries.js';
+import { attributeEntries, type AttributeEntry, MAX_ATTRIBUTES } from './attribute-values.js';
 import { AttributeValues } from './attribute-values.js';
 import type { CardinalityLimits } from './cardinality-limits.js';
 import type { SeriesIndexListener } from './label-series-index.js';
 import type { SeriesIndex } from './registry-meter.js';
-import { SlotMap } from './slot-map.js';
+import { SlotMap } from './tuple-table.js';
 import { TupleTable } from './tuple-table.js';
 
 /** https://opentelemetry.io/docs/specs/otel/metrics/sdk/#overflow-attribute */

@@ -2,7 +2,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { MetricDefinition } from '../semconv/types.js';
 import { resolvedLimits, type CardinalityLimits } from './cardinality-limits.js';
 import { LabelValues } from './label-values.js';
-import { SlotMap } from './slot-map.js';
+import { SlotMap } from './tuple-table.js';
 import { ALL_LABELS } from '../semconv/values.js';
 import type { SeriesIndex } from './registry-meter.js';
 import { TupleTable } from './tuple-table.js';

@@ -1,7 +1,7 @@
 import type { LabelBound } from '../semconv/types.js';
 import { OVERFLOW, UNKNOWN } from '../semconv/values.js';
 import { labelText, slugText } from './label-text.js';
-import { SlotMap } from './slot-map.js';
+import { SlotMap } from './tuple-table.js';
 
 /** What a value met on its way into a label. */
 export interface LabelValuesListener {

@@ -1,5 +1,5 @@
 import type { Attributes, Context, Meter, MeterProvider, MetricOptions } from '@opentelemetry/api';
-import { VERSION } from '../common/version.js';
+import { VERSION } from '../semconv/resource.js';
 import { SCOPE_NAME } from '../semconv/resource.js';
 
 /**

@@ -1,5 +1,5 @@
 import { diag, DiagConsoleLogger, DiagLogLevel } from '@opentelemetry/api';
-import { registeredGlobal, restoreIfOurs } from '../common/api-globals.js';
+import { registeredGlobal, restoreIfOurs } from '../common/disposables.js';
 
 /** What may be said at least. */
 export type DiagnosticsLevel = 'none' | 'error' | 'warn' | 'info' | 'debug';

@@ -1,17 +1,17 @@
 import type { OptionProblem } from '../diagnostics/errors.js';
-import { isPlainObject } from './checks.js';
+import { isPlainObject, shownValue } from './checks.js';
 import type { EnvironmentSettings } from './environment.js';
 import {
   type Exclusion,
   isSection,
   nameOf,
   OPTION_ROWS,
-  OPTIONS,
   type OptionPath,
   type OptionRow,
+  OPTIONS,
   sectionOf,
 } from './option-table.js';
-import { shownValue } from './shown-value.js';
+import type { ObservabilityOptions } from './options.js';
 
 /** Every option that cannot be used, in one pass. */
 export function optionProblems(options: unknown, env: EnvironmentSettings): OptionProblem[] {
@@ -127,4 +127,33 @@ export function rulesOf(path: OptionPath): Required<Pick<OptionRow, 'excludes' |
   if (section === '') return { excludes, needs };
   const outer = rulesOf(section as OptionPath);
   return { excludes: [...outer.excludes, ...excludes], needs: [...outer.needs, ...needs] };
+}
+
+/** The options with each old name replaced by the one of today; `warn` is told of each. Changes nothing of the caller's. */
+export function withCurrentNames(
+  options: ObservabilityOptions,
+  warn: (message: string) => void,
+): ObservabilityOptions {
+  let renamed: object = options;
+  for (const [path, { formerly }] of OPTION_ROWS) {
+    if (formerly === undefined) continue;
+    const section = sectionOf(path);
+    const keys = section === '' ? [] : section.split('.');
+    renamed = changedAt(renamed, keys, (within) => {
+      if (within[formerly] === undefined) return within;
+      const { [formerly]: value, ...others } = within;
+      warn(`${section === '' ? '' : `${section}.`}${formerly} is now ${path}; the old name still works.`);
+      return { ...others, [nameOf(path)]: value };
+    });
+  }
+  return renamed;
+}
+
+type Section = Readonly<Record<string, unknown>>;
+
+function changedAt(value: unknown, keys: readonly string[], change: (within: Section) => Section): Section {
+  if (!isPlainObject(value)) return value as Section;
+  const [key, ...deeper] = keys;
+  if (key === undefined) return change(value);
+  return isPlainObject(value[key]) ? { ...value, [key]: changedAt(value[key], deeper, change) } : value;
 }

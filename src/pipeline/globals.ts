@@ -12,7 +12,7 @@ import {
   type TracerProvider,
 } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { restoreIfOurs } from '../common/api-globals.js';
+import { restoreIfOurs } from '../common/disposables.js';
 import { SCOPE_NAME } from '../semconv/resource.js';
 import type { Disposables } from '../common/disposables.js';
 

@@ -1,4 +1,4 @@
-import { id, oneOf, open, slug, type MetricDefinition } from './types.js';
+import { id, type MetricDefinition, oneOf, open, slug } from './types.js';
 import {
   CHECK_RESULTS,
   DECISIONS,
@@ -152,5 +152,27 @@ export const KERNEL_METRICS = {
     description: 'Verdicts to allow for an agent that was already stopped.',
     labels: { state: oneOf(...STOPPED_STATES), action: open, agent_id: id },
     initialSeries: STOPPED_STATES.map((state) => ({ state, action: UNKNOWN, agent_id: UNKNOWN })),
+  },
+} as const satisfies Record<string, MetricDefinition>;
+
+export const AGENT_METRICS = {
+  agent_os_agent_llm_calls_total: {
+    kind: 'counter',
+    unit: '{call}',
+    description: 'Calls of agents to language models.',
+    labels: { model: open, agent_id: id },
+  },
+  agent_os_agent_errors_total: {
+    kind: 'counter',
+    unit: '{error}',
+    description: 'Errors of agents.',
+    labels: { error_type: slug, agent_id: id },
+  },
+  agent_os_agent_execution_duration_seconds: {
+    kind: 'histogram',
+    unit: 's',
+    description: "Time of one agent execution; the agent's id is on the span.",
+    labels: { status: oneOf(...STATUSES) },
+    buckets: [0.1, 0.5, 1, 5, 10, 30, 60],
   },
 } as const satisfies Record<string, MetricDefinition>;

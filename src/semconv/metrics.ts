@@ -1,4 +1,4 @@
-import { AGENT_METRICS } from './agent.js';
+import { AGENT_METRICS } from './kernel.js';
 import { AMB_METRICS } from './amb.js';
 import { CMVK_METRICS } from './cmvk.js';
 import { KERNEL_METRICS } from './kernel.js';

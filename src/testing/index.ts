@@ -1,5 +1,5 @@
 export { createTestObservability, type TestObservability } from './test-observability.js';
-export { expectMetric, type SeriesSource } from './expect-metric.js';
+export { expectMetric, type SeriesSource } from './test-observability.js';
 export type { CollectedSeries, CollectedSpan } from '../otel-sdk/in-memory-sdk.js';
 export { parseExposition, type Family as ExpositionFamily, type FamilyType } from './parse-exposition.js';
 export {

@@ -1,5 +1,5 @@
 import type { Sample } from './samples.js';
-import { METRIC_NAME, readHelp, readSampleLine } from './openmetrics-line.js';
+import { METRIC_NAME, readHelp, readSampleLine } from './openmetrics-rules.js';
 import { checkFamily, SUFFIXES } from './openmetrics-rules.js';
 import { Cursor, ExpositionError } from './text-cursor.js';
 

@@ -1,11 +1,12 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
-import { resolvedLimits, type CardinalityLimits } from '../cardinality/cardinality-limits.js';
+import { type CardinalityLimits, resolvedLimits } from '../cardinality/cardinality-limits.js';
 import type { Clock } from '../common/clock.js';
 import { DropLog } from '../diagnostics/drop-log.js';
 import { givenLimits, Instruments } from '../instruments/instruments.js';
 import { TelemetryMetrics } from '../instruments/telemetry-metrics.js';
 import { createRecorders, type Recorders } from '../observability.js';
-import { InMemorySdk, type CollectedSeries, type CollectedSpan } from '../otel-sdk/in-memory-sdk.js';
+import { type CollectedSeries, type CollectedSpan, InMemorySdk } from '../otel-sdk/in-memory-sdk.js';
+import type { MetricLabels, MetricName } from '../semconv/metrics.js';
 
 /** The handle of initObservability for a host's own tests: everything ends in memory, nothing listens or exports. */
 export interface TestObservability extends Recorders {
@@ -63,4 +64,37 @@ export function createTestObservability(
     export: () => sdk.store.export(),
     shutdown: () => sdk.shutdown(),
   };
+}
+
+/** Anything that can list its series, as a TestObservability. */
+export interface SeriesSource {
+  series(): Promise<CollectedSeries[]>;
+}
+
+/**
+ * Asserts the value of one series of a registry metric: of a counter or gauge its value, of a histogram how often it
+ * was recorded. `undefined` asserts that the series does not exist.
+ *
+ * @throws Error naming the metric, the labels, what was found and which series there are
+ */
+export async function expectMetric<N extends MetricName>(
+  source: SeriesSource,
+  name: N,
+  labels: MetricLabels<N>,
+  expected: number | undefined,
+): Promise<void> {
+  const all = (await source.series()).filter((series) => series.name === name);
+  const found = all.find((series) => sameLabels(series.labels, labels));
+  const actual = found?.count ?? found?.value;
+  if (actual === expected) return;
+  const others = all.map((series) => `  ${JSON.stringify(series.labels)} ${series.count ?? series.value}`);
+  throw new Error(
+    `expected ${name}${JSON.stringify(labels)} to be ${expected}, found ${actual}; its series are:\n` +
+      (others.join('\n') || '  none'),
+  );
+}
+
+function sameLabels(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): boolean {
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
 }

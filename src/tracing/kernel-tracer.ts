@@ -12,7 +12,7 @@ import {
 import { callHost, isThenable, observeSettlement } from '../common/outcome.js';
 import { contextWithSpan } from './active-context.js';
 import { SCOPE_NAME } from '../semconv/resource.js';
-import { VERSION } from '../common/version.js';
+import { VERSION } from '../semconv/resource.js';
 import {
   EXECUTE,
   POLICY_CHECK,

@@ -1,4 +1,4 @@
-import { attributeEntries, MAX_ATTRIBUTES } from '../../src/cardinality/attribute-entries.js';
+import { attributeEntries, MAX_ATTRIBUTES } from '../../src/cardinality/attribute-values.js';
 
 test('no attributes give no entries', () => {
   expect(attributeEntries(undefined)).toEqual({ entries: [], names: [], refused: [], verbatim: true });

@@ -1,5 +1,5 @@
 import { metrics, type Counter, type MeterProvider } from '@opentelemetry/api';
-import { WarnOnce } from '../../src/diagnostics/warn-once.js';
+import { WarnOnce } from '../../src/diagnostics/drop-log.js';
 import { DropLog, printable } from '../../src/diagnostics/drop-log.js';
 import { Instruments } from '../../src/instruments/instruments.js';
 import { KernelMetrics } from '../../src/instruments/index.js';

@@ -1,5 +1,5 @@
 import { diag, DiagLogLevel, type DiagLogger } from '@opentelemetry/api';
-import { WarnOnce } from '../../src/diagnostics/warn-once.js';
+import { WarnOnce } from '../../src/diagnostics/drop-log.js';
 
 const silent: DiagLogger = { error() {}, warn() {}, info() {}, debug() {}, verbose() {} };
 

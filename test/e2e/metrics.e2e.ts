@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { METRICS } from '../../src/semconv/index.js';
-import { VERSION } from '../../src/common/version.js';
+import { VERSION } from '../../src/semconv/resource.js';
 import { ROOT } from '../../tools/stack/native/programs.js';
 import { runChild, type RunningChild } from '../support/child.js';
 import { parseExposition } from '../../src/testing/parse-exposition.js';

@@ -2,7 +2,7 @@ import { createNoopMeter, metrics } from '@opentelemetry/api';
 import { AgentMetrics, AmbMetrics, CmvkMetrics, KernelMetrics } from '../../src/instruments/index.js';
 import { Instruments } from '../../src/instruments/instruments.js';
 import { definitionOf, SCOPE_NAME, type MetricName } from '../../src/semconv/index.js';
-import { VERSION } from '../../src/common/version.js';
+import { VERSION } from '../../src/semconv/resource.js';
 import { recording, stockProvider } from './support.js';
 
 afterEach(() => metrics.disable());

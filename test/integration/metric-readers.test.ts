@@ -9,7 +9,7 @@ import {
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
 import { initObservability, type Observability } from '../../src/index.js';
-import { VERSION } from '../../src/common/version.js';
+import { VERSION } from '../../src/semconv/resource.js';
 import { startOtlpReceiver, type DecodedMetric, type OtlpReceiver } from '../support/otlp-receiver.js';
 
 /** Each exporter that the specification knows, on a stock reader of the host's choice. */

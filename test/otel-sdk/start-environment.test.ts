@@ -1,4 +1,4 @@
-import { StartEnvironment } from '../../src/otel-sdk/start-environment.js';
+import { StartEnvironment } from '../../src/otel-sdk/otlp-exporter.js';
 import { observed } from '../regression/support.js';
 import { startOtlpReceiver } from '../support/otlp-receiver.js';
 

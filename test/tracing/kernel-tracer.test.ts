@@ -1,7 +1,7 @@
 import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Span } from '@opentelemetry/api';
 import { attributes, SPANS, type SpanName } from '../../src/semconv/index.js';
 import type { KernelTracer, ManualSpan } from '../../src/tracing/index.js';
-import { VERSION } from '../../src/common/version.js';
+import { VERSION } from '../../src/semconv/resource.js';
 import { activeId, deferred, exceptionsOf, idOf, parentOf, tracing, withContextManager } from './support.js';
 
 withContextManager();

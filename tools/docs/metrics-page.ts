@@ -1,5 +1,5 @@
 import { DEFAULT_CARDINALITY_LIMITS } from '../../src/cardinality/cardinality-limits.js';
-import { AGENT_METRICS } from '../../src/semconv/agent.js';
+import { AGENT_METRICS } from '../../src/semconv/kernel.js';
 import { AMB_METRICS } from '../../src/semconv/amb.js';
 import { CMVK_METRICS } from '../../src/semconv/cmvk.js';
 import { KERNEL_METRICS } from '../../src/semconv/kernel.js';

@@ -1,7 +1,7 @@
 import { context, type Context, type Span, trace } from '@opentelemetry/api';
 import { type Clock, monotonicClock, secondsSince } from '../../common/clock.js';
 import { errorType } from '../../common/outcome.js';
-import { WarnOnce } from '../../diagnostics/warn-once.js';
+import { WarnOnce } from '../../diagnostics/drop-log.js';
 import type { AgentMetrics, KernelMetrics } from '../../instruments/index.js';
 import { ATTR_CONTENT_INPUT, ATTR_CONTENT_OUTPUT } from '../../semconv/attributes.js';
 import { callInContext, contextWithSpan } from '../../tracing/active-context.js';

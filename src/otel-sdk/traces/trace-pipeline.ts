@@ -2,7 +2,7 @@ import type { TracerProvider } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { Sampler, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { printable, type DropLog } from '../../diagnostics/drop-log.js';
-import type { StartEnvironment } from '../start-environment.js';
+import type { StartEnvironment } from '../otlp-exporter.js';
 import type * as TraceSdk from './trace-sdk.js';
 import type { BatchSizes } from './delivering-processor.js';
 import { DeliveryLedger } from './delivery-ledger.js';

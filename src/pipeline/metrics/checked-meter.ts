@@ -25,7 +25,7 @@ import {
   type SeriesCount,
   type SeriesIndex,
 } from '../../cardinality/registry-meter.js';
-import { VERSION } from '../../common/version.js';
+import { VERSION } from '../../semconv/resource.js';
 import { type DropLog, printable } from '../../diagnostics/drop-log.js';
 import { SCOPE_NAME } from '../../semconv/resource.js';
 import { creatorOf, GuardedInstrument, type InstrumentKind, type InstrumentOf } from './instrument.js';

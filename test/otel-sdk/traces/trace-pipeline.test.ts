@@ -3,7 +3,7 @@ import { ExportResultCode } from '@opentelemetry/core';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { AlwaysOffSampler, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { DropLog } from '../../../src/diagnostics/drop-log.js';
-import { StartEnvironment } from '../../../src/otel-sdk/start-environment.js';
+import { StartEnvironment } from '../../../src/otel-sdk/otlp-exporter.js';
 import { stockTracerProvider } from '../../../src/otel-sdk/traces/trace-sdk.js';
 import { TracePipeline } from '../../../src/otel-sdk/traces/trace-pipeline.js';
 
