@@ -8,7 +8,6 @@ import {
 import { loadPipelines } from '#load-sdk';
 import { installConsoleLogger } from './diagnostics/console-logger.js';
 import { isDisabled, readEnvironment } from './options/environment.js';
-import { withCurrentNames } from './options/validation.js';
 import { ObservabilityError } from './diagnostics/errors.js';
 import { createMetricsHandler } from './http/metrics-handler.js';
 import type { ExpositionSource } from './exposition/exposition-source.js';
@@ -16,12 +15,11 @@ import { startMetricsServer, type MetricsServer } from './http/metrics-server.js
 import { DropLog, printable } from './diagnostics/drop-log.js';
 import { Instruments } from './instruments/instruments.js';
 import { TelemetryMetrics } from './instruments/telemetry-metrics.js';
-import type { Endpoint, Observability } from './observability.js';
+import { createRecorders, type Endpoint, type Observability } from './observability.js';
 import type { ObservabilityOptions } from './options/options.js';
-import { optionProblems } from './options/validation.js';
+import { optionProblems, withCurrentNames } from './options/validation.js';
 import { resolveOptions, type ResolvedOptions } from './options/resolved-options.js';
 import { claimProcess } from './process-claim.js';
-import { createRecorders } from './observability.js';
 import type { KeptGlobal } from './pipelines.js';
 import { Disposables } from './common/disposables.js';
 

@@ -32,7 +32,10 @@ export const DEFAULT_CARDINALITY_LIMITS: Required<CardinalityLimits> = Object.fr
 /** @deprecated The old name of {@link CardinalityLimits}. */
 export type LabelCaps = CardinalityLimits;
 
-/** @deprecated The old name of {@link DEFAULT_CARDINALITY_LIMITS}. */
+/**
+ * @deprecated The old name of {@link DEFAULT_CARDINALITY_LIMITS}.
+ * @alias
+ */
 export const DEFAULT_LABEL_CAPS: Required<CardinalityLimits> = DEFAULT_CARDINALITY_LIMITS;
 
 /** Caps with defaults for what is left out, or given as no number: a cap that is missing must not be a cap of none. */

@@ -97,7 +97,7 @@ function declaredClasses(): Map<string, Declared> {
     }
     ts.forEachChild(node, visit);
   };
-  const root = join(__dirname, '../../src/index.ts');
+  const root = join(__dirname, '../../src');
   for (const file of readdirSync(root, { recursive: true, encoding: 'utf8' })) {
     if (!file.endsWith('.ts')) continue;
     visit(ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.ES2022, true));

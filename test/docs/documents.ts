@@ -32,5 +32,5 @@ export const SOURCES: readonly Document[] = filesUnder('src', '.ts').map(documen
 export const PACKAGE = JSON.parse(documentAt('package.json').text) as {
   readonly name: string;
   readonly scripts: Readonly<Record<string, string>>;
-  readonly exports: Readonly<Record<string, string | { import: { types: string } }>>;
+  readonly exports: Readonly<Record<string, string | { types: string }>>;
 };

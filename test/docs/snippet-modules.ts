@@ -53,7 +53,7 @@ function sourcePaths(): Record<string, string[]> {
   const paths: Record<string, string[]> = { '#load-sdk': [join(ROOT, 'src/load-sdk/import-meta.ts')] };
   for (const [entry, target] of Object.entries(PACKAGE.exports)) {
     if (typeof target === 'string') continue;
-    const source = target.import.types.replace(/^\.\/dist\/esm\//, 'src/').replace(/\.d\.ts$/, '.ts');
+    const source = target.types.replace(/^\.\/dist\/cjs\//, 'src/').replace(/\.d\.ts$/, '.ts');
     paths[join(PACKAGE.name, entry)] = [join(ROOT, source)];
   }
   return paths;

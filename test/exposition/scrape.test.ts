@@ -83,7 +83,7 @@ describe.each(STORES)('a scrape of the %s store', (name) => {
   it('gives OpenMetrics to a scraper that prefers it', async () => {
     const store = open();
     store.meterProvider.getMeter('host').createCounter('n').add(3);
-    const page = await store.open!({ format: 'openmetrics' });
+    const page = await store.open({ format: 'openmetrics' });
     expect(page.contentType).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
     const chunks: string[] = [];
     for await (const chunk of page) chunks.push(chunk);

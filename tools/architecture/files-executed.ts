@@ -1,4 +1,4 @@
-// Which files of src a call really executes, by V8's own count of function calls: npm run architecture
+// Which files of src a call really executes, by V8's own count of function calls: npx tsx tools/architecture/files-executed.ts
 import { Session, type Profiler } from 'node:inspector';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -98,8 +98,10 @@ class CallCoverage {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const executed = await filesExecuted();
-  for (const journey of JOURNEYS) {
-    console.log(`${journey}: ${executed[journey].length} files of src`);
-    for (const file of executed[journey]) console.log(`  ${file}`);
-  }
+  if (process.argv.includes('--json')) console.log(JSON.stringify(executed));
+  else
+    for (const journey of JOURNEYS) {
+      console.log(`${journey}: ${executed[journey].length} files of src`);
+      for (const file of executed[journey]) console.log(`  ${file}`);
+    }
 }

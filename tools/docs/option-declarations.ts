@@ -65,7 +65,7 @@ function sectionOf(type: ts.TypeNode, checker: ts.TypeChecker): ts.InterfaceDecl
   return undefined;
 }
 
-const SOURCES = fileURLToPath(new URL('../../src/index.ts', import.meta.url));
+const SOURCES = fileURLToPath(new URL('../../src/', import.meta.url));
 
 function isOurs(declaration: ts.Declaration): boolean {
   return declaration.getSourceFile().fileName.startsWith(SOURCES.replaceAll('\\', '/'));

@@ -4,7 +4,6 @@ export {
   binary,
   increase,
   quantile,
-  quantileOf,
   rate,
   sum,
   topk,
