@@ -1,5 +1,6 @@
 // The real programs of the stack, one suite after the other: npm run test:e2e.
-const { transform, transformIgnorePatterns, moduleNameMapper } = require('./jest.config.cjs');
+const [core] = require('./jest.config.cjs').projects;
+const { transform, transformIgnorePatterns, moduleNameMapper } = core;
 
 /** @type {import('jest').Config} */
 module.exports = {
