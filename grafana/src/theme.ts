@@ -1,9 +1,9 @@
 // Colours, limits and words that all panels share, and where they read.
 import type { Threshold } from '@grafana/grafana-foundation-sdk/dashboard';
+import { CONFIG } from '../../prometheus/src/settings.js';
 
 /** As grafana/provisioning has them. */
-export const PROMETHEUS_UID = 'prometheus';
-export const JAEGER_UID = 'jaeger';
+export const { prometheusUid: PROMETHEUS_UID, jaegerUid: JAEGER_UID } = CONFIG;
 
 /** The data source that the page has chosen, ours unless somebody chose another. */
 export const CHOSEN_PROMETHEUS = { type: 'prometheus', uid: '${datasource}' };

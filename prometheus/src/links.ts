@@ -1,8 +1,5 @@
-// Where people read and look: put your own addresses here and run `npm run rules:generate`.
-
-/** Of the stack on one machine: Prometheus serves prometheus/runbooks there with --web.user-assets. */
-const RUNBOOKS = 'http://127.0.0.1:9090/user';
-const GRAFANA = 'http://127.0.0.1:3000';
+// Where alerts and panels lead.
+import { CONFIG } from './settings.js';
 
 /** Uids of the dashboards in grafana/. */
 export const DASHBOARDS = [
@@ -15,8 +12,8 @@ export const DASHBOARDS = [
 export type Dashboard = (typeof DASHBOARDS)[number];
 
 /** prometheus/runbooks has a file for each alert, named as the alert. */
-export const runbookUrl = (alert: string): string => `${RUNBOOKS}/${alert}.md`;
+export const runbookUrl = (alert: string): string => `${CONFIG.runbooksUrl}/${alert}.md`;
 
 /** With the service that an alert is about chosen, where it is about one. */
 export const dashboardUrl = (dashboard: Dashboard): string =>
-  `${GRAFANA}/d/${dashboard}{{ with $labels.service_name }}?var-service={{ urlquery . }}{{ end }}`;
+  `${CONFIG.grafanaUrl}/d/${dashboard}{{ with $labels.service_name }}?var-service={{ urlquery . }}{{ end }}`;

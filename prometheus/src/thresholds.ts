@@ -1,117 +1,16 @@
-// Every number of the alerts, and of the panels that show where an alert begins. No other file types one.
-import type { Duration } from './promql/index.js';
+// The numbers of the alerts, and of the panels that show where an alert begins: the defaults, and what an operator has set.
+import { CONFIG } from './settings.js';
+import { DEFAULT_THRESHOLDS, type Threshold } from './default-thresholds.js';
 
-/** What an alert compares with, and over which time; `quantile` is the share of the cases that are faster or less. */
-export interface Threshold {
-  /** How long the condition has to hold. */
-  readonly for: Duration;
-  /** How long the alert stays when it no longer does, so that one that flaps notifies once. */
-  readonly keepFiringFor?: Duration;
-  readonly [setting: string]: number | Duration | undefined;
+export { BUDGETS, type AlertName, type Threshold } from './default-thresholds.js';
+
+function withSettings<T extends Readonly<Record<string, Threshold>>>(defaults: T): T {
+  return Object.fromEntries(
+    Object.entries(defaults).map(([alert, threshold]) => [
+      alert,
+      { ...threshold, ...CONFIG.thresholds[alert] },
+    ]),
+  ) as T;
 }
 
-/** Shares of events that may be bad, over 30 days. */
-export const BUDGETS = {
-  /** Requests in violation of a policy. */
-  violations: 0.001,
-  /** Policy checks that threw. */
-  policyErrors: 0.001,
-} as const;
-
-/**
- * How many times faster than in 30 days a budget is spent: in an hour 2 % of it, in 6 hours 5 %. The short window has to
- * agree, so that the alert ends soon after the cause; fewer events than the minimum in the long one say nothing.
- */
-const FAST = { burn: 14.4, longWindow: '1h', shortWindow: '5m', for: '2m', keepFiringFor: '10m' } as const;
-const SLOW = { burn: 6, longWindow: '6h', shortWindow: '30m', for: '15m', keepFiringFor: '30m' } as const;
-
-export const THRESHOLDS = {
-  // Kernel
-  AgentOSHighViolationRate: {
-    /** Violations per request, as a ratio: `agent_os_violation_rate` is per 1000. */
-    ratio: 0.01,
-    window: '5m',
-    /** One violation among few requests wakes nobody. */
-    minimumViolations: 5,
-    for: '1m',
-    keepFiringFor: '5m',
-  },
-  AgentOSSIGKILLSpike: { kills: 5, window: '5m', for: '0s', keepFiringFor: '5m' },
-  AgentOSKernelCrash: { crashes: 0, window: '10m', for: '0s' },
-  AgentOSKernelDown: {
-    /** A kernel that was there within this time is missed; after it, only an empty stack or a failing scrape is. */
-    seenWithin: '1h',
-    /** Of `up`, only samples as young as this count: one that nobody writes any more is still found for 5 minutes. */
-    scrapedWithin: '1m',
-    for: '2m',
-  },
-  AgentOSHighPolicyLatency: { seconds: 0.01, quantile: 0.99, window: '5m', for: '5m', keepFiringFor: '5m' },
-  AgentOSExecutionTimeout: {
-    seconds: 5,
-    quantile: 0.99,
-    window: '10m',
-    minimumExecutions: 10,
-    for: '5m',
-    keepFiringFor: '5m',
-  },
-  AgentOSHighMTTR: { seconds: 60, quantile: 0.5, window: '1h', for: '5m' },
-  AgentOSSlowContainment: { seconds: 5, quantile: 0.95, window: '1h', for: '0s' },
-  AgentOSUngovernedActions: { actions: 0, window: '10m', for: '0s' },
-  AgentOSAllowedAfterStop: { actions: 0, window: '10m', for: '0s' },
-  AgentOSViolationBudgetFastBurn: { ...FAST, minimumEvents: 200 },
-  AgentOSViolationBudgetSlowBurn: { ...SLOW, minimumEvents: 500 },
-  AgentOSPolicyErrorBudgetFastBurn: { ...FAST, minimumEvents: 200 },
-  AgentOSPolicyErrorBudgetSlowBurn: { ...SLOW, minimumEvents: 500 },
-
-  // Agents
-  AgentCrashLoop: { crashes: 3, window: '10m', for: '0s', keepFiringFor: '10m' },
-  AgentHighErrorRate: { ratio: 0.1, window: '10m', minimumErrors: 5, for: '5m', keepFiringFor: '10m' },
-
-  // Cross-model verification
-  CMVKLowConsensus: { ratio: 0.8, for: '5m', keepFiringFor: '5m' },
-  CMVKHighDrift: { score: 0.25, quantile: 0.95, window: '15m', minimumVerifications: 10, for: '5m' },
-  CMVKVerificationSlow: {
-    seconds: 10,
-    quantile: 0.95,
-    window: '15m',
-    /** One that was slow among few wakes nobody. */
-    minimumVerifications: 10,
-    for: '5m',
-    keepFiringFor: '5m',
-  },
-  CMVKHighDisagreementRate: { disagreements: 10, window: '1h', for: '0s' },
-  CMVKVerifierDown: { ratio: 0.5, window: '5m', minimumErrors: 3, for: '2m', keepFiringFor: '5m' },
-
-  // Message bus
-  AMBBrokerDisconnected: {
-    /** As long as a process that ends can be taken for one that is there: less than `for`, or each end is an alert. */
-    heardWithin: '2m',
-    for: '2m',
-    keepFiringFor: '2m',
-  },
-  AMBDeadLetterGrowth: { messages: 10, window: '15m', for: '0s', keepFiringFor: '15m' },
-  AMBBackpressure: { activations: 5, window: '10m', for: '0s', keepFiringFor: '10m' },
-  AMBHighDeliveryFailureRate: {
-    ratio: 0.05,
-    window: '10m',
-    minimumFailures: 5,
-    for: '5m',
-    keepFiringFor: '5m',
-  },
-  AMBQueueBacklog: { messages: 1000, for: '10m', keepFiringFor: '5m' },
-  AMBWALGrowth: { messages: 1000, window: '15m', for: '15m' },
-
-  // Telemetry
-  AgentOSTelemetryDropped: { items: 0, window: '10m', for: '0s' },
-  AgentOSCardinalityOverflow: { values: 0, window: '15m', for: '0s' },
-  AgentOSSeriesNearLimit: { ratio: 0.8, for: '15m' },
-  OtelCollectorDown: { for: '2m' },
-  OtelCollectorQueueFilling: { ratio: 0.8, for: '5m', keepFiringFor: '5m' },
-  OtelCollectorDataLost: { items: 0, window: '10m', for: '0s' },
-  OtelCollectorRefused: { items: 0, window: '5m', for: '2m', keepFiringFor: '5m' },
-  AgentOSScrapeFailing: { for: '5m' },
-  AlertmanagerNotificationsFailing: { notifications: 0, window: '15m', for: '0s' },
-  Watchdog: { for: '0s' },
-} as const satisfies Record<string, Threshold>;
-
-export type AlertName = keyof typeof THRESHOLDS;
+export const THRESHOLDS = withSettings(DEFAULT_THRESHOLDS);

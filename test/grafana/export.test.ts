@@ -10,7 +10,7 @@ describe('the committed dashboards', () => {
     expect(byUid(committedDashboards())).toEqual(byUid(generated));
   });
 
-  it('are, to the letter, what dashboards:export writes', () => {
+  it('are, to the letter, what a regeneration would write', () => {
     const args = ['--import', 'tsx', 'tools/grafana/export.ts', '--check'];
     const { status, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
     expect([stderr, status]).toEqual(['', 0]);

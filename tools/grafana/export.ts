@@ -1,4 +1,4 @@
-// npm run dashboards:export [-- --check]
+// Part of npm run generate.
 // Writes grafana/dashboards out of grafana/src. --check compares, and fails.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { committedFiles, FOLDER, staleDashboards } from './dashboard-files.js';
@@ -8,7 +8,7 @@ mkdirSync(FOLDER, { recursive: true });
 const generated = await generatedFiles();
 const stale = staleDashboards(generated, committedFiles());
 if (process.argv.includes('--check')) {
-  for (const path of stale) console.error(`${path} is not what its sources say: npm run dashboards:export`);
+  for (const path of stale) console.error(`${path} is not what its sources say: npm run generate`);
   if (stale.length > 0) process.exitCode = 1;
 } else
   for (const path of stale) {

@@ -1,4 +1,4 @@
-// npm run kubernetes:generate [-- --check]
+// Part of npm run generate.
 // Writes deploy/kubernetes out of otel-collector/, docker-compose.yml and prometheus/rules. --check compares, and fails.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -14,8 +14,8 @@ const written = await Promise.all(
 );
 const { stale, orphaned } = differences(written, ROOT, FOLDER);
 if (process.argv.includes('--check')) {
-  for (const path of stale) console.error(`${path} is not what its sources say: npm run kubernetes:generate`);
-  for (const path of orphaned) console.error(`${path} has no source any more: npm run kubernetes:generate`);
+  for (const path of stale) console.error(`${path} is not what its sources say: npm run generate`);
+  for (const path of orphaned) console.error(`${path} has no source any more: npm run generate`);
   if (stale.length + orphaned.length > 0) process.exitCode = 1;
 } else {
   for (const { path, text } of written.filter((file) => stale.includes(file.path))) {

@@ -1,4 +1,4 @@
-// npm run rules:generate [-- --check]
+// Part of npm run generate.
 // Writes prometheus/rules and prometheus/tests out of prometheus/src and prometheus/tests/cases. --check compares, and fails.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -24,8 +24,8 @@ const orphaned = FOLDERS.flatMap((folder) =>
 ).filter((path) => !paths.has(path) && readFileSync(join(ROOT, path), 'utf8').startsWith(GENERATED));
 
 if (process.argv.includes('--check')) {
-  for (const path of stale) console.error(`${path} is not what its source says: npm run rules:generate`);
-  for (const path of orphaned) console.error(`${path} has no source: npm run rules:generate`);
+  for (const path of stale) console.error(`${path} is not what its source says: npm run generate`);
+  for (const path of orphaned) console.error(`${path} has no source: npm run generate`);
   if (stale.length + orphaned.length > 0) process.exitCode = 1;
 } else {
   for (const { path, markdown } of files.filter((file) => stale.includes(file.path))) {

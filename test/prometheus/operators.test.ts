@@ -1,0 +1,71 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { configProblems } from '../../prometheus/src/config.js';
+import { runChild } from '../support/child.js';
+
+const ROOT = join(__dirname, '../..');
+const GENERATED = ['prometheus/rules', 'grafana/dashboards'];
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'operators-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function written(name: string, config?: object): Promise<Map<string, string>> {
+  const out = join(folder, name);
+  const args = ['--out', out];
+  if (config !== undefined) {
+    const file = join(folder, `${name}.json`);
+    writeFileSync(file, JSON.stringify(config));
+    args.push('--config', file);
+  }
+  const child = runChild(join(ROOT, 'tools/operators/write.ts'), { args });
+  expect({ ...(await child.exited), stderr: child.stderr }).toEqual({ code: 0, signal: null, stderr: '' });
+  return filesIn(out);
+}
+
+function filesIn(root: string): Map<string, string> {
+  const paths = GENERATED.flatMap((part) => readdirSync(join(root, part)).map((name) => join(part, name)));
+  return new Map(paths.sort().map((path) => [path, readFileSync(join(root, path), 'utf8')]));
+}
+
+test('what operators deploy is what the checkout has, where nothing is set', async () => {
+  expect(await written('defaults')).toEqual(filesIn(ROOT));
+});
+
+test('addresses, data sources and thresholds of an operator are everywhere, and the defaults nowhere', async () => {
+  const files = await written('own', {
+    runbooksUrl: 'https://runbooks.example.org/agent-os',
+    grafanaUrl: 'https://grafana.example.org',
+    prometheusUid: 'mimir-of-ours',
+    jaegerUid: 'tempo-of-ours',
+    thresholds: { AgentOSHighViolationRate: { ratio: 0.0321 } },
+  });
+  const text = [...files.values()].join('\n');
+  expect(text).toContain('https://runbooks.example.org/agent-os/AgentOSHighViolationRate.md');
+  expect(text).toContain('https://grafana.example.org/d/agent-os-overview');
+  expect(text).toContain('"tempo-of-ours"');
+  expect(files.get('prometheus/rules/kernel.yml')).toContain('> 0.0321');
+  expect(text).not.toContain('127.0.0.1');
+  expect(text).not.toContain('"uid": "jaeger"');
+});
+
+test('settings that cannot be used are all named at once', () => {
+  const problems = configProblems({
+    runbookUrl: 'https://runbooks.example.org',
+    grafanaUrl: 'grafana',
+    jaegerUid: '',
+    thresholds: { AgentOSHighViolationRate: { ratio: '1%', for: 5, share: 1 }, Unknown: {} },
+  });
+  expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
+    'runbookUrl',
+    'grafanaUrl',
+    'jaegerUid',
+    'thresholds.AgentOSHighViolationRate.ratio',
+    'thresholds.AgentOSHighViolationRate.for',
+    'thresholds.AgentOSHighViolationRate.share',
+    'thresholds.Unknown',
+  ]);
+});
