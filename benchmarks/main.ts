@@ -57,7 +57,7 @@ for (const suite of suites) {
 }
 progress.end();
 
-const page = await reportPage({ facts, budget, results }, PAGE);
+const page = await reportPage({ facts, results }, PAGE);
 if (values.write || (!values.quick && !partial)) {
   writeFileSync(PAGE, withSection(page, sectionOf(readFileSync(PAGE, 'utf8'))));
   console.error('wrote docs/benchmarks.md');

@@ -19,7 +19,7 @@ export interface SuiteResult {
 /** Seconds in which a process loads its suite. */
 const START_SECONDS = 0.5;
 
-export function repeatOf(suite: Suite, budget: Budget): Repeat {
+function repeatOf(suite: Suite, budget: Budget): Repeat {
   return suite.repeat?.(budget) ?? budget;
 }
 

@@ -15,7 +15,7 @@ export interface SubjectDeclaration {
   readonly id: string;
   /** As it is called in the report, in Markdown. */
   readonly label: string;
-  /** Those of a group are shown in a table of their own, under this heading. */
+  /** The case, where the suite has several with the same subjects. */
   readonly group?: string;
   /** Ids of the subjects that do the same work in another way, or without what this one adds. */
   readonly comparedWith?: readonly string[];

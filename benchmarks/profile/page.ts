@@ -1,5 +1,4 @@
-import { markdownTable } from '../report/markdown-table.js';
-import { count, duration, number } from '../report/numbers.js';
+import { count, duration, markdownTable, number } from '../report/table.js';
 import type { Fact } from '../report/machine.js';
 import { totalOf, type Share } from './functions.js';
 import type { HeldProfile, PathProfile } from './recorders.js';
@@ -26,11 +25,7 @@ export function profilePage({ facts, paths, held }: ProfileReport): string {
   const blocks = [
     '<!-- Written by npm run profile; do not edit. -->',
     '# Profile',
-    'Where the time and the memory of the hot paths go, by function. Figures and sentences alike are written by:',
-    '```bash\nnpm run profile\n```',
-    'Measured is the built package in plain Node, each path in a process of its own after a warm-up, by the sampling ' +
-      'profilers of the engine. A profiler slows what it watches, and code that was compiled into its caller may ' +
-      'count as the caller’s: shares are to be read, not times. How fast it is stands in [benchmarks.md](benchmarks.md).',
+    'Shares of time and of memory by function, by the sampling profilers of the engine, which slow what they watch: read the shares, not the times. How fast it is stands in [benchmarks.md](benchmarks.md).',
     facts.map(({ name, value }) => `- ${name}: ${value}`).join('\n'),
     ...paths.flatMap(pathSection),
     ...heldSection(held),
@@ -38,21 +33,18 @@ export function profilePage({ facts, paths, held }: ProfileReport): string {
   return `${blocks.join('\n\n')}\n`;
 }
 
-function pathSection(path: ProfiledPath): string[] {
-  const { title, once, times, allocationTimes } = path;
-  const spent = totalOf(path.selfTimes);
-  const allocated = totalOf(path.allocations) / allocationTimes;
-  const allocates = allocated >= LEAST_BYTES;
-  const perOnce = (bytes: number): string => size(bytes / allocationTimes);
-  return [
-    `## ${title}`,
-    `### Time`,
-    `${count(times)} times, ${duration((spent * 1000) / times)} a ${once} under the profiler. ${concentration(path.selfTimes)}`,
-    sharesTable(path.selfTimes, `time/${once}`, (micros) => duration((micros * 1000) / times)),
-    '### Allocations',
-    `${count(allocationTimes)} times, ${size(allocated)} a ${once}. ${allocates ? concentration(path.allocations) : ''}`.trim(),
-    ...(allocates ? [sharesTable(path.allocations, `bytes/${once}`, perOnce)] : []),
-  ];
+function pathSection({
+  title,
+  once,
+  times,
+  selfTimes,
+  allocationTimes,
+  allocations,
+}: ProfiledPath): string[] {
+  const allocates = totalOf(allocations) / allocationTimes >= LEAST_BYTES;
+  const time = sharesTable(selfTimes, `time/${once}`, (micros) => duration((micros * 1000) / times));
+  const bytes = sharesTable(allocations, `bytes/${once}`, (all) => size(all / allocationTimes));
+  return [`## ${title}`, time, ...(allocates ? [bytes] : [])];
 }
 
 function heldSection({ heapBytes, heap, outsideHeap, series }: ProfileReport['held']): string[] {
@@ -66,23 +58,10 @@ function heldSection({ heapBytes, heap, outsideHeap, series }: ProfileReport['he
     ...heap.map((share) => ({ ...share, amount: share.amount * counted })),
     ...(outsideHeap > 0 ? [outside] : []),
   ].sort((a, b) => b.amount - a.amount);
-  const total = totalOf(shares);
   return [
     `## What ${count(series)} series are held in`,
-    `${number(total / 1e6)} MB, ${size(total / series)} a series, once they have been scraped twice. ` +
-      `${concentration(shares)} The bytes are counted; who allocated which part of the heap is sampled.`,
     sharesTable(shares, 'bytes/series', (bytes) => size(bytes / series)),
   ];
-}
-
-/** How much the largest of them are together. */
-function concentration(shares: readonly Share[]): string {
-  const [first] = shares;
-  if (first === undefined) return '';
-  const total = totalOf(shares);
-  const top = shares.slice(0, 3);
-  const most = `Most is ${code(first.name)} with ${percent(first.amount / total)}`;
-  return top.length < 3 ? `${most}.` : `${most}; the first three have ${percent(totalOf(top) / total)}.`;
 }
 
 function sharesTable(shares: readonly Share[], unit: string, text: (amount: number) => string): string {
@@ -97,6 +76,7 @@ function sharesTable(shares: readonly Share[], unit: string, text: (amount: numb
   ]);
   if (shares.length > SHOWN)
     rows.push([`the other ${count(shares.length - SHOWN)}`, '', percent(rest / total), text(rest)]);
+  rows.push(['all', '', percent(1), text(total)]);
   return markdownTable(['function', 'where', 'share', unit], rows, ['where']);
 }
 

@@ -1,8 +1,7 @@
 import { verdictOn, type Bound, type FiguresOf, type Goal, type Unit } from '../goals/goal.js';
 import type { Result, SuiteResult } from '../harness/run-suite.js';
 import { summaryOf, type Summary } from '../harness/statistics.js';
-import { markdownTable, NONE } from './markdown-table.js';
-import { count, number, ratio } from './numbers.js';
+import { count, markdownTable, NONE, number, ratio } from './table.js';
 
 interface Judged {
   readonly row: readonly string[];
@@ -27,9 +26,6 @@ export function goalsSection(goals: readonly Goal[], results: readonly SuiteResu
       judged.map(({ row }) => row),
       ['measured of', 'beside', 'verdict'],
     ),
-    'A ratio is the median of those of the rounds, ours divided by the other’s, or calls a second divided by those ' +
-      'without this package where it says throughput. Where the bound lies in the middle half of the rounds, the ' +
-      'verdict is within its spread. What has no bound is reported beside.',
   ];
 }
 

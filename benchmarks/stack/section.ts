@@ -1,8 +1,7 @@
-import { count, number, ratio } from '../report/numbers.js';
+import { count, markdownTable, number, ratio } from '../report/table.js';
 import type { Batch } from './batch.js';
 import { marked } from './marked-section.js';
 import type { Measurement } from './measure.js';
-import { markdownTable } from '../report/markdown-table.js';
 
 export interface StackReport {
   readonly measurements: readonly Measurement[];

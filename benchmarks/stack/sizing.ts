@@ -1,8 +1,7 @@
 // What a fleet needs, computed from what was measured: the table of docs/scaling.md.
-import { count, number } from '../report/numbers.js';
+import { count, markdownTable, number } from '../report/table.js';
 import type { Batch } from './batch.js';
 import type { Measurement } from './measure.js';
-import { markdownTable } from '../report/markdown-table.js';
 
 /** What a kernel does, assumed: change it for a fleet that is known. */
 const KERNEL = { actionsPerSecond: 10, series: 2000, scrapeSeconds: 15 };

@@ -118,6 +118,7 @@ describe('the page', () => {
       held: { series: 1, heapBytes: 1, heap: [share('make', 1)], outsideHeap: 0 },
     });
     expect(page).toContain('| the other 2 |  | 14.3 % | 20.0 µs |');
-    expect(page).toContain('1 times, 0.00 B a scrape.\n');
+    expect(page).toContain('| all |  | 100.0 % | 140 µs |');
+    expect(page).not.toContain('bytes/scrape');
   });
 });
