@@ -7,7 +7,7 @@ import { SUITES } from './suites/index.js';
 // What runs in the process of one subject: it does the steps that its parent asks for.
 const [suiteName = '', subjectId, budgetName] = process.argv.slice(2);
 const built = import.meta.resolve('agent-os-observability');
-if (!built.endsWith('/dist/esm/index.js')) throw new Error(`${built} is not the built package`);
+if (!built.endsWith('/dist/cjs/index.js')) throw new Error(`${built} is not the built package`);
 
 let subject: Subject | undefined;
 
