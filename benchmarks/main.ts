@@ -9,7 +9,7 @@ import { expectedSeconds, runSuite, type SuiteResult } from './harness/run-suite
 import { BUDGETS } from './harness/subject.js';
 import { machineFacts } from './report/machine.js';
 import { reportPage } from './report/page.js';
-import { sectionOf, withSection } from './stack/marked-section.js';
+import { sectionOf, withSection } from './stack/section.js';
 import { SUITES } from './suites/index.js';
 
 const PAGE = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));

@@ -58,3 +58,8 @@ export const BUDGETS: Readonly<Record<Budget['name'], Budget>> = {
   full: { name: 'full', processes: 5, rounds: 3, warmUpMillis: 250, roundMillis: 80 },
   quick: { name: 'quick', processes: 1, rounds: 5, warmUpMillis: 150, roundMillis: 40 },
 };
+
+/** For suites of many subjects: more rounds of fewer processes, as it is the processes that take long to start. */
+export function fewProcesses({ processes }: Budget): Repeat {
+  return { processes: Math.min(processes, 2), rounds: 5 };
+}

@@ -1,8 +1,7 @@
 import { LABEL_NAMES, type Labels } from '../workloads/violations.js';
-import { startAgentOs } from './agent-os.js';
+import { startAgentOs, instrumentsOf } from './agent-os.js';
 import { OtelSdk } from './otel-sdk.js';
 import { PromClient } from './prom-client.js';
-import { instrumentsOf } from './registry.js';
 
 /** Far above what the suites make, where the default caps would fold series. */
 export const WIDE_CAPS = { id: 200_000, series: 200_000 };

@@ -1,13 +1,17 @@
 import { evaluatePolicy, execute } from '../suites/agent-governance.js';
 import { SIMPLE_RULES } from '../workloads/governance.js';
-import { swallow } from '../harness/black-hole.js';
-import { startAgentOs } from '../peers/agent-os.js';
+import { swallow } from '../harness/timed.js';
+import { startAgentOs, instrumentsOf } from '../peers/agent-os.js';
 import { COUNTING, WIDE_CAPS } from '../peers/counting.js';
 import { policyChecks } from '../workloads/policy-checks.js';
-import { each, Pool } from '../workloads/pool.js';
-import { labelsOfSeries, spreadLabelSets } from '../workloads/series.js';
-import { labelSets, shuffledLabelSets, violations } from '../workloads/violations.js';
-import { instrumentsOf } from '../peers/registry.js';
+import { each, Pool } from '../workloads/random.js';
+import {
+  labelsOfSeries,
+  spreadLabelSets,
+  labelSets,
+  shuffledLabelSets,
+  violations,
+} from '../workloads/violations.js';
 
 export const SERIES = 100_000;
 

@@ -1,10 +1,8 @@
 import { Session } from 'node:inspector/promises';
-import type { HotPath } from './paths.js';
-import { registryCounter, SERIES } from './paths.js';
-import { labelsOfSeries } from '../workloads/series.js';
+import { type HotPath, registryCounter, SERIES } from './paths.js';
+import { labelsOfSeries } from '../workloads/violations.js';
 import { retainedBytes } from '../harness/memory.js';
-import { allocatedBytes, selfTimes, type Share } from './functions.js';
-import { originalPlace } from './original-place.js';
+import { allocatedBytes, selfTimes, type Share, originalPlace } from './functions.js';
 
 /** Of one hot path. */
 export interface PathProfile {

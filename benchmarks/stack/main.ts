@@ -11,8 +11,7 @@ import { nativeBinaries } from '../../tools/native-stack/native-binaries.js';
 import { pointBatch, spanBatch } from './batch.js';
 import { measure, type Measurement } from './measure.js';
 import { SCENARIOS } from './scenarios.js';
-import { marked, withSection } from './marked-section.js';
-import { stackSection } from './section.js';
+import { marked, withSection, stackSection } from './section.js';
 import { sizingTable } from './sizing.js';
 
 const BENCHMARKS = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));

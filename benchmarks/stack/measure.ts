@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { writeFileSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,7 +9,6 @@ import { TestStack } from '../../test/e2e/support/test-stack.js';
 import type { Batch } from './batch.js';
 import type { LoadResult, LoadSettings } from './load.js';
 import type { Scenario } from './scenarios.js';
-import { usageOf, type Usage } from './usage.js';
 
 export interface Measurement {
   readonly scenario: Scenario;
@@ -115,4 +114,25 @@ async function exported(
   if (exporter === undefined) return 0;
   const items = signal === 'traces' ? 'spans' : 'metric_points';
   return stack.collectorMetric(`otelcol_exporter_${what}_${items}_total`, { exporter });
+}
+
+/** Of Linux: others have no /proc. */
+const TICKS_PER_SECOND = 100;
+
+export interface Usage {
+  readonly cpuSeconds: number;
+  /** The most that was resident since the start. */
+  readonly peakMiB: number;
+}
+
+export function usageOf(pid: number): Usage {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const peakKiB = Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)![1]);
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // After the name, which may have blanks in it: the state is the first, utime the 12th, stime the 13th.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return {
+    cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND,
+    peakMiB: peakKiB / 1024,
+  };
 }

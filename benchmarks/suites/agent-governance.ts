@@ -2,9 +2,8 @@ import type { PolicyRule } from '@microsoft/agent-governance-sdk';
 import { BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Observability } from 'agent-os-observability';
 import { GovernanceInstrumentation } from 'agent-os-observability/agent-governance';
-import { swallow } from '../harness/black-hole.js';
+import { swallow, timed, type TimedOperation } from '../harness/timed.js';
 import type { Budget, Subject, SubjectDeclaration, Suite } from '../harness/subject.js';
-import { timed, type TimedOperation } from '../harness/timed.js';
 import { startAgentOs } from '../peers/agent-os.js';
 import { exposedTotals } from '../peers/exposed-totals.js';
 import { NullExporter } from '../peers/spans.js';
@@ -18,7 +17,7 @@ import {
   policyEngine,
   SIMPLE_RULES,
 } from '../workloads/governance.js';
-import { eachAwaited } from '../workloads/pool.js';
+import { eachAwaited } from '../workloads/random.js';
 
 /** Synchronous calls between two turns of the microtask queue, in which the span processor exports its batches. */
 const CALLS_PER_TURN = 256;

@@ -1,12 +1,11 @@
 import type { Suite } from '../harness/subject.js';
 import { timed } from '../harness/timed.js';
-import { startAgentOs } from '../peers/agent-os.js';
+import { startAgentOs, instrumentsOf } from '../peers/agent-os.js';
 import { expectExposed } from '../peers/exposed-totals.js';
 import { OtelSdk } from '../peers/otel-sdk.js';
 import { PromClient } from '../peers/prom-client.js';
-import { each, Pool } from '../workloads/pool.js';
+import { each, Pool } from '../workloads/random.js';
 import { distinct, LABEL_NAMES, labelSets, violations } from '../workloads/violations.js';
-import { instrumentsOf } from '../peers/registry.js';
 
 const METRIC = 'agent_os_violations_total';
 const PEERS = ['prom-labels', 'prom-inc', 'otel'];

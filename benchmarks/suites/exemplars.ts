@@ -1,17 +1,15 @@
 import { trace, TraceFlags } from '@opentelemetry/api';
 import { METRICS } from 'agent-os-observability/semconv';
-import type { Subject, SubjectDeclaration, Suite } from '../harness/subject.js';
-import { fewProcesses } from '../harness/repeat.js';
+import { type Subject, type SubjectDeclaration, type Suite, fewProcesses } from '../harness/subject.js';
 import { timed, type TimedOperation } from '../harness/timed.js';
-import { startAgentOs } from '../peers/agent-os.js';
+import { startAgentOs, instrumentsOf } from '../peers/agent-os.js';
 import { expectExposed } from '../peers/exposed-totals.js';
 import { OtelSdk } from '../peers/otel-sdk.js';
 import { PromClient } from '../peers/prom-client.js';
 import { insideSpans } from '../workloads/active-spans.js';
 import { distinctChecks, policyChecks } from '../workloads/policy-checks.js';
-import { Pool } from '../workloads/pool.js';
+import { Pool } from '../workloads/random.js';
 import { distinct, LABEL_NAMES, labelSets } from '../workloads/violations.js';
-import { instrumentsOf } from '../peers/registry.js';
 
 const COUNTER = 'agent_os_violations_total';
 const HISTOGRAM = 'agent_os_policy_check_duration_seconds';

@@ -1,15 +1,12 @@
-import type { SubjectDeclaration, Suite } from '../harness/subject.js';
-import { fewProcesses } from '../harness/repeat.js';
+import { type SubjectDeclaration, type Suite, fewProcesses } from '../harness/subject.js';
 import { timed } from '../harness/timed.js';
-import { startAgentOs } from '../peers/agent-os.js';
+import { startAgentOs, instrumentsOf } from '../peers/agent-os.js';
 import { WIDE_CAPS } from '../peers/counting.js';
 import { expectExposed } from '../peers/exposed-totals.js';
 import { OtelSdk } from '../peers/otel-sdk.js';
 import { PromClient } from '../peers/prom-client.js';
-import { each, Pool } from '../workloads/pool.js';
-import { SPREAD_POOL, spreadLabelSets } from '../workloads/series.js';
-import { LABEL_NAMES, type Labels } from '../workloads/violations.js';
-import { instrumentsOf } from '../peers/registry.js';
+import { each, Pool } from '../workloads/random.js';
+import { SPREAD_POOL, spreadLabelSets, LABEL_NAMES, type Labels } from '../workloads/violations.js';
 
 const SIZES = [1, 100, 10_000, 100_000] as const;
 const REGISTRY = 'agent_os_violations_total';

@@ -1,13 +1,12 @@
 import { METRICS } from 'agent-os-observability/semconv';
 import type { Suite } from '../harness/subject.js';
 import { timed } from '../harness/timed.js';
-import { startAgentOs } from '../peers/agent-os.js';
+import { startAgentOs, instrumentsOf } from '../peers/agent-os.js';
 import { expectExposed } from '../peers/exposed-totals.js';
 import { OtelSdk } from '../peers/otel-sdk.js';
 import { PromClient } from '../peers/prom-client.js';
 import { distinctChecks, policyChecks } from '../workloads/policy-checks.js';
-import { each, Pool } from '../workloads/pool.js';
-import { instrumentsOf } from '../peers/registry.js';
+import { each, Pool } from '../workloads/random.js';
 
 const METRIC = 'agent_os_policy_check_duration_seconds';
 const COUNT = `${METRIC}_count`;

@@ -1,15 +1,13 @@
 import type { Attributes, Counter } from '@opentelemetry/api';
-import type { Budget, Subject, Suite } from '../harness/subject.js';
-import { fewProcesses } from '../harness/repeat.js';
+import { type Budget, type Subject, type Suite, fewProcesses } from '../harness/subject.js';
 import { timed } from '../harness/timed.js';
-import { startAgentOs } from '../peers/agent-os.js';
+import { startAgentOs, instrumentsOf } from '../peers/agent-os.js';
 import { expectExposed, exposedTotals } from '../peers/exposed-totals.js';
 import { OtelSdk } from '../peers/otel-sdk.js';
 import { PromClient } from '../peers/prom-client.js';
 import { MIXED_COUNTERS, mixedRecordings } from '../workloads/mixed-recordings.js';
-import { each, Pool } from '../workloads/pool.js';
+import { each, Pool } from '../workloads/random.js';
 import { anyShapes, distinctAttributes, FIXED_KEYS, fixedKeysAnyShape } from '../workloads/shapes.js';
-import { instrumentsOf } from '../peers/registry.js';
 
 const METRIC = 'shop_requests_total';
 const ANY_KEYS = 'Any keys: six key sets of three to six attributes';

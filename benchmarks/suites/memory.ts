@@ -2,7 +2,7 @@ import { retainedBytes } from '../harness/memory.js';
 import type { Sample, Subject, Suite } from '../harness/subject.js';
 import { COUNTING, type Counting } from '../peers/counting.js';
 import { expectExposed } from '../peers/exposed-totals.js';
-import { labelsOfSeries } from '../workloads/series.js';
+import { labelsOfSeries } from '../workloads/violations.js';
 
 const SERIES = 100_000;
 

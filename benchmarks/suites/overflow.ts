@@ -1,8 +1,12 @@
-import { swallow } from '../harness/black-hole.js';
+import { swallow, timed } from '../harness/timed.js';
 import { retainedBytes } from '../harness/memory.js';
-import type { Budget, Subject, SubjectDeclaration, Suite } from '../harness/subject.js';
-import { fewProcesses } from '../harness/repeat.js';
-import { timed } from '../harness/timed.js';
+import {
+  type Budget,
+  type Subject,
+  type SubjectDeclaration,
+  type Suite,
+  fewProcesses,
+} from '../harness/subject.js';
 import { COUNTING } from '../peers/counting.js';
 import { exposedTotals } from '../peers/exposed-totals.js';
 import { ACTIONS, agentId, POLICIES } from '../workloads/names.js';

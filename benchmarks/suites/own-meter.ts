@@ -5,7 +5,7 @@ import { startAgentOs } from '../peers/agent-os.js';
 import { expectExposed } from '../peers/exposed-totals.js';
 import { OtelSdk } from '../peers/otel-sdk.js';
 import { PromClient } from '../peers/prom-client.js';
-import { each, Pool } from '../workloads/pool.js';
+import { each, Pool } from '../workloads/random.js';
 import { distinct, LABEL_NAMES, shuffledLabelSets } from '../workloads/violations.js';
 
 const METRIC = 'shop_refusals_total';

@@ -7,15 +7,13 @@ import { Worker } from 'node:worker_threads';
 import { gzip } from 'node:zlib';
 import { nextTurn, StallWatch } from '../harness/stall-watch.js';
 import type { Sample, Subject, Suite } from '../harness/subject.js';
-import { startAgentOs } from '../peers/agent-os.js';
+import { startAgentOs, instrumentsOf } from '../peers/agent-os.js';
 import { WIDE_CAPS } from '../peers/counting.js';
 import { expectExposed } from '../peers/exposed-totals.js';
 import { OtelSdk } from '../peers/otel-sdk.js';
 import { PromClient } from '../peers/prom-client.js';
 import type { PageAnswer, PageRequest } from '../programs/page-client.js';
-import { labelsOfSeries } from '../workloads/series.js';
-import { LABEL_NAMES, type Labels } from '../workloads/violations.js';
-import { instrumentsOf } from '../peers/registry.js';
+import { labelsOfSeries, LABEL_NAMES, type Labels } from '../workloads/violations.js';
 
 const METRIC = 'agent_os_violations_total';
 const SERIES = 100_000;

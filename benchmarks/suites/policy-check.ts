@@ -1,13 +1,10 @@
-import { swallow } from '../harness/black-hole.js';
-import type { Suite } from '../harness/subject.js';
-import { fewProcesses } from '../harness/repeat.js';
-import { timed } from '../harness/timed.js';
+import { swallow, timed } from '../harness/timed.js';
+import { type Suite, fewProcesses } from '../harness/subject.js';
 import { startAgentOs } from '../peers/agent-os.js';
 import { exposedTotals } from '../peers/exposed-totals.js';
 import { ACTIONS, POLICIES } from '../workloads/names.js';
 import { isAllowed, isAllowedAsync } from '../workloads/policy-checks.js';
-import { each, eachAwaited, Pool } from '../workloads/pool.js';
-import { Random } from '../workloads/random.js';
+import { each, eachAwaited, Pool, Random } from '../workloads/random.js';
 
 const METRIC = 'agent_os_policy_check_duration_seconds_count';
 

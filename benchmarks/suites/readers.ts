@@ -4,12 +4,11 @@ import { PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import type { ObservabilityOptions } from 'agent-os-observability';
 import type { Budget, Subject, Suite } from '../harness/subject.js';
 import { timed } from '../harness/timed.js';
-import { startAgentOs } from '../peers/agent-os.js';
+import { startAgentOs, instrumentsOf } from '../peers/agent-os.js';
 import { expectExposed } from '../peers/exposed-totals.js';
 import { OtelSdk } from '../peers/otel-sdk.js';
-import { each, Pool } from '../workloads/pool.js';
+import { each, Pool } from '../workloads/random.js';
 import { distinct, labelSets, shuffledLabelSets, type Labels } from '../workloads/violations.js';
-import { instrumentsOf } from '../peers/registry.js';
 
 const REGISTRY = 'agent_os_violations_total';
 const OWN = 'shop_refusals_total';

@@ -4,7 +4,7 @@ import { summaryOf } from '../harness/statistics.js';
 import type { Budget, Sample, Subject, SubjectDeclaration, Suite } from '../harness/subject.js';
 import { COUNTING, type Counting } from '../peers/counting.js';
 import { expectExposed } from '../peers/exposed-totals.js';
-import { labelsOfSeries } from '../workloads/series.js';
+import { labelsOfSeries } from '../workloads/violations.js';
 
 const SIZES = [1_000, 10_000, 100_000] as const;
 /** Series that are counted on between two scrapes, one in so many: a page is seldom the same twice. */

@@ -2,14 +2,13 @@ import { ProxyTracerProvider, SpanKind, type Tracer } from '@opentelemetry/api';
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
 import { KernelTracer } from 'agent-os-observability';
 import { attributes } from 'agent-os-observability/semconv';
-import { swallow } from '../harness/black-hole.js';
+import { swallow, timed, type TimedOperation } from '../harness/timed.js';
 import type { Suite } from '../harness/subject.js';
-import { timed, type TimedOperation } from '../harness/timed.js';
 import { startAgentOs } from '../peers/agent-os.js';
 import { registerContextManager } from '../peers/otel-sdk.js';
 import { DroppingProcessor } from '../peers/spans.js';
 import { isAllowed } from '../workloads/policy-checks.js';
-import { each, Pool } from '../workloads/pool.js';
+import { each, Pool } from '../workloads/random.js';
 import { violations } from '../workloads/violations.js';
 
 const ATTRIBUTES = 4;

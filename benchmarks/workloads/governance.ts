@@ -1,7 +1,6 @@
 import { AgentMeshClient, PolicyEngine, type PolicyRule } from '@microsoft/agent-governance-sdk';
 import { ACTIONS } from './names.js';
-import { Pool } from './pool.js';
-import { Random } from './random.js';
+import { Pool, Random } from './random.js';
 
 const DID = 'did:agentmesh:support-1:0123456789abcdef';
 /** Entries an audit log keeps, by default. */

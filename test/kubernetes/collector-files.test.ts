@@ -1,4 +1,4 @@
-import { podConfigs } from '../../tools/kubernetes/pod-environment.js';
+import { podConfigs } from '../../tools/kubernetes/configuration-problems.js';
 import { containerOf, one, podOf, textFile, TIERS, type Tier } from './support.js';
 
 const OVERLAY = 'agent-without-scrape.yaml';

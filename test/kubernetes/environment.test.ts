@@ -1,14 +1,16 @@
 import { backendNames } from '../../tools/collector/combinations.js';
 import { noteOf, isSecret, variableUses } from '../../tools/collector/environment.js';
-import { backendObjects, backendSettings } from '../../tools/kubernetes/backend.js';
+import { backendObjects, backendSettings, chosenBackends } from '../../tools/kubernetes/backend.js';
 import {
   agentConfiguration,
   COLLECTOR_FOLDER,
   gatewayConfiguration,
 } from '../../tools/kubernetes/collector-files.js';
-import { configurationProblems, settingProblems } from '../../tools/kubernetes/configuration-problems.js';
-import { podEnvironment } from '../../tools/kubernetes/pod-environment.js';
-import { chosenBackends } from '../../tools/kubernetes/backend.js';
+import {
+  configurationProblems,
+  settingProblems,
+  podEnvironment,
+} from '../../tools/kubernetes/configuration-problems.js';
 import { containerOf, podOf, TIERS } from './support.js';
 
 const filesOf = {

@@ -1,7 +1,10 @@
-import { agentConfiguration, gatewayConfiguration } from '../../tools/kubernetes/collector-files.js';
+import {
+  agentConfiguration,
+  gatewayConfiguration,
+  withDefaults,
+} from '../../tools/kubernetes/collector-files.js';
 import { merged } from '../collector/collector-files.js';
-import { withDefaults } from '../../tools/kubernetes/ports.js';
-import { podEnvironment } from '../../tools/kubernetes/pod-environment.js';
+import { podEnvironment } from '../../tools/kubernetes/configuration-problems.js';
 import { asMap, merge } from '../../tools/collector/merge.js';
 import { containerOf, objects, one, podOf, TIERS, workload, type Tier } from './support.js';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { manifests } from '../../tools/kubernetes/manifests.js';
-import { objectName, prometheusRule, ruleFiles } from '../../tools/kubernetes/rules.js';
+import { objectName, prometheusRule, ruleFiles } from '../../tools/kubernetes/prometheus-operator.js';
 import { schemaProblems } from '../../tools/kubernetes/schema.js';
 import { merged } from '../collector/collector-files.js';
 import { yamlFile } from '../stack/stack-files.js';

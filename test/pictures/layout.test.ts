@@ -1,6 +1,6 @@
 import { boxOf, heightOf, WIDTH } from '../../tools/pictures/layout.js';
-import { axisUpTo } from '../../tools/pictures/panels/axis.js';
-import { cut, textWidth, wrapped } from '../../tools/pictures/svg/text-width.js';
+import { axisUpTo } from '../../tools/pictures/panels/time-series.js';
+import { cut, textWidth, wrapped } from '../../tools/pictures/svg/font.js';
 
 describe('the grid of a picture', () => {
   it('gives 24 columns the width of the page, with margins', () => {

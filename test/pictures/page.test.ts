@@ -1,6 +1,6 @@
 import { committedDashboards } from '../../tools/grafana/dashboard-files.js';
-import { formatted } from '../../tools/pictures/format/units.js';
-import type { Answer, Measured } from '../../tools/pictures/measure/answer.js';
+import { formatted } from '../../tools/pictures/units.js';
+import type { Answer, Measured } from '../../tools/pictures/measure.js';
 import { hex } from '../../tools/pictures/model/colours.js';
 import { picturePanels, type PicturePanel } from '../../tools/pictures/model/panel.js';
 import { page } from '../../tools/pictures/page.js';

@@ -1,4 +1,4 @@
-import { formatted, onAxis } from '../../tools/pictures/format/units.js';
+import { formatted, onAxis } from '../../tools/pictures/units.js';
 
 describe('a number in a picture', () => {
   it.each([

@@ -1,10 +1,9 @@
-import type { Answer } from '../../tools/pictures/measure/answer.js';
-import { hex } from '../../tools/pictures/model/colours.js';
+import type { Answer } from '../../tools/pictures/measure.js';
+import { hex, seriesColours } from '../../tools/pictures/model/colours.js';
 import type { Field } from '../../tools/pictures/model/panel.js';
-import { seriesColours } from '../../tools/pictures/model/series-colours.js';
 import { namedSeries } from '../../tools/pictures/model/series.js';
-import { shown } from '../../tools/pictures/model/shown.js';
-import { tableOf } from '../../tools/pictures/model/table.js';
+import { shown } from '../../tools/pictures/panels/stat.js';
+import { tableOf } from '../../tools/pictures/panels/table.js';
 import { panelOf } from './panel-of.js';
 
 const answer = (refId: string, what: Partial<Answer>): Answer => ({

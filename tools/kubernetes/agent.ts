@@ -1,9 +1,8 @@
 // A Collector on each node: takes from the kernels there, cleans, and hands each trace to one gateway.
-import { agentConfiguration, agentFiles, configMap } from './collector-files.js';
+import { agentConfiguration, agentFiles, configMap, collectorPorts } from './collector-files.js';
 import { GATEWAY } from './gateway.js';
 import { metadataOf, selectorOf, type KubernetesObject } from './object.js';
 import { podTemplate } from './pod.js';
-import { collectorPorts } from './ports.js';
 
 export const AGENT = 'collector-agent';
 

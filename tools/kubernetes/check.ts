@@ -2,9 +2,8 @@
 // Whether every object of deploy/kubernetes is one that the API server would take, each is applied, and each Collector
 // has what its configuration needs. Needs no cluster, and asks none.
 import { committedManifests, kustomizedFiles } from './committed.js';
-import { configurationProblems } from './configuration-problems.js';
+import { configurationProblems, type PodContainer } from './configuration-problems.js';
 import { FOLDER } from './manifests.js';
-import type { PodContainer } from './pod-environment.js';
 import { schemaProblems } from './schema.js';
 
 const files = committedManifests();

@@ -6,7 +6,7 @@ import { variableUses } from '../collector/environment.js';
 import { backendObjects, BACKEND_FILE, BACKEND_SLOTS, backendSettings, chosenBackends } from './backend.js';
 import { agentConfiguration, COLLECTOR_FOLDER, gatewayConfiguration } from './collector-files.js';
 import type { KubernetesObject } from './object.js';
-import { podEnvironment, type PodContainer } from './pod-environment.js';
+import type { EnvVar } from './pod.js';
 
 /** Lines that say what is wrong, none when all is well. */
 export function configurationProblems(agent: PodContainer, gateway: PodContainer): string[] {
@@ -60,4 +60,37 @@ function portsIn(value: string): number[] {
 function openPorts(policy: KubernetesObject): number[] {
   const { egress = [] } = policy['spec'] as { egress?: { ports?: { port: number }[] }[] };
   return egress.flatMap(({ ports = [] }) => ports.map(({ port }) => port));
+}
+
+// The variables that a Collector of a pod finds.
+
+/** Stands for what is in a Secret. */
+const SECRET = 'from-the-secret';
+
+export interface PodContainer {
+  readonly image: string;
+  readonly args: readonly string[];
+  readonly env: readonly EnvVar[];
+  readonly envFrom: readonly {
+    readonly configMapRef: { readonly name: string; readonly optional?: boolean };
+  }[];
+}
+
+/** As the kubelet has it: what `env` says wins over `envFrom`. ConfigMaps that a person may make are not there. */
+export function podEnvironment({ env, envFrom }: PodContainer): Readonly<Record<string, string>> {
+  const maps = envFrom.filter(({ configMapRef }) => configMapRef.optional !== true);
+  return Object.fromEntries([
+    ...maps.flatMap(() => Object.entries(backendSettings())),
+    ...env.map(({ name, value }) => [name, value ?? SECRET] as const),
+  ]);
+}
+
+/** Paths of the files that its arguments name, below the mount. */
+export function podConfigs(container: PodContainer): string[] {
+  const variables = podEnvironment(container);
+  return container.args.map((argument) =>
+    argument
+      .replace(/^--config=/, '')
+      .replace(/\$\((\w+)\)/g, (whole, name: string) => variables[name] ?? whole),
+  );
 }

@@ -7,11 +7,11 @@ import {
   gatewayFiles,
   GATEWAY_NAMES,
   COLLECTOR_FOLDER,
+  collectorPorts,
 } from './collector-files.js';
 import { backendNames } from '../collector/combinations.js';
 import { metadataOf, PART_OF, selectorOf, type KubernetesObject } from './object.js';
 import { FILE_DIRECTORY, podTemplate, type EnvVar } from './pod.js';
-import { collectorPorts } from './ports.js';
 
 export const GATEWAY = 'collector-gateway';
 

@@ -4,11 +4,15 @@ import { AGENT, agentObjects } from './agent.js';
 import { BACKEND_FILE } from './backend.js';
 import { ROOT } from './collector-files.js';
 import { GATEWAY, gatewayObjects } from './gateway.js';
-import { collectorsMonitor, kernelsMonitor } from './monitors.js';
-import { namespace } from './namespace.js';
+import {
+  collectorsMonitor,
+  kernelsMonitor,
+  prometheusRule,
+  ruleFiles,
+  type RuleFile,
+} from './prometheus-operator.js';
+import { namespace, type KubernetesObject } from './object.js';
 import { networkPolicies } from './network-policies.js';
-import type { KubernetesObject } from './object.js';
-import { prometheusRule, ruleFiles, type RuleFile } from './rules.js';
 
 export const FOLDER = 'deploy/kubernetes';
 const OPERATOR = 'prometheus-operator';

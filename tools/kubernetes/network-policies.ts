@@ -1,9 +1,8 @@
 // Who may reach whom. Where a gateway's backends are is in backend.yaml, with the rule that lets it reach them.
 import { AGENT } from './agent.js';
-import { agentConfiguration, gatewayConfiguration } from './collector-files.js';
+import { agentConfiguration, gatewayConfiguration, collectorPorts } from './collector-files.js';
 import { GATEWAY } from './gateway.js';
 import { KERNEL, metadataOf, NAMESPACE, PART_OF, selectorOf, type KubernetesObject } from './object.js';
-import { collectorPorts } from './ports.js';
 
 /** Where Prometheus runs. */
 const MONITORING = { 'kubernetes.io/metadata.name': 'monitoring' };

@@ -1,5 +1,4 @@
 // What all our objects have in common.
-
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -29,4 +28,17 @@ export function selectorOf(tier: string): Labels {
 
 export function metadataOf(name: string, tier = name): KubernetesObject['metadata'] {
   return { name, namespace: NAMESPACE, labels: { ...selectorOf(tier), ...PART_OF } };
+}
+
+/** Refuses every pod that is not as little privileged as it can be. */
+export function namespace(): KubernetesObject {
+  const levels = ['enforce', 'audit', 'warn'].map((mode) => [
+    `pod-security.kubernetes.io/${mode}`,
+    'restricted',
+  ]);
+  return {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: NAMESPACE, labels: { ...PART_OF, ...Object.fromEntries(levels) } },
+  };
 }

@@ -1,8 +1,9 @@
 // A pod that runs one Collector, as little privileged as a pod can be.
-import { checksum, MOUNT, type MountedFile } from './collector-files.js';
-import { collectorImage } from './image.js';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { checksum, MOUNT, type MountedFile, type CollectorPorts, ROOT } from './collector-files.js';
 import { PART_OF, selectorOf } from './object.js';
-import type { CollectorPorts } from './ports.js';
 
 /** The image's user. */
 const UID = 10_001;
@@ -128,3 +129,13 @@ function container({ configs, ports, sizes, drainSeconds, env, envFrom }: Collec
 
 /** For what backends may keep in files. */
 export const FILE_DIRECTORY: EnvVar = { name: 'FILE_DIRECTORY', value: `${STORAGE}/files` };
+
+/** The Collector's image, which docker-compose.yml pins. */
+export function collectorImage(): string {
+  const { services } = parse(readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8'), { merge: true }) as {
+    services: Record<string, { image?: string }>;
+  };
+  const image = services['otel-collector']?.image;
+  if (image === undefined) throw new Error('docker-compose.yml has no image of otel-collector');
+  return image;
+}

@@ -5,10 +5,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { committedDashboards } from '../grafana/dashboard-files.js';
-import type { Measured } from './measure/answer.js';
-import { fromLiveStack } from './measure/live.js';
-import { measure } from './measure/measure.js';
-import { Prometheus } from './measure/prometheus.js';
+import { type Measured, measure } from './measure.js';
+import { fromLiveStack, Prometheus } from './live-stack.js';
 import { page } from './page.js';
 import { png } from './svg/png.js';
 

@@ -1,14 +1,12 @@
 // A whole dashboard as one SVG.
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { boxOf, heightOf, WIDTH, type Box } from './layout.js';
-import type { Measured } from './measure/answer.js';
+import type { Measured } from './measure.js';
 import { THEME } from './model/colours.js';
-import { picturePanels, type PicturePanel } from './model/panel.js';
-import { headingsOf } from './model/heading.js';
+import { picturePanels, type PicturePanel, headingsOf } from './model/panel.js';
 import { drawerOf } from './panels/index.js';
 import { element, moved, text } from './svg/element.js';
-import { FONT } from './svg/font.js';
-import { cut } from './svg/text-width.js';
+import { FONT, cut } from './svg/font.js';
 
 const HEAD = 64;
 const FOOT = 40;

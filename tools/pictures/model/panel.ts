@@ -117,3 +117,14 @@ export function fieldOf({ field, overrides }: PicturePanel, name: string): Field
   const properties = own.flatMap((override) => override.properties.map(({ id, value }) => [id, value]));
   return { ...field, ...(Object.fromEntries(properties) as Partial<Field>) };
 }
+
+interface Heading {
+  readonly title: string;
+  readonly gridPos: GridPos;
+}
+
+/** The rows of a dashboard, which part its panels. */
+export const headingsOf = ({ panels = [] }: Dashboard): Heading[] =>
+  panels.flatMap(({ type, title, gridPos }) =>
+    type === 'row' && gridPos !== undefined ? [{ title: title ?? '', gridPos }] : [],
+  );

@@ -1,4 +1,4 @@
-import type { Answer, MeasuredSeries } from '../measure/answer.js';
+import type { Answer, MeasuredSeries } from '../measure.js';
 
 export interface NamedSeries {
   readonly name: string;

@@ -1,12 +1,10 @@
-import { formatted } from '../format/units.js';
-import { THEME } from '../model/colours.js';
+import { formatted } from '../units.js';
+import { THEME, seriesColours } from '../model/colours.js';
 import { fieldOf } from '../model/panel.js';
-import { seriesColours } from '../model/series-colours.js';
 import { lastOf, namedSeries } from '../model/series.js';
 import { element, moved, text } from '../svg/element.js';
-import { cut, textWidth } from '../svg/text-width.js';
-import type { Draw, Drawing } from './drawing.js';
-import { noValue } from './no-value.js';
+import { cut, textWidth } from '../svg/font.js';
+import { type Draw, type Drawing, noValue } from './drawing.js';
 
 const GAP = 8;
 /** Grafana's: of names below upright bars. */

@@ -1,10 +1,9 @@
-import { formatted, onAxis } from '../format/units.js';
+import { formatted, onAxis } from '../units.js';
 import { THEME } from '../model/colours.js';
 import { namedSeries } from '../model/series.js';
 import { chart } from '../svg/chart.js';
 import { element, moved, text } from '../svg/element.js';
-import type { Draw } from './drawing.js';
-import { noValue } from './no-value.js';
+import { type Draw, noValue } from './drawing.js';
 
 /** Grafana's Blues on a dark page: few are dark, many are bright. */
 const FEW_TO_MANY = ['#08306b', '#08519c', '#2171b5', '#4292c6', '#6baed6', '#9ecae1', '#c6dbef', '#deebf7'];

@@ -1,10 +1,9 @@
-import { formatted } from '../format/units.js';
-import { THEME } from '../model/colours.js';
+import { formatted } from '../units.js';
+import { THEME, seriesColours } from '../model/colours.js';
 import { fieldOf, type PicturePanel } from '../model/panel.js';
-import { seriesColours } from '../model/series-colours.js';
 import { lastOf, maxOf, type NamedSeries } from '../model/series.js';
 import { element, moved, text } from '../svg/element.js';
-import { cut, textWidth } from '../svg/text-width.js';
+import { cut, textWidth } from '../svg/font.js';
 import type { Size } from '../layout.js';
 
 const SIZE = 13;

@@ -1,12 +1,10 @@
-import { formatted } from '../format/units.js';
-import { THEME } from '../model/colours.js';
+import { formatted } from '../units.js';
+import { THEME, seriesColours } from '../model/colours.js';
 import { fieldOf } from '../model/panel.js';
-import { seriesColours } from '../model/series-colours.js';
 import { lastOf, namedSeries } from '../model/series.js';
 import { chart } from '../svg/chart.js';
 import { element, moved, text } from '../svg/element.js';
-import type { Draw } from './drawing.js';
-import { noValue } from './no-value.js';
+import { type Draw, noValue } from './drawing.js';
 
 const LINE = 26;
 const LEGEND = 250;

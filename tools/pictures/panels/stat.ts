@@ -1,11 +1,11 @@
-import { THEME } from '../model/colours.js';
+import { THEME, hex, thresholdColour } from '../model/colours.js';
 import type { Size } from '../layout.js';
 import { fieldOf, type Field } from '../model/panel.js';
 import { lastOf, namedSeries, type NamedSeries } from '../model/series.js';
-import { shown } from '../model/shown.js';
 import { element, moved, text } from '../svg/element.js';
-import { textWidth, wrapped } from '../svg/text-width.js';
+import { textWidth, wrapped } from '../svg/font.js';
 import type { Draw, Drawing } from './drawing.js';
+import { formatted } from '../units.js';
 
 const GAP = 8;
 const LARGEST = 64;
@@ -87,4 +87,32 @@ function sparkline({ points }: NamedSeries, field: Field, { width, height }: Siz
       'stroke-opacity': 0.8,
     }),
   ].join('');
+}
+
+interface Shown {
+  readonly text: string;
+  readonly colour: string;
+  readonly isNumber: boolean;
+}
+
+/** What a stat says of a value: by its mappings, else by its unit and thresholds. */
+export function shown(value: number | undefined, field: Field): Shown {
+  const mapped = mappingOf(value, field);
+  const none = value === undefined || Number.isNaN(value);
+  const text = mapped?.text ?? (none ? (field.noValue ?? '-') : formatted(value, field.unit, field.decimals));
+  const colour =
+    mapped?.color === undefined
+      ? thresholdColour(none ? -Infinity : value, field.thresholds?.steps)
+      : hex(mapped.color);
+  return { text, colour, isNumber: mapped?.text === undefined && !none };
+}
+
+function mappingOf(value: number | undefined, { mappings = [] }: Field) {
+  for (const mapping of mappings) {
+    if (mapping.type === 'value') {
+      const found = mapping.options[String(value)];
+      if (found !== undefined) return found;
+    } else if (value === undefined || Number.isNaN(value)) return mapping.options.result;
+  }
+  return undefined;
 }

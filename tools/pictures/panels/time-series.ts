@@ -1,16 +1,13 @@
 import type { EChartsOption } from 'echarts';
-import { onAxis } from '../format/units.js';
-import { stepOf } from '../measure/measure.js';
-import { hex, THEME } from '../model/colours.js';
-import { seriesColours } from '../model/series-colours.js';
+import { onAxis } from '../units.js';
+import { stepOf } from '../measure.js';
+import { hex, THEME, seriesColours } from '../model/colours.js';
 import { namedSeries, type NamedSeries } from '../model/series.js';
 import { chart } from '../svg/chart.js';
 import { moved } from '../svg/element.js';
-import { textWidth } from '../svg/text-width.js';
-import { axisUpTo } from './axis.js';
-import type { Draw, Drawing } from './drawing.js';
+import { textWidth } from '../svg/font.js';
+import { type Draw, type Drawing, noValue } from './drawing.js';
 import { legend } from './legend.js';
-import { noValue } from './no-value.js';
 
 const LABEL = 12;
 const RIGHT = 14;
@@ -116,4 +113,24 @@ function mostOf(rows: readonly (readonly (number | undefined)[])[], stacked: boo
   if (!stacked) return Math.max(...rows.flat().map((value) => value ?? 0));
   const sums = (rows[0] ?? []).map((_, index) => rows.reduce((sum, row) => sum + (row[index] ?? 0), 0));
   return Math.max(...sums);
+}
+
+interface Axis {
+  readonly max: number;
+  readonly interval: number;
+}
+
+const LINES = 4;
+
+/** From 0 to a round number that the data reaches, or to where the panel says. */
+export function axisUpTo(most: number, unit: string | undefined, fixedMax: number | undefined): Axis {
+  const top = fixedMax ?? (most > 0 && Number.isFinite(most) ? most : 1);
+  const interval = unit === 'bytes' ? 2 ** Math.ceil(Math.log2(top / LINES)) : roundInterval(top / LINES);
+  return { interval, max: fixedMax ?? Math.ceil(top / interval - 1e-9) * interval };
+}
+
+function roundInterval(least: number): number {
+  const magnitude = 10 ** Math.floor(Math.log10(least));
+  const round = [1, 2, 2.5, 5, 10].find((factor) => factor * magnitude >= least * (1 - 1e-9)) ?? 10;
+  return Number((round * magnitude).toPrecision(12));
 }

@@ -1,6 +1,5 @@
 import { init, setPlatformAPI, type EChartsOption } from 'echarts';
-import { FONT } from './font.js';
-import { textWidth } from './text-width.js';
+import { FONT, textWidth } from './font.js';
 
 // Without a browser ECharts guesses widths: it shall guess as we do.
 setPlatformAPI({

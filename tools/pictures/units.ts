@@ -1,6 +1,4 @@
 // The units of the dashboards as Grafana writes them: https://grafana.com/docs/grafana/latest/panels-visualizations/
-import { fixed } from './fixed.js';
-
 type Format = (value: number, decimals?: number) => string;
 
 interface Step {
@@ -71,3 +69,15 @@ export const onAxis = (value: number, unit?: string): string =>
   formatted(Number(value.toPrecision(12)), unit)
     .replace(/(\.\d*?)0+(?=\D|$)/, '$1')
     .replace(/\.(?=\D|$)/, '');
+
+/** As many decimals as Grafana gives a number that does not say: about two significant digits. */
+export function decimalsFor(value: number): number {
+  if (Number.isInteger(value)) return 0;
+  const magnitude = Math.floor(Math.log10(Math.abs(value)));
+  const decimals = Math.max(0, 1 - magnitude);
+  const leading = Math.abs(value) * 10 ** decimals;
+  return leading > 2.25 ? decimals + 1 : decimals;
+}
+
+export const fixed = (value: number, decimals = decimalsFor(value)): string =>
+  value.toFixed(Math.min(decimals, 12));
