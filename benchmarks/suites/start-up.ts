@@ -13,7 +13,7 @@ export const startUp: Suite = {
   about:
     'From the start of a Node process until it has imported the package and its metrics page listens: a Prometheus ' +
     'endpoint, spans by OTLP over HTTP with protobuf. The peer is `NodeSDK` with the stock exporters for the same. ' +
-    'Disabled means `OTEL_SDK_DISABLED=true`. `without Node` leaves out what a process takes that imports nothing.',
+    'Disabled means `OTEL_SDK_DISABLED=true`.',
   table: 'start-up',
   subjects: [
     program('node-alone', 'Node alone'),

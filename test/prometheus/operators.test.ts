@@ -46,10 +46,11 @@ test('addresses, data sources and thresholds of an operator are everywhere, and 
   const text = [...files.values()].join('\n');
   expect(text).toContain('https://runbooks.example.org/agent-os/AgentOSHighViolationRate.md');
   expect(text).toContain('https://grafana.example.org/d/agent-os-overview');
-  expect(text).toContain('"tempo-of-ours"');
+  expect(text).toContain('tempo-of-ours');
+  expect(text).toContain('"mimir-of-ours"');
   expect(files.get('prometheus/rules/kernel.yml')).toContain('> 0.0321');
   expect(text).not.toContain('127.0.0.1');
-  expect(text).not.toContain('"uid": "jaeger"');
+  expect(decodeURIComponent(text.replace(/%(?![\dA-F]{2})/g, '%25'))).not.toContain('"uid":"jaeger"');
 });
 
 test('settings that cannot be used are all named at once', () => {
