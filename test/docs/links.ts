@@ -15,7 +15,7 @@ export function brokenLinks({ file, text }: Document): string[] {
 }
 
 /** Targets of links and pictures, those of other sites left out. */
-function relativeLinks(markdown: string): string[] {
+export function relativeLinks(markdown: string): string[] {
   const prose = withoutCode(markdown);
   const targets = [
     ...prose.matchAll(/\]\(([^)\s]+)\)/g),
