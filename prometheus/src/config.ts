@@ -27,7 +27,12 @@ export const CONFIG_VARIABLE = 'AGENT_OS_OPERATORS_CONFIG';
  */
 export function readConfig(file: string | undefined): OperatorsConfig {
   if (file === undefined) return { ...DEFAULTS, thresholds: {} };
-  const given = JSON.parse(readFileSync(file, 'utf8')) as unknown;
+  let given: unknown;
+  try {
+    given = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new Error(`${file} cannot be read as JSON: ${(error as Error).message}`, { cause: error });
+  }
   const problems = configProblems(given);
   if (problems.length > 0)
     throw new Error(`${file} cannot be used:\n${problems.map((one) => `  - ${one}`).join('\n')}`);

@@ -1,11 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { configProblems } from '../../prometheus/src/config.js';
 import { runChild } from '../support/child.js';
 
 const ROOT = join(__dirname, '../..');
-const GENERATED = ['prometheus/rules', 'grafana/dashboards'];
+const WRITTEN = ['prometheus/rules', 'grafana/dashboards', 'grafana/provisioning/datasources'];
 
 let folder: string;
 beforeAll(() => {
@@ -27,7 +27,7 @@ async function written(name: string, config?: object): Promise<Map<string, strin
 }
 
 function filesIn(root: string): Map<string, string> {
-  const paths = GENERATED.flatMap((part) => readdirSync(join(root, part)).map((name) => join(part, name)));
+  const paths = WRITTEN.flatMap((part) => readdirSync(join(root, part)).map((name) => join(part, name)));
   return new Map(paths.sort().map((path) => [path, readFileSync(join(root, path), 'utf8')]));
 }
 
@@ -50,7 +50,17 @@ test('addresses, data sources and thresholds of an operator are everywhere, and 
   expect(text).toContain('"mimir-of-ours"');
   expect(files.get('prometheus/rules/kernel.yml')).toContain('> 0.0321');
   expect(text).not.toContain('127.0.0.1');
+  expect(text).not.toMatch(/[uU]id: (prometheus|jaeger)$/m);
   expect(decodeURIComponent(text.replace(/%(?![\dA-F]{2})/g, '%25'))).not.toContain('"uid":"jaeger"');
+});
+
+test('every file that Docker Compose mounts is written', async () => {
+  await written('compose');
+  const compose = readFileSync(join(folder, 'compose/docker-compose.yml'), 'utf8');
+  const mounted = [...compose.matchAll(/- \.\/([\w./-]+?):/g)].map(([, path]) => path as string);
+  expect(mounted.length).toBeGreaterThan(5);
+  const missing = mounted.filter((path) => !existsSync(join(folder, 'compose', path)));
+  expect(missing.filter((path) => !path.startsWith('prometheus/alertmanager/secrets'))).toEqual([]);
 });
 
 test('settings that cannot be used are all named at once', () => {

@@ -1,7 +1,7 @@
 // npm run operators -- --out FOLDER [--config FILE]
 // Writes what operators deploy: dashboards, rules, runbooks, and the files of Prometheus, Alertmanager, Collector, Jaeger,
 // Grafana and Docker Compose, with the settings of a file (see prometheus/README.md).
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** As they stand in the checkout. */
 const COPIED = [
   'docker-compose.yml',
-  'grafana/provisioning',
+  'grafana/provisioning/dashboards',
   'jaeger',
   'otel-collector',
   'prometheus/prometheus.yml',
@@ -22,28 +22,38 @@ const COPIED = [
   'prometheus/alertmanager/templates',
   'prometheus/targets',
   'prometheus/targets-compose',
+  'tools/stack/alert-log.mjs',
 ];
+const DATA_SOURCES = 'grafana/provisioning/datasources/agent-os.yaml';
 
-const { values } = parseArgs({ options: { out: { type: 'string' }, config: { type: 'string' } } });
-if (values.out === undefined) {
-  console.error('npm run operators -- --out FOLDER [--config FILE]: --out is missing.');
-  process.exit(2);
+const USAGE = 'npm run operators -- --out FOLDER [--config FILE]';
+
+/** The folder and the settings, or the end of the process with what is wrong. */
+function asked() {
+  try {
+    const { values } = parseArgs({ options: { out: { type: 'string' }, config: { type: 'string' } } });
+    if (values.out === undefined) throw new Error('--out is missing');
+    const file = values.config && resolve(values.config);
+    return { out: resolve(values.out), file, settings: readConfig(file) };
+  } catch (error) {
+    console.error(`${USAGE}: ${(error as Error).message}`);
+    process.exit(2);
+  }
 }
-const config = values.config && resolve(values.config);
-try {
-  readConfig(config);
-} catch (error) {
-  console.error((error as Error).message);
-  process.exit(2);
-}
+
+const { out, file: config, settings } = asked();
 if (config !== undefined) process.env[CONFIG_VARIABLE] = config;
 
-const out = resolve(values.out);
 for (const path of COPIED) cpSync(join(ROOT, path), join(out, path), { recursive: true });
 // What is made of the settings is loaded only now that they are known.
 const rules = await import('../prometheus/files.js');
 const dashboards = await import('../grafana/generated-files.js');
+/** The data sources under the uids that the dashboards ask for. */
+const dataSources = readFileSync(join(ROOT, DATA_SOURCES), 'utf8')
+  .replace(/\b(uid|datasourceUid): prometheus$/gm, `$1: ${settings.prometheusUid}`)
+  .replace(/\b(uid|datasourceUid): jaeger$/gm, `$1: ${settings.jaegerUid}`);
 const written = [
+  { path: DATA_SOURCES, text: dataSources },
   ...rules.generatedFiles(ROOT).filter(({ path }) => path.startsWith('prometheus/rules/')),
   ...(await dashboards.generatedFiles()),
 ];
