@@ -1,5 +1,5 @@
 import { monotonicClock, secondsSince, type Clock } from '../common/clock.js';
-import { observeOutcome, type Outcome } from '../common/outcome.js';
+import { isThenable, observeSettlement, type Outcome } from '../common/outcome.js';
 import { DropLog } from '../diagnostics/drop-log.js';
 
 /** A metric class, as far as the calls of a host need it. */
@@ -26,15 +26,40 @@ export function timedCall<T>(
   ended: (outcome: Outcome<Awaited<T>>, durationSeconds: number) => void,
 ): T {
   if (!isFunction(recorder, method, run)) return undefined as T;
-  const clock = recorder?.registry.clock ?? monotonicClock;
-  const start = clock();
-  return observeOutcome(run, (outcome) => {
-    try {
-      ended(outcome, secondsSince(clock, start));
-    } catch (error) {
-      dropCall(recorder, method, error);
-    }
-  });
+  const start = clockOf(recorder)();
+  let result: T;
+  try {
+    result = run();
+  } catch (error) {
+    tell(recorder, method, start, ended, { threw: true, error });
+    throw error;
+  }
+  if (isThenable(result)) {
+    return observeSettlement(result as PromiseLike<Awaited<T>>, (outcome) =>
+      tell(recorder, method, start, ended, outcome),
+    ) as T;
+  }
+  tell(recorder, method, start, ended, { threw: false, value: result as Awaited<T> });
+  return result;
+}
+
+/** A plain call with all it needs: a closure around `ended` costs a check that returns at once a sixth of its time. */
+function tell<T>(
+  recorder: Recorder | undefined,
+  method: string,
+  start: number,
+  ended: (outcome: Outcome<T>, durationSeconds: number) => void,
+  outcome: Outcome<T>,
+): void {
+  try {
+    ended(outcome, secondsSince(clockOf(recorder), start));
+  } catch (error) {
+    dropCall(recorder, method, error);
+  }
+}
+
+function clockOf(recorder: Recorder | undefined): Clock {
+  return recorder?.registry.clock ?? monotonicClock;
 }
 
 /** Whether the host gave a function to call; what else it gave is counted as a call that was dropped. */
@@ -55,15 +80,14 @@ export function startTimer<R>(
   method: string,
   record: (result: R, durationSeconds: number) => void,
 ): Timer<R> {
-  const clock = recorder?.registry.clock ?? monotonicClock;
-  const start = clock();
+  const start = clockOf(recorder)();
   let ended = false;
   return {
     end(result) {
       if (ended) return;
       ended = true;
       try {
-        record(result, secondsSince(clock, start));
+        record(result, secondsSince(clockOf(recorder), start));
       } catch (error) {
         dropCall(recorder, method, error);
       }
