@@ -1,4 +1,5 @@
-import { binary, counter, increaseOver, histogram, sum } from '../promql/index.js';
+import { MEASURES } from '../measures.js';
+import { binary, counter, increaseOver, sum } from '../promql/index.js';
 import { WHO } from '../recording/series.js';
 import { THRESHOLDS } from '../thresholds.js';
 import type { Alert } from './alert.js';
@@ -8,10 +9,6 @@ const loop = THRESHOLDS.AgentCrashLoop;
 const failing = THRESHOLDS.AgentHighErrorRate;
 
 const errors = sum(increaseOver(counter('agent_os_agent_errors_total'), failing.window), WHO);
-const executions = sum(
-  increaseOver(histogram('agent_os_agent_execution_duration_seconds').count, failing.window),
-  WHO,
-);
 
 export const AGENT_ALERTS: readonly Alert[] = [
   {
@@ -33,9 +30,8 @@ export const AGENT_ALERTS: readonly Alert[] = [
     severity: 'warning',
     team: 'sre',
     dashboard: 'agent-os-performance',
-    // Where nobody times executions, errors are all that is known.
     expr: binary(
-      binary(binary(errors, '/', binary(binary(executions, '>', 0), 'or', errors)), '>', failing.ratio),
+      binary(MEASURES.AgentHighErrorRate(), '>', failing.ratio),
       'and',
       binary(errors, '>=', failing.minimumErrors),
     ),

@@ -1,10 +1,10 @@
-import { aggregate, binary, counter, deriv, gauge, increaseOver, overTime, sum } from '../promql/index.js';
+import { MEASURES } from '../measures.js';
+import { binary, counter, deriv, gauge, increaseOver, sum } from '../promql/index.js';
 import { WHO } from '../recording/series.js';
 import { THRESHOLDS } from '../thresholds.js';
 import type { Alert } from './alert.js';
 import { label, PERCENT, percent, SERVICE, VALUE } from './text.js';
 
-const broker = THRESHOLDS.AMBBrokerDisconnected;
 const dead = THRESHOLDS.AMBDeadLetterGrowth;
 const pressure = THRESHOLDS.AMBBackpressure;
 const failing = THRESHOLDS.AMBHighDeliveryFailureRate;
@@ -22,15 +22,7 @@ export const AMB_ALERTS: readonly Alert[] = [
     severity: 'critical',
     team: 'platform',
     dashboard: 'agent-os-amb',
-    // A process that has ended is no longer heard of, instead of for 5 minutes.
-    expr: binary(
-      aggregate('min', overTime('last', gauge('amb_broker_connected'), broker.heardWithin), [
-        ...WHO,
-        'broker',
-      ]),
-      '==',
-      0,
-    ),
+    expr: binary(MEASURES.AMBBrokerDisconnected(), '==', 0),
     summary: `${SERVICE} has lost the broker ${label('broker')}`,
     description: `At least one process of ${SERVICE} is not connected to the broker ${label('broker')}: it neither sends nor gets messages.`,
   },
@@ -82,7 +74,7 @@ export const AMB_ALERTS: readonly Alert[] = [
     severity: 'warning',
     team: 'platform',
     dashboard: 'agent-os-amb',
-    expr: binary(sum(gauge('amb_queue_depth'), PER_TOPIC), '>', backlog.messages),
+    expr: binary(MEASURES.AMBQueueBacklog(), '>', backlog.messages),
     summary: `${VALUE} messages wait in ${label('topic')} of ${SERVICE}`,
     description: `${VALUE} messages wait in the topic ${label('topic')} of ${SERVICE}, and have for ${backlog.for}; the limit is ${backlog.messages}.`,
   },
@@ -93,7 +85,7 @@ export const AMB_ALERTS: readonly Alert[] = [
     dashboard: 'agent-os-amb',
     // A backlog that shrinks is on its way out.
     expr: binary(
-      binary(sum(pending, WHO), '>', wal.messages),
+      binary(MEASURES.AMBWALGrowth(), '>', wal.messages),
       'and',
       binary(sum(deriv(pending, wal.window), WHO), '>', 0),
     ),

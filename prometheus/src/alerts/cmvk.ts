@@ -1,13 +1,5 @@
-import {
-  aggregate,
-  binary,
-  counter,
-  gauge,
-  increaseOver,
-  histogram,
-  quantileOver,
-  sum,
-} from '../promql/index.js';
+import { MEASURES } from '../measures.js';
+import { binary, counter, increaseOver, histogram, quantileOver, sum } from '../promql/index.js';
 import { WHO } from '../recording/series.js';
 import { THRESHOLDS } from '../thresholds.js';
 import type { Alert } from './alert.js';
@@ -38,7 +30,7 @@ export const CMVK_ALERTS: readonly Alert[] = [
     team: 'ml-ops',
     dashboard: 'agent-os-cmvk',
     // Absent until a first vote, and so is the alert.
-    expr: binary(aggregate('avg', gauge('agent_os_cmvk_consensus_ratio'), WHO), '<', consensus.ratio),
+    expr: binary(MEASURES.CMVKLowConsensus(), '<', consensus.ratio),
     summary: `Only ${PERCENT} of the verifiers' votes in ${SERVICE} agree`,
     description: `Over the last 5 minutes ${PERCENT} of the votes of the verifying models of ${SERVICE} agreed; ${percent(consensus.ratio)} is the least. Verifiers that are down do not vote, and are not in it.`,
   },
@@ -48,7 +40,7 @@ export const CMVK_ALERTS: readonly Alert[] = [
     team: 'ml-ops',
     dashboard: 'agent-os-cmvk',
     expr: binary(
-      binary(quantileOver(drift.quantile, driftScores, drift.window, WHO), '>', drift.score),
+      binary(MEASURES.CMVKHighDrift(), '>', drift.score),
       'and',
       binary(sum(increaseOver(driftScores.count, drift.window), WHO), '>=', drift.minimumVerifications),
     ),
@@ -73,11 +65,7 @@ export const CMVK_ALERTS: readonly Alert[] = [
     severity: 'info',
     team: 'ml-ops',
     dashboard: 'agent-os-cmvk',
-    expr: binary(
-      sum(increaseOver(counter('agent_os_cmvk_model_disagreements_total'), disagreement.window), WHO),
-      '>',
-      disagreement.disagreements,
-    ),
+    expr: binary(MEASURES.CMVKHighDisagreementRate(), '>', disagreement.disagreements),
     summary: `${VALUE} disagreements between models of ${SERVICE} within ${disagreement.window}`,
     description: `Models that verify claims of ${SERVICE} disagreed ${VALUE} times within ${disagreement.window}, all pairs together; ${disagreement.disagreements} is usual.`,
   },

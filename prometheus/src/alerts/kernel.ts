@@ -1,4 +1,5 @@
-import { binary, counter, increaseOver, histogram, quantileOver, sum } from '../promql/index.js';
+import { MEASURES } from '../measures.js';
+import { binary, counter, increaseOver, histogram, sum } from '../promql/index.js';
 import { recorded, WHO } from '../recording/series.js';
 import { THRESHOLDS } from '../thresholds.js';
 import type { Alert } from './alert.js';
@@ -11,9 +12,7 @@ const policy = THRESHOLDS.AgentOSHighPolicyLatency;
 const execution = THRESHOLDS.AgentOSExecutionTimeout;
 const recovery = THRESHOLDS.AgentOSHighMTTR;
 
-const kills = sum(increaseOver(counter('agent_os_sigkill_total'), spike.window), WHO);
 const crashes = sum(increaseOver(counter('agent_os_kernel_crashes_total'), crash.window), WHO);
-const checkSeconds = histogram('agent_os_policy_check_duration_seconds');
 const actionSeconds = histogram('agent_os_execution_duration_seconds');
 const PER_ACTION = [...WHO, 'action'] as const;
 const enoughActions = binary(
@@ -29,7 +28,7 @@ export const KERNEL_ALERTS: readonly Alert[] = [
     team: 'soc',
     dashboard: 'agent-os-overview',
     expr: binary(
-      binary(recorded(`agent_os:violations_per_request:ratio${rate.window}`), '>', rate.ratio),
+      binary(MEASURES.AgentOSHighViolationRate(), '>', rate.ratio),
       'and',
       binary(sum(recorded(`agent_os:violations:increase${rate.window}`), WHO), '>=', rate.minimumViolations),
     ),
@@ -41,7 +40,7 @@ export const KERNEL_ALERTS: readonly Alert[] = [
     severity: 'critical',
     team: 'soc',
     dashboard: 'agent-os-overview',
-    expr: binary(kills, '>', spike.kills),
+    expr: binary(MEASURES.AgentOSSIGKILLSpike(), '>', spike.kills),
     summary: `${VALUE} agents of ${SERVICE} were killed within ${spike.window}`,
     description: `The kernel of ${SERVICE} issued ${VALUE} SIGKILLs within ${spike.window}, all agents together; more than ${spike.kills} is a spike.`,
   },
@@ -59,7 +58,7 @@ export const KERNEL_ALERTS: readonly Alert[] = [
     severity: 'warning',
     team: 'sre',
     dashboard: 'agent-os-performance',
-    expr: binary(quantileOver(policy.quantile, checkSeconds, policy.window, WHO), '>', policy.seconds),
+    expr: binary(MEASURES.AgentOSHighPolicyLatency(), '>', policy.seconds),
     summary: `Policy checks of ${SERVICE} take ${SECONDS} (p99)`,
     description: `The slowest hundredth of the policy checks of ${SERVICE} took ${SECONDS} or more over the last ${policy.window}; the limit is ${policy.seconds} s. Every governed action waits for its check.`,
   },
@@ -68,15 +67,7 @@ export const KERNEL_ALERTS: readonly Alert[] = [
     severity: 'warning',
     team: 'sre',
     dashboard: 'agent-os-performance',
-    expr: binary(
-      binary(
-        quantileOver(execution.quantile, actionSeconds, execution.window, PER_ACTION),
-        '>',
-        execution.seconds,
-      ),
-      'and',
-      enoughActions,
-    ),
+    expr: binary(binary(MEASURES.AgentOSExecutionTimeout(), '>', execution.seconds), 'and', enoughActions),
     summary: `${label('action')} of ${SERVICE} takes ${SECONDS} (p99)`,
     description: `The slowest hundredth of the executions of ${label('action')} by ${SERVICE} took ${SECONDS} or more over the last ${execution.window}; the limit is ${execution.seconds} s.`,
   },
@@ -85,11 +76,7 @@ export const KERNEL_ALERTS: readonly Alert[] = [
     severity: 'warning',
     team: 'sre',
     dashboard: 'agent-os-overview',
-    expr: binary(
-      quantileOver(recovery.quantile, histogram('agent_os_mttr_seconds'), recovery.window, WHO),
-      '>',
-      recovery.seconds,
-    ),
+    expr: binary(MEASURES.AgentOSHighMTTR(), '>', recovery.seconds),
     summary: `Agents of ${SERVICE} take ${SECONDS} to recover (median)`,
     description: `Half of the recoveries of ${SERVICE} within ${recovery.window} took ${SECONDS} or more from SIGKILL to recovery; the limit is ${recovery.seconds} s.`,
   },

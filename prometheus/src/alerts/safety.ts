@@ -1,5 +1,5 @@
-import { binary, counter, increaseOver, histogram, quantileOver, sum } from '../promql/index.js';
-import { WHO } from '../recording/series.js';
+import { MEASURES } from '../measures.js';
+import { binary } from '../promql/index.js';
 import { THRESHOLDS } from '../thresholds.js';
 import type { Alert } from './alert.js';
 import { label, SECONDS, SERVICE, VALUE } from './text.js';
@@ -15,11 +15,7 @@ export const SAFETY_ALERTS: readonly Alert[] = [
     severity: 'critical',
     team: 'soc',
     dashboard: 'agent-os-safety',
-    expr: binary(
-      sum(increaseOver(counter('agent_os_ungoverned_actions_total'), ungoverned.window), [...WHO, 'action']),
-      '>',
-      ungoverned.actions,
-    ),
+    expr: binary(MEASURES.AgentOSUngovernedActions(), '>', ungoverned.actions),
     summary: `${label('action')} ran ungoverned in ${SERVICE}`,
     description: `${VALUE} execution(s) of ${label('action')} by ${SERVICE} within ${ungoverned.window} had no policy decision before them: something goes around the kernel.`,
   },
@@ -28,11 +24,7 @@ export const SAFETY_ALERTS: readonly Alert[] = [
     severity: 'critical',
     team: 'soc',
     dashboard: 'agent-os-safety',
-    expr: binary(
-      sum(increaseOver(counter('agent_os_allowed_after_stop_total'), stopped.window), [...WHO, 'state']),
-      '>',
-      stopped.actions,
-    ),
+    expr: binary(MEASURES.AgentOSAllowedAfterStop(), '>', stopped.actions),
     summary: `A ${label('state')} agent of ${SERVICE} was allowed to act`,
     description: `${VALUE} verdict(s) of ${SERVICE} within ${stopped.window} allowed an action of an agent that was ${label('state')}: stopping it did not hold.`,
   },
@@ -41,11 +33,7 @@ export const SAFETY_ALERTS: readonly Alert[] = [
     severity: 'warning',
     team: 'soc',
     dashboard: 'agent-os-safety',
-    expr: binary(
-      quantileOver(containment.quantile, histogram('agent_os_containment_seconds'), containment.window, WHO),
-      '>',
-      containment.seconds,
-    ),
+    expr: binary(MEASURES.AgentOSSlowContainment(), '>', containment.seconds),
     summary: `Kills in ${SERVICE} take ${SECONDS} to hold (p95)`,
     description: `From the call of a kill until all handlers and compensations of ${SERVICE} had run took ${SECONDS} or more in the slowest twentieth within ${containment.window}; the limit is ${containment.seconds} s. Meanwhile the agent may go on.`,
   },

@@ -1,4 +1,5 @@
 // The Collector, and whoever stores and sends: their series know no service.
+import { MEASURES } from '../measures.js';
 import {
   absent,
   aggregate,
@@ -26,7 +27,6 @@ const COLLECTOR = 'otel-collector';
 const OTHERS = 'prometheus|alertmanager|jaeger';
 const collectorUp = thirdPartyGauge('up', { job: COLLECTOR });
 
-const QUEUE = ['job', 'instance', 'exporter', 'data_type'] as const;
 type Exporting = Extract<ThirdPartyCounter, `otelcol_exporter_${string}`>;
 type Receiving = Extract<ThirdPartyCounter, `otelcol_receiver_${string}`>;
 
@@ -58,15 +58,7 @@ export const STACK_ALERTS: readonly Alert[] = [
     severity: 'warning',
     team: 'platform',
     dashboard: 'agent-os-performance',
-    expr: binary(
-      binary(
-        aggregate('max', thirdPartyGauge('otelcol_exporter_queue_size'), QUEUE),
-        '/',
-        aggregate('max', thirdPartyGauge('otelcol_exporter_queue_capacity'), QUEUE),
-      ),
-      '>',
-      filling.ratio,
-    ),
+    expr: binary(MEASURES.OtelCollectorQueueFilling(), '>', filling.ratio),
     summary: `The queue of ${label('exporter')} for ${label('data_type')} is ${PERCENT} full`,
     description: `The Collector ${label('instance')} cannot hand ${label('data_type')} on to ${label('exporter')} as fast as they come; its queue is ${PERCENT} full. A full one refuses metrics and loses spans.`,
   },

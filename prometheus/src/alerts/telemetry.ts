@@ -1,4 +1,5 @@
-import { aggregate, binary, counter, gauge, increaseOver, matchesNot, sum } from '../promql/index.js';
+import { MEASURES } from '../measures.js';
+import { binary, counter, increaseOver, sum } from '../promql/index.js';
 import { WHO } from '../recording/series.js';
 import { THRESHOLDS } from '../thresholds.js';
 import type { Alert } from './alert.js';
@@ -8,8 +9,6 @@ const lost = THRESHOLDS.AgentOSTelemetryDropped;
 const overflow = THRESHOLDS.AgentOSCardinalityOverflow;
 const limit = THRESHOLDS.AgentOSSeriesNearLimit;
 
-const PER_METRIC = [...WHO, 'metric'] as const;
-
 /** What the SDK in a kernel says of itself. */
 export const TELEMETRY_ALERTS: readonly Alert[] = [
   {
@@ -17,18 +16,7 @@ export const TELEMETRY_ALERTS: readonly Alert[] = [
     severity: 'warning',
     team: 'platform',
     dashboard: 'agent-os-performance',
-    // What overflows or has a label replaced is counted all the same.
-    expr: binary(
-      sum(
-        increaseOver(
-          counter('agent_os_telemetry_dropped_total', { reason: matchesNot('cardinality|invalid_label') }),
-          lost.window,
-        ),
-        [...WHO, 'signal', 'reason'],
-      ),
-      '>',
-      lost.items,
-    ),
+    expr: binary(MEASURES.AgentOSTelemetryDropped(), '>', lost.items),
     summary: `${SERVICE} loses ${label('signal')}: ${label('reason')}`,
     description: `${VALUE} item(s) of ${label('signal')} of ${SERVICE} were lost within ${lost.window}, for the reason ${label('reason')}. What panels and other alerts say of it may be too little.`,
   },
@@ -53,15 +41,7 @@ export const TELEMETRY_ALERTS: readonly Alert[] = [
     severity: 'info',
     team: 'platform',
     dashboard: 'agent-os-performance',
-    expr: binary(
-      binary(
-        aggregate('max', gauge('agent_os_telemetry_series'), PER_METRIC),
-        '/',
-        aggregate('min', gauge('agent_os_telemetry_series_limit'), PER_METRIC),
-      ),
-      '>',
-      limit.ratio,
-    ),
+    expr: binary(MEASURES.AgentOSSeriesNearLimit(), '>', limit.ratio),
     summary: `${label('metric')} of ${SERVICE} has ${PERCENT} of the series it may have`,
     description: `A process of ${SERVICE} holds ${PERCENT} of the series that ${label('metric')} may have. Past the limit, new ones are counted under __overflow__.`,
   },

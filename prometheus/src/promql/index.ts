@@ -11,7 +11,15 @@ export {
   type Window,
 } from './functions.js';
 export { increaseOver, quantileOver } from './increase-over.js';
-export { matches, matchesNot, not, type LabelOf, type OriginLabel, type Where } from './labels.js';
+export {
+  matches,
+  matchesNot,
+  not,
+  type LabelOf,
+  type Match,
+  type OriginLabel,
+  type Where,
+} from './labels.js';
 export { counter, gauge, histogram, Counter, Histogram } from './metrics.js';
 export { absent, deriv, overTime, sumOfSteps } from './over-time.js';
 export { thirdPartyCounter, thirdPartyGauge, type ThirdPartyCounter } from './third-party.js';

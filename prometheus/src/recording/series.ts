@@ -1,4 +1,5 @@
-import { Expression } from '../promql/index.js';
+import { Expression, type Match } from '../promql/index.js';
+import { selectorText } from '../promql/labels.js';
 
 /** Which kernels: what alerts are grouped and inhibited by. */
 export const WHO = ['service_name', 'deployment_environment_name'] as const;
@@ -38,5 +39,7 @@ export type RecordedLabel<N extends RecordedName> = (typeof RECORDED)[N][number]
 export const RECORDED_SERIES: Readonly<Record<string, readonly string[]>> = RECORDED;
 
 /** A recorded series, as a vector; it is a gauge, though counted from counters. */
-export const recorded = <N extends RecordedName>(name: N): Expression<RecordedLabel<N>> =>
-  new Expression(name);
+export const recorded = <N extends RecordedName>(
+  name: N,
+  where: { readonly [L in RecordedLabel<N>]?: string | Match } = {},
+): Expression<RecordedLabel<N>> => new Expression(`${name}${selectorText(where)}`);

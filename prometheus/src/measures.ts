@@ -1,0 +1,111 @@
+// What alerts compare with their thresholds, and panels show: each is written here once, for both. An alert takes it of all
+// kernels; a panel takes it of those that its page has chosen, and may take another window of it.
+import {
+  aggregate,
+  binary,
+  counter,
+  gauge,
+  histogram,
+  increaseOver,
+  matchesNot,
+  overTime,
+  quantileOver,
+  sum,
+  thirdPartyGauge,
+  type Histogram,
+  type Match,
+  type Window,
+} from './promql/index.js';
+import { recorded, WHO } from './recording/series.js';
+import { THRESHOLDS } from './thresholds.js';
+
+/** Whose series: everybody's, unless it says of whom. */
+export type Scope = { readonly [L in (typeof WHO)[number]]?: Match };
+/** The same, of metrics that name agents. */
+type AgentScope = Scope & { readonly agent_id?: Match };
+
+const PER_QUEUE = ['job', 'instance', 'exporter', 'data_type'] as const;
+
+/** The share and the window are the alert's, unless a panel draws others beside it. */
+const quantileAs =
+  <L extends string, B extends L>(
+    alert: { readonly quantile: number; readonly window: Window },
+    timed: (of: Scope) => Histogram<L>,
+    by: readonly B[],
+  ) =>
+  (of: Scope = {}, window: Window = alert.window, share: number = alert.quantile) =>
+    quantileOver<L, B>(share, timed(of), window, by);
+
+/** By the name of the alert; those of alerts that no panel shows stand with the alert. */
+export const MEASURES = {
+  AgentOSHighViolationRate: (of: Scope = {}) =>
+    recorded(`agent_os:violations_per_request:ratio${THRESHOLDS.AgentOSHighViolationRate.window}`, of),
+  AgentOSSIGKILLSpike: (of: Scope = {}, window: Window = THRESHOLDS.AgentOSSIGKILLSpike.window) =>
+    sum(increaseOver(counter('agent_os_sigkill_total', of), window), WHO),
+  AgentOSHighPolicyLatency: quantileAs(
+    THRESHOLDS.AgentOSHighPolicyLatency,
+    (of) => histogram('agent_os_policy_check_duration_seconds', of),
+    WHO,
+  ),
+  AgentOSExecutionTimeout: quantileAs(
+    THRESHOLDS.AgentOSExecutionTimeout,
+    (of) => histogram('agent_os_execution_duration_seconds', of),
+    [...WHO, 'action'],
+  ),
+  AgentOSHighMTTR: quantileAs(
+    THRESHOLDS.AgentOSHighMTTR,
+    (of) => histogram('agent_os_mttr_seconds', of),
+    WHO,
+  ),
+  AgentOSSlowContainment: quantileAs(
+    THRESHOLDS.AgentOSSlowContainment,
+    (of) => histogram('agent_os_containment_seconds', of),
+    WHO,
+  ),
+  AgentOSUngovernedActions: (
+    of: AgentScope = {},
+    window: Window = THRESHOLDS.AgentOSUngovernedActions.window,
+  ) => sum(increaseOver(counter('agent_os_ungoverned_actions_total', of), window), [...WHO, 'action']),
+  AgentOSAllowedAfterStop: (
+    of: AgentScope = {},
+    window: Window = THRESHOLDS.AgentOSAllowedAfterStop.window,
+  ) => sum(increaseOver(counter('agent_os_allowed_after_stop_total', of), window), [...WHO, 'state']),
+  AgentHighErrorRate: (of: Scope = {}, window: Window = THRESHOLDS.AgentHighErrorRate.window) => {
+    const errors = sum(increaseOver(counter('agent_os_agent_errors_total', of), window), WHO);
+    const { count } = histogram('agent_os_agent_execution_duration_seconds', of);
+    const executions = sum(increaseOver(count, window), WHO);
+    // Where nobody times executions, errors are all that is known.
+    return binary(errors, '/', binary(binary(executions, '>', 0), 'or', errors));
+  },
+  CMVKLowConsensus: (of: Scope = {}) => aggregate('avg', gauge('agent_os_cmvk_consensus_ratio', of), WHO),
+  CMVKHighDrift: quantileAs(
+    THRESHOLDS.CMVKHighDrift,
+    (of) => histogram('agent_os_cmvk_drift_score', of),
+    WHO,
+  ),
+  CMVKHighDisagreementRate: (of: Scope = {}, window: Window = THRESHOLDS.CMVKHighDisagreementRate.window) =>
+    sum(increaseOver(counter('agent_os_cmvk_model_disagreements_total', of), window), WHO),
+  /** A process that has ended is no longer heard of, instead of for 5 minutes. */
+  AMBBrokerDisconnected: (of: Scope = {}, window: Window = THRESHOLDS.AMBBrokerDisconnected.heardWithin) =>
+    aggregate('min', overTime('last', gauge('amb_broker_connected', of), window), [...WHO, 'broker']),
+  AMBQueueBacklog: (of: Scope = {}) => sum(gauge('amb_queue_depth', of), [...WHO, 'topic']),
+  AMBWALGrowth: (of: Scope = {}) => sum(gauge('amb_wal_messages_pending', of), WHO),
+  /** What overflows or has a label replaced is counted all the same. */
+  AgentOSTelemetryDropped: (of: Scope = {}, window: Window = THRESHOLDS.AgentOSTelemetryDropped.window) => {
+    const where = { ...of, reason: matchesNot('cardinality|invalid_label') };
+    const lost = counter('agent_os_telemetry_dropped_total', where);
+    return sum(increaseOver(lost, window), [...WHO, 'signal', 'reason']);
+  },
+  AgentOSSeriesNearLimit: (of: Scope = {}) => {
+    const by = [...WHO, 'metric'] as const;
+    const held = aggregate('max', gauge('agent_os_telemetry_series', of), by);
+    return binary(held, '/', aggregate('min', gauge('agent_os_telemetry_series_limit', of), by));
+  },
+  /** The Collector knows no service. */
+  OtelCollectorQueueFilling: () =>
+    binary(
+      aggregate('max', thirdPartyGauge('otelcol_exporter_queue_size'), PER_QUEUE),
+      '/',
+      aggregate('max', thirdPartyGauge('otelcol_exporter_queue_capacity'), PER_QUEUE),
+    ),
+} as const;
