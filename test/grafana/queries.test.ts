@@ -1,7 +1,5 @@
 import { parser } from '@prometheus-io/lezer-promql';
 import { increaseOf } from '../../grafana/src/queries/increase-of.js';
-import { Counter, increaseOver, type Duration } from '../../prometheus/src/promql/index.js';
-import { ruleFiles } from '../../prometheus/src/rule-files.js';
 import { upTo } from '../../grafana/src/queries/histograms.js';
 import { timed } from '../../grafana/src/queries/scope.js';
 import { NOT_ON_A_PANEL } from '../../grafana/src/not-on-a-panel.js';
@@ -10,18 +8,7 @@ import { committedDashboards, committedFiles } from '../../tools/grafana/dashboa
 import { filledIn, panelsOf, queriesOf } from '../../tools/grafana/queries-of.js';
 
 const dashboards = committedDashboards();
-const targetOf = new Map(
-  dashboards.flatMap((dashboard) =>
-    panelsOf(dashboard).flatMap(({ id, targets = [] }) =>
-      (targets as unknown as { refId: string; expr: string }[]).map(
-        ({ refId, expr }) => [`${dashboard.uid} ${id} ${refId}`, expr] as const,
-      ),
-    ),
-  ),
-);
-const queries = dashboards
-  .flatMap((dashboard) => queriesOf(dashboard))
-  .map((query) => ({ ...query, raw: targetOf.get(`${query.dashboard} ${query.panelId} ${query.refId}`)! }));
+const queries = dashboards.flatMap((dashboard) => queriesOf(dashboard));
 
 function faults(expr: string): number[] {
   const places: number[] = [];
@@ -70,33 +57,6 @@ describe('what happened in a window', () => {
     expect(text).toMatch(
       /increase\(.*\[24h\]\) \+ \(min_over_time\(.*\[24h\]\) unless last_over_time\(.*\[1d\] offset 24h\)\)/,
     );
-  });
-
-  it('is the same expression in every alert and panel that ask for the same metric and window', () => {
-    const bare = (text: string) => text.replace(/\{[^}]*\}/g, '');
-    const asked = (text: string) => [...bare(text).matchAll(/last_over_time\((\w+)\[(\w+)\]\)/g)];
-    const ruleTexts = ruleFiles().flatMap(({ groups }) =>
-      groups.flatMap(({ rules }) => rules.map(({ expr }) => expr)),
-    );
-    const counters = new Set(
-      ruleTexts.flatMap((text) => asked(text).map(([, metric, window]) => `${metric} ${window}`)),
-    );
-    const shared = [...counters].flatMap((pair) => {
-      const [metric, window] = pair.split(' ') as [string, Duration];
-      const onPanels = queries.filter(({ raw }) => bare(raw).includes(`min_over_time(${metric}[${window}])`));
-      return onPanels.map(({ raw }) => ({ metric, window, raw: bare(raw) }));
-    });
-    const counts = shared.filter(({ metric }) => !metric.includes('uptime'));
-    expect(new Set(counts.map(({ metric }) => metric))).toEqual(
-      new Set([
-        'agent_os_violations_total',
-        'agent_os_requests_total',
-        'agent_os_policy_check_duration_seconds_bucket',
-        'agent_os_cmvk_model_disagreements_total',
-      ]),
-    );
-    for (const { metric, window, raw } of counts)
-      expect(raw).toContain(increaseOver(new Counter(metric), window).text);
   });
 
   it('knows the length of a bar from Grafana', () => {

@@ -1,10 +1,12 @@
 import { MappingType, type ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
+import { MEASURES } from '../../../prometheus/src/measures.js';
 import { aggregate, rate, sum, topk } from '../../../prometheus/src/promql/index.js';
 import { THRESHOLDS } from '../../../prometheus/src/thresholds.js';
 import { grid, line } from '../grid.js';
 import { page } from '../page.js';
 import { bars, lines, ranking, stat } from '../panels/index.js';
-import { counted, measured, orZeroWhileAlive, timed } from '../queries/scope.js';
+import { highest } from '../queries/as-the-alert.js';
+import { counted, measured, orZeroWhileAlive, SCOPE, timed } from '../queries/scope.js';
 import { increaseOf } from '../queries/increase-of.js';
 import { quantileOf } from '../queries/histograms.js';
 import { BAD, badBelow, badFrom, GOOD, NO_DATA, nothingOrNoData, plain, WATCH, watchFrom } from '../theme.js';
@@ -41,15 +43,13 @@ const numbers = line(5, [
     id: 2,
     title: 'Queue Depth',
     description:
-      'Messages that wait, in the topic where most do. Red from where AMBQueueBacklog fires, if it stays so.',
+      'Messages that wait, in the topic of a service where most do. Red from where AMBQueueBacklog fires, if it stays so.',
     unit: 'short',
     decimals: 0,
     noValue: 'No topics',
     steps: badFrom(AMBQueueBacklog.messages),
     course: true,
-    queries: [
-      { expression: aggregate('max', sum(measured('amb_queue_depth'), ['topic'])), legend: 'deepest topic' },
-    ],
+    queries: [{ expression: highest(MEASURES.AMBQueueBacklog(SCOPE)), legend: 'deepest topic' }],
   }),
   stat({
     id: 3,
@@ -98,14 +98,14 @@ const flow = line(9, [
   lines({
     id: 6,
     title: 'Queue Depth by Topic',
-    description: `Messages that wait, in the ${MOST_TOPICS} topics where most do. AMBQueueBacklog fires above the dashed line.`,
+    description: `Messages that wait, in the ${MOST_TOPICS} topics where most do, of the service with the most. AMBQueueBacklog fires above the dashed line.`,
     unit: 'short',
     noValue: nothingOrNoData('No topics'),
     many: true,
     steps: badFrom(AMBQueueBacklog.messages),
     queries: [
       {
-        expression: topk(MOST_TOPICS, sum(measured('amb_queue_depth'), ['topic'])),
+        expression: topk(MOST_TOPICS, highest(MEASURES.AMBQueueBacklog(SCOPE), ['topic'])),
         legend: '{{topic}}',
       },
     ],
@@ -179,7 +179,10 @@ const status = line(5, [
     steps: badBelow(1),
     mappings: states(['Disconnected', BAD], ['Connected', GOOD]),
     queries: [
-      { expression: aggregate('min', measured('amb_broker_connected'), ['broker']), legend: '{{broker}}' },
+      {
+        expression: aggregate('min', MEASURES.AMBBrokerDisconnected(SCOPE), ['broker']),
+        legend: '{{broker}}',
+      },
     ],
   }),
   stat({
@@ -197,13 +200,13 @@ const status = line(5, [
     id: 13,
     title: 'Messages in WAL',
     description:
-      'Messages in the write-ahead log that are not delivered yet. AMBWALGrowth fires above the red line, if it grows.',
+      'Messages in the write-ahead log that are not delivered yet, of the service with the most. AMBWALGrowth fires above the red line, if it grows.',
     unit: 'short',
     decimals: 0,
     noValue: 'No write-ahead log reports',
     steps: badFrom(AMBWALGrowth.messages),
     course: true,
-    queries: [{ expression: sum(measured('amb_wal_messages_pending')), legend: 'pending' }],
+    queries: [{ expression: highest(MEASURES.AMBWALGrowth(SCOPE)), legend: 'pending' }],
   }),
 ]);
 

@@ -1,3 +1,4 @@
+import { MEASURES } from '../../../prometheus/src/measures.js';
 import {
   aggregate,
   binary,
@@ -14,7 +15,8 @@ import { page } from '../page.js';
 import { distribution, heatmap, lines, pie, ranking, stat, table } from '../panels/index.js';
 import { bucketsFilled, meanOf, quantileOf, upTo } from '../queries/histograms.js';
 import { increaseOf } from '../queries/increase-of.js';
-import { counted, measured, timed } from '../queries/scope.js';
+import { highest } from '../queries/as-the-alert.js';
+import { counted, SCOPE, timed } from '../queries/scope.js';
 import {
   badBelow,
   badFrom,
@@ -50,9 +52,7 @@ const numbers = line(5, [
     noValue: 'No verification yet',
     steps: badBelow(CMVKLowConsensus.ratio),
     course: true,
-    queries: [
-      { expression: aggregate('min', measured('agent_os_cmvk_consensus_ratio')), legend: 'consensus' },
-    ],
+    queries: [{ expression: aggregate('min', MEASURES.CMVKLowConsensus(SCOPE)), legend: 'consensus' }],
   }),
   stat({
     id: 2,
@@ -142,7 +142,7 @@ const disagreement = line(9, [
   lines({
     id: 8,
     title: 'Model Disagreements Rate',
-    description: `Disagreements in the last hour by pair of models: the ${MOST_SERIES} pairs with the most. CMVKHighDisagreementRate fires above the dashed line.`,
+    description: `Disagreements in the last hour by pair of models: the ${MOST_SERIES} pairs with the most, and all pairs of a service together. CMVKHighDisagreementRate fires where all together are above the dashed line.`,
     unit: 'short',
     decimals: 0,
     noValue: nothingOrNoData('No disagreements'),
@@ -158,6 +158,7 @@ const disagreement = line(9, [
         ),
         legend: '{{model_pair}}',
       },
+      { expression: highest(MEASURES.CMVKHighDisagreementRate(SCOPE)), legend: 'all pairs' },
     ],
   }),
 ]);

@@ -1,24 +1,25 @@
+import { MEASURES } from '../../../prometheus/src/measures.js';
 import { aggregate, binary, rate, sum, topk } from '../../../prometheus/src/promql/index.js';
 import { THRESHOLDS } from '../../../prometheus/src/thresholds.js';
 import { grid, line } from '../grid.js';
 import { tracesLink } from '../links.js';
 import { page } from '../page.js';
 import { bars, distribution, stat, table } from '../panels/index.js';
-import { counted, measured, orZeroWhileAlive, timed } from '../queries/scope.js';
-import { bucketsFilled, rareQuantileOf } from '../queries/histograms.js';
+import { highest } from '../queries/as-the-alert.js';
+import { counted, measured, orZeroWhileAlive, SCOPE, timed } from '../queries/scope.js';
+import { bucketsFilled } from '../queries/histograms.js';
 import { increaseOf } from '../queries/increase-of.js';
 import { violationRatio } from '../queries/shares.js';
 import { BAD, badFrom, NO_DATA, nothingOrNoData, SEVERITY_COLOURS, watchFrom } from '../theme.js';
 
 const MOST_ROWS = 20;
-const policyCheck = timed('agent_os_policy_check_duration_seconds');
 const { AgentOSHighViolationRate, AgentOSHighPolicyLatency } = THRESHOLDS;
 
 const numbers = line(5, [
   stat({
     id: 1,
     title: 'Violation Rate',
-    description: `Policy violations as a share of requests, over the last ${AgentOSHighViolationRate.window}. Red from where AgentOSHighViolationRate fires.`,
+    description: `Policy violations as a share of requests, over the last ${AgentOSHighViolationRate.window}, of the service with the most. Red from where AgentOSHighViolationRate fires.`,
     unit: 'percentunit',
     decimals: 2,
     noValue: `No requests in ${AgentOSHighViolationRate.window}`,
@@ -36,7 +37,10 @@ const numbers = line(5, [
     noValue: NO_DATA,
     steps: watchFrom(1),
     queries: [
-      { expression: orZeroWhileAlive(increaseOf('agent_os_sigkill_total', '24h')), legend: 'SIGKILLs' },
+      {
+        expression: orZeroWhileAlive(sum(MEASURES.AgentOSSIGKILLSpike(SCOPE, '24h'))),
+        legend: 'SIGKILLs',
+      },
     ],
   }),
   stat({
@@ -77,18 +81,14 @@ const numbers = line(5, [
   stat({
     id: 6,
     title: 'Policy Check Latency (p99)',
-    description: `Time to evaluate the policies for one action over the last ${AgentOSHighPolicyLatency.window}: 99 % take less. Red from where AgentOSHighPolicyLatency fires.`,
+    description: `Time to evaluate the policies for one action over the last ${AgentOSHighPolicyLatency.window}, of the slowest service: 99 % take less. Red from where AgentOSHighPolicyLatency fires.`,
     unit: 's',
     noValue: 'No policy checks',
     steps: badFrom(AgentOSHighPolicyLatency.seconds),
     course: true,
     queries: [
       {
-        expression: rareQuantileOf(
-          AgentOSHighPolicyLatency.quantile,
-          policyCheck,
-          AgentOSHighPolicyLatency.window,
-        ),
+        expression: highest(MEASURES.AgentOSHighPolicyLatency(SCOPE)),
         legend: 'p99',
       },
     ],

@@ -1,11 +1,13 @@
+import { MEASURES } from '../../../prometheus/src/measures.js';
 import { aggregate, binary, matches, sum, topk } from '../../../prometheus/src/promql/index.js';
 import { THRESHOLDS } from '../../../prometheus/src/thresholds.js';
 import { grid, line } from '../grid.js';
 import { tracesLink } from '../links.js';
 import { page } from '../page.js';
 import { bars, distribution, lines, ranking, stat, table } from '../panels/index.js';
-import { CHOSEN_AGENTS as where, measured, orZeroWhileAlive, timed } from '../queries/scope.js';
-import { bucketsFilled, rareQuantileOf } from '../queries/histograms.js';
+import { highest } from '../queries/as-the-alert.js';
+import { CHOSEN_AGENTS as where, measured, orZeroWhileAlive, SCOPE, timed } from '../queries/scope.js';
+import { bucketsFilled } from '../queries/histograms.js';
 import { increaseOf } from '../queries/increase-of.js';
 import { BLOCKED, hourByHour, SIGKILLS, VIOLATIONS, VIOLATIONS_OF_AGENTS } from '../queries/month.js';
 import { shareOf } from '../queries/shares.js';
@@ -77,13 +79,13 @@ const numbers = line(6, [
     id: 4,
     title: 'Containment p95 (30 Days)',
     description:
-      'Time a kill took, until every handler and compensation had run: 95 % took less. Red from where AgentOSSlowContainment fires.',
+      'Time a kill took, until every handler and compensation had run, of the slowest service: 95 % took less. Red from where AgentOSSlowContainment fires.',
     unit: 's',
     noValue: 'No kills, or no data',
     steps: badFrom(AgentOSSlowContainment.seconds),
     queries: [
       {
-        expression: rareQuantileOf(AgentOSSlowContainment.quantile, containment, MONTH),
+        expression: highest(MEASURES.AgentOSSlowContainment(SCOPE, MONTH)),
         legend: 'p95',
       },
     ],
@@ -92,14 +94,14 @@ const numbers = line(6, [
     id: 5,
     title: 'Ungoverned Actions (30 Days)',
     description:
-      'Actions of the chosen agents that ran with no policy decision before them. There should be none.',
+      'Actions of the chosen agents that ran with no policy decision before them. There should be none: one fires AgentOSUngovernedActions.',
     unit: 'short',
     decimals: 0,
     noValue: NO_DATA,
     steps: badAbove(AgentOSUngovernedActions.actions),
     queries: [
       {
-        expression: orZeroWhileAlive(increaseOf('agent_os_ungoverned_actions_total', MONTH, { where })),
+        expression: orZeroWhileAlive(sum(MEASURES.AgentOSUngovernedActions({ ...SCOPE, ...where }, MONTH))),
         legend: 'actions',
       },
     ],
@@ -108,14 +110,14 @@ const numbers = line(6, [
     id: 6,
     title: 'Allowed After Stop (30 Days)',
     description:
-      'Verdicts to allow for agents that were killed, suspended or quarantined. There should be none.',
+      'Verdicts to allow for agents that were killed, suspended or quarantined. There should be none: one fires AgentOSAllowedAfterStop.',
     unit: 'short',
     decimals: 0,
     noValue: NO_DATA,
     steps: badAbove(AgentOSAllowedAfterStop.actions),
     queries: [
       {
-        expression: orZeroWhileAlive(increaseOf('agent_os_allowed_after_stop_total', MONTH, { where })),
+        expression: orZeroWhileAlive(sum(MEASURES.AgentOSAllowedAfterStop({ ...SCOPE, ...where }, MONTH))),
         legend: 'verdicts',
       },
     ],
@@ -144,19 +146,23 @@ const trend = line(9, [
     id: 8,
     title: 'Violation Rate by Service',
     description:
-      'Violations per request over 5 minutes, as each kernel says of itself; the highest of a service. AgentOSHighViolationRate fires above the dashed line, by counts of all kernels together.',
+      'Violations per request over 5 minutes: by the counts of all kernels of a service together, and as its kernel with the most says of itself. AgentOSHighViolationRate fires where the former is above the dashed line.',
     unit: 'percentunit',
     noValue: NO_DATA,
     many: true,
     steps: badFrom(AgentOSHighViolationRate.ratio),
     queries: [
       {
+        expression: highest(MEASURES.AgentOSHighViolationRate(SCOPE), ['service_name']),
+        legend: '{{service_name}}',
+      },
+      {
         expression: binary(
           aggregate('max', measured('agent_os_violation_rate', { window: '5m' }), ['service_name']),
           '/',
           1000, // the gauge is per 1000 requests
         ),
-        legend: '{{service_name}}',
+        legend: '{{service_name}}, by its kernel',
       },
     ],
   }),

@@ -1,5 +1,5 @@
 // What the Collector says of itself. Prometheus scrapes it by the job of prometheus.yml; these series know no service.
-import { binary, Counter, Expression } from '../../../prometheus/src/promql/index.js';
+import { Counter, Expression } from '../../../prometheus/src/promql/index.js';
 import { selectorText } from '../../../prometheus/src/promql/labels.js';
 
 type Origin = 'job' | 'instance';
@@ -19,8 +19,6 @@ interface Counters {
 }
 
 interface Gauges {
-  otelcol_exporter_queue_size: 'exporter' | 'data_type';
-  otelcol_exporter_queue_capacity: 'exporter' | 'data_type';
   otelcol_processor_tail_sampling_sampling_traces_on_memory: never;
   otelcol_process_memory_rss_bytes: never;
 }
@@ -32,11 +30,3 @@ export const collectorCounter = <N extends keyof Counters>(name: N): Counter<Cou
 
 export const collectorGauge = <N extends keyof Gauges>(name: N): Expression<Gauges[N] | Origin> =>
   new Expression(`${name}${ours}`);
-
-/** How full each queue is, as a share. */
-export const queueFill = () =>
-  binary(
-    collectorGauge('otelcol_exporter_queue_size'),
-    '/',
-    collectorGauge('otelcol_exporter_queue_capacity'),
-  );

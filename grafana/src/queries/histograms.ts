@@ -3,7 +3,6 @@ import {
   Counter,
   increaseOver,
   quantile,
-  quantileOver,
   sum,
   type Expression,
   type Histogram,
@@ -19,13 +18,6 @@ export function quantileOf<L extends string, B extends L = never>(
 ): Expression<B> {
   return binary(quantile(share, histogram, window, by), '>=', 0);
 }
-
-/** A quantile of what happens so rarely that a rate would miss what a series is born with. */
-export const rareQuantileOf = <L extends string>(
-  share: number,
-  histogram: Histogram<L>,
-  window: Window,
-): Expression => binary(quantileOver(share, histogram, window), '>=', 0);
 
 /** The mean of what was observed in the window, and no sample at all where nothing was. */
 export function meanOf<L extends string>(histogram: Histogram<L>, window: Window): Expression {

@@ -1,8 +1,10 @@
-import { aggregate, rate, sum } from '../../../../prometheus/src/promql/index.js';
+import { MEASURES } from '../../../../prometheus/src/measures.js';
+import { rate, sum } from '../../../../prometheus/src/promql/index.js';
 import { THRESHOLDS } from '../../../../prometheus/src/thresholds.js';
 import { line } from '../../grid.js';
 import { lines } from '../../panels/index.js';
-import { collectorCounter, collectorGauge, queueFill } from '../../queries/collector.js';
+import { highest } from '../../queries/as-the-alert.js';
+import { collectorCounter, collectorGauge } from '../../queries/collector.js';
 import { BAD, badFrom } from '../../theme.js';
 
 const NO_COLLECTOR = 'No Collector reports';
@@ -52,7 +54,7 @@ export const collector = [
       steps: badFrom(THRESHOLDS.OtelCollectorQueueFilling.ratio),
       queries: [
         {
-          expression: aggregate('max', queueFill(), ['exporter', 'data_type']),
+          expression: highest(MEASURES.OtelCollectorQueueFilling(), ['exporter', 'data_type']),
           legend: '{{exporter}} {{data_type}}',
         },
       ],

@@ -1,14 +1,17 @@
-import { increase, sum, topk } from '../../../../prometheus/src/promql/index.js';
+import { MEASURES } from '../../../../prometheus/src/measures.js';
+import { increase, quantileOver, sum, topk } from '../../../../prometheus/src/promql/index.js';
 import { THRESHOLDS } from '../../../../prometheus/src/thresholds.js';
 import { line } from '../../grid.js';
 import { heatmap, lines } from '../../panels/index.js';
 import { quantileOf } from '../../queries/histograms.js';
-import { timed } from '../../queries/scope.js';
+import { highest } from '../../queries/as-the-alert.js';
+import { SCOPE, timed } from '../../queries/scope.js';
 import { spanDuration } from '../../queries/span-metrics.js';
 import { badFrom, nothingOrNoData } from '../../theme.js';
 
 const MOST_SERIES = 10;
 const { AgentOSExecutionTimeout, AgentOSHighPolicyLatency } = THRESHOLDS;
+const { quantile, window } = AgentOSHighPolicyLatency;
 const policyCheck = timed('agent_os_policy_check_duration_seconds');
 const kernel = timed('agent_os_kernel_latency_seconds');
 
@@ -18,27 +21,30 @@ export const latency = [
       id: 7,
       title: 'Policy Check Latency',
       description:
-        'Time to evaluate the policies for one action: 50, 95 and 99 % take less. AgentOSHighPolicyLatency fires above the dashed line.',
+        'Time to evaluate the policies for one action, of the slowest service: 50, 95 and 99 % take less. AgentOSHighPolicyLatency fires above the dashed line.',
       unit: 's',
       noValue: nothingOrNoData('No policy checks'),
       many: true,
       steps: badFrom(AgentOSHighPolicyLatency.seconds),
       queries: [0.99, 0.95, 0.5].map((share) => ({
-        expression: quantileOf(share, policyCheck),
+        expression: highest(MEASURES.AgentOSHighPolicyLatency(SCOPE, undefined, share)),
         legend: `p${share * 100}`,
       })),
     }),
     lines({
       id: 8,
       title: 'Policy Check Latency by Policy (p99)',
-      description: `The ${MOST_SERIES} slowest policies: 99 % of their checks take less.`,
+      description: `The ${MOST_SERIES} slowest policies: 99 % of their checks take less. AgentOSHighPolicyLatency looks at all policies together, at the dashed line.`,
       unit: 's',
       noValue: nothingOrNoData('No policy checks'),
       many: true,
       steps: badFrom(AgentOSHighPolicyLatency.seconds),
       queries: [
         {
-          expression: topk(MOST_SERIES, quantileOf(0.99, policyCheck, { by: ['policy'] })),
+          expression: topk(
+            MOST_SERIES,
+            highest(quantileOver(quantile, policyCheck, window, ['policy']), ['policy']),
+          ),
           legend: '{{policy}}',
         },
       ],
@@ -64,10 +70,7 @@ export const latency = [
       steps: badFrom(AgentOSExecutionTimeout.seconds),
       queries: [
         {
-          expression: topk(
-            MOST_SERIES,
-            quantileOf(0.99, timed('agent_os_execution_duration_seconds'), { by: ['action'] }),
-          ),
+          expression: topk(MOST_SERIES, highest(MEASURES.AgentOSExecutionTimeout(SCOPE), ['action'])),
           legend: '{{action}}',
         },
       ],

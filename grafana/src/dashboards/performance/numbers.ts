@@ -1,9 +1,10 @@
-import { aggregate, rate, sum } from '../../../../prometheus/src/promql/index.js';
+import { MEASURES } from '../../../../prometheus/src/measures.js';
+import { rate, sum } from '../../../../prometheus/src/promql/index.js';
 import { THRESHOLDS } from '../../../../prometheus/src/thresholds.js';
 import { line } from '../../grid.js';
 import { stat } from '../../panels/index.js';
-import { counted, orZeroWhileAlive, timed } from '../../queries/scope.js';
-import { queueFill } from '../../queries/collector.js';
+import { highest } from '../../queries/as-the-alert.js';
+import { counted, orZeroWhileAlive, SCOPE, timed } from '../../queries/scope.js';
 import { increaseOf } from '../../queries/increase-of.js';
 import { quantileOf } from '../../queries/histograms.js';
 import { shareOf } from '../../queries/shares.js';
@@ -17,7 +18,8 @@ const {
   OtelCollectorQueueFilling,
 } = THRESHOLDS;
 const requests = sum(rate(counted('agent_os_requests_total'), '$__rate_interval'));
-const failed = sum(rate(counted('agent_os_requests_total', { status: 'error' }), '$__rate_interval'));
+const { window } = AgentHighErrorRate;
+const failed = increaseOf('agent_os_requests_total', window, { where: { status: 'error' } });
 
 export const numbers = line(5, [
   stat({
@@ -32,14 +34,16 @@ export const numbers = line(5, [
   stat({
     id: 2,
     title: 'Failed Requests',
-    description:
-      'Requests that ended in an error, as a share of all. A denied one is a decision and no error. Red from where AgentHighErrorRate fires.',
+    description: `Requests that ended in an error, as a share of all, and errors of agents as a share of their executions, of the service with the most; over the last ${window}. A denied request is a decision and no error. Red from where AgentHighErrorRate fires, which looks at the agents.`,
     unit: 'percentunit',
     decimals: 2,
     noValue: 'No requests',
     steps: badFrom(AgentHighErrorRate.ratio),
     course: true,
-    queries: [{ expression: shareOf(failed, requests), legend: 'failed' }],
+    queries: [
+      { expression: shareOf(failed, increaseOf('agent_os_requests_total', window)), legend: 'requests' },
+      { expression: highest(MEASURES.AgentHighErrorRate(SCOPE)), legend: 'agents' },
+    ],
   }),
   stat({
     id: 3,
@@ -56,17 +60,14 @@ export const numbers = line(5, [
     id: 4,
     title: 'Execution (p99)',
     description:
-      'Time of one governed action, end to end: 99 % take less. Red from where AgentOSExecutionTimeout fires.',
+      'Time of one governed action, end to end, of the slowest action: 99 % take less. Red from where AgentOSExecutionTimeout fires.',
     unit: 's',
     noValue: 'No executions',
     steps: badFrom(AgentOSExecutionTimeout.seconds),
     course: true,
     queries: [
       {
-        expression: quantileOf(
-          AgentOSExecutionTimeout.quantile,
-          timed('agent_os_execution_duration_seconds'),
-        ),
+        expression: highest(MEASURES.AgentOSExecutionTimeout(SCOPE)),
         legend: 'p99',
       },
     ],
@@ -75,13 +76,16 @@ export const numbers = line(5, [
     id: 5,
     title: 'Telemetry Dropped (1h)',
     description:
-      'What kernels lost or coarsened of their own telemetry in the last hour. Red as AgentOSTelemetryDropped.',
+      'What kernels lost of their own telemetry in the last hour; what they only coarsened is not in it. Red as AgentOSTelemetryDropped.',
     unit: 'short',
     decimals: 0,
     noValue: NO_DATA,
     steps: badAbove(AgentOSTelemetryDropped.items),
     queries: [
-      { expression: orZeroWhileAlive(increaseOf('agent_os_telemetry_dropped_total', '1h')), legend: 'items' },
+      {
+        expression: orZeroWhileAlive(sum(MEASURES.AgentOSTelemetryDropped(SCOPE, '1h'))),
+        legend: 'items',
+      },
     ],
   }),
   stat({
@@ -98,7 +102,7 @@ export const numbers = line(5, [
     course: true,
     queries: [
       {
-        expression: aggregate('max', queueFill()),
+        expression: highest(MEASURES.OtelCollectorQueueFilling()),
         legend: 'fullest',
       },
     ],

@@ -1,10 +1,12 @@
-import { aggregate, binary, topk } from '../../../../prometheus/src/promql/index.js';
+import { MEASURES } from '../../../../prometheus/src/measures.js';
+import { topk } from '../../../../prometheus/src/promql/index.js';
 import { THRESHOLDS } from '../../../../prometheus/src/thresholds.js';
 import { line } from '../../grid.js';
 import { bars, lines } from '../../panels/index.js';
 import { increaseOf } from '../../queries/increase-of.js';
 import { quantileOf } from '../../queries/histograms.js';
-import { measured, timed } from '../../queries/scope.js';
+import { highest } from '../../queries/as-the-alert.js';
+import { SCOPE, timed } from '../../queries/scope.js';
 import { badFrom, NO_DATA, nothingOrNoData } from '../../theme.js';
 
 const MOST_SERIES = 10;
@@ -57,14 +59,7 @@ export const sdk = [
       steps: badFrom(THRESHOLDS.AgentOSSeriesNearLimit.ratio),
       queries: [
         {
-          expression: topk(
-            MOST_SERIES,
-            aggregate(
-              'max',
-              binary(measured('agent_os_telemetry_series'), '/', measured('agent_os_telemetry_series_limit')),
-              ['metric'],
-            ),
-          ),
+          expression: topk(MOST_SERIES, highest(MEASURES.AgentOSSeriesNearLimit(SCOPE), ['metric'])),
           legend: '{{metric}}',
         },
       ],
