@@ -434,6 +434,7 @@ describe('close() of the metrics server', () => {
   });
 
   it('lets a client finish reading an answer that is already written', async () => {
+    freezeTimeouts();
     const text = LONG_TEXT.repeat(4_000);
     const { server, url } = await startAt({ handler: createMetricsHandler(sourceOf(text)) });
     const scrape = request(url, { agent: false }).end();
