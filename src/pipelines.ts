@@ -21,7 +21,7 @@ import type { SeriesCount } from './cardinality/registry-meter.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
 import { exporterConfig } from './otel-sdk/otlp-exporter.js';
 import { pushReader } from './otel-sdk/push-reader.js';
-import { propagatorOf } from './otel-sdk/propagators.js';
+import { propagatorOf } from './pipeline/context/propagators.js';
 import { StartEnvironment } from './otel-sdk/otlp-exporter.js';
 import { LateSpanExporter } from './otel-sdk/traces/late-span-exporter.js';
 import { TracePipeline } from './otel-sdk/traces/trace-pipeline.js';
@@ -57,7 +57,7 @@ export class Pipelines {
   }
 
   /** What carries context between processes; undefined where the host wants nothing to. */
-  readonly propagator = (): TextMapPropagator | undefined => propagatorOf(this.options.propagators, loadCore);
+  readonly propagator = (): TextMapPropagator | undefined => propagatorOf(this.options.propagators);
 
   get pendingSpans(): number {
     return this.traces?.pending ?? 0;

@@ -11,9 +11,9 @@ import {
   type TextMapPropagator,
   type TracerProvider,
 } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { restoreIfOurs } from '../common/disposables.js';
 import { SCOPE_NAME } from '../semconv/resource.js';
+import { AsyncContextManager } from './context/async-context-manager.js';
 import type { Disposables } from '../common/disposables.js';
 
 /** What the host had registered already, and so stays. */
@@ -37,7 +37,7 @@ export function registerGlobals(
       disposables.add(restoreIfOurs('trace', () => trace.disable()));
   }
   if (!hasContextManager()) {
-    const manager = new AsyncLocalStorageContextManager().enable();
+    const manager = new AsyncContextManager().enable();
     if (context.setGlobalContextManager(manager))
       disposables.add(restoreIfOurs('context', () => context.disable()));
   }
