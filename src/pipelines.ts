@@ -1,14 +1,12 @@
 import {
   loadCore,
   loadMetricExporter,
-  loadResource,
   loadSpanExporter,
   loadStockMetrics,
   loadStockSdk,
   loadTraceSdk,
 } from '#load-sdk';
 import type { MeterProvider, TextMapPropagator, TracerProvider } from '@opentelemetry/api';
-import type { Resource } from '@opentelemetry/resources';
 import type {
   IMetricReader,
   PushMetricExporter,
@@ -27,7 +25,7 @@ import { LateSpanExporter } from './otel-sdk/traces/late-span-exporter.js';
 import { TracePipeline } from './otel-sdk/traces/trace-pipeline.js';
 import type { MetricStore } from './pipeline/metrics/metric-store.js';
 import { NativeMetricStore } from './pipeline/metrics/native-metric-store.js';
-import { lazily } from './pipeline/preload.js';
+import { resourceOf, type Resource } from './pipeline/resource.js';
 
 /** Longest time of a flush that is not a shutdown, in milliseconds: an export with all its retries. */
 const FLUSH_TIMEOUT_MILLIS = 30_000;
@@ -46,8 +44,8 @@ export class Pipelines {
     private readonly options: ResolvedOptions,
     private readonly drops: DropLog,
   ) {
-    const { environment } = this;
-    this.resource = lazily(() => environment.run(() => loadResource().resourceOf(options)));
+    const resource = resourceOf(options, process.env);
+    this.resource = () => resource;
     this.traces = options.tracerProvider ? undefined : this.tracePipeline();
     // Last: its push has a timer, which nobody would stop if this threw.
     this.store = options.meterProvider ? undefined : this.metricStore();
@@ -99,7 +97,7 @@ export class Pipelines {
 
   /** What is not loaded at the start, in the order in which it builds on another. */
   loads(): readonly (() => unknown)[] {
-    return [() => loadCore(), () => this.resource(), () => this.traces?.load()];
+    return [() => loadCore(), () => this.traces?.load()];
   }
 
   private metricStore(): MetricStore {

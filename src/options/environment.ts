@@ -1,3 +1,4 @@
+import { parseResourceAttributes } from '../common/resource-attributes.js';
 import { OPTION_ROWS, OPTIONS, wordsOf, type OptionPath, type OptionVariable } from './option-table.js';
 
 /** One environment variable that has an effect. */
@@ -6,12 +7,13 @@ export interface EnvironmentVariable {
   readonly accepts: string;
   readonly effect: string;
   /** Who reads it: this package, or the OpenTelemetry package it is handed on to. */
-  readonly readBy: 'agent-os-observability' | 'OTLP exporter' | 'trace SDK' | 'resource detector';
+  readonly readBy: 'agent-os-observability' | 'OTLP exporter' | 'trace SDK';
 }
 
 /** A variable of ours that stands in for no option. */
 interface OwnVariable extends Required<OptionVariable> {
-  readonly name: 'OTEL_SDK_DISABLED' | 'OTEL_TRACES_EXPORTER' | 'OTEL_EXPORTER_OTLP_PROTOCOL';
+  readonly name:
+    'OTEL_SDK_DISABLED' | 'OTEL_TRACES_EXPORTER' | 'OTEL_EXPORTER_OTLP_PROTOCOL' | 'OTEL_RESOURCE_ATTRIBUTES';
 }
 
 const OWN_VARIABLES: readonly OwnVariable[] = [
@@ -33,6 +35,12 @@ const OWN_VARIABLES: readonly OwnVariable[] = [
     effect: 'any other protocol is warned about and not used',
     read: (value) => (value === 'http/protobuf' ? value : undefined),
   },
+  {
+    name: 'OTEL_RESOURCE_ATTRIBUTES',
+    accepts: 'key=value, several by comma, percent-encoded, up to 255 characters each',
+    effect: 'resource attributes; what `resource` names wins',
+    read: parseResourceAttributes,
+  },
 ];
 
 /** Variables that we do not read: the OpenTelemetry packages do. */
@@ -43,7 +51,6 @@ const HANDED_ON: readonly EnvironmentVariable[] = [
     'how pushed metrics are counted',
     'OTLP exporter',
   ),
-  on('OTEL_RESOURCE_ATTRIBUTES', 'key=value, several by comma', 'resource attributes', 'resource detector'),
   on('OTEL_EXPORTER_OTLP_ENDPOINT', 'URL', '`otlp.endpoint`', 'OTLP exporter'),
   on('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'URL', 'where spans go, whole', 'OTLP exporter'),
   on('OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', 'URL', 'where pushed metrics go, whole', 'OTLP exporter'),

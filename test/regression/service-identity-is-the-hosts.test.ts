@@ -1,4 +1,4 @@
-import { resourceOf } from '../../src/otel-sdk/resource.js';
+import { resourceOf } from '../../src/pipeline/resource.js';
 import { resolveOptions } from '../../src/options/resolved-options.js';
 import { readEnvironment } from '../../src/options/environment.js';
 import type { ObservabilityOptions } from '../../src/index.js';
@@ -13,6 +13,7 @@ const attributesOf = (options: ObservabilityOptions) =>
       options,
       readEnvironment({}, () => {}),
     ),
+    {},
   ).attributes;
 
 test('the resource says what the host said', () => {
