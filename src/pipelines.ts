@@ -1,31 +1,20 @@
-import {
-  loadCore,
-  loadMetricExporter,
-  loadSpanExporter,
-  loadStockMetrics,
-  loadStockSdk,
-  loadTraceSdk,
-} from '#load-sdk';
 import type { MeterProvider, TextMapPropagator, TracerProvider } from '@opentelemetry/api';
-import type {
-  IMetricReader,
-  PushMetricExporter,
-  ViewOptions as SdkViewOptions,
-} from '@opentelemetry/sdk-metrics';
+import { type Resource, resourceOf } from './pipeline/resource.js';
+import type { IMetricReader } from '@opentelemetry/sdk-metrics';
 import { allOf, settledWithin } from './common/deadline.js';
 import { type DropLog, printable } from './diagnostics/drop-log.js';
 import type { ExpositionSource } from './exposition/exposition-source.js';
 import type { SeriesCount } from './cardinality/registry-meter.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
+import { loadOfficialPackages } from './otel-sdk/official-packages.js';
+import { otelSdkPipeline } from './otel-sdk/otel-sdk-pipeline.js';
 import { exporterConfig } from './otel-sdk/otlp-exporter.js';
-import { pushReader } from './otel-sdk/push-reader.js';
 import { propagatorOf } from './pipeline/context/propagators.js';
-import { StartEnvironment } from './otel-sdk/otlp-exporter.js';
-import { LateSpanExporter } from './otel-sdk/traces/late-span-exporter.js';
-import { TracePipeline } from './otel-sdk/traces/trace-pipeline.js';
+import { pushReader } from './otel-sdk/push-reader.js';
+import type { TracePipeline } from './otel-sdk/traces/trace-pipeline.js';
 import type { MetricStore } from './pipeline/metrics/metric-store.js';
 import { NativeMetricStore } from './pipeline/metrics/native-metric-store.js';
-import { resourceOf, type Resource } from './pipeline/resource.js';
+import { lazily } from './pipeline/preload.js';
 
 /** Longest time of a flush that is not a shutdown, in milliseconds: an export with all its retries. */
 const FLUSH_TIMEOUT_MILLIS = 30_000;
@@ -37,18 +26,17 @@ export class Pipelines {
   readonly exposition: ExpositionSource;
   readonly store: MetricStore | undefined;
   readonly traces: TracePipeline | undefined;
-  private readonly environment = new StartEnvironment();
   private readonly resource: () => Resource;
 
   constructor(
     private readonly options: ResolvedOptions,
     private readonly drops: DropLog,
   ) {
-    const resource = resourceOf(options, process.env);
-    this.resource = () => resource;
-    this.traces = options.tracerProvider ? undefined : this.tracePipeline();
+    this.resource = lazily(() => resourceOf(options, process.env));
+    const official = this.officialPipeline();
+    this.traces = official.traces;
     // Last: its push has a timer, which nobody would stop if this threw.
-    this.store = options.meterProvider ? undefined : this.metricStore();
+    this.store = official.store ?? (options.meterProvider ? undefined : this.nativeStore());
     this.meterProvider = (options.meterProvider ?? this.store?.meterProvider) as MeterProvider;
     this.tracerProvider = (options.tracerProvider ?? this.traces?.tracerProvider) as TracerProvider;
     this.exposition = this.store ?? ELSEWHERE;
@@ -95,64 +83,64 @@ export class Pipelines {
     await settledWithin(last, Math.max(reserve, 100), this.failed);
   }
 
-  /** What is not loaded at the start, in the order in which it builds on another. */
+  /** What is not loaded at the start. */
   loads(): readonly (() => unknown)[] {
-    return [() => loadCore(), () => this.traces?.load()];
+    return [() => this.resource()];
   }
 
-  private metricStore(): MetricStore {
+  private officialPipeline(): ReturnType<typeof otelSdkPipeline> {
+    const { options, drops } = this;
+    const { traces, metrics, otlp } = options;
+    const { cardinalityLimits, createdSamples } = metrics;
+    const stock = options.meterProvider === undefined && metrics.store === 'stock';
+    if (!stock && options.tracerProvider) return { store: undefined, traces: undefined };
+    return otelSdkPipeline({
+      resource: this.resource(),
+      metrics: stock
+        ? {
+            cardinalityLimits,
+            collectionTimeoutMillis: options.prometheus.timeoutMillis,
+            createdSamples,
+            readers: (metrics.readers ?? []) as IMetricReader[],
+            views: metrics.views ?? [],
+            pushIntervalMillis: options.pushMetrics ? metrics.exportIntervalMillis : undefined,
+          }
+        : undefined,
+      traces: options.tracerProvider
+        ? undefined
+        : {
+            exported: options.exportTraces,
+            sizes: traces,
+            spanProcessors: traces.spanProcessors ?? [],
+            sampler: traces.sampler,
+            spanLimits: undefined,
+          },
+      otlp,
+      drops,
+    });
+  }
+
+  private nativeStore(): MetricStore {
     const { options, drops, resource } = this;
     const { cardinalityLimits: caps, createdSamples, exemplars, idleExpiryMillis } = options.metrics;
     const collectionTimeoutMillis = options.prometheus.timeoutMillis;
-    const common = { resource, caps, drops, collectionTimeoutMillis, createdSamples };
-    const readers = (options.metrics.readers ?? []) as IMetricReader[];
-    const push = options.pushMetrics
-      ? { exporter: this.metricExporter(), intervalMillis: options.metrics.exportIntervalMillis }
-      : undefined;
-    if (options.metrics.store === 'stock') {
-      const views = (options.metrics.views ?? []) as SdkViewOptions[];
-      return new (loadStockMetrics().StockMetricStore)({ ...common, push, readers, views });
-    }
-    const pushed = push ? [pushReader(loadStockSdk().PeriodicExportingMetricReader, push, drops)] : [];
     return new NativeMetricStore({
-      ...common,
-      readers: [...pushed, ...readers],
+      ...{ resource, caps, drops, collectionTimeoutMillis, createdSamples },
+      readers: [...this.pushReaders(), ...((options.metrics.readers ?? []) as IMetricReader[])],
       exemplars,
       idleExpiryMillis,
     });
   }
 
-  /** Made at once, where metrics are pushed: the reader asks it for its temporality. */
-  private metricExporter(): PushMetricExporter {
-    const { OTLPMetricExporter } = loadMetricExporter();
-    return new OTLPMetricExporter(exporterConfig(this.options.otlp, 'v1/metrics', 1));
-  }
-
-  private tracePipeline(): TracePipeline {
-    const { options, environment, drops, resource } = this;
-    const { traces } = options;
-    return new TracePipeline({
-      loadTraceSdk,
-      resource,
-      environment,
-      exporter: options.exportTraces ? this.spanExporter() : undefined,
-      sizes: traces,
-      spanProcessors: traces.spanProcessors ?? [],
-      sampler: traces.sampler,
-      drops,
-    });
-  }
-
-  private spanExporter(): LateSpanExporter {
-    const { traces, otlp } = this.options;
-    const batches = Math.ceil(traces.maxQueueSize / traces.maxExportBatchSize);
-    const config = exporterConfig(otlp, 'v1/traces', batches);
-    const exporter = new LateSpanExporter(() => {
-      const { OTLPTraceExporter } = loadSpanExporter();
-      return this.environment.run(() => new OTLPTraceExporter(config));
-    });
-    if (this.environment.namesFiles()) exporter.load();
-    return exporter;
+  private pushReaders(): IMetricReader[] {
+    const { options, drops } = this;
+    if (!options.pushMetrics) return [];
+    const parts = { metrics: true, pushMetrics: true, traces: false, exportTraces: false };
+    const packages = loadOfficialPackages(parts);
+    const { OTLPMetricExporter } = packages.metricExporter();
+    const exporter = new OTLPMetricExporter(exporterConfig(options.otlp, 'v1/metrics', 1));
+    const push = { exporter, intervalMillis: options.metrics.exportIntervalMillis };
+    return [pushReader(packages.metrics().PeriodicExportingMetricReader, push, drops)];
   }
 
   private readonly failed = (error: unknown): void => {

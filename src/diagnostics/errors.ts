@@ -16,6 +16,10 @@ export const ERRORS = {
     when: 'A scrape could not be collected; export() rejects and /metrics answers 503.',
     remedy: 'Mend the observable callback the message names; a hung one runs into the timeout.',
   },
+  AOO_PIPELINE_UNAVAILABLE: {
+    when: "`pipeline: 'otel-sdk'` was asked for, and official OpenTelemetry packages that it needs are not installed, or not in a version it works with. All of them are listed at once.",
+    remedy: 'Run the `npm install` command of the message, or leave the option out.',
+  },
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;

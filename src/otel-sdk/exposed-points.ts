@@ -1,14 +1,19 @@
-import { hrTimeToMilliseconds } from '@opentelemetry/core';
-import {
+import type {
+  DataPoint,
   DataPointType,
-  type DataPoint,
-  type Histogram,
-  type MetricData,
-  type ResourceMetrics,
+  Histogram,
+  MetricData,
+  ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
 import { SCOPE_NAME } from '../semconv/resource.js';
 import type { ExposedStream, HistogramCells, NumberCells } from '../exposition/exposed-family.js';
 import { HISTOGRAM_RESERVED, NONE_RESERVED, SeriesTexts } from '../exposition/labels.js';
+
+/** The values of DataPointType: the package is not loaded for them. */
+const HISTOGRAM = 0 as DataPointType.HISTOGRAM;
+const EXPONENTIAL_HISTOGRAM = 1 as DataPointType.EXPONENTIAL_HISTOGRAM;
+const GAUGE = 2 as DataPointType.GAUGE;
+const SUM = 3 as DataPointType.SUM;
 
 /** What the official SDK collected, as a page reads it. The text formats have no exponential histograms. */
 export function exposedPoints({ scopeMetrics }: ResourceMetrics): ExposedStream[] {
@@ -19,20 +24,20 @@ export function exposedPoints({ scopeMetrics }: ResourceMetrics): ExposedStream[
 
 function exposed(metric: MetricData, registry: boolean): ExposedStream | undefined {
   const { name, description, unit } = metric.descriptor;
-  const isHistogram = metric.dataPointType === DataPointType.HISTOGRAM;
+  const isHistogram = metric.dataPointType === HISTOGRAM;
   const reserved = isHistogram ? HISTOGRAM_RESERVED : NONE_RESERVED;
   const rows = { attributesOf: (row: number) => (metric.dataPoints[row] as DataPoint<unknown>).attributes };
   const about = { name, description, unit, registry, texts: new SeriesTexts(rows, reserved) };
   switch (metric.dataPointType) {
-    case DataPointType.HISTOGRAM:
+    case HISTOGRAM:
       return { ...about, type: 'histogram', sums: true, cells: new HistogramPoints(metric.dataPoints) };
-    case DataPointType.SUM: {
+    case SUM: {
       const type = metric.isMonotonic ? 'counter' : 'gauge';
       return { ...about, type, sums: true, cells: new NumberPoints(metric.dataPoints) };
     }
-    case DataPointType.GAUGE:
+    case GAUGE:
       return { ...about, type: 'gauge', sums: false, cells: new NumberPoints(metric.dataPoints) };
-    case DataPointType.EXPONENTIAL_HISTOGRAM:
+    case EXPONENTIAL_HISTOGRAM:
       return undefined;
   }
 }
@@ -46,7 +51,8 @@ class Points<T> {
   }
 
   startAt(row: number): number {
-    return hrTimeToMilliseconds(this.at(row).startTime);
+    const [seconds, nanos] = this.at(row).startTime;
+    return seconds * 1e3 + nanos / 1e6;
   }
 
   exemplarAt(): undefined {

@@ -13,6 +13,7 @@ import type { DropLog } from '../diagnostics/drop-log.js';
 import { Disposables } from '../common/disposables.js';
 import { registerGlobals } from '../pipeline/globals.js';
 import { NativeMetricStore } from '../pipeline/metrics/native-metric-store.js';
+import { loadOfficialPackages } from './official-packages.js';
 import { StockMetricStore } from './stock-metric-store.js';
 
 /** One series as it was collected. */
@@ -60,7 +61,12 @@ export class InMemorySdk {
     };
     this.store =
       options.store === 'stock'
-        ? new StockMetricStore({ ...common, push: undefined, views: [] })
+        ? new StockMetricStore({
+            ...common,
+            packages: loadOfficialPackages(METRICS),
+            push: undefined,
+            views: [],
+          })
         : new NativeMetricStore(common);
     this.provider = new BasicTracerProvider({
       resource,
@@ -102,6 +108,8 @@ export class InMemorySdk {
     await this.store.shutdown();
   }
 }
+
+const METRICS = { metrics: true, pushMetrics: false, traces: false, exportTraces: false };
 
 function collected(span: ReadableSpan): CollectedSpan {
   const { spanId, traceId } = span.spanContext();

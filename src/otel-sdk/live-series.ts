@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import { InstrumentType, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { Scope } from '../pipeline/metrics/checked-meter.js';
 import type { ObservableKind } from '../pipeline/metrics/instrument.js';
 
@@ -32,8 +32,10 @@ export class LiveSeries {
         scope,
         metrics: list
           .map((metric) => {
-            const { name, type } = metric.descriptor as { name: string; type?: InstrumentType };
-            const live = this.instruments.get(LiveSeries.key(scope, name, type && KINDS[type]));
+            const { name, type } = metric.descriptor as { name: string; type?: string };
+            const live = this.instruments.get(
+              LiveSeries.key(scope, name, type === undefined ? undefined : KINDS[type]),
+            );
             if (live === undefined) return metric;
             const points = metric.dataPoints as { attributes: Attributes }[];
             const dataPoints = points.filter(({ attributes }) => live.has(attributes));
@@ -45,8 +47,9 @@ export class LiveSeries {
   }
 }
 
-const KINDS: Partial<Record<InstrumentType, ObservableKind>> = {
-  [InstrumentType.OBSERVABLE_COUNTER]: 'observableCounter',
-  [InstrumentType.OBSERVABLE_UP_DOWN_COUNTER]: 'observableUpDownCounter',
-  [InstrumentType.OBSERVABLE_GAUGE]: 'observableGauge',
+/** By the values of InstrumentType, which the descriptor has at run time. */
+const KINDS: Readonly<Record<string, ObservableKind>> = {
+  OBSERVABLE_COUNTER: 'observableCounter',
+  OBSERVABLE_UP_DOWN_COUNTER: 'observableUpDownCounter',
+  OBSERVABLE_GAUGE: 'observableGauge',
 };

@@ -1,11 +1,6 @@
 import type { MeterProvider as ApiMeterProvider } from '@opentelemetry/api';
-import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
-import {
-  MeterProvider,
-  PeriodicExportingMetricReader,
-  type ResourceMetrics,
-  type ViewOptions,
-} from '@opentelemetry/sdk-metrics';
+import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
+import type { MeterProvider, ResourceMetrics, ViewOptions } from '@opentelemetry/sdk-metrics';
 import type { SeriesCount } from '../cardinality/registry-meter.js';
 import { pageOf } from '../exposition/page-chunks.js';
 import type { Collected } from '../exposition/pages.js';
@@ -13,9 +8,11 @@ import { MetricStore, type MetricStoreOptions, rejectFirst } from '../pipeline/m
 import { exposedPoints } from './exposed-points.js';
 import { GuardedMeterProvider } from './guarded-meter.js';
 import { LiveSeries } from './live-series.js';
+import type { OfficialPackages } from './official-packages.js';
 import { type PushOptions, pushReader } from './push-reader.js';
 
 export interface StockMetricStoreOptions extends MetricStoreOptions {
+  readonly packages: Pick<OfficialPackages, 'metrics' | 'prometheus'>;
   readonly push: PushOptions | undefined;
   readonly views: readonly ViewOptions[];
 }
@@ -31,14 +28,15 @@ export class StockMetricStore extends MetricStore {
 
   constructor(private readonly options: StockMetricStoreOptions) {
     super(options);
-    const { resource, caps, drops, push, readers, views } = options;
+    const { packages, resource, caps, drops, push, readers, views } = options;
+    const { MeterProvider, PeriodicExportingMetricReader } = packages.metrics();
     const { live } = this;
     const only = (metrics: ResourceMetrics): ResourceMetrics => live.only(metrics);
-    this.reader = new ScrapeReader(options.collectionTimeoutMillis);
+    this.reader = new ScrapeReader(packages, options.collectionTimeoutMillis);
     const pushed = push ? [pushReader(PeriodicExportingMetricReader, push, drops, only)] : [];
     this.provider = new MeterProvider({
       resource: resource(),
-      readers: [this.reader, ...pushed, ...readers],
+      readers: [this.reader.exporter, ...pushed, ...readers],
       views: [...views],
     });
     this.guarded = new GuardedMeterProvider(this.provider, { caps, drops, live });
@@ -74,11 +72,17 @@ export class StockMetricStore extends MetricStore {
 }
 
 /** The official exporter as a reader alone: it starts no server, and sets no limit beside ours. */
-class ScrapeReader extends PrometheusExporter {
+class ScrapeReader {
+  readonly exporter: PrometheusExporter;
   private collecting: Promise<ResourceMetrics> | undefined;
 
-  constructor(private readonly timeoutMillis: number) {
-    super({ preventServerStart: true });
+  constructor(
+    packages: Pick<OfficialPackages, 'prometheus'>,
+    private readonly timeoutMillis: number,
+  ) {
+    this.exporter = new (packages.prometheus().PrometheusExporter)({ preventServerStart: true });
+    this.exporter.selectCardinalityLimit = () => Number.MAX_SAFE_INTEGER;
+    this.exporter.onShutdown = async () => {}; // no server was started
   }
 
   /** One collection; scrapes at the same time share it. Rejects when a callback failed or the time is up. */
@@ -87,16 +91,9 @@ class ScrapeReader extends PrometheusExporter {
     return this.collecting;
   }
 
-  override selectCardinalityLimit(): number {
-    return Number.MAX_SAFE_INTEGER;
-  }
-
-  override async onShutdown(): Promise<void> {
-    // No server was started.
-  }
-
   private async collectOnce(): Promise<ResourceMetrics> {
-    const { resourceMetrics, errors } = await this.collect({ timeoutMillis: this.timeoutMillis });
+    const { timeoutMillis } = this;
+    const { resourceMetrics, errors } = await this.exporter.collect({ timeoutMillis });
     rejectFirst(errors);
     return resourceMetrics;
   }

@@ -6,6 +6,7 @@ import {
 } from '../../src/cardinality/cardinality-limits.js';
 import { DropLog } from '../../src/diagnostics/drop-log.js';
 import { NativeMetricStore } from '../../src/pipeline/metrics/native-metric-store.js';
+import { loadOfficialPackages } from '../../src/otel-sdk/official-packages.js';
 import { StockMetricStore } from '../../src/otel-sdk/stock-metric-store.js';
 
 /** What must hold for both stores is tested with both. */
@@ -30,7 +31,9 @@ export function fastStore({ now, ...options }: StoreOptions = {}): NativeMetricS
 }
 
 export function stockStore(options: StoreOptions = {}): StockMetricStore {
-  return new StockMetricStore({ ...common(options), push: undefined, views: [] });
+  const parts = { metrics: true, pushMetrics: false, traces: false, exportTraces: false };
+  const packages = loadOfficialPackages(parts);
+  return new StockMetricStore({ ...common(options), packages, push: undefined, views: [] });
 }
 
 /** A store by its name, without anything else of the package. */

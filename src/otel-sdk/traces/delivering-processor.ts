@@ -1,15 +1,10 @@
 import { TraceFlags, type Context } from '@opentelemetry/api';
-import {
-  BatchSpanProcessor,
-  type ReadableSpan,
-  type Span,
-  type SpanExporter,
-  type SpanProcessor,
-} from '@opentelemetry/sdk-trace-base';
+import type { ReadableSpan, Span, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { CountedExporter } from './counted-exporter.js';
 import { MAX_TIMER_MILLIS } from '../../common/clock.js';
 import type { DeliveryLedger } from './delivery-ledger.js';
 import { makeSendable } from './sendable-span.js';
+import type { TraceSdk } from './trace-sdk.js';
 
 export interface BatchSizes {
   readonly maxQueueSize: number;
@@ -24,15 +19,16 @@ export interface BatchSizes {
 export class DeliveringProcessor implements SpanProcessor {
   private flushing: Promise<void> | undefined;
   private readonly exporter: CountedExporter;
-  private readonly batches: BatchSpanProcessor;
+  private readonly batches: SpanProcessor;
 
   constructor(
+    sdk: TraceSdk,
     exporter: SpanExporter,
     private readonly ledger: DeliveryLedger,
     sizes: BatchSizes,
   ) {
     this.exporter = new CountedExporter(exporter, ledger);
-    this.batches = new BatchSpanProcessor(this.exporter, { ...sizes, exportTimeoutMillis: MAX_TIMER_MILLIS });
+    this.batches = sdk.batches(this.exporter, { ...sizes, exportTimeoutMillis: MAX_TIMER_MILLIS });
   }
 
   onStart(span: Span, parent: Context): void {

@@ -16,6 +16,14 @@ export class IsolatedProcessor implements SpanProcessor {
     }
   }
 
+  onEnding(span: Span): void {
+    try {
+      this.inner.onEnding?.(span);
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
   onEnd(span: ReadableSpan): void {
     try {
       this.inner.onEnd(span);

@@ -1,49 +1,45 @@
 import type { TracerProvider } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
-import type { Sampler, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { Sampler, SpanExporter, SpanLimits, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { printable, type DropLog } from '../../diagnostics/drop-log.js';
-import type { StartEnvironment } from '../otlp-exporter.js';
-import type * as TraceSdk from './trace-sdk.js';
-import type { BatchSizes } from './delivering-processor.js';
+import { type BatchSizes, DeliveringProcessor } from './delivering-processor.js';
 import { DeliveryLedger } from './delivery-ledger.js';
-import { LateTracerProvider } from './late-tracer-provider.js';
+import { IsolatedProcessor } from './isolated-processor.js';
+import type { SdkTracerProvider, TraceSdk } from './trace-sdk.js';
 
 export interface TracePipelineOptions {
-  readonly resource: () => Resource;
-  readonly environment: StartEnvironment;
+  readonly sdk: TraceSdk;
+  readonly resource: Resource;
+  /** Where spans are sent; undefined for nowhere. */
   readonly exporter: SpanExporter | undefined;
   readonly sizes: BatchSizes;
   readonly spanProcessors: readonly SpanProcessor[];
-  readonly sampler: Sampler | undefined;
+  readonly sampler?: Sampler | undefined;
+  readonly spanLimits?: SpanLimits | undefined;
   readonly drops: DropLog;
-  /** Loads what makes the provider. */
-  readonly loadTraceSdk: () => typeof TraceSdk;
 }
 
-/** From an ended span to its delivery. */
+/** From an ended span to its delivery, by the official SDK. */
 export class TracePipeline {
   readonly tracerProvider: TracerProvider;
-  private readonly provider: LateTracerProvider;
+  private readonly provider: SdkTracerProvider;
   private readonly ledger: DeliveryLedger;
 
   constructor(options: TracePipelineOptions) {
-    const { sizes, environment, drops } = options;
+    const { sdk, resource, exporter, sizes, sampler, spanLimits, drops } = options;
     this.ledger = new DeliveryLedger(sizes.maxQueueSize, drops);
-    this.provider = new LateTracerProvider(
-      () => environment.run(() => options.loadTraceSdk().stockTracerProvider(options, this.ledger)),
-      (error) => {
-        const message = `the trace SDK could not be loaded (${printable(error)}); spans are lost until it can.`;
-        drops.dropped('traces', 'export_failed', 'load', message);
-      },
-    );
+    const delivering = exporter ? [new DeliveringProcessor(sdk, exporter, this.ledger, sizes)] : [];
+    const isolated = (processor: SpanProcessor): SpanProcessor =>
+      new IsolatedProcessor(processor, (error) =>
+        drops.warn('processor', `a span processor of the host failed (${printable(error)}).`),
+      );
+    this.provider = sdk.provider({
+      resource,
+      spanProcessors: [...delivering, ...options.spanProcessors.map(isolated)],
+      ...(sampler && { sampler }),
+      ...(spanLimits && { spanLimits }),
+    });
     this.tracerProvider = this.provider;
-    // A processor of the host is owed its flush and shutdown also where no span ever starts.
-    if (options.spanProcessors.length > 0) this.load();
-  }
-
-  /** Loads the trace SDK now, so that the first span need not. */
-  load(): void {
-    this.provider.load();
   }
 
   /** Spans that wait or are in flight. */
@@ -60,11 +56,7 @@ export class TracePipeline {
     return this.provider.forceFlush();
   }
 
-  async shutdown(): Promise<void> {
-    try {
-      await this.provider.shutdown();
-    } finally {
-      this.ledger.close(); // spans that start the SDK after this are late too
-    }
+  shutdown(): Promise<void> {
+    return this.provider.shutdown();
   }
 }

@@ -1,10 +1,10 @@
 import { TraceFlags } from '@opentelemetry/api';
 import { ExportResultCode } from '@opentelemetry/core';
 import { resourceFromAttributes } from '@opentelemetry/resources';
+import * as sdkTraceBase from '@opentelemetry/sdk-trace-base';
 import { AlwaysOffSampler, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { DropLog } from '../../../src/diagnostics/drop-log.js';
-import { StartEnvironment } from '../../../src/otel-sdk/otlp-exporter.js';
-import { stockTracerProvider } from '../../../src/otel-sdk/traces/trace-sdk.js';
+import { traceSdkOf } from '../../../src/otel-sdk/traces/trace-sdk.js';
 import { TracePipeline } from '../../../src/otel-sdk/traces/trace-pipeline.js';
 
 type Done = Parameters<SpanExporter['export']>[1];
@@ -52,13 +52,11 @@ describe('the trace pipeline', () => {
       (signal, reason, count) => (drops[`${signal}/${reason}`] = (drops[`${signal}/${reason}`] ?? 0) + count),
     );
     return new TracePipeline({
-      loadTraceSdk: () => ({ stockTracerProvider }),
-      resource: () => resourceFromAttributes({}),
-      environment: new StartEnvironment(),
+      sdk: traceSdkOf(sdkTraceBase),
+      resource: resourceFromAttributes({}),
       exporter,
       sizes: { maxQueueSize: 8, maxExportBatchSize: 4, scheduledDelayMillis: 60_000, ...sizes },
       spanProcessors: [],
-      sampler: undefined,
       drops: log,
       ...more,
     });
