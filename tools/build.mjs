@@ -3,6 +3,7 @@
 //   read the text of every CommonJS file that we import, for its names. It is few files, as each costs at start-up; what
 //   src/load-sdk requires is in files of its own.
 // - dist/esm is for bundlers: plain ES modules, without a `require` that a bundle of ES modules could not run.
+// - THIRD-PARTY-NOTICES has the licence of what is put into both.
 // - One .d.ts for each entry point describes both; what entry points share is declared once.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,6 +13,8 @@ import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
 import {
   API,
+  INLINED,
+  inlinedNames,
   LOADERS,
   loadedLater,
   officialPackages,
@@ -40,6 +43,7 @@ if (!process.env.SKIP)
 await writeCommonJs();
 await writeEsm();
 await writeTypes();
+writeNotice();
 
 async function writeCommonJs() {
   const loaded = [...readFileSync(LOADERS, 'utf8').matchAll(/\brequire\('\.\.\/(.+)\.js'\)/g)].map(
@@ -85,7 +89,7 @@ async function writeEsm() {
     target: TARGET,
     packages: 'external',
     alias: { '#load-sdk': LOADERS },
-    plugins: [officialPackages],
+    plugins: [inlinedNames, officialPackages],
     metafile: true,
     logLevel: 'warning',
   });
@@ -107,6 +111,14 @@ async function writeTypes() {
     chunkFileNames: ({ name }) => `chunks/${name.replace(/\.d$/, '')}.d.ts`,
     minifyInternalExports: false,
   });
+}
+
+/** The licence of the package whose names are in the code. */
+function writeNotice() {
+  const folder = `node_modules/${INLINED}`;
+  const { version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+  const about = `Names of ${INLINED} ${version} are in this code.\nCopyright The OpenTelemetry Authors. ${license}:\n\n`;
+  writeFileSync('dist/THIRD-PARTY-NOTICES', about + readFileSync(`${folder}/LICENSE`, 'utf8'));
 }
 
 /** A module is in the first of these chunks that reaches it; the ones after it import it from there. */

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import * as api from '@opentelemetry/api';
+import * as conventions from '@opentelemetry/semantic-conventions';
 import { transform } from 'esbuild';
 
 /** What is loaded when it is first needed, by `require`. */
@@ -7,6 +9,32 @@ export const LOADERS = resolve(import.meta.dirname, '../../src/load-sdk/require.
 export const API = '@opentelemetry/api';
 const API_NAMES = '\0api-names';
 export const TARGET = 'node20';
+
+/** Holds names alone: those that a source imports are put in instead. */
+export const INLINED = '@opentelemetry/semantic-conventions';
+const INLINED_IMPORT = new RegExp(`import \\{([^}]+)\\} from '${INLINED}';`, 'g');
+
+/** The same source with constants where it imports names of the semantic conventions; each line stays in its place. */
+function withNamesInlined(source) {
+  return source.replace(INLINED_IMPORT, (statement, list) => {
+    const names = list.split(',').flatMap((name) => name.trim() || []);
+    const missing = names.filter((name) => typeof conventions[name] !== 'string');
+    if (missing.length > 0) throw new Error(`${INLINED} has no ${missing.join()}`);
+    const constants = names.map((name) => `${name} = ${JSON.stringify(conventions[name])}`);
+    return `const ${constants.join(', ')};${statement.replace(/[^\n]/g, '')}`;
+  });
+}
+
+/** For esbuild; the other bundler has it in `typescript`. */
+export const inlinedNames = {
+  name: 'inlined-names',
+  setup(plugin) {
+    plugin.onLoad({ filter: /[\\/]src[\\/].+\.ts$/ }, ({ path }) => ({
+      contents: withNamesInlined(readFileSync(path, 'utf8')),
+      loader: 'ts',
+    }));
+  },
+};
 
 /** Compiles the sources, and finds them by the `.js` that they import. */
 export const typescript = {
@@ -18,8 +46,9 @@ export const typescript = {
   },
   async transform(code, id) {
     if (!id.endsWith('.ts')) return null;
-    const options = { loader: 'ts', target: TARGET, sourcemap: true, sourcefile: basename(id) };
-    return transform(code, options);
+    const define = { 'import.meta.url': '__filename' }; // as the output is CommonJS
+    const options = { loader: 'ts', target: TARGET, sourcemap: true, sourcefile: basename(id), define };
+    return transform(withNamesInlined(code), options);
   },
 };
 

@@ -152,6 +152,10 @@ check('nothing of node_modules is in dist', () => {
       throw new Error(`${map} has no sources`);
   }
 });
+check('the licence of what is put into dist is in it', () => {
+  const notice = readFileSync(join(scratch, 'package/dist/THIRD-PARTY-NOTICES'), 'utf8');
+  if (!/semantic-conventions[^]+Apache License/.test(notice)) throw new Error(notice.slice(0, 200));
+});
 for (const [name, folder, settings] of [
   ['ESM, node16', 'mts', ['--module', 'node16']],
   ['CommonJS, node16', 'cts', ['--module', 'node16']],
@@ -202,17 +206,9 @@ function install() {
   const modules = join(scratch, 'node_modules');
   mkdirSync(modules);
   cpSync(join(scratch, 'package'), join(modules, 'agent-os-observability'), { recursive: true });
-  // Exactly the dependencies the lock file pins, from the checkout's own installation.
-  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  for (const name of [
-    ...Object.keys(dependencies),
-    '@opentelemetry/api',
-    '@microsoft/agent-governance-sdk',
-    'express',
-    'fastify',
-    'hono',
-    '@types',
-  ]) {
+  // The peers that the lock file pins, from the checkout's own installation.
+  const { peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  for (const name of [...Object.keys(peerDependencies), '@opentelemetry/context-async-hooks', '@types']) {
     mkdirSync(resolve(modules, name, '..'), { recursive: true });
     symlinkSync(join(root, 'node_modules', name), join(modules, name), 'dir');
   }
