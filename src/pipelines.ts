@@ -92,7 +92,7 @@ export class Pipelines {
     const { options, drops } = this;
     const { traces, metrics, otlp } = options;
     const { cardinalityLimits, createdSamples } = metrics;
-    const stock = options.meterProvider === undefined && metrics.store === 'stock';
+    const stock = options.meterProvider === undefined && options.pipeline === 'otel-sdk';
     if (!stock && options.tracerProvider) return { store: undefined, traces: undefined };
     return otelSdkPipeline({
       resource: this.resource(),

@@ -118,6 +118,12 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
+/** What stands at a path, as `prometheus.port`. */
+export function givenAt(options: unknown, path: string): unknown {
+  const step = (within: unknown, name: string): unknown => (isPlainObject(within) ? within[name] : undefined);
+  return path.split('.').reduce(step, options);
+}
+
 function hasMethod(value: unknown, method: string): boolean {
   return typeof (value as Record<string, unknown> | null | undefined)?.[method] === 'function';
 }

@@ -32,7 +32,7 @@ export interface Sections {
   prometheus: PrometheusOptions;
   otlp: OtlpOptions;
   traces: TracesOptions;
-  metrics: Omit<MetricsOptions, 'labelCaps'>;
+  metrics: Omit<MetricsOptions, 'labelCaps' | 'store'>;
   'metrics.cardinalityLimits': CardinalityLimits;
 }
 
@@ -83,8 +83,10 @@ export interface OptionRow<V = unknown> {
   readonly check: Check;
   readonly default?: V;
   readonly env?: OptionVariable;
-  /** The old name in the same section, which still works with one warning. */
+  /** Its old path, which still works with one warning. */
   readonly formerly?: string;
+  /** What the words of the old option are called now. */
+  readonly formerWords?: Readonly<Record<string, V>>;
   /** Of a section: holds for each option in it. */
   readonly excludes?: readonly Exclusion[];
   readonly needs?: readonly Need[];
@@ -116,7 +118,7 @@ const HOST_METRICS = {
   option: 'meterProvider',
   accepted: 'nothing: the MeterProvider of the host keeps and exports the metrics',
 } as const;
-const STOCK_STORE = { option: 'metrics.store', is: 'stock' } as const;
+const OTEL_SDK = { option: 'pipeline', is: 'otel-sdk' } as const;
 const NO_OTLP = { option: 'otlp', is: false } as const;
 const NOTHING_OF_OURS = {
   option: 'meterProvider',
@@ -135,6 +137,19 @@ export const OPTIONS = {
   environment: { check: text, excludes: [NOTHING_OF_OURS] },
   resource: { check: attributes, excludes: [NOTHING_OF_OURS] },
   policyMode: { check: text, default: 'unknown' },
+  pipeline: {
+    check: oneOf('native', 'otel-sdk'),
+    default: 'native',
+    formerly: 'metrics.store',
+    formerWords: { fast: 'native', stock: 'otel-sdk' },
+    excludes: [
+      {
+        option: 'meterProvider',
+        and: 'tracerProvider',
+        accepted: 'nothing: the providers of the host keep and send all of it',
+      },
+    ],
+  },
 
   prometheus: {
     check: sectionOrFalse,
@@ -173,6 +188,15 @@ export const OPTIONS = {
     ],
   },
   'otlp.endpoint': { check: baseUrl },
+  'otlp.protocol': {
+    check: oneOf('http/protobuf', 'http/json', 'grpc'),
+    excludes: [
+      {
+        ...OTEL_SDK,
+        accepted: 'nothing, or pipeline: "native": the exporters of the official SDK have one each',
+      },
+    ],
+  },
   'otlp.headers': { check: headers },
   'otlp.compression': { check: oneOf('none', 'gzip') },
   'otlp.timeoutMillis': { check: millis(1) },
@@ -190,6 +214,14 @@ export const OPTIONS = {
     env: { name: 'OTEL_BSP_MAX_QUEUE_SIZE', read: Number },
     excludes: [NO_SPANS],
   },
+  'traces.maxQueueBytes': {
+    check: integer(65_536, 2 ** 40, 'bytes'),
+    default: 16 * 1024 * 1024,
+    excludes: [
+      NO_SPANS,
+      { ...OTEL_SDK, accepted: 'nothing, or pipeline: "native", which alone bounds its queue in bytes' },
+    ],
+  },
   'traces.maxExportBatchSize': {
     check: spans,
     default: 512,
@@ -206,17 +238,16 @@ export const OPTIONS = {
   'traces.sampler': { check: having('shouldSample', 'a Sampler') },
 
   metrics: { check: section },
-  'metrics.cardinalityLimits': { check: section, formerly: 'labelCaps' },
+  'metrics.cardinalityLimits': { check: section, formerly: 'metrics.labelCaps' },
   'metrics.cardinalityLimits.id': { check: cap, default: DEFAULT_CARDINALITY_LIMITS.id },
   'metrics.cardinalityLimits.open': { check: cap, default: DEFAULT_CARDINALITY_LIMITS.open },
   'metrics.cardinalityLimits.slug': { check: cap, default: DEFAULT_CARDINALITY_LIMITS.slug },
   'metrics.cardinalityLimits.series': { check: cap, default: DEFAULT_CARDINALITY_LIMITS.series },
-  'metrics.store': { check: oneOf('fast', 'stock'), default: 'fast', excludes: [HOST_METRICS] },
   'metrics.readers': { check: listHaving('setMetricProducer', 'MetricReader'), excludes: [HOST_METRICS] },
   'metrics.views': {
     check: objects,
     excludes: [HOST_METRICS],
-    needs: [{ ...STOCK_STORE, accepted: 'nothing, or metrics.store: "stock", which alone has views' }],
+    needs: [{ ...OTEL_SDK, accepted: 'nothing, or pipeline: "otel-sdk", which alone has views' }],
   },
   'metrics.createdSamples': { check: flag, default: false, excludes: [HOST_METRICS] },
   'metrics.exemplars': {
@@ -229,14 +260,14 @@ export const OPTIONS = {
     },
     excludes: [
       HOST_METRICS,
-      { ...STOCK_STORE, accepted: 'false or nothing, or metrics.store: "fast", which alone keeps exemplars' },
+      { ...OTEL_SDK, accepted: 'false or nothing, or pipeline: "native", which alone keeps exemplars' },
     ],
   },
   'metrics.idleExpiryMillis': {
     check: millis(1),
     excludes: [
       HOST_METRICS,
-      { ...STOCK_STORE, accepted: 'nothing, or metrics.store: "fast", which alone lets series leave' },
+      { ...OTEL_SDK, accepted: 'nothing, or pipeline: "native", which alone lets series leave' },
     ],
   },
   'metrics.otlp': {

@@ -19,10 +19,15 @@ export interface PrometheusOptions {
   timeoutMillis?: number;
 }
 
-/** OTLP over HTTP with protobuf. */
+/** OTLP over HTTP or gRPC. */
 export interface OtlpOptions {
-  /** Base URL; `/v1/traces` and `/v1/metrics` are appended. @defaultValue `http://localhost:4318` */
+  /**
+   * Base URL; over HTTP `/v1/traces` and `/v1/metrics` are appended.
+   * @defaultValue `http://localhost:4318`, with gRPC `http://localhost:4317`
+   */
   endpoint?: string;
+  /** How requests are written and sent. @defaultValue `http/protobuf` */
+  protocol?: 'http/protobuf' | 'http/json' | 'grpc';
   /** Headers of each request, as credentials of a vendor. */
   headers?: Record<string, string>;
   /** Compression of each request. @defaultValue `none` */
@@ -36,6 +41,8 @@ export interface OtlpOptions {
 export interface TracesOptions {
   /** Most spans that wait or are in flight; past it spans are dropped and counted. @defaultValue 2048 */
   maxQueueSize?: number;
+  /** Most bytes of them, estimated; past it spans are dropped and counted. @defaultValue 16777216 */
+  maxQueueBytes?: number;
   /** Most spans of one export. @defaultValue 512 */
   maxExportBatchSize?: number;
   /** Longest time a span waits for its batch, in milliseconds. @defaultValue 5000 */
@@ -51,18 +58,14 @@ export interface MetricsOptions {
   cardinalityLimits?: CardinalityLimits;
   /** @deprecated The old name of `cardinalityLimits`. */
   labelCaps?: CardinalityLimits;
-  /**
-   * Where the numbers are kept. `fast` is our own store; `stock` is the SDK of OpenTelemetry, for hosts that need its
-   * views or exponential histograms, at several times the cost of a recording and a scrape.
-   * @defaultValue `fast`
-   */
+  /** @deprecated The old name of `pipeline`: `fast` is `native`, `stock` is `otel-sdk`. */
   store?: 'fast' | 'stock';
   /**
    * Further readers, as `PeriodicExportingMetricReader` with an exporter of the host's choice. Each sees all metrics;
    * they are flushed and shut down with the rest.
    */
   readers?: MetricReader[];
-  /** Views of the stock SDK; with `store: 'stock'` alone. */
+  /** Views of the official SDK; with `pipeline: 'otel-sdk'` alone. */
   views?: ViewOptions[];
   /**
    * A sample beside each counter and histogram that says when it began (`_created`), in OpenMetrics. It doubles the number of
@@ -72,14 +75,14 @@ export interface MetricsOptions {
   createdSamples?: boolean;
   /**
    * Keeps with each counter's series, and each bucket of a histogram, the last measurement that was made in a sampled span,
-   * and shows it in OpenMetrics. With `store: 'fast'` alone.
+   * and shows it in OpenMetrics. With `pipeline: 'native'` alone.
    * @defaultValue true, or as OTEL_METRICS_EXEMPLAR_FILTER says
    */
   exemplars?: boolean;
   /**
    * Lets a series leave that has not been recorded for so long, in milliseconds: its memory and its room under the caps are
    * free for others. One that comes back begins at 0, which to Prometheus is a counter that was reset; choose several times
-   * the longest interval at which anybody collects. With `store: 'fast'` alone.
+   * the longest interval at which anybody collects. With `pipeline: 'native'` alone.
    * @defaultValue series stay for the life of the process
    */
   idleExpiryMillis?: number;
@@ -103,6 +106,13 @@ export interface ObservabilityOptions {
   resource?: Attributes;
   /** How the kernel treats violations, shown by `agent_os_kernel_info`. @defaultValue `unknown` */
   policyMode?: string;
+  /**
+   * What keeps and sends metrics and spans. `native` is ours, and needs no other package; `otel-sdk` is the SDK of
+   * OpenTelemetry with its exporters, which the host installs, for its views and exponential histograms, at several times
+   * the cost.
+   * @defaultValue `native`
+   */
+  pipeline?: 'native' | 'otel-sdk';
   /** The Prometheus endpoint; `false` starts no server: mount `metricsHandler` yourself. */
   prometheus?: PrometheusOptions | false;
   /** Where spans (and pushed metrics) go; `false` exports nothing by OTLP. */

@@ -1,6 +1,6 @@
 import type { CardinalityLimits } from '../cardinality/cardinality-limits.js';
 import type { EnvironmentSettings } from './environment.js';
-import { isPlainObject } from './checks.js';
+import { givenAt } from './checks.js';
 import {
   isSection,
   nameOf,
@@ -71,9 +71,4 @@ export function resolveOptions(options: ObservabilityOptions, env: EnvironmentSe
     exportTraces: otlp === undefined ? !exporters?.includes('none') : otlp !== false,
     pushMetrics: !meterProvider && otlp !== false && settings.metrics.otlp,
   };
-}
-
-function givenAt(options: ObservabilityOptions, path: OptionPath): unknown {
-  const step = (within: unknown, name: string): unknown => (isPlainObject(within) ? within[name] : undefined);
-  return path.split('.').reduce(step, options);
 }

@@ -1,5 +1,5 @@
 import type { OptionProblem } from '../diagnostics/errors.js';
-import { isPlainObject, shownValue } from './checks.js';
+import { givenAt, isPlainObject, shownValue } from './checks.js';
 import type { EnvironmentSettings } from './environment.js';
 import {
   type Exclusion,
@@ -20,7 +20,7 @@ export function optionProblems(options: unknown, env: EnvironmentSettings): Opti
     return [{ path: 'options', received, code: 'type', accepted: 'an object' }];
   }
   const given = new Map<OptionPath, Given>();
-  const problems = valueProblems(options, '', '', given);
+  const problems = valueProblems(options, options, '', '', given);
   if (options['serviceName'] === undefined && !env.has('serviceName')) {
     const accepted = 'a non-empty string here, or in OTEL_SERVICE_NAME';
     problems.unshift({ path: 'serviceName', received: 'nothing', code: 'required', accepted });
@@ -35,43 +35,45 @@ interface Given {
   readonly value: unknown;
 }
 
-/** The options of each section, by the names that a host may write. */
-const NAMES = namesBySection();
+/** Each option by the paths that a host may write, today's and the old one. */
+const WRITTEN: ReadonlyMap<string, OptionPath> = new Map(
+  OPTION_ROWS.flatMap(([path, { formerly }]): [string, OptionPath][] => [
+    [path, path],
+    ...(formerly === undefined ? [] : [[formerly, path] as [string, OptionPath]]),
+  ]),
+);
 
-function namesBySection(): ReadonlyMap<string, ReadonlyMap<string, OptionPath>> {
-  const sections = new Map<string, Map<string, OptionPath>>();
-  for (const [path, { formerly }] of OPTION_ROWS) {
-    const names = sections.get(sectionOf(path)) ?? new Map<string, OptionPath>();
-    names.set(nameOf(path), path);
-    if (formerly !== undefined) names.set(formerly, path);
-    sections.set(sectionOf(path), names);
-  }
-  return sections;
+/** The names of the options of a section. */
+function namesIn(section: string): string[] {
+  return OPTION_ROWS.filter(([path]) => sectionOf(path) === section).map(([path]) => nameOf(path));
 }
 
 /** Values that are wrong by themselves; those that are right are put into `found`. */
 function valueProblems(
+  options: Readonly<Record<string, unknown>>,
   within: Readonly<Record<string, unknown>>,
   section: string,
   prefix: string,
   found: Map<OptionPath, Given>,
 ): OptionProblem[] {
-  return Object.entries(within).flatMap(([name, value]): OptionProblem[] => {
-    if (value === undefined) return [];
+  return Object.entries(within).flatMap(([name, written]): OptionProblem[] => {
+    if (written === undefined) return [];
     const writtenAs = prefix + name;
-    const path = NAMES.get(section)?.get(name);
+    const writtenPath = section === '' ? name : `${section}.${name}`;
+    const path = WRITTEN.get(writtenPath);
     if (path === undefined) {
-      const known = [...(NAMES.get(section)?.values() ?? [])].map(nameOf);
-      const accepted = `one of ${[...new Set(known)].join(', ')}`;
+      const accepted = `one of ${namesIn(section).join(', ')}`;
       return [{ path: writtenAs, received: 'an unknown option', code: 'type', accepted }];
     }
-    const current = nameOf(path);
-    if (name !== current && within[current] !== undefined) {
-      const received = `${shownValue(value, path)} while ${path} is ${shownValue(within[current], path)}`;
+    const row: OptionRow = OPTIONS[path];
+    const current = path === writtenPath ? undefined : givenAt(options, path);
+    if (current !== undefined) {
+      const received = `${shownValue(written, path)} while ${path} is ${shownValue(current, path)}`;
       const accepted = `nothing: it is the old name of ${path}`;
       return [{ path: writtenAs, received, code: 'range', accepted }];
     }
-    const { check }: OptionRow = OPTIONS[path];
+    const value = path === writtenPath ? written : currentWord(row, written);
+    const { check } = row;
     if (!check.test(value)) {
       const fault = check.fault?.(value);
       const received = fault
@@ -80,7 +82,9 @@ function valueProblems(
       return [{ path: writtenAs, received, code: check.code, accepted: check.accepts }];
     }
     found.set(path, { writtenAs, value });
-    return isSection(path) && isPlainObject(value) ? valueProblems(value, path, `${writtenAs}.`, found) : [];
+    return isSection(path) && isPlainObject(value)
+      ? valueProblems(options, value, path, `${writtenAs}.`, found)
+      : [];
   });
 }
 
@@ -135,25 +139,28 @@ export function withCurrentNames(
   warn: (message: string) => void,
 ): ObservabilityOptions {
   let renamed: object = options;
-  for (const [path, { formerly }] of OPTION_ROWS) {
+  for (const [path, row] of OPTION_ROWS) {
+    const { formerly } = row;
     if (formerly === undefined) continue;
-    const section = sectionOf(path);
-    const keys = section === '' ? [] : section.split('.');
-    renamed = changedAt(renamed, keys, (within) => {
-      if (within[formerly] === undefined) return within;
-      const { [formerly]: value, ...others } = within;
-      warn(`${section === '' ? '' : `${section}.`}${formerly} is now ${path}; the old name still works.`);
-      return { ...others, [nameOf(path)]: value };
-    });
+    const value = givenAt(renamed, formerly);
+    if (value === undefined) continue;
+    warn(`${formerly} is now ${path}; the old name still works.`);
+    renamed = changedAt(renamed, formerly, undefined);
+    renamed = changedAt(renamed, path, currentWord(row, value));
   }
   return renamed;
 }
 
-type Section = Readonly<Record<string, unknown>>;
+/** The value of an old option in today's words. */
+function currentWord({ formerWords = {} }: OptionRow, value: unknown): unknown {
+  return typeof value === 'string' && Object.hasOwn(formerWords, value) ? formerWords[value] : value;
+}
 
-function changedAt(value: unknown, keys: readonly string[], change: (within: Section) => Section): Section {
-  if (!isPlainObject(value)) return value as Section;
-  const [key, ...deeper] = keys;
-  if (key === undefined) return change(value);
-  return isPlainObject(value[key]) ? { ...value, [key]: changedAt(value[key], deeper, change) } : value;
+/** A copy with another value at the path; undefined takes the option away. */
+function changedAt(options: object, path: string, value: unknown): object {
+  const [key, ...deeper] = path.split('.') as [string, ...string[]];
+  const { [key]: before, ...others } = options as Readonly<Record<string, unknown>>;
+  const after =
+    deeper.length === 0 ? value : changedAt(isPlainObject(before) ? before : {}, deeper.join('.'), value);
+  return after === undefined ? others : { ...others, [key]: after };
 }

@@ -72,7 +72,21 @@ test.each<[object, string, string]>([
     'metrics.exportIntervalMillis',
     '5000 while meterProvider is an object',
   ],
-  [{ meterProvider, metrics: { store: 'fast' } }, 'metrics.store', '"fast" while meterProvider is an object'],
+  [
+    { meterProvider, tracerProvider, pipeline: 'native' },
+    'pipeline',
+    '"native" while meterProvider is an object and tracerProvider is an object',
+  ],
+  [
+    { pipeline: 'otel-sdk', otlp: { protocol: 'grpc' } },
+    'otlp.protocol',
+    '"grpc" while pipeline is "otel-sdk"',
+  ],
+  [
+    { pipeline: 'otel-sdk', traces: { maxQueueBytes: 100_000 } },
+    'traces.maxQueueBytes',
+    '100000 while pipeline is "otel-sdk"',
+  ],
   [{ meterProvider, metrics: { views: [{}] } }, 'metrics.views', 'an array while meterProvider is an object'],
   [
     { meterProvider, metrics: { createdSamples: true } },
@@ -90,16 +104,16 @@ test.each<[object, string, string]>([
     '5 while meterProvider is an object',
   ],
   [
-    { metrics: { store: 'stock', exemplars: true } },
+    { pipeline: 'otel-sdk', metrics: { exemplars: true } },
     'metrics.exemplars',
-    'true while metrics.store is "stock"',
+    'true while pipeline is "otel-sdk"',
   ],
   [
     { metrics: { store: 'stock', idleExpiryMillis: 5 } },
     'metrics.idleExpiryMillis',
-    '5 while metrics.store is "stock"',
+    '5 while pipeline is "otel-sdk"',
   ],
-  [{ metrics: { views: [{}] } }, 'metrics.views', 'an array while metrics.store is "fast"'],
+  [{ metrics: { views: [{}] } }, 'metrics.views', 'an array while pipeline is "native"'],
   [{ prometheus: { server, port: 0 } }, 'prometheus.port', '0 while prometheus.server is an object'],
   [{ prometheus: { server, host: '::1' } }, 'prometheus.host', '"::1" while prometheus.server is an object'],
   [{ otlp: false, metrics: { otlp: true } }, 'metrics.otlp', 'true while otlp is false'],
@@ -127,7 +141,7 @@ test.each<[object, string, string]>([
 });
 
 test.each<[string, object]>([
-  ['exemplars that are off, by the stock store', { metrics: { store: 'stock', exemplars: false } }],
+  ['exemplars that are off, by the official SDK', { pipeline: 'otel-sdk', metrics: { exemplars: false } }],
   [
     'a push that is off, beside own meters',
     { meterProvider, metrics: { otlp: false, createdSamples: false } },
@@ -175,9 +189,6 @@ test('the environment never makes an option an error', () => {
   };
   expect(problemsOf({ meterProvider, tracerProvider, registerGlobally: false }, env)).toEqual([]);
   expect(
-    problemsOf(
-      { metrics: { store: 'stock' }, prometheus: { server }, otlp: {}, traces: { maxQueueSize: 9 } },
-      env,
-    ),
+    problemsOf({ pipeline: 'otel-sdk', prometheus: { server }, otlp: {}, traces: { maxQueueSize: 9 } }, env),
   ).toEqual([]);
 });

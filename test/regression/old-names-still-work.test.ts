@@ -2,12 +2,13 @@ import { diag } from '@opentelemetry/api';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { AgentMetrics, DEFAULT_LABEL_CAPS, KernelMetrics, type LabelCaps } from '../../src/index.js';
 import { DEFAULT_CARDINALITY_LIMITS } from '../../src/instruments/index.js';
-import { optionProblems } from '../../src/options/validation.js';
+import { optionProblems, withCurrentNames } from '../../src/options/validation.js';
 import { createTestObservability } from '../../src/testing/index.js';
 import { seriesOf } from '../../src/testing/samples.js';
 import { exposed, observed } from './support.js';
 
-// `labelCaps` was renamed to `cardinalityLimits`, and hosts that had set it would not start any more.
+// `labelCaps` was renamed to `cardinalityLimits`, `metrics.store` to `pipeline`, and hosts that had set them would not start
+// any more.
 
 const labelCaps: LabelCaps = { id: 1 };
 let said: string[];
@@ -50,6 +51,34 @@ test('a bad value is named as the host wrote it', () => {
   expect(
     optionProblems({ serviceName: 'kernel', metrics: { labelCaps: { id: 0 } } }, new Map()),
   ).toMatchObject([{ path: 'metrics.labelCaps.id', received: '0' }]);
+});
+
+test.each([
+  ['fast', 'native'],
+  ['stock', 'otel-sdk'],
+] as const)('metrics.store: %s is pipeline: %s, with one warning', (store, pipeline) => {
+  const warned: string[] = [];
+  const options = { serviceName: 'kernel', metrics: { store, selfMetrics: false } };
+  expect(optionProblems(options, new Map())).toEqual([]);
+  expect(withCurrentNames(options, (message) => warned.push(message))).toEqual({
+    serviceName: 'kernel',
+    pipeline,
+    metrics: { selfMetrics: false },
+  });
+  expect(warned).toEqual(['metrics.store is now pipeline; the old name still works.']);
+  expect(options.metrics.store).toBe(store);
+});
+
+test('metrics.store beside pipeline is refused', () => {
+  const options = { serviceName: 'kernel', pipeline: 'native', metrics: { store: 'stock' } };
+  expect(optionProblems(options, new Map())).toEqual([
+    {
+      path: 'metrics.store',
+      received: '"stock" while pipeline is "native"',
+      accepted: 'nothing: it is the old name of pipeline',
+      code: 'range',
+    },
+  ]);
 });
 
 test('metric classes take labelCaps, with one warning for a provider', () => {
