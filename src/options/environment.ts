@@ -12,8 +12,7 @@ export interface EnvironmentVariable {
 
 /** A variable of ours that stands in for no option. */
 interface OwnVariable extends Required<OptionVariable> {
-  readonly name:
-    'OTEL_SDK_DISABLED' | 'OTEL_TRACES_EXPORTER' | 'OTEL_EXPORTER_OTLP_PROTOCOL' | 'OTEL_RESOURCE_ATTRIBUTES';
+  readonly name: 'OTEL_SDK_DISABLED' | 'OTEL_TRACES_EXPORTER' | 'OTEL_RESOURCE_ATTRIBUTES';
 }
 
 const OWN_VARIABLES: readonly OwnVariable[] = [
@@ -30,17 +29,55 @@ const OWN_VARIABLES: readonly OwnVariable[] = [
     read: (value) => wordsOf(value, ['otlp', 'none']),
   },
   {
-    name: 'OTEL_EXPORTER_OTLP_PROTOCOL',
-    accepts: 'http/protobuf',
-    effect: 'any other protocol is warned about and not used',
-    read: (value) => (value === 'http/protobuf' ? value : undefined),
-  },
-  {
     name: 'OTEL_RESOURCE_ATTRIBUTES',
     accepts: 'key=value, several by comma, percent-encoded, up to 255 characters each',
     effect: 'resource attributes; what `resource` names wins',
     read: parseResourceAttributes,
   },
+];
+
+/** What the pipeline reads where a target of OTLP is made; each stands for all signals, and with its name for one. */
+const OTLP_SETTINGS: readonly (readonly [setting: string, accepts: string, effect: string])[] = [
+  ['ENDPOINT', 'http or https URL', '`otlp.endpoint`'],
+  ['PROTOCOL', 'http/protobuf, http/json, grpc', 'how requests are written and sent'],
+  ['HEADERS', 'key=value, several by comma, encoded as in a URL', '`otlp.headers`'],
+  ['COMPRESSION', 'none, gzip', '`otlp.compression`'],
+  ['TIMEOUT', 'milliseconds, from 1', '`otlp.timeoutMillis`'],
+  ['CERTIFICATE', 'path of a PEM file', 'certificate authority of the endpoint; read again when it changes'],
+  ['CLIENT_CERTIFICATE', 'path of a PEM file', 'client certificate; read again when it changes'],
+  ['CLIENT_KEY', 'path of a PEM file', 'key of the client certificate; read again when it changes'],
+];
+
+function otlpVariables(): EnvironmentVariable[] {
+  return ['', 'TRACES', 'METRICS'].flatMap((signal) =>
+    OTLP_SETTINGS.map(([setting, accepts, effect]) => {
+      const name = ['OTEL', 'EXPORTER', 'OTLP', signal, setting].filter(Boolean).join('_');
+      const whole = setting === 'ENDPOINT' ? ', used whole' : '';
+      const own = signal && `the same for ${signal === 'TRACES' ? 'spans' : 'pushed metrics'} alone${whole}`;
+      return on(name, accepts, own || effect, 'agent-os-observability');
+    }),
+  );
+}
+
+const PROXY_VARIABLES: readonly EnvironmentVariable[] = [
+  on(
+    'HTTPS_PROXY',
+    'URL of a proxy',
+    'proxy before an endpoint of https; not for this machine',
+    'agent-os-observability',
+  ),
+  on(
+    'HTTP_PROXY',
+    'URL of a proxy',
+    'proxy before an endpoint of http; not for this machine',
+    'agent-os-observability',
+  ),
+  on(
+    'NO_PROXY',
+    'hosts, domains, networks, or *; several by comma',
+    'what is reached without a proxy',
+    'agent-os-observability',
+  ),
 ];
 
 /** Variables that we do not read: the OpenTelemetry packages do. */
@@ -51,20 +88,6 @@ const HANDED_ON: readonly EnvironmentVariable[] = [
     'how pushed metrics are counted',
     'OTLP exporter',
   ),
-  on('OTEL_EXPORTER_OTLP_ENDPOINT', 'URL', '`otlp.endpoint`', 'OTLP exporter'),
-  on('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'URL', 'where spans go, whole', 'OTLP exporter'),
-  on('OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', 'URL', 'where pushed metrics go, whole', 'OTLP exporter'),
-  on('OTEL_EXPORTER_OTLP_HEADERS', 'key=value, several by comma', '`otlp.headers`', 'OTLP exporter'),
-  on('OTEL_EXPORTER_OTLP_COMPRESSION', 'none, gzip', '`otlp.compression`', 'OTLP exporter'),
-  on('OTEL_EXPORTER_OTLP_TIMEOUT', 'milliseconds, from 1', '`otlp.timeoutMillis`', 'OTLP exporter'),
-  on(
-    'OTEL_EXPORTER_OTLP_CERTIFICATE',
-    'path of a PEM file',
-    'certificate authority of the endpoint',
-    'OTLP exporter',
-  ),
-  on('OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE', 'path of a PEM file', 'client certificate', 'OTLP exporter'),
-  on('OTEL_EXPORTER_OTLP_CLIENT_KEY', 'path of a PEM file', 'key of the client certificate', 'OTLP exporter'),
   on('OTEL_TRACES_SAMPLER', 'a standard sampler name', '`traces.sampler`', 'trace SDK'),
   on('OTEL_TRACES_SAMPLER_ARG', 'number from 0 to 1', 'share of a ratio sampler', 'trace SDK'),
   on('OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', 'integer', 'attributes of a span', 'trace SDK'),
@@ -82,7 +105,12 @@ function on(
 }
 
 /** All of them; docs/environment.md is generated from this table. Explicit options win over the environment. */
-export const ENVIRONMENT: readonly EnvironmentVariable[] = [...ours(), ...HANDED_ON];
+export const ENVIRONMENT: readonly EnvironmentVariable[] = [
+  ...ours(),
+  ...otlpVariables(),
+  ...PROXY_VARIABLES,
+  ...HANDED_ON,
+];
 
 function ours(): EnvironmentVariable[] {
   const byName = new Map<string, EnvironmentVariable>();
