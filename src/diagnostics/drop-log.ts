@@ -25,14 +25,24 @@ export class DropLog {
     this.overflows = counter;
   }
 
-  dropped(signal: TelemetrySignal, reason: DropReason, cause: string, message: Message, count = 1): void {
+  /** Counts a loss that is said elsewhere. */
+  counted(signal: TelemetrySignal, reason: DropReason, count: number): void {
     this.count(() => this.counter?.(signal, reason, count));
+  }
+
+  dropped(signal: TelemetrySignal, reason: DropReason, cause: string, message: Message, count = 1): void {
+    this.counted(signal, reason, count);
     this.diagnostics.warnOnce(`${signal}/${reason}/${cause}`, message);
   }
 
   /** Says something once that lost nothing. */
   warn(cause: string, message: string): void {
     this.diagnostics.warnOnce(cause, message);
+  }
+
+  /** Says something each time; see OutageLog, which knows when. */
+  say(message: string): void {
+    this.diagnostics.say(message);
   }
 
   overflowed(metric: string, label: string, cap: number): void {
@@ -119,6 +129,10 @@ export class WarnOnce {
   warnOnce(cause: string, message: Message): void {
     if (this.warned.has(cause) || this.warned.size >= MAX_CAUSES) return;
     this.warned.add(cause);
+    this.say(message);
+  }
+
+  say(message: Message): void {
     try {
       diag.warn(`agent-os-observability: ${typeof message === 'function' ? message() : message}`);
     } catch {

@@ -1,0 +1,171 @@
+import { after, soon, type Stop } from '../../common/timers.js';
+import type { DeliveryLedger } from './delivery-ledger.js';
+import type { OtlpSender } from './otlp-sender.js';
+
+/** Batches under way at once: more would only hold more memory, one alone would wait for each answer. */
+const MAX_IN_FLIGHT = 4;
+/** Estimated bytes of one batch: a Collector takes 4 MiB by gRPC and 20 MiB by HTTP. */
+const MAX_BATCH_BYTES = 2 * 1024 * 1024;
+
+export interface QueueLimits {
+  /** Most items that wait or are in flight. */
+  readonly maxQueueSize: number;
+  /** Most estimated bytes of them. */
+  readonly maxQueueBytes: number;
+  /** Most items of one batch. */
+  readonly maxExportBatchSize: number;
+  /** Longest time that an item waits for its batch. */
+  readonly scheduledDelayMillis: number;
+}
+
+export interface ExportQueueOptions<T> {
+  readonly sender: Pick<OtlpSender, 'send' | 'close'>;
+  readonly ledger: DeliveryLedger;
+  readonly limits: QueueLimits;
+  /** The request with these items. */
+  readonly encode: (items: readonly T[]) => Uint8Array;
+  /** Bytes of an item, at the most. */
+  readonly sizeOf: (item: T) => number;
+}
+
+/**
+ * Items between their end and their delivery, bounded in number and in bytes. They are sent in batches, in a turn of the
+ * event loop of their own. A batch that is too large for its receiver is halved, as one that cannot be written is, until
+ * the item at fault is alone.
+ */
+export class ExportQueue<T> {
+  private waiting: T[] = [];
+  /** Estimated bytes of what waits, and of that and what is in flight. */
+  private waitingBytes = 0;
+  private bytes = 0;
+  private readonly inFlight = new Set<Promise<void>>();
+  private stopTimer: Stop | undefined;
+  private stopTurn: Stop | undefined;
+  private ending = false;
+  private readonly aborted = new AbortController();
+
+  constructor(private readonly options: ExportQueueOptions<T>) {}
+
+  add(item: T): void {
+    const { ledger, limits, sizeOf } = this.options;
+    if (!ledger.open()) return;
+    const size = sizeOf(item);
+    if (ledger.pending >= limits.maxQueueSize) return ledger.full(`${limits.maxQueueSize} items`);
+    if (this.bytes + size > limits.maxQueueBytes) return ledger.full(`${limits.maxQueueBytes} bytes`);
+    ledger.taken();
+    this.waiting.push(item);
+    this.waitingBytes += size;
+    this.bytes += size;
+    if (this.waiting.length >= limits.maxExportBatchSize || this.waitingBytes >= MAX_BATCH_BYTES) {
+      this.stopTurn ??= soon(() => this.sendFull());
+    } else {
+      this.stopTimer ??= after(limits.scheduledDelayMillis, () => this.sendAll());
+    }
+  }
+
+  /** Sends what waits now; settles when it and all that is in flight has an answer. Never rejects. */
+  async flush(): Promise<void> {
+    this.stopTimers();
+    for (let left = this.waiting.length; left > 0 && this.waiting.length > 0;) {
+      if (this.inFlight.size < MAX_IN_FLIGHT) left -= this.sendNext();
+      else await Promise.race(this.inFlight);
+    }
+    await Promise.all(this.inFlight);
+  }
+
+  /** Takes nothing more, and sends what waits; a connection that is refused is not tried again. Never rejects. */
+  async shutdown(): Promise<void> {
+    this.ending = true;
+    this.options.ledger.end();
+    await this.flush();
+    this.options.sender.close();
+  }
+
+  /** Gives up what is pending, and why. */
+  abandon(why: string): void {
+    this.options.ledger.abandon(why);
+    this.ending = true;
+    this.waiting = [];
+    this.waitingBytes = 0;
+    this.aborted.abort();
+    this.options.sender.close();
+    this.stopTimers();
+  }
+
+  /** Full batches now; what remains waits for its time, or for a batch to come back. */
+  private sendFull(): void {
+    this.stopTurn = undefined;
+    const { maxExportBatchSize } = this.options.limits;
+    while (
+      this.inFlight.size < MAX_IN_FLIGHT &&
+      (this.waiting.length >= maxExportBatchSize || this.waitingBytes >= MAX_BATCH_BYTES)
+    ) {
+      this.sendNext();
+    }
+    if (this.waiting.length > 0) {
+      this.stopTimer ??= after(this.options.limits.scheduledDelayMillis, () => this.sendAll());
+    }
+  }
+
+  private sendAll(): void {
+    this.stopTimers();
+    while (this.waiting.length > 0 && this.inFlight.size < MAX_IN_FLIGHT) this.sendNext();
+  }
+
+  /** Sends one batch; returns how many items are in it. */
+  private sendNext(): number {
+    const { limits, sizeOf } = this.options;
+    let size = 0;
+    let items = 0;
+    for (const item of this.waiting) {
+      const one = sizeOf(item);
+      if (items === limits.maxExportBatchSize || (items > 0 && size + one > MAX_BATCH_BYTES)) break;
+      size += one;
+      items++;
+    }
+    const batch = this.waiting.splice(0, items);
+    this.waitingBytes -= size;
+    const sent: Promise<void> = this.send(batch).finally(() => {
+      this.bytes -= size;
+      this.inFlight.delete(sent);
+      this.sendFull();
+    });
+    this.inFlight.add(sent);
+    return items;
+  }
+
+  /** Never rejects. */
+  private async send(batch: readonly T[]): Promise<void> {
+    const { sender, ledger, encode } = this.options;
+    let message: Uint8Array;
+    try {
+      message = encode(batch);
+    } catch {
+      return batch.length > 1 ? this.sendHalves(batch) : ledger.unwritable();
+    }
+    const { signal } = this.aborted;
+    const delivery = await sender.send(message, { signal, ending: () => this.ending });
+    switch (delivery.outcome) {
+      case 'delivered':
+        return ledger.delivered(batch.length, delivery.rejected, delivery.reason);
+      case 'failed':
+        return ledger.failed(batch.length, delivery.reason);
+      case 'too_large':
+        if (batch.length > 1) return this.sendHalves(batch);
+        return ledger.failed(1, `too large for the receiver, with ${message.length} bytes`);
+    }
+  }
+
+  private async sendHalves(batch: readonly T[]): Promise<void> {
+    const middle = batch.length >>> 1;
+    await this.send(batch.slice(0, middle));
+    await this.send(batch.slice(middle));
+  }
+
+  private stopTimers(): void {
+    this.stopTimer?.();
+    this.stopTurn?.();
+    this.stopTimer = undefined;
+    this.stopTurn = undefined;
+  }
+}
