@@ -5,6 +5,7 @@ import {
   type CardinalityLimits,
 } from '../../src/cardinality/cardinality-limits.js';
 import { DropLog } from '../../src/diagnostics/drop-log.js';
+import type { MetricPushSettings } from '../../src/pipeline/metrics/metric-push.js';
 import { NativeMetricStore } from '../../src/pipeline/metrics/native-metric-store.js';
 import { loadOfficialPackages } from '../../src/otel-sdk/official-packages.js';
 import { StockMetricStore } from '../../src/otel-sdk/stock-metric-store.js';
@@ -20,14 +21,15 @@ export interface StoreOptions {
   /** @defaultValue 5000 */
   readonly collectionTimeoutMillis?: number;
   readonly readers?: readonly IMetricReader[];
-  /** Of the fast store; the stock one has the wall clock. */
+  /** Of the fast store; the stock one has the wall clock and is not pushed. */
   readonly now?: () => number;
+  readonly push?: MetricPushSettings;
 }
 
 const TEST_RESOURCE = resourceFromAttributes({ 'service.name': 'test' });
 
-export function fastStore({ now, ...options }: StoreOptions = {}): NativeMetricStore {
-  return new NativeMetricStore({ ...common(options), ...(now && { now }) });
+export function fastStore({ now, push, ...options }: StoreOptions = {}): NativeMetricStore {
+  return new NativeMetricStore({ ...common(options), push, ...(now && { now }) });
 }
 
 export function stockStore(options: StoreOptions = {}): StockMetricStore {

@@ -70,7 +70,7 @@ export class AsyncHistory {
 export class AsyncStorage implements NumberCells {
   constructor(
     private readonly values: ReadonlyMap<number, number>,
-    private readonly history: AsyncHistory,
+    private readonly history: Pick<AsyncHistory, 'startAt'>,
   ) {}
 
   rows(): Iterable<number> {

@@ -1,5 +1,6 @@
-import { context, ROOT_CONTEXT, trace, TraceFlags, type Context, type SpanContext } from '@opentelemetry/api';
+import type { Context } from '@opentelemetry/api';
 import type { Exemplar } from '../../exposition/exposed-family.js';
+import { Exemplars, sampledSpan } from './exemplars.js';
 
 /** Milliseconds since the epoch. */
 export type WallClock = () => number;
@@ -19,7 +20,10 @@ export abstract class MetricStorage {
   private capacity = 0;
   private opened = 0;
   private readonly exemplars: Exemplars | undefined;
+  /** Storages of readers of deltas, into which every recording goes too. */
   private readonly deltas: MetricStorage[] = [];
+  /** Storages of deltas that are on their way. */
+  private readonly underway: MetricStorage[] = [];
   /** Which rows were recorded since the last look; undefined where nobody looks. */
   private touched: Uint8Array | undefined;
 
@@ -62,8 +66,8 @@ export abstract class MetricStorage {
 
   record(row: number, value: number, context?: Context): void {
     const at = row * this.stride;
-    if (row >= this.capacity || this.cells[at + START] === 0) this.open(row);
-    const slot = this.take(at + 1, value);
+    if (row >= this.capacity || this.cells[at + START] === 0) this.open(row, this.now());
+    const slot = this.add(at + 1, value);
     if (this.touched !== undefined) this.touched[row] = 1;
     if (this.deltas.length > 0) for (const delta of this.deltas) delta.record(row, value, context);
     if (this.exemplars === undefined) return;
@@ -78,6 +82,27 @@ export abstract class MetricStorage {
     return delta;
   }
 
+  /** Storage of the same kind for deltas that are on their way; `take` fills it. */
+  underwayStorage(): MetricStorage {
+    const storage = this.empty();
+    this.underway.push(storage);
+    return storage;
+  }
+
+  /**
+   * Adds what a row of a storage of the same kind holds to what it holds here, and empties it there.
+   *
+   * @param startMillis - when the row began, where it holds nothing here
+   */
+  take(row: number, from: MetricStorage, startMillis: number): void {
+    if (!from.has(row)) return;
+    if (!this.has(row)) this.open(row, startMillis);
+    this.merge(row * this.stride + 1, from.cells, row * from.stride + 1);
+    const slots = this.exemplarSlots;
+    if (from.exemplars !== undefined) this.exemplars?.take(row * slots, (row + 1) * slots, from.exemplars);
+    from.close(row);
+  }
+
   /** Notes which rows are recorded, from now on. */
   watchRecordings(): void {
     this.touched ??= new Uint8Array(this.capacity).fill(1);
@@ -90,9 +115,9 @@ export abstract class MetricStorage {
     return was;
   }
 
-  /** Whether a reader of deltas has not collected the row yet. */
+  /** Whether a reader of deltas has not got the row yet. */
   isPending(row: number): boolean {
-    return this.deltas.some((delta) => delta.has(row));
+    return this.deltas.some((delta) => delta.has(row)) || this.underway.some((delta) => delta.has(row));
   }
 
   /** Forgets what a row holds. */
@@ -103,13 +128,15 @@ export abstract class MetricStorage {
   }
 
   /** Adds one value to the numbers that begin at `at`; returns the slot of its exemplar. */
-  protected abstract take(at: number, value: number): number;
+  protected abstract add(at: number, value: number): number;
+  /** Adds to the numbers that begin at `at` those of another storage, which are newer. */
+  protected abstract merge(at: number, newer: Float64Array, newerAt: number): void;
   /** Sets the numbers that begin at `at` to what they are before anything is recorded. */
   protected abstract clear(at: number): void;
   /** Storage of the same kind that holds nothing. */
   protected abstract empty(): MetricStorage;
 
-  private open(row: number): void {
+  protected open(row: number, startMillis: number): void {
     if (row >= this.capacity) {
       const capacity = Math.max(FIRST_CAPACITY, row + 1, Math.ceil(this.capacity * 1.5));
       const cells = new Float64Array(capacity * this.stride);
@@ -123,7 +150,7 @@ export abstract class MetricStorage {
       }
     }
     const at = row * this.stride;
-    this.cells[at + START] = this.now() || 1;
+    this.cells[at + START] = startMillis || 1;
     this.clear(at + 1);
     this.opened = Math.max(this.opened, row + 1);
   }
@@ -146,9 +173,19 @@ export abstract class NumberStorage extends MetricStorage {
 
 /** Sums of counters and up-down counters. */
 export class SumStorage extends NumberStorage {
-  protected override take(at: number, value: number): number {
+  protected override add(at: number, value: number): number {
     this.cells[at] = (this.cells[at] as number) + value;
     return 0;
+  }
+
+  protected override merge(at: number, newer: Float64Array, newerAt: number): void {
+    this.add(at, newer[newerAt] as number);
+  }
+
+  /** @param startMillis - since when it was added; that of a row which holds something already stays */
+  addSince(row: number, value: number, startMillis: number): void {
+    if (!this.has(row)) this.open(row, startMillis);
+    this.add(row * this.stride + 1, value);
   }
 
   protected override empty(): SumStorage {
@@ -158,9 +195,13 @@ export class SumStorage extends NumberStorage {
 
 /** Last values of gauges. */
 export class LastValueStorage extends NumberStorage {
-  protected override take(at: number, value: number): number {
+  protected override add(at: number, value: number): number {
     this.cells[at] = value;
     return 0;
+  }
+
+  protected override merge(at: number, newer: Float64Array, newerAt: number): void {
+    this.add(at, newer[newerAt] as number);
   }
 
   protected override empty(): LastValueStorage {
@@ -205,7 +246,7 @@ export class HistogramStorage extends MetricStorage {
     return this.numberAt(row, COUNTS + bucket);
   }
 
-  protected override take(at: number, value: number): number {
+  protected override add(at: number, value: number): number {
     const { bounds, cells } = this;
     let low = 0;
     let high = bounds.length;
@@ -221,6 +262,16 @@ export class HistogramStorage extends MetricStorage {
     return low;
   }
 
+  protected override merge(at: number, newer: Float64Array, newerAt: number): void {
+    const { cells } = this;
+    cells[at + MIN] = Math.min(cells[at + MIN] as number, newer[newerAt + MIN] as number);
+    cells[at + MAX] = Math.max(cells[at + MAX] as number, newer[newerAt + MAX] as number);
+    cells[at + SUM] = (cells[at + SUM] as number) + (newer[newerAt + SUM] as number);
+    for (let count = COUNTS; count <= COUNTS + this.boundaries.length; count++) {
+      cells[at + count] = (cells[at + count] as number) + (newer[newerAt + count] as number);
+    }
+  }
+
   protected override clear(at: number): void {
     this.cells.fill(0, at, at + COUNTS + this.boundaries.length + 1);
     this.cells[at + MIN] = Infinity;
@@ -233,43 +284,5 @@ export class HistogramStorage extends MetricStorage {
 
   private numberAt(row: number, offset: number): number {
     return this.cells[row * this.stride + 1 + offset] as number;
-  }
-}
-
-/** One exemplar a slot: a new one is written over the old one, so that nothing is allocated. */
-class Exemplars {
-  private readonly slots: (Exemplar | undefined)[] = [];
-
-  keep(slot: number, value: number, timeMillis: number, { traceId, spanId }: SpanContext): void {
-    const kept = this.slots[slot];
-    if (kept === undefined) {
-      while (this.slots.length < slot) this.slots.push(undefined); // no holes: they make an array slow
-      this.slots[slot] = { value, timeMillis, traceId, spanId };
-      return;
-    }
-    kept.value = value;
-    kept.timeMillis = timeMillis;
-    kept.traceId = traceId;
-    kept.spanId = spanId;
-  }
-
-  at(slot: number): Exemplar | undefined {
-    return this.slots[slot];
-  }
-
-  forget(from: number, to: number): void {
-    for (let slot = from; slot < Math.min(to, this.slots.length); slot++) this.slots[slot] = undefined;
-  }
-}
-
-/** The span that a measurement belongs to, where it is sampled. Never throws. */
-function sampledSpan(given: Context | undefined): SpanContext | undefined {
-  try {
-    const active = given ?? context.active();
-    if (active === ROOT_CONTEXT) return undefined;
-    const span = trace.getSpan(active)?.spanContext();
-    return span !== undefined && (span.traceFlags & TraceFlags.SAMPLED) !== 0 ? span : undefined;
-  } catch {
-    return undefined; // not a context, or a span of another SDK that throws
   }
 }

@@ -7,6 +7,7 @@ import { type AsyncCollection, observe } from './async-storage.js';
 import { CUMULATIVE } from './data-points.js';
 import { IdleExpiry } from './idle-expiry.js';
 import { MetricCollector } from './metric-collector.js';
+import { MetricPush, type MetricPushSettings } from './metric-push.js';
 import { MetricStore, type MetricStoreOptions, rejectFirst } from './metric-store.js';
 import { NativeMeterProvider } from './native-meter.js';
 import { PageSource } from './page-source.js';
@@ -16,6 +17,8 @@ export interface NativeMetricStoreOptions extends MetricStoreOptions {
   readonly exemplars?: boolean;
   /** Removes series that have not been recorded for so long; undefined: never. */
   readonly idleExpiryMillis?: number | undefined;
+  /** Pushes by OTLP beside the readers. */
+  readonly push?: MetricPushSettings | undefined;
   /** Wall clock, in milliseconds since the epoch. @defaultValue Date.now */
   readonly now?: () => number;
 }
@@ -27,6 +30,7 @@ export class NativeMetricStore extends MetricStore {
   private readonly source: PageSource;
   private readonly expiry: IdleExpiry | undefined;
   private readonly collector: MetricCollector;
+  private readonly push: MetricPush | undefined;
   private observing: Promise<AsyncCollection> | undefined;
   private last: AsyncCollection | undefined;
 
@@ -46,6 +50,8 @@ export class NativeMetricStore extends MetricStore {
     const collectorOf = (temporalityOf: IMetricReader['selectAggregationTemporality']): MetricCollector =>
       new MetricCollector({ provider, resource, now, temporalityOf, collected });
     this.collector = collectorOf(() => CUMULATIVE);
+    this.push =
+      options.push && new MetricPush({ ...options.push, provider, resource, drops, now, pushed: collected });
     for (const reader of readers) {
       reader.setMetricProducer(collectorOf((type) => reader.selectAggregationTemporality(type)));
     }
@@ -63,15 +69,22 @@ export class NativeMetricStore extends MetricStore {
   }
 
   override async forceFlush(): Promise<void> {
-    await allOf(...this.options.readers.map((reader) => () => reader.forceFlush()));
+    const { readers } = this.options;
+    await allOf(() => this.push?.forceFlush(), ...readers.map((reader) => () => reader.forceFlush()));
   }
 
   override async shutdown(): Promise<void> {
     try {
       this.last ??= await this.observe();
     } finally {
-      await allOf(...this.options.readers.map((reader) => () => reader.shutdown()));
+      const { readers } = this.options;
+      await allOf(() => this.push?.shutdown(), ...readers.map((reader) => () => reader.shutdown()));
     }
+  }
+
+  /** Gives up a push that is on its way. */
+  abandon(): void {
+    this.push?.abandon();
   }
 
   protected override async collectPage(): Promise<Collected> {

@@ -1,0 +1,106 @@
+import { type DropLog, printable } from '../../diagnostics/drop-log.js';
+import { DeliveryLog } from '../otlp/delivery-log.js';
+import { JsonWriter } from '../otlp/json-writer.js';
+import type { MessageWriter } from '../otlp/message-writer.js';
+import { ProtobufWriter } from '../otlp/protobuf-writer.js';
+import type { Turns } from '../turns.js';
+import {
+  FIRST_POSITION,
+  type Position,
+  type ResourceMessage,
+  settle,
+  writeMetrics,
+} from './metric-messages.js';
+import type { PushedMetrics } from './pushed-streams.js';
+
+/** What became of one message. */
+export type Delivery =
+  | { readonly outcome: 'delivered'; readonly rejected: number; readonly reason?: string }
+  | { readonly outcome: 'too_large' }
+  | { readonly outcome: 'failed'; readonly reason: string };
+
+/** What a message is sent with. */
+export interface SendOptions {
+  readonly signal: AbortSignal;
+  /** Whether the process ends, so that nothing is worth waiting for. */
+  readonly ending: () => boolean;
+}
+
+/** Sends messages to one endpoint. Never rejects. */
+export interface MetricSender {
+  readonly target: { readonly protocol: string; readonly shown: string };
+  send(message: Uint8Array, options: SendOptions): Promise<Delivery>;
+  close(): void;
+}
+
+/** Longest message: servers of gRPC take 4 MiB if nobody tells them otherwise. */
+const MAX_BYTES = 3.5 * 2 ** 20;
+/** Messages do not become shorter than this for good, whatever an endpoint says. */
+const MIN_BYTES = 32 * 1024;
+/** Single points that are too large for the endpoint, after which the rest of a push is not tried. */
+const MAX_REFUSED_POINTS = 16;
+
+/** Delivers the metrics of pushes, in as many messages as the endpoint makes necessary. */
+export class MetricDelivery {
+  private readonly writer: MessageWriter;
+  private readonly log: DeliveryLog;
+  private maxBytes = MAX_BYTES;
+
+  constructor(
+    private readonly sender: MetricSender,
+    private readonly resource: () => ResourceMessage,
+    private readonly drops: DropLog,
+  ) {
+    this.writer = sender.target.protocol === 'http/json' ? new JsonWriter() : new ProtobufWriter();
+    this.log = new DeliveryLog('pushed metrics', sender.target.shown, drops);
+  }
+
+  /** Delivers one message after the other until all of them are, or one fails. */
+  async deliver(pushed: PushedMetrics, turns: Turns, options: SendOptions): Promise<void> {
+    const resource = this.resource();
+    let from: Position = FIRST_POSITION;
+    let refused = 0;
+    /** Points of the next messages, where one was too large; the next one is the last here. */
+    const parts: number[] = [];
+    for (;;) {
+      const limit = { points: parts.pop() ?? Infinity, bytes: this.maxBytes };
+      const message = await writeMetrics(this.writer, resource, pushed, { from, limit, turns });
+      if (message === undefined) return;
+      const { bytes, points, end } = message;
+      const delivery = await this.sender.send(bytes, options);
+      if (delivery.outcome === 'failed') return this.failed(delivery.reason, options);
+      if (delivery.outcome === 'too_large' && points > 1) {
+        parts.push(Math.floor(points / 2), Math.ceil(points / 2));
+        this.maxBytes = Math.min(this.maxBytes, Math.max(MIN_BYTES, bytes.length / 2));
+        continue;
+      }
+      settle(pushed, from, end);
+      from = end;
+      if (delivery.outcome === 'delivered') this.delivered(delivery);
+      else this.tooLarge(bytes.length);
+      if (delivery.outcome === 'too_large' && ++refused >= MAX_REFUSED_POINTS) {
+        return this.failed('messages are too large', options);
+      }
+    }
+  }
+
+  private failed(reason: string, { ending }: SendOptions): void {
+    this.log.failed(reason, ending() ? 'there is no further push' : 'they go with the next push');
+  }
+
+  private delivered({ rejected, reason }: Delivery & { outcome: 'delivered' }): void {
+    this.log.delivered();
+    if (rejected === 0) return;
+    const why = reason === undefined ? 'no reason given' : printable(reason);
+    this.lost(rejected, 'rejected', `rejected points of pushed metrics (${why})`);
+  }
+
+  private tooLarge(bytes: number): void {
+    this.lost(1, 'too_large', `does not take a message of ${bytes} bytes, which has one point`);
+  }
+
+  private lost(count: number, cause: string, what: string): void {
+    const message = `${this.sender.target.shown} ${what}; they are lost.`;
+    this.drops.dropped('metrics', 'export_failed', `push/${cause}`, message, count);
+  }
+}

@@ -1,0 +1,126 @@
+import { clearInterval, clearTimeout, setInterval, setTimeout } from '../../common/real-timers.js';
+import { type DropLog, printable } from '../../diagnostics/drop-log.js';
+import { Turns } from '../turns.js';
+import { observe } from './async-storage.js';
+import { MetricDelivery, type MetricSender } from './metric-delivery.js';
+import type { ResourceMessage } from './metric-messages.js';
+import type { NativeMeterProvider } from './native-meter.js';
+import { PushedStreams } from './pushed-streams.js';
+import type { TemporalityPreference } from './temporality.js';
+
+/** Where and how often metrics are pushed. */
+export interface MetricPushSettings {
+  /** It is closed at the shutdown. */
+  readonly sender: MetricSender;
+  readonly intervalMillis: number;
+  /** Longest time of one push, from asking the callbacks to the last answer. */
+  readonly timeoutMillis: number;
+  readonly temporality: TemporalityPreference;
+}
+
+export interface MetricPushOptions extends MetricPushSettings {
+  readonly provider: NativeMeterProvider;
+  readonly resource: () => ResourceMessage;
+  readonly drops: DropLog;
+  /** Wall clock, in milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Called at the end of each push. */
+  readonly pushed: () => void;
+}
+
+/** Pushes all metrics by OTLP: on a timer, when it is asked to, and at the end. One push at a time. */
+export class MetricPush {
+  private readonly streams: PushedStreams;
+  private readonly delivery: MetricDelivery;
+  private readonly timer: NodeJS.Timeout;
+  private running: Promise<void> | undefined;
+  private next: Promise<void> | undefined;
+  private ended: Promise<void> | undefined;
+  private current: AbortController | undefined;
+  private ending = false;
+  private stopped = false;
+
+  constructor(private readonly options: MetricPushOptions) {
+    const { provider, sender, resource, drops, temporality, intervalMillis } = options;
+    this.streams = new PushedStreams(provider, temporality);
+    this.delivery = new MetricDelivery(sender, resource, drops);
+    this.timer = setInterval(() => {
+      if (this.running === undefined) void this.run();
+    }, intervalMillis);
+    this.timer.unref();
+  }
+
+  /** Pushes what there is now, after a push that is under way. Those that ask meanwhile share the push. Never rejects. */
+  forceFlush(): Promise<void> {
+    if (this.ended !== undefined) return this.ended;
+    return (this.next ??= this.pushNext());
+  }
+
+  /** Pushes the last values and stops. Deltas that are not delivered then are counted as lost. Never rejects. */
+  shutdown(): Promise<void> {
+    this.ending = true;
+    clearInterval(this.timer);
+    return (this.ended ??= this.end());
+  }
+
+  /** Gives up what is on its way, and pushes nothing more. */
+  abandon(): void {
+    this.ending = true;
+    this.stopped = true;
+    clearInterval(this.timer);
+    this.current?.abort();
+  }
+
+  private async pushNext(): Promise<void> {
+    await this.running;
+    this.next = undefined;
+    await this.run();
+  }
+
+  private async end(): Promise<void> {
+    await (this.next ?? this.running);
+    await this.run();
+    this.options.sender.close();
+    const lost = this.streams.pending();
+    if (lost === 0) return;
+    const message = `${this.options.sender.target.shown} did not take the last deltas before the end; they are lost.`;
+    this.options.drops.dropped('metrics', 'export_failed', 'push/end', message, lost);
+  }
+
+  private run(): Promise<void> {
+    this.running ??= this.push().finally(() => (this.running = undefined));
+    return this.running;
+  }
+
+  private async push(): Promise<void> {
+    if (this.stopped) return;
+    const { drops, timeoutMillis, pushed } = this.options;
+    const { signal } = (this.current = new AbortController());
+    const timeout = setTimeout(() => this.current?.abort(), timeoutMillis);
+    timeout.unref();
+    try {
+      await this.collectAndDeliver(signal);
+    } catch (error) {
+      drops.warn('push', `pushing metrics failed (${printable(error)}); they go with the next push.`);
+    }
+    clearTimeout(timeout);
+    this.current = undefined;
+    pushed();
+  }
+
+  private async collectAndDeliver(signal: AbortSignal): Promise<void> {
+    const { drops, now, timeoutMillis } = this.options;
+    const turns = new Turns();
+    const { streams } = this;
+    const observed = await observe(streams.streams(), timeoutMillis);
+    if (observed.errors.length > 0) {
+      const first = printable(observed.errors[0]);
+      drops.warn(
+        'push/callback',
+        `a callback failed (${first}); its series are absent from a push of metrics.`,
+      );
+    }
+    const metrics = await streams.take(observed, now(), turns);
+    await this.delivery.deliver(metrics, turns, { signal, ending: () => this.ending });
+  }
+}

@@ -1,0 +1,66 @@
+import type { Turns } from '../turns.js';
+import type { AsyncCollection } from './async-storage.js';
+import type { Scope } from './checked-meter.js';
+import { isObserved, type MetricStream } from './metric-stream.js';
+import type { NativeMeterProvider } from './native-meter.js';
+import { type PushedSeries, type PushedStream, pushedStream, type PushTimes } from './pushed-stream.js';
+import { sendsDeltas, type TemporalityPreference } from './temporality.js';
+
+/** One metric of a push. */
+export interface PushedMetric extends PushedSeries {
+  readonly scope: Scope;
+  readonly stream: MetricStream;
+  readonly delta: boolean;
+}
+
+/** What one push sends. */
+export interface PushedMetrics {
+  readonly metrics: readonly PushedMetric[];
+  /** The time of all points, in milliseconds since the epoch. */
+  readonly endMillis: number;
+}
+
+/**
+ * The metrics of a provider for pushes. Deltas stay until a push settles them: those of a push that failed go with the
+ * next one, together with what was recorded since.
+ */
+export class PushedStreams {
+  private readonly pushed = new Map<MetricStream, PushedStream>();
+  private lastMillis: number | undefined;
+
+  constructor(
+    private readonly provider: NativeMeterProvider,
+    preference: TemporalityPreference,
+  ) {
+    provider.onStream((stream) => {
+      this.pushed.set(stream, pushedStream(stream, sendsDeltas(preference, stream.descriptor.kind)));
+    });
+  }
+
+  streams(): Iterable<MetricStream> {
+    return this.pushed.keys();
+  }
+
+  /** What a push sends, called once for each. */
+  async take(observed: AsyncCollection, endMillis: number, turns: Turns): Promise<PushedMetrics> {
+    const times: PushTimes = { endMillis, lastMillis: this.lastMillis };
+    this.lastMillis = endMillis;
+    const metrics: PushedMetric[] = [];
+    for (const { scope, streams } of [...this.provider.meters()]) {
+      for (const stream of streams) {
+        const pushed = this.pushed.get(stream) as PushedStream;
+        const values = isObserved(stream) ? observed.values.get(stream) : undefined;
+        const series = await pushed.seriesOf(values, times, turns);
+        if (series.places > 0) metrics.push({ ...series, scope, stream, delta: pushed.delta });
+      }
+    }
+    return { metrics, endMillis };
+  }
+
+  /** Series whose deltas no push has settled. */
+  pending(): number {
+    let pending = 0;
+    for (const pushed of this.pushed.values()) pending += pushed.pending();
+    return pending;
+  }
+}
