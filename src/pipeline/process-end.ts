@@ -8,12 +8,13 @@ export interface ProcessEndActions {
   lost(spans: number): void;
 }
 
-const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+/** What ends a process that has no handler for it: stop, Ctrl-C, terminal closed, quit, and nodemon's restart. */
+const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'];
 
 /**
  * Flushes when the process is about to end, then lets it end as it would have: by the same signal, or with the same
- * exit code. Where the host handles a signal itself, that handler decides when to end and we only flush. A second
- * signal ends at once. Returns the function that takes the handlers away.
+ * exit code. Where the host handles a signal itself, before us or after, that handler decides when to end and we only
+ * flush. A second signal ends at once. Returns the function that takes the handlers away.
  */
 export function flushAtProcessEnd(actions: ProcessEndActions): () => void {
   const signalled = new Set<NodeJS.Signals>();
@@ -21,9 +22,10 @@ export function flushAtProcessEnd(actions: ProcessEndActions): () => void {
   let flushedOnce = false;
 
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (process.listenerCount(signal) > 1) return void actions.flush();
-    if (signalled.has(signal)) return raise(signal);
+    const first = !signalled.has(signal);
     signalled.add(signal);
+    if (handledByHost(signal)) return void actions.flush();
+    if (!first) return raise(signal);
     void actions.shutdown().then(() => raise(signal));
   };
   const raise = (signal: NodeJS.Signals): void => {
@@ -43,8 +45,7 @@ export function flushAtProcessEnd(actions: ProcessEndActions): () => void {
     if (actions.pending() > 0) actions.lost(actions.pending());
   };
 
-  const handled = SIGNALS.filter((signal) => process.listenerCount(signal) === 0);
-  for (const signal of handled) process.on(signal, onSignal);
+  const handled = SIGNALS.filter((signal) => listen(signal, onSignal));
   process.on('beforeExit', onBeforeExit);
   process.on('exit', onExit);
   return () => {
@@ -52,4 +53,32 @@ export function flushAtProcessEnd(actions: ProcessEndActions): () => void {
     process.off('beforeExit', onBeforeExit);
     process.off('exit', onExit);
   };
+}
+
+/** False where the system has no such signal. */
+function listen(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): boolean {
+  try {
+    // Before all others: a handler that is called once is gone when the next one is called, and would not be seen.
+    process.prependListener(signal, listener);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether anybody but us decides what the signal does. */
+function handledByHost(signal: NodeJS.Signals): boolean {
+  return process.listenerCount(signal) > 1 + waitingToBeAlone();
+}
+
+/**
+ * How many listeners the package signal-exit has on each signal. Many tools bring it along, in one of two versions. Its
+ * listeners let the process end, but only where nobody else listens.
+ */
+function waitingToBeAlone(): number {
+  const holders = [
+    (process as { __signal_exit_emitter__?: unknown }).__signal_exit_emitter__,
+    (globalThis as Record<symbol, unknown>)[Symbol.for('signal-exit emitter')],
+  ] as ({ readonly count?: unknown } | undefined)[];
+  return holders.reduce((sum, holder) => sum + (typeof holder?.count === 'number' ? holder.count : 0), 0);
 }

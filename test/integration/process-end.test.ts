@@ -32,7 +32,7 @@ describe('a process that ends', () => {
   beforeEach(async () => (receiver = await startOtlpReceiver()));
   afterEach(() => receiver.close());
 
-  it.each(['SIGTERM', 'SIGINT'] as const)(
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'] as const)(
     'by %s delivers 1000 queued spans and dies of that signal',
     async (signal) => {
       const child = runChild(host, { args: ['signal', receiver.url, AMPLE] });
@@ -50,11 +50,34 @@ describe('a process that ends', () => {
     expect(receiver.spans).toHaveLength(1000);
   });
 
-  it("by a handler of the host's own still flushes, and that handler decides the end", async () => {
-    const child = runChild(host, { args: ['own-handler', receiver.url] });
+  it.each(['own-handler-before', 'own-handler-once', 'own-handler-after'])(
+    'delivers them where the host handles the signal itself (%s), and that handler decides the end',
+    async (ending) => {
+      const child = runChild(host, { args: [ending, receiver.url, AMPLE] });
+      await child.waitForLine(/queued/);
+      child.kill('SIGTERM');
+      expect(await receiver.waitForSpans(1000)).toHaveLength(1000);
+      child.kill('SIGCONT');
+      expect(await child.exited).toEqual({ code: 7, signal: null });
+    },
+  );
+
+  it('ends by a second signal where the handler of the host took the first one only', async () => {
+    const child = runChild(host, { args: ['own-handler-once', receiver.url, AMPLE] });
     await child.waitForLine(/queued/);
     child.kill('SIGTERM');
-    expect(await child.exited).toEqual({ code: 7, signal: null });
+    await receiver.waitForSpans(1000);
+    child.kill('SIGTERM');
+    expect(await child.exited).toEqual({ code: null, signal: 'SIGTERM' });
+  });
+
+  it('ends where other listeners wait to be the only ones, and runs them', async () => {
+    const child = runChild(host, { args: ['signal-exit', receiver.url, AMPLE] });
+    await child.waitForLine(/queued/);
+    child.kill('SIGTERM');
+    expect(await child.exited).toEqual({ code: null, signal: 'SIGTERM' });
+    expect(receiver.spans).toHaveLength(1000);
+    expect(child.stdout).toContain('exit hook');
   });
 
   it.each([

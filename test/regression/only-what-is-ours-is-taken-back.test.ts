@@ -56,7 +56,7 @@ test('the context manager that the host has registered since outlives a test han
 const fail = (): never => {
   throw new Error('ill');
 };
-const EVENTS = ['SIGTERM', 'SIGINT', 'beforeExit', 'exit'];
+const EVENTS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'beforeExit', 'exit'];
 const listeners = () => EVENTS.map((event) => process.listenerCount(event));
 
 test.each<[string, ObservabilityOptions]>([

@@ -1,8 +1,13 @@
+import { createRequire } from 'node:module';
 import { initObservability } from '../../../src/index.js';
 
 /** A host that queues 1000 spans and then ends in the way its argument says. */
 const [, , ending, endpoint, shutdownTimeout = '1500'] = process.argv;
-if (ending === 'own-handler') process.on('SIGTERM', () => setTimeout(() => process.exit(7), 100));
+/** A handler of the host's, which ends the process when the test says so. */
+const own = (): void => void process.once('SIGCONT', () => process.exit(7));
+if (ending === 'own-handler-before') process.on('SIGTERM', own);
+if (ending === 'own-handler-once') process.once('SIGTERM', own);
+if (ending === 'signal-exit') createRequire(import.meta.url)('signal-exit')(() => console.log('exit hook'));
 
 const obs = initObservability({
   serviceName: 'child',
@@ -13,6 +18,7 @@ const obs = initObservability({
 });
 await obs.ready;
 for (let i = 0; i < 1000; i++) obs.tracer.execute({ agentId: 'a', action: 'x' }, () => {});
+if (ending === 'own-handler-after') process.on('SIGTERM', own);
 console.log('queued');
 
 switch (ending) {
