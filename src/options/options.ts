@@ -138,8 +138,8 @@ export interface ObservabilityOptions {
    */
   diagnostics?: DiagnosticsLevel;
   /**
-   * Flushes on SIGTERM, SIGINT and beforeExit, then lets the process end as it would have. A signal that the host
-   * already handles is left to it: call shutdown() there. A handler added later decides when to end; we flush.
+   * Flushes on SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR2 and beforeExit, then lets the process end as it would have.
+   * Where the host handles a signal itself, its handler decides when to end; we only flush.
    * @defaultValue true
    */
   signalHandlers?: boolean;
