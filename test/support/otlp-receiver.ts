@@ -165,7 +165,7 @@ export async function startOtlpReceiver(options: OtlpReceiverOptions = {}): Prom
       response.end(encodeReply(path, refused));
     };
     if (answer?.delayMs === undefined) return send();
-    const timer = setTimeout(send, answer.delayMs);
+    const timer = setTimeout(send, answer.delayMs).unref(); // a test that ends first waits for no answer
     response.once('close', () => clearTimeout(timer));
   };
 
