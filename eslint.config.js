@@ -30,7 +30,7 @@ function moduleRules([name, allowed]) {
     {
       group: [
         ...others.map((other) => `**/${other}/**`),
-        ...(allowed.includes('(top)') ? [] : [...TOP, '#load-sdk']),
+        ...(allowed.includes('(top)') ? [] : TOP),
       ],
       message: `${name} may import ${allowed.join(', ') || 'nothing of ours'}: see tools/modules.json.`,
     },
@@ -102,7 +102,7 @@ export default tseslint.config(
   restricted(
     ['src/*.ts'],
     [
-      { group: [...SDK_PACKAGES, ...FRAMEWORKS], allowTypeImports: true, message: 'By #load-sdk alone.' },
+      { group: [...SDK_PACKAGES, ...FRAMEWORKS], allowTypeImports: true, message: 'By name alone, from what the host has installed.' },
       NO_GOVERNANCE_SDK,
     ],
   ),

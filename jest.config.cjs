@@ -38,7 +38,6 @@ const project = {
   },
   transformIgnorePatterns: ['/node_modules/(?!@opentelemetry/(otlp-exporter-base|resources)/|@noble/)'],
   moduleNameMapper: {
-    '^#load-sdk$': '<rootDir>/src/load-sdk/require.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   restoreMocks: true,

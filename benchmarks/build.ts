@@ -17,7 +17,9 @@ export async function compileBenchmarks(): Promise<{ subject: string; profile: s
     entryPoints: [
       source('./subject-main.ts'),
       source('./profile/child.ts'),
-      ...['node-alone', 'agent-os', 'node-sdk', 'page-client'].map((name) => source(`./programs/${name}.ts`)),
+      ...['node-alone', 'agent-os', 'node-sdk', 'page-client', 'otlp-sink'].map((name) =>
+        source(`./programs/${name}.ts`),
+      ),
     ],
     outdir,
     bundle: true,

@@ -5,7 +5,6 @@ import {
   type MeterProvider,
   type TracerProvider,
 } from '@opentelemetry/api';
-import { loadPipelines } from '#load-sdk';
 import { installConsoleLogger } from './diagnostics/console-logger.js';
 import { isDisabled, readEnvironment } from './options/environment.js';
 import { ObservabilityError } from './diagnostics/errors.js';
@@ -20,7 +19,9 @@ import type { ObservabilityOptions } from './options/options.js';
 import { optionProblems, withCurrentNames } from './options/validation.js';
 import { resolveOptions, type ResolvedOptions } from './options/resolved-options.js';
 import { claimProcess } from './process-claim.js';
-import type { KeptGlobal } from './pipelines.js';
+import { type KeptGlobal, registerGlobals } from './pipeline/globals.js';
+import { flushAtProcessEnd } from './pipeline/process-end.js';
+import { Pipelines } from './pipelines.js';
 import { Disposables } from './common/disposables.js';
 
 /**
@@ -61,9 +62,8 @@ export function initObservability(options: ObservabilityOptions = {}): Observabi
 
 /** @param disposables - take everything back, when this throws or at the end of shutdown() */
 function start(options: ResolvedOptions, disposables: Disposables, ending: () => void): Observability {
-  const sdk = loadPipelines();
   const drops = new DropLog();
-  const running = new sdk.Pipelines(options, drops);
+  const running = new Pipelines(options, process.env, drops);
   const { meterProvider, tracerProvider } = running;
   let server: MetricsServer | undefined = undefined;
   let ended: Promise<void> | undefined;
@@ -75,7 +75,7 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
   if (options.registerGlobally) {
     const { store, traces } = running;
     const ours = { meterProvider: store?.meterProvider, tracerProvider: traces?.tracerProvider };
-    for (const kept of sdk.registerGlobals(ours, running.propagator, disposables)) warnGlobalKept(kept);
+    for (const kept of registerGlobals(ours, running.propagator, disposables)) warnGlobalKept(kept);
   }
 
   const { clock, pushMetrics, prometheus } = options;
@@ -102,17 +102,16 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
   if (options.servesPage) server = startMetricsServer({ ...prometheus, handler: metricsHandler });
   if (options.signalHandlers) {
     disposables.add(
-      sdk.flushAtProcessEnd({
+      flushAtProcessEnd({
         flush: () => running.forceFlush(options.shutdownTimeoutMillis),
         shutdown,
         pending: () => running.pendingSpans,
-        lost: (spans) => running.traces?.abandon(`the process ended with ${spans} spans queued`),
+        lost: (spans: number) => running.traces?.abandon(`the process ended with ${spans} spans queued`),
       }),
     );
   }
 
   const ready = endpoint(server);
-  disposables.add(sdk.preload(ready, running.loads()));
   return {
     ...recorders,
     meterProvider,
@@ -126,7 +125,7 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
   };
 }
 
-/** OTEL_SDK_DISABLED: every part is there and does nothing; no SDK module is loaded. */
+/** OTEL_SDK_DISABLED: every part is there and does nothing. */
 function disabled(): Observability {
   const meterProvider: MeterProvider = { getMeter: () => createNoopMeter() };
   const tracerProvider: TracerProvider = new ProxyTracerProvider();

@@ -1,23 +1,34 @@
 import type { MeterProvider, TextMapPropagator, TracerProvider } from '@opentelemetry/api';
-import { type Resource, resourceOf } from './pipeline/resource.js';
-import type { IMetricReader } from '@opentelemetry/sdk-metrics';
+import type { SeriesCount } from './cardinality/registry-meter.js';
 import { allOf, settledWithin } from './common/deadline.js';
 import { type DropLog, printable } from './diagnostics/drop-log.js';
 import type { ExpositionSource } from './exposition/exposition-source.js';
-import type { SeriesCount } from './cardinality/registry-meter.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
-import { loadOfficialPackages } from './otel-sdk/official-packages.js';
-import { otelSdkPipeline } from './otel-sdk/otel-sdk-pipeline.js';
-import { exporterConfig } from './otel-sdk/otlp-exporter.js';
+import { otelSdkPipeline, type OtelSdkOptions } from './otel-sdk/otel-sdk-pipeline.js';
 import { propagatorOf } from './pipeline/context/propagators.js';
-import { pushReader } from './otel-sdk/push-reader.js';
-import type { TracePipeline } from './otel-sdk/traces/trace-pipeline.js';
+import type { MetricPushSettings } from './pipeline/metrics/metric-push.js';
 import type { MetricStore } from './pipeline/metrics/metric-store.js';
 import { NativeMetricStore } from './pipeline/metrics/native-metric-store.js';
-import { lazily } from './pipeline/preload.js';
+import { OtlpSender } from './pipeline/otlp/otlp-sender.js';
+import { otlpTarget } from './pipeline/otlp/otlp-target.js';
+import { type Resource, resourceOf } from './pipeline/resource.js';
+import { NativeTracePipeline } from './pipeline/traces/native-trace-pipeline.js';
+import { samplerFromEnvironment } from './pipeline/traces/sampler.js';
+import { spanLimits } from './pipeline/traces/span-limits.js';
 
 /** Longest time of a flush that is not a shutdown, in milliseconds: an export with all its retries. */
 const FLUSH_TIMEOUT_MILLIS = 30_000;
+
+/** The way of spans, by whichever pipeline. */
+interface TracePipeline {
+  readonly tracerProvider: TracerProvider;
+  /** Spans that wait or are in flight. */
+  readonly pending: number;
+  /** Counts what is pending as lost and says why. */
+  abandon(why: string): void;
+  forceFlush(): Promise<void>;
+  shutdown(): Promise<void>;
+}
 
 /** The pipelines of one initObservability, where the host has not passed its own. */
 export class Pipelines {
@@ -26,20 +37,21 @@ export class Pipelines {
   readonly exposition: ExpositionSource;
   readonly store: MetricStore | undefined;
   readonly traces: TracePipeline | undefined;
-  private readonly resource: () => Resource;
+  private readonly resource: Resource;
+  private readonly warned = new Set<string>();
 
   constructor(
     private readonly options: ResolvedOptions,
+    private readonly env: NodeJS.ProcessEnv,
     private readonly drops: DropLog,
   ) {
-    this.resource = lazily(() => resourceOf(options, process.env));
-    const official = this.officialPipeline();
-    this.traces = official.traces;
-    // Last: its push has a timer, which nobody would stop if this threw.
-    this.store = official.store ?? (options.meterProvider ? undefined : this.nativeStore());
-    this.meterProvider = (options.meterProvider ?? this.store?.meterProvider) as MeterProvider;
-    this.tracerProvider = (options.tracerProvider ?? this.traces?.tracerProvider) as TracerProvider;
-    this.exposition = this.store ?? ELSEWHERE;
+    this.resource = resourceOf(options, env);
+    const { store, traces } = options.pipeline === 'otel-sdk' ? this.official() : this.native();
+    this.store = store;
+    this.traces = traces;
+    this.meterProvider = (options.meterProvider ?? store?.meterProvider) as MeterProvider;
+    this.tracerProvider = (options.tracerProvider ?? traces?.tracerProvider) as TracerProvider;
+    this.exposition = store ?? ELSEWHERE;
   }
 
   /** What carries context between processes; undefined where the host wants nothing to. */
@@ -80,68 +92,83 @@ export class Pipelines {
     const inTime = await settledWithin(work, total - reserve, this.failed);
     if (!inTime) this.traces?.abandon(`the shutdown deadline of ${total} ms passed`);
     const last = allOf(() => this.store?.shutdown(), endLast);
-    await settledWithin(last, Math.max(reserve, 100), this.failed);
+    if (!(await settledWithin(last, Math.max(reserve, 100), this.failed))) this.store?.abandon();
   }
 
-  /** What is not loaded at the start. */
-  loads(): readonly (() => unknown)[] {
-    return [() => this.resource()];
+  private native(): { store: MetricStore | undefined; traces: TracePipeline | undefined } {
+    const { options } = this;
+    const traces = options.tracerProvider ? undefined : this.nativeTraces();
+    // Last: its push has a timer, which nobody would stop if this threw.
+    return { traces, store: options.meterProvider ? undefined : this.nativeStore() };
   }
 
-  private officialPipeline(): ReturnType<typeof otelSdkPipeline> {
-    const { options, drops } = this;
-    const { traces, metrics, otlp } = options;
-    const { cardinalityLimits, createdSamples } = metrics;
-    const stock = options.meterProvider === undefined && options.pipeline === 'otel-sdk';
-    if (!stock && options.tracerProvider) return { store: undefined, traces: undefined };
-    return otelSdkPipeline({
-      resource: this.resource(),
-      metrics: stock
-        ? {
-            cardinalityLimits,
-            collectionTimeoutMillis: options.prometheus.timeoutMillis,
-            createdSamples,
-            readers: (metrics.readers ?? []) as IMetricReader[],
-            views: metrics.views ?? [],
-            pushIntervalMillis: options.pushMetrics ? metrics.exportIntervalMillis : undefined,
-          }
-        : undefined,
-      traces: options.tracerProvider
-        ? undefined
-        : {
-            exported: options.exportTraces,
-            sizes: traces,
-            spanProcessors: traces.spanProcessors ?? [],
-            sampler: traces.sampler,
-            spanLimits: undefined,
-          },
-      otlp,
+  private nativeTraces(): NativeTracePipeline {
+    const { options, env, resource, drops } = this;
+    const { traces, otlp, exportTraces } = options;
+    return new NativeTracePipeline({
+      resource,
+      target: exportTraces ? (otlpTarget('traces', otlp, env, this.warn) ?? 'nowhere') : undefined,
+      queue: traces,
+      sampler: traces.sampler ?? samplerFromEnvironment(env, this.warn),
+      limits: spanLimits(env, this.warn),
+      processors: traces.spanProcessors ?? [],
       drops,
     });
   }
 
   private nativeStore(): MetricStore {
     const { options, drops, resource } = this;
-    const { cardinalityLimits: caps, createdSamples, exemplars, idleExpiryMillis } = options.metrics;
-    const collectionTimeoutMillis = options.prometheus.timeoutMillis;
-    return new NativeMetricStore({
-      ...{ resource, caps, drops, collectionTimeoutMillis, createdSamples },
-      readers: [...this.pushReaders(), ...((options.metrics.readers ?? []) as IMetricReader[])],
+    const {
+      cardinalityLimits: caps,
+      createdSamples,
       exemplars,
       idleExpiryMillis,
+      readers = [],
+    } = options.metrics;
+    return new NativeMetricStore({
+      resource: () => resource,
+      caps,
+      drops,
+      collectionTimeoutMillis: options.prometheus.timeoutMillis,
+      createdSamples,
+      readers: readers as unknown as NonNullable<OtelSdkOptions['metrics']>['readers'],
+      exemplars,
+      idleExpiryMillis,
+      push: options.pushMetrics ? this.metricPush() : undefined,
     });
   }
 
-  private pushReaders(): IMetricReader[] {
-    const { options, drops } = this;
-    if (!options.pushMetrics) return [];
-    const parts = { metrics: true, pushMetrics: true, traces: false, exportTraces: false };
-    const packages = loadOfficialPackages(parts);
-    const { OTLPMetricExporter } = packages.metricExporter();
-    const exporter = new OTLPMetricExporter(exporterConfig(options.otlp, 'v1/metrics', 1));
-    const push = { exporter, intervalMillis: options.metrics.exportIntervalMillis };
-    return [pushReader(packages.metrics().PeriodicExportingMetricReader, push, drops)];
+  private metricPush(): MetricPushSettings | undefined {
+    const { options, env } = this;
+    const target = otlpTarget('metrics', options.otlp, env, this.warn);
+    if (target === undefined) return undefined;
+    const { exportIntervalMillis, exportTimeoutMillis, temporality } = options.metrics;
+    return {
+      sender: new OtlpSender(target),
+      intervalMillis: exportIntervalMillis,
+      timeoutMillis: Math.min(exportTimeoutMillis, exportIntervalMillis),
+      temporality,
+    };
   }
+
+  private official(): ReturnType<typeof otelSdkPipeline> {
+    const { options, resource, drops } = this;
+    const { otlp } = options;
+    return otelSdkPipeline({
+      resource,
+      metrics: options.meterProvider ? undefined : officialMetrics(options),
+      traces: options.tracerProvider ? undefined : officialTraces(options),
+      otlp,
+      drops,
+    });
+  }
+
+  /** Says what of the environment is not used, once. */
+  private readonly warn = (name: string, message: string): void => {
+    if (this.warned.has(message)) return;
+    this.warned.add(message);
+    this.drops.warn(`environment/${name}/${message}`, message);
+  };
 
   private readonly failed = (error: unknown): void => {
     const message = `a flush failed (${printable(error)}).`;
@@ -149,12 +176,25 @@ export class Pipelines {
   };
 }
 
+function officialMetrics(options: ResolvedOptions): OtelSdkOptions['metrics'] {
+  const { cardinalityLimits, createdSamples, readers, views, exportIntervalMillis } = options.metrics;
+  return {
+    cardinalityLimits,
+    collectionTimeoutMillis: options.prometheus.timeoutMillis,
+    createdSamples,
+    readers: (readers ?? []) as unknown as NonNullable<OtelSdkOptions['metrics']>['readers'],
+    views: views ?? [],
+    pushIntervalMillis: options.pushMetrics ? exportIntervalMillis : undefined,
+  };
+}
+
+function officialTraces({ traces, exportTraces }: ResolvedOptions): OtelSdkOptions['traces'] {
+  const { sampler, spanProcessors = [] } = traces;
+  return { exported: exportTraces, sizes: traces, spanProcessors, sampler, spanLimits: undefined };
+}
+
 /** What our endpoint says when the host keeps the metrics itself. */
 const ELSEWHERE: ExpositionSource = {
   export: async () => '# The metrics are in the MeterProvider that the host passed to initObservability.\n',
   contentType: () => 'text/plain; version=0.0.4; charset=utf-8',
 };
-
-export { registerGlobals, type KeptGlobal } from './pipeline/globals.js';
-export { preload } from './pipeline/preload.js';
-export { flushAtProcessEnd } from './pipeline/process-end.js';

@@ -1,7 +1,6 @@
 // Writes dist/ for each entry point that package.json exports:
 // - dist/cjs is what Node runs, for `import` as for `require`: so a process has one copy of our state, and Node does not
-//   read the text of every CommonJS file that we import, for its names. It is few files, as each costs at start-up; what
-//   src/load-sdk requires is in files of its own.
+//   read the text of every CommonJS file that we import, for its names. It is few files, as each costs at start-up.
 // - dist/esm is for bundlers: plain ES modules, without a `require` that a bundle of ES modules could not run.
 // - THIRD-PARTY-NOTICES has the licence of what is put into both.
 // - One .d.ts for each entry point describes both; what entry points share is declared once.
@@ -15,8 +14,6 @@ import {
   API,
   INLINED,
   inlinedNames,
-  LOADERS,
-  loadedLater,
   officialPackages,
   readApiOnce,
   TARGET,
@@ -46,25 +43,21 @@ await writeTypes();
 writeNotice();
 
 async function writeCommonJs() {
-  const loaded = [...readFileSync(LOADERS, 'utf8').matchAll(/\brequire\('\.\.\/(.+)\.js'\)/g)].map(
-    ([, path]) => path,
-  );
   const apart = entries.filter((module) => /^(semconv|governance|testing)\//.test(module));
   const bundle = await rollup({
     input: inputs('src', '.ts'),
     external: (id) => isPackage(id) && id !== API,
     treeshake: { moduleSideEffects: 'no-external' },
-    plugins: [readApiOnce, typescript, loadedLater(loaded)],
+    plugins: [readApiOnce, typescript],
     onwarn: fail,
   });
   await bundle.write({
     dir: 'dist/cjs',
     format: 'cjs',
-    chunkFileNames: 'chunks/[name].js', // one folder deep, as src/load-sdk is: its paths are kept
+    chunkFileNames: 'chunks/[name].js',
     manualChunks: chunkOf({
       semconv: apart.filter((module) => module.startsWith('semconv/')),
       main: entries.filter((module) => !apart.includes(module)),
-      pipelines: ['pipelines'],
     }),
     esModule: true,
     externalLiveBindings: false,
@@ -88,7 +81,6 @@ async function writeEsm() {
     platform: 'node',
     target: TARGET,
     packages: 'external',
-    alias: { '#load-sdk': LOADERS },
     plugins: [inlinedNames, officialPackages],
     metafile: true,
     logLevel: 'warning',

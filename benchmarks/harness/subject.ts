@@ -25,7 +25,18 @@ export interface SubjectDeclaration {
 
 /** How a suite is shown: beside peers that do the same work, as what it adds to a baseline, or in a table of its own. */
 export type SuiteTable =
-  'peers' | 'baseline' | 'scrape' | 'page' | 'memory' | 'growth' | 'overflow' | 'churn' | 'start-up';
+  | 'peers'
+  | 'baseline'
+  | 'delivery'
+  | 'queued-span'
+  | 'push'
+  | 'scrape'
+  | 'page'
+  | 'memory'
+  | 'growth'
+  | 'overflow'
+  | 'churn'
+  | 'start-up';
 
 export interface Suite {
   readonly name: string;

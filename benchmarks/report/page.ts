@@ -36,6 +36,9 @@ const TABLES: Readonly<Record<SuiteTable, Table>> = {
   peers: { measure: 'nanos', unit: 'ns/op', more: [GARBAGE] },
   overflow: { measure: 'nanos', unit: 'ns/op', more: [GARBAGE, SERIES, megabytes('held, MB', 'held')] },
   baseline: { measure: 'nanos', unit: 'ns/op', more: [GARBAGE], ownBaseline: true },
+  delivery: { measure: 'nanos', unit: 'ns/span of processor time' },
+  'queued-span': { measure: 'held', unit: 'bytes/span' },
+  push: { measure: 'millis', unit: 'ms', more: [STALL] },
   growth: { measure: 'nanos', unit: 'ns/op', more: [SERIES], ownBaseline: true },
   scrape: {
     measure: 'millis',

@@ -9,6 +9,7 @@ import { registerContextManager } from '../peers/otel-sdk.js';
 import { DroppingProcessor } from '../peers/spans.js';
 import { isAllowed } from '../workloads/policy-checks.js';
 import { each, Pool } from '../workloads/random.js';
+import { spanAttributes } from '../workloads/spans.js';
 import { violations } from '../workloads/violations.js';
 
 const ATTRIBUTES = 4;
@@ -23,6 +24,28 @@ export const span: Suite = {
     '`tracer.startActiveSpan` with the same attributes, by hand. A context manager is registered in every case.',
   table: 'baseline',
   subjects: [
+    {
+      id: 'otel-span',
+      label: '`tracer.startSpan` of the official SDK',
+      open(budget) {
+        const processor = new DroppingProcessor();
+        const tracer = new BasicTracerProvider({ spanProcessors: [processor] }).getTracer('benchmark');
+        return timed({ ...startAndEnd(tracer), ...counted(processor) }, budget);
+      },
+    },
+    {
+      id: 'native-span',
+      label: '`tracer.startSpan` of `obs.tracerProvider`',
+      comparedWith: ['otel-span'],
+      open(budget) {
+        const processor = new DroppingProcessor();
+        const obs = startAgentOs({ traces: { spanProcessors: [processor] } });
+        return timed(
+          { ...startAndEnd(obs.tracerProvider.getTracer('benchmark')), ...counted(processor) },
+          budget,
+        );
+      },
+    },
     {
       id: 'otel-dropped',
       label: '`tracer.startActiveSpan`, dropped by the processor',
@@ -63,6 +86,17 @@ export const span: Suite = {
   ],
 };
 
+function startAndEnd(tracer: Tracer): TimedOperation {
+  let index = 0;
+  return {
+    run(times) {
+      for (let i = 0; i < times; i++) {
+        tracer.startSpan('kernel.policy_check', { attributes: spanAttributes(index++) }).end();
+      }
+    },
+  };
+}
+
 function byKernelTracer(tracer: KernelTracer): TimedOperation {
   const pool = new Pool(violations());
   return {
@@ -100,8 +134,8 @@ function byHand(tracer: Tracer): TimedOperation {
 function counted(processor: DroppingProcessor): Pick<TimedOperation, 'verify'> {
   return {
     verify(times) {
-      const { ended, attributes: set } = processor;
-      if (ended === times && set === times * ATTRIBUTES) return;
+      const { ended, looked, attributes: set } = processor;
+      if (ended === times && set === looked * ATTRIBUTES) return;
       throw new Error(`${times} spans were made; ${ended} ended, with ${set} attributes`);
     },
   };

@@ -1,4 +1,10 @@
 /**
+ * As they are when this module is loaded: a test of the host may put fake ones in their place. They hold the process, for
+ * what is waited for does not.
+ */
+const { setTimeout, clearTimeout } = globalThis;
+
+/**
  * What `work` gives, or what `onLate` gives once the time is up; rejects with what either of them throws. The work goes
  * on in the background.
  *

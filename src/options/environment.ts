@@ -82,12 +82,6 @@ const PROXY_VARIABLES: readonly EnvironmentVariable[] = [
 
 /** Variables that we do not read: the OpenTelemetry packages do. */
 const HANDED_ON: readonly EnvironmentVariable[] = [
-  on(
-    'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE',
-    'cumulative, delta, lowmemory',
-    'how pushed metrics are counted',
-    'OTLP exporter',
-  ),
   on('OTEL_TRACES_SAMPLER', 'a standard sampler name', '`traces.sampler`', 'trace SDK'),
   on('OTEL_TRACES_SAMPLER_ARG', 'number from 0 to 1', 'share of a ratio sampler', 'trace SDK'),
   on('OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', 'integer', 'attributes of a span', 'trace SDK'),

@@ -286,6 +286,24 @@ export const OPTIONS = {
     excludes: [HOST_METRICS, { ...NO_OTLP, accepted: 'nothing, or options for otlp: no metrics are pushed' }],
     needs: [{ option: 'metrics.otlp', is: true, accepted: 'nothing, or metrics.otlp: true, which pushes' }],
   },
+  'metrics.exportTimeoutMillis': {
+    check: millis(1),
+    default: 30_000,
+    env: { name: 'OTEL_METRIC_EXPORT_TIMEOUT', read: Number },
+    excludes: [HOST_METRICS, { ...NO_OTLP, accepted: 'nothing, or options for otlp: no metrics are pushed' }],
+    needs: [{ option: 'metrics.otlp', is: true, accepted: 'nothing, or metrics.otlp: true, which pushes' }],
+  },
+  'metrics.temporality': {
+    check: oneOf('cumulative', 'delta', 'lowmemory'),
+    default: 'cumulative',
+    env: { name: 'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', read: lowerCase },
+    excludes: [
+      HOST_METRICS,
+      { ...NO_OTLP, accepted: 'nothing, or options for otlp: no metrics are pushed' },
+      { ...OTEL_SDK, accepted: 'nothing, or pipeline: "native": the official exporter reads its variable' },
+    ],
+    needs: [{ option: 'metrics.otlp', is: true, accepted: 'nothing, or metrics.otlp: true, which pushes' }],
+  },
   'metrics.selfMetrics': { check: flag, default: true },
 
   registerGlobally: { check: flag, default: true },

@@ -90,6 +90,14 @@ export interface MetricsOptions {
   otlp?: boolean;
   /** Time between two pushes, in milliseconds. @defaultValue 60000 */
   exportIntervalMillis?: number;
+  /** Longest time of one push, from asking the callbacks to the last answer, in milliseconds. @defaultValue 30000 */
+  exportTimeoutMillis?: number;
+  /**
+   * How pushed values are counted: as totals, as what was added since the last push, or as deltas of what is recorded and
+   * totals of what is observed.
+   * @defaultValue `cumulative`, which Prometheus needs
+   */
+  temporality?: 'cumulative' | 'delta' | 'lowmemory';
   /** Metrics of the SDK itself: losses, series, scrapes. @defaultValue true */
   selfMetrics?: boolean;
 }

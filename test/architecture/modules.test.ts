@@ -72,7 +72,7 @@ function cycleIn(graph: ReadonlyMap<string, readonly string[]>): string[] | unde
 /** The module of a file: its folder, of the governance adapters two levels; `(top)` for what stands directly in src. */
 function moduleOf(file: string): string {
   const parts = file.split('/');
-  if (parts.length === 1 || parts[0] === 'load-sdk') return '(top)';
+  if (parts.length === 1) return '(top)';
   return parts[0] === 'governance' ? parts.slice(0, 2).join('/') : (parts[0] as string);
 }
 

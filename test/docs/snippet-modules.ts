@@ -50,7 +50,7 @@ export class SnippetFolder {
 
 /** What each entry of package.json's `exports` is built from. */
 function sourcePaths(): Record<string, string[]> {
-  const paths: Record<string, string[]> = { '#load-sdk': [join(ROOT, 'src/load-sdk/import-meta.ts')] };
+  const paths: Record<string, string[]> = {};
   for (const [entry, target] of Object.entries(PACKAGE.exports)) {
     if (typeof target === 'string') continue;
     const source = target.types.replace(/^\.\/dist\/cjs\//, 'src/').replace(/\.d\.ts$/, '.ts');

@@ -56,6 +56,8 @@ const USABLE: Readonly<Record<OptionPath, unknown>> = {
   'metrics.idleExpiryMillis': 7,
   'metrics.otlp': true,
   'metrics.exportIntervalMillis': 7000,
+  'metrics.exportTimeoutMillis': 7,
+  'metrics.temporality': 'delta',
   'metrics.selfMetrics': true,
   registerGlobally: true,
   meterProvider: { getMeter: noop },

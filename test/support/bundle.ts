@@ -29,7 +29,6 @@ export async function bundled(
     ignoreAnnotations: true,
     tsconfig,
     // As in the built package, where what is loaded late is required.
-    alias: { '#load-sdk': join(ROOT, 'src/load-sdk/require.ts') },
     banner: {
       js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
     },

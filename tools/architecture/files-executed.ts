@@ -65,8 +65,7 @@ function compiledFileByFile(): string {
     logLevel: 'error',
     logOverride: { 'empty-import-meta': 'silent' },
   });
-  const imports = { '#load-sdk': './load-sdk/require.js' };
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'commonjs', imports }));
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'commonjs' }));
   return folder;
 }
 

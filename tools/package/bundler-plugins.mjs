@@ -4,8 +4,6 @@ import * as api from '@opentelemetry/api';
 import * as conventions from '@opentelemetry/semantic-conventions';
 import { transform } from 'esbuild';
 
-/** What is loaded when it is first needed, by `require`. */
-export const LOADERS = resolve(import.meta.dirname, '../../src/load-sdk/require.ts');
 export const API = '@opentelemetry/api';
 const API_NAMES = '\0api-names';
 export const TARGET = 'node20';
@@ -40,7 +38,6 @@ export const inlinedNames = {
 export const typescript = {
   name: 'typescript',
   async resolveId(path, importer) {
-    if (path === '#load-sdk') return LOADERS;
     if (importer === undefined || !path.startsWith('.')) return null;
     return resolve(importer, '..', path.replace(/\.js$/, '.ts'));
   },
@@ -72,19 +69,6 @@ export const readApiOnce = {
     };
   },
 };
-/** Each module that src/load-sdk requires is a file of its own, at its place. */
-export const loadedLater = (modules) => ({
-  name: 'loaded-later',
-  buildStart() {
-    for (const module of modules)
-      this.emitFile({
-        type: 'chunk',
-        id: resolve(`src/${module}.ts`),
-        fileName: `${module}.js`,
-        preserveSignature: 'allow-extension',
-      });
-  },
-});
 
 /**
  * In ES modules, an official package is required when the module that imports it is first needed, from the place of the

@@ -58,6 +58,9 @@ export abstract class MetricStore implements ExpositionSource {
   /** Pushes the last values and stops. `export()` then gives the last collection. May reject. */
   abstract shutdown(): Promise<void>;
 
+  /** Gives up a push that is on its way. */
+  abandon(): void {}
+
   /** One collection, for a page. Those at the same time may share one. */
   protected abstract collectPage(): Promise<Collected>;
   /** Called when a page is written, or given up. */

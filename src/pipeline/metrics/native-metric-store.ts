@@ -82,8 +82,7 @@ export class NativeMetricStore extends MetricStore {
     }
   }
 
-  /** Gives up a push that is on its way. */
-  abandon(): void {
+  override abandon(): void {
     this.push?.abandon();
   }
 
