@@ -1,71 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-import { type Delivery, OtlpSender, type SenderOptions } from '../../../src/pipeline/otlp/otlp-sender.js';
-import { type OtlpSettings, otlpTarget } from '../../../src/pipeline/otlp/otlp-target.js';
+import type { Delivery } from '../../../src/pipeline/otlp/otlp-sender.js';
+import type { OtlpSettings } from '../../../src/pipeline/otlp/otlp-target.js';
 import { encodeReply } from '../../support/otlp-decode.js';
-import { fakeClock } from '../../support/clock.js';
-
-const closing: (() => void)[] = [];
-afterEach(() => closing.splice(0).forEach((close) => close()));
-
-type Handler = (request: IncomingMessage, response: ServerResponse, body: Buffer) => void;
-
-/** A collector of HTTP that answers as `handle` says; gives its base URL. */
-async function collector(handle: Handler): Promise<string> {
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => handle(request, response, Buffer.concat(chunks)));
-    request.on('error', () => {});
-  });
-  return listening(server);
-}
-
-/** A server of bytes alone, which need not be HTTP. */
-async function rawCollector(connected: (socket: Socket) => void): Promise<string> {
-  const sockets = new Set<Socket>();
-  const server = createTcpServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-    connected(socket);
-  });
-  closing.push(() => sockets.forEach((socket) => socket.destroy()));
-  return listening(server as unknown as Server);
-}
-
-async function listening(server: Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closing.push(() => {
-    server.close();
-    server.closeAllConnections?.();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-/** Waits as long as is asked, by a clock of its own. */
-function patient(random = () => 0.5): SenderOptions & { readonly waited: () => number } {
-  const clock = fakeClock();
-  return {
-    clock: clock.now,
-    random,
-    wait: async (millis) => clock.advance(millis),
-    waited: () => Math.round(clock.now()),
-  };
-}
-
-function senderTo(
-  endpoint: string,
-  settings: OtlpSettings = {},
-  options: SenderOptions = patient(),
-): OtlpSender {
-  const said: string[] = [];
-  const target = otlpTarget('traces', { endpoint, ...settings }, {}, (_, message) => said.push(message));
-  expect(said).toEqual([]);
-  const sender = new OtlpSender(target!, options);
-  closing.push(() => sender.close());
-  return sender;
-}
+import { closeAll, collector, patient, rawCollector, senderTo } from './collectors.js';
 
 const MESSAGE = Buffer.from('a message');
 const PROTOBUF = { 'content-type': 'application/x-protobuf' };
@@ -400,7 +339,7 @@ describe('a receiver that is overloaded', () => {
 describe('nobody there', () => {
   async function freePort(): Promise<string> {
     const url = await rawCollector(() => {});
-    closing.splice(0).forEach((close) => close());
+    closeAll();
     return url;
   }
 
