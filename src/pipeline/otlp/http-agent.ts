@@ -34,13 +34,10 @@ export class HttpAgent {
   }
 
   /** One that failed may do better next time. */
-  private async makeByHost(make: (protocol: string) => Agent | Promise<Agent>): Promise<Agent> {
-    try {
-      return await make(this.target.url.protocol);
-    } catch (error) {
-      this.made = undefined;
-      throw error;
-    }
+  private makeByHost(make: (protocol: string) => Agent | Promise<Agent>): Promise<Agent> {
+    const made = (async () => make(this.target.url.protocol))();
+    made.catch(() => (this.made = undefined));
+    return made;
   }
 }
 
