@@ -32,7 +32,10 @@ export function failureOf(error: unknown): FailedAnswer {
     return { ...failed(publicMessage(error), error.retryable ? 'later' : 'never'), unreachable: true };
   }
   const code = codeOf(error);
-  if (isTlsFailure(error)) return failed(`TLS: ${publicMessage(error)} (${code})${tlsHint(error)}`, 'never');
+  if (isTlsFailure(error)) {
+    const retry = code === 'ECONNRESET' ? 'later' : 'never'; // broken off within the handshake, as by a balancer
+    return failed(`TLS: ${publicMessage(error)} (${code})${tlsHint(error)}`, retry);
+  }
   const words = PASSING[code];
   if (words !== undefined) {
     return { ...failed(`${words} (${code})`, 'later'), unreachable: UNREACHABLE.includes(code) };
@@ -51,6 +54,14 @@ export function isTlsFailure(error: unknown): boolean {
     TLS_CODE.test(codeOf(error)) ||
     /\bTLS\b|SSL routines/.test((error as { message?: string } | null)?.message ?? '')
   );
+}
+
+/**
+ * What a connection with TLS that is broken off before an answer may mean: in TLS 1.3 a client learns only so that its
+ * certificate is refused.
+ */
+export function brokenOffAfterTls(failure: FailedAnswer): FailedAnswer {
+  return { ...failure, reason: `${failure.reason}; TLS: the receiver may want another client certificate` };
 }
 
 /** A failure with nothing more to say of it. */

@@ -5,14 +5,13 @@ import {
   type IncomingHttpHeaders,
 } from 'node:http2';
 import type { Clock } from '../../common/clock.js';
-import { failed, failureOf, isTlsFailure } from './connection-errors.js';
+import { brokenOffAfterTls, failed, failureOf, isTlsFailure } from './connection-errors.js';
 import { acceptedAnswer } from './export-response.js';
 import { openSession, type OpeningSession } from './grpc-session.js';
 import { answerOfHttp, answerOfStatus } from './grpc-status.js';
 import type { OtlpSignal, OtlpTarget } from './otlp-target.js';
 import { TlsFiles } from './tls-files.js';
-import { type Answer, type Attempt, MAX_ANSWER_BYTES, type Transport } from './transport.js';
-import { USER_AGENT } from './user-agent.js';
+import { type Answer, type Attempt, MAX_ANSWER_BYTES, type Transport, USER_AGENT } from './transport.js';
 
 const SERVICES: Readonly<Record<OtlpSignal, string>> = {
   traces: 'trace.v1.TraceService',
@@ -56,8 +55,14 @@ export class GrpcTransport implements Transport {
       throw error;
     }
     if (signal.aborted) return failed('given up', 'never');
-    const timeout = Math.max(1, Math.ceil(remainingMillis));
-    const stream = session.request({ ...this.headers, 'grpc-timeout': timeoutText(timeout) });
+    const timeout = timeoutText(Math.max(1, Math.ceil(remainingMillis)));
+    let stream: ClientHttp2Stream;
+    try {
+      stream = session.request({ ...this.headers, 'grpc-timeout': timeout });
+    } catch (error) {
+      this.drop(session);
+      return { ...failureOf(error), retry: kept ? 'now' : 'later' };
+    }
     let heard = false;
     stream.once('response', () => (heard = true));
     const abort = (): void => {
@@ -66,7 +71,10 @@ export class GrpcTransport implements Transport {
     };
     signal.addEventListener('abort', abort, { once: true });
     try {
-      return await answerTo(stream, framed(body, this.target.compression === 'gzip'), kept);
+      const answer = await answerTo(stream, framed(body, this.target.compression === 'gzip'), kept);
+      if (heard || answer.kind !== 'failed' || this.target.url.protocol !== 'https:') return answer;
+      this.tlsFiles.lookAgain();
+      return brokenOffAfterTls(answer);
     } finally {
       signal.removeEventListener('abort', abort);
     }

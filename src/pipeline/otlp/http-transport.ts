@@ -7,7 +7,7 @@ import {
 import { request as httpsRequest } from 'node:https';
 import { publicMessage } from '../../diagnostics/redaction.js';
 import type { Clock } from '../../common/clock.js';
-import { failed, failureOf, isTlsFailure } from './connection-errors.js';
+import { brokenOffAfterTls, failed, failureOf, isTlsFailure } from './connection-errors.js';
 import { acceptedAnswer, statusMessage } from './export-response.js';
 import { HttpAgent } from './http-agent.js';
 import type { OtlpTarget } from './otlp-target.js';
@@ -15,8 +15,7 @@ import { bareHost, portOf, proxyHeaders } from './proxy.js';
 import { retryAfterMillis } from './retry.js';
 import { keepUnreferenced } from './sockets.js';
 import { TlsFiles } from './tls-files.js';
-import { type Answer, type Attempt, MAX_ANSWER_BYTES, type Transport } from './transport.js';
-import { USER_AGENT } from './user-agent.js';
+import { type Answer, type Attempt, MAX_ANSWER_BYTES, type Transport, USER_AGENT } from './transport.js';
 
 /** https://opentelemetry.io/docs/specs/otlp/#otlphttp-response */
 const RETRYABLE: readonly number[] = [429, 502, 503, 504];
@@ -53,8 +52,11 @@ export class HttpTransport implements Transport {
     try {
       return await answerTo(request, body, signal, this.target);
     } catch (error) {
-      if (isTlsFailure(error)) this.tlsFiles.lookAgain();
-      throw error;
+      if (url.protocol !== 'https:') throw error;
+      this.tlsFiles.lookAgain();
+      const brokenOff = (error as NodeJS.ErrnoException).code === 'ECONNRESET' && !isTlsFailure(error);
+      if (!brokenOff) throw error;
+      return brokenOffAfterTls(failureOf(error));
     }
   }
 

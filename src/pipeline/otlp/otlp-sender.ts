@@ -8,7 +8,6 @@ import { GrpcTransport } from './grpc-transport.js';
 import { HttpTransport } from './http-transport.js';
 import type { OtlpTarget } from './otlp-target.js';
 import { waitBefore } from './retry.js';
-import { hiddenIn } from './secrets.js';
 import type { Answer, Transport } from './transport.js';
 
 /** What became of one message. */
@@ -179,3 +178,17 @@ const waitUnlessAborted: Wait = (millis, signal) =>
     const stop = after(millis, done);
     signal.addEventListener('abort', done, { once: true });
   });
+
+/** Shorter texts are no secrets, and would blot out half a message. */
+const SHORTEST = 6;
+
+/** What takes the credentials of a target out of a text that a receiver may have echoed them in. */
+function hiddenIn({ headers, url, proxy }: OtlpTarget): (text: string) => string {
+  const secrets = [
+    ...Object.values(headers).flatMap((value) => [value, value.replace(/^\S+\s+/, '')]),
+    ...url.searchParams.values(),
+    ...(proxy ? [proxy.password, proxy.username] : []),
+  ].filter((secret) => secret.length >= SHORTEST);
+  secrets.sort((a, b) => b.length - a.length);
+  return (text) => secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
+}

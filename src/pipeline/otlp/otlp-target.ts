@@ -164,17 +164,20 @@ function tlsOf(variables: SignalVariables): OtlpTarget['tls'] {
   return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
 }
 
+/** What of the host's own can carry the protocol. */
 function agentOptionsOf(
   given: HttpAgentOptions | undefined,
   protocol: OtlpProtocol,
   warn: Warn,
 ): HttpAgentOptions | undefined {
-  if (protocol !== 'grpc' || given === undefined || !isOwnAgent(given)) return given;
+  if (given === undefined) return undefined;
+  const dispatcher = typeof (given as { dispatch?: unknown }).dispatch === 'function';
+  if (!dispatcher && !(protocol === 'grpc' && isOwnAgent(given))) return given;
+  const why = dispatcher
+    ? 'a dispatcher of undici is no agent of node:http. Give an http.Agent, as proxy-agent has'
+    : 'an agent of HTTP/1.1 cannot carry gRPC. Give options for TLS (ca, cert, key), use http/protobuf';
   const name = 'otlp.httpAgentOptions';
-  warn(
-    name,
-    `${name} is not used: an agent of HTTP/1.1 cannot carry gRPC. Give options for TLS (ca, cert, key), name a proxy in HTTPS_PROXY, or use http/protobuf.`,
-  );
+  warn(name, `${name} is not used: ${why}, or name the proxy in HTTPS_PROXY or HTTP_PROXY.`);
   return undefined;
 }
 

@@ -1,3 +1,5 @@
+import { SCOPE_NAME, VERSION } from '../../semconv/resource.js';
+
 /** What became of one attempt to send. */
 export type Answer =
   | { readonly kind: 'delivered'; readonly rejected: number; readonly reason?: string }
@@ -32,3 +34,6 @@ export interface Transport {
 
 /** Longest body of an answer that is looked at. */
 export const MAX_ANSWER_BYTES = 64 * 1024;
+
+/** https://opentelemetry.io/docs/specs/otel/protocol/exporter/#user-agent */
+export const USER_AGENT = `OTel-OTLP-Exporter-JavaScript/${VERSION} (${SCOPE_NAME})`;

@@ -4,7 +4,13 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2';
-import { Metadata, Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
+import {
+  Metadata,
+  type sendUnaryData,
+  Server,
+  ServerCredentials,
+  type ServiceDefinition,
+} from '@grpc/grpc-js';
 import type { Delivery } from '../../../src/pipeline/otlp/otlp-sender.js';
 import type { OtlpSettings } from '../../../src/pipeline/otlp/otlp-target.js';
 import { closeAll, closeLater, collector, listening, patient, rawCollector, senderTo } from './collectors.js';
@@ -39,10 +45,7 @@ async function grpcCollector(reply: (call: number) => Reply): Promise<{ url: str
   const calls: Call[] = [];
   const server = new Server();
   server.addService(SERVICE, {
-    Export(
-      call: { request: Buffer; metadata: Metadata },
-      callback: (error: unknown, value?: Buffer) => void,
-    ) {
+    Export(call: { request: Buffer; metadata: Metadata }, callback: sendUnaryData<Buffer>) {
       calls.push({ message: call.request, metadata: call.metadata });
       const answer = reply(calls.length);
       if (Buffer.isBuffer(answer)) callback(null, answer);
@@ -209,7 +212,7 @@ describe('an answer', () => {
     ],
     [401, 'text/plain', failed('HTTP 401 instead of gRPC')],
     [404, 'text/plain', failed('HTTP 404 instead of gRPC')],
-    [413, 'text/plain', { outcome: 'too_large' } as Delivery],
+    [413, 'text/plain', { outcome: 'too_large' }],
     [503, 'text/plain', failed('HTTP 503 instead of gRPC, at attempt 5')],
   ])('of HTTP alone: %d %s', async (status, type, delivery) => {
     const url = await http2Collector((stream) => {

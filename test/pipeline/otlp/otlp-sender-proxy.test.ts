@@ -102,7 +102,7 @@ describe('through a proxy of the environment', () => {
   });
 
   test('gRPC with TLS goes by a tunnel', async () => {
-    const proxy = await proxyTo(await grpcOn(createSecureServer(TLS) as unknown as Http2Server));
+    const proxy = await proxyTo(await grpcOn(createSecureServer(TLS)));
     const env = { https_proxy: `http://127.0.0.1:${proxy.port}` };
     const httpAgentOptions = { ca: pem('ca.pem'), servername: 'localhost' };
     const sender = senderTo('https://collector.test', { protocol: 'grpc', httpAgentOptions }, patient(), env);

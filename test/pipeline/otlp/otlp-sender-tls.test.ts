@@ -21,8 +21,7 @@ async function secureCollector(
 ): Promise<{ url: string; clients: (string | undefined)[] }> {
   const clients: (string | undefined)[] = [];
   const tls = { key: pem('receiver.key'), cert: pem('receiver.pem'), ...options };
-  const seen = (socket: TLSSocket) =>
-    clients.push(socket.getPeerCertificate().subject?.CN as string | undefined);
+  const seen = (socket: TLSSocket) => clients.push(socket.getPeerCertificate().subject?.CN);
   if (protocol === 'grpc') {
     const server = createSecureServer(tls);
     server.on('session', (session) => {
@@ -134,7 +133,10 @@ describe.each<OtlpProtocol>(['http/protobuf', 'grpc'])('TLS with %s', (protocol)
     };
     const clock = patient();
     const sender = senderTo(url, { protocol, timeoutMillis: 3000 }, clock, env);
-    expect(await sender.send(MESSAGE)).toMatchObject({ outcome: 'failed' });
+    expect(await sender.send(MESSAGE)).toEqual({
+      outcome: 'failed',
+      reason: expect.stringMatching(/\bTLS\b/),
+    });
     put('client.pem', 'cert');
     put('client.key', 'key');
     await clock.wait?.(5000, AbortSignal.abort());

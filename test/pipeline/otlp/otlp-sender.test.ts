@@ -409,6 +409,17 @@ describe('the deadline', () => {
     });
   });
 
+  test('passes though a host has put fake timers in place', async () => {
+    const url = await rawCollector(() => {});
+    const sender = senderTo(url, { timeoutMillis: 100 }, {});
+    jest.useFakeTimers();
+    try {
+      expect(await sender.send(MESSAGE)).toEqual(failed('no answer within 100 ms'));
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   test('tells what came before', async () => {
     let requests = 0;
     const url = await collector((_, response) => {

@@ -1,3 +1,4 @@
+import { Agent } from 'node:http';
 import { type OtlpSettings, type OtlpSignal, otlpTarget } from '../../../src/pipeline/otlp/otlp-target.js';
 
 const GENERAL = 'OTEL_EXPORTER_OTLP_ENDPOINT';
@@ -240,8 +241,15 @@ describe('a proxy of the environment', () => {
   });
 });
 
-test('an agent of HTTP/1.1 beside gRPC is told, and not used', () => {
-  const { target, said } = targetOf({}, { protocol: 'grpc', httpAgentOptions: () => undefined as never });
+test.each<[string, OtlpSettings, string]>([
+  [
+    'an agent of HTTP/1.1 beside gRPC',
+    { protocol: 'grpc', httpAgentOptions: () => new Agent() },
+    'cannot carry gRPC',
+  ],
+  ['a dispatcher of undici', { httpAgentOptions: { dispatch() {} } as object }, 'undici'],
+])('%s is told, and not used', (_, settings, why) => {
+  const { target, said } = targetOf({}, settings);
   expect(target?.agentOptions).toBeUndefined();
-  expect(said).toEqual([['otlp.httpAgentOptions', expect.stringContaining('cannot carry gRPC')]]);
+  expect(said).toEqual([['otlp.httpAgentOptions', expect.stringContaining(why)]]);
 });
