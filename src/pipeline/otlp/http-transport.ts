@@ -104,7 +104,7 @@ function answerTo(
     request.on('socket', keepUnreferenced);
     request.on('response', (incoming) => {
       response = incoming;
-      void readBody(incoming).then(end);
+      readBody(incoming, end);
     });
     request.on('error', (error) => {
       if (response) return;
@@ -121,20 +121,20 @@ function answerTo(
   });
 }
 
-/** The body, or what there is of it up to the limit: of more the connection is closed. */
-async function readBody(response: IncomingMessage): Promise<Uint8Array | undefined> {
+/** Gives the body, or what there is of it up to the limit: of more the connection is closed. Undefined if it breaks off. */
+function readBody(response: IncomingMessage, done: (body?: Uint8Array) => void): void {
   const chunks: Buffer[] = [];
   let length = 0;
-  try {
-    for await (const chunk of response as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length > MAX_ANSWER_BYTES) break; // leaving the loop destroys the response
-    }
-  } catch {
-    return undefined; // the status is known already
-  }
-  return Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES);
+  const read = (): Uint8Array => Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES);
+  response.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length <= MAX_ANSWER_BYTES) return;
+    done(read());
+    response.destroy();
+  });
+  response.on('end', () => done(read()));
+  response.on('error', () => done()); // the status is known already
 }
 
 function answerOf(response: IncomingMessage, body: Uint8Array | undefined, target: OtlpTarget): Answer {
