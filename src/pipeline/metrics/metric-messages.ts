@@ -5,7 +5,7 @@ import type { Field, MessageWriter } from '../otlp/message-writer.js';
 import type { Turns } from '../turns.js';
 import type { Scope } from './checked-meter.js';
 import { isHistogram } from './metric-stream.js';
-import type { PushedHistogramCells } from './pushed-stream.js';
+import type { PushedHistogramCells, PushedSeries } from './pushed-stream.js';
 import type { PushedMetric, PushedMetrics } from './pushed-streams.js';
 
 // Messages of opentelemetry/proto/metrics/v1/metrics.proto and collector/metrics/v1/metrics_service.proto.
@@ -127,6 +127,11 @@ class MetricsRequest {
   private metric: PushedMetric | undefined;
   /** Of what is open, from the outside in: the resource's metrics, the scope's, the metric, its data. */
   private readonly marks: number[] = [];
+  /** The histogram that is written, for a function that is not made for each. */
+  private cells: PushedHistogramCells | undefined;
+  private row = 0;
+  private readonly countAt = (bucket: number): number =>
+    (this.cells as PushedHistogramCells).countAt(this.row, bucket);
   private readonly endSeconds: number;
   private readonly endNanos: number;
 
@@ -156,7 +161,7 @@ class MetricsRequest {
       const isInteger = stream.descriptor.valueType === ValueType.INT;
       const numbers = cells as NumberCells;
       this.number(NUMBER, numbers.valueAt(row), isInteger);
-      this.exemplars(NUMBER.exemplars, isInteger, 1, () => numbers.exemplarAt(row));
+      this.exemplars(NUMBER.exemplars, numbers, row, 1, isInteger);
     }
     writer.close(mark);
   }
@@ -221,27 +226,29 @@ class MetricsRequest {
     const { writer } = this;
     const { boundaries } = cells;
     const buckets = boundaries.length + 1;
-    const countAt = (bucket: number): number => cells.countAt(row, bucket);
     let count = 0;
-    for (let bucket = 0; bucket < buckets; bucket++) count += countAt(bucket);
+    for (let bucket = 0; bucket < buckets; bucket++) count += cells.countAt(row, bucket);
+    this.cells = cells;
+    this.row = row;
     writer.fixed64(DISTRIBUTION.count, count);
     writer.double(DISTRIBUTION.sum, cells.sumAt(row));
-    writer.fixed64s(DISTRIBUTION.bucketCounts, buckets, countAt);
+    writer.fixed64s(DISTRIBUTION.bucketCounts, buckets, this.countAt);
     writer.doubles(DISTRIBUTION.explicitBounds, boundaries);
     writer.double(DISTRIBUTION.min, cells.minAt(row));
     writer.double(DISTRIBUTION.max, cells.maxAt(row));
-    this.exemplars(DISTRIBUTION.exemplars, false, buckets, (bucket) => cells.exemplarAt(row, bucket));
+    this.exemplars(DISTRIBUTION.exemplars, cells, row, buckets, false);
   }
 
   private exemplars(
     field: Field,
-    isInteger: boolean,
+    cells: PushedSeries['cells'],
+    row: number,
     slots: number,
-    at: (slot: number) => Exemplar | undefined,
+    isInteger: boolean,
   ): void {
     let isOpen = false;
     for (let slot = 0; slot < slots; slot++) {
-      const exemplar = at(slot);
+      const exemplar = cells.exemplarAt(row, slot);
       if (exemplar === undefined || !isTraced(exemplar)) continue;
       if (!isOpen) this.writer.openList(field);
       isOpen = true;

@@ -10,43 +10,49 @@ const FIXED64 = 1;
 const DELIMITED = 2;
 const FIXED32 = 5;
 
-/** Bytes kept free for the length of a nested message, which is known at its end; where it needs others, its bytes move. */
-const LENGTH_ROOM = 1;
-
 const TWO_32 = 2 ** 32;
+const NOTHING = Buffer.alloc(0);
 
 /** Writes protobuf without a schema and without objects between: fields are put into one growing buffer as they come. */
 export class ProtobufWriter implements MessageWriter {
-  private buffer: Buffer;
-  private view: DataView;
+  private buffer: Buffer = NOTHING;
+  private view: DataView = new DataView(NOTHING.buffer);
   private at = 0;
+  private depth = 0;
+  /**
+   * Bytes kept free for the length of a nested message, by depth. It is known at the message's end; where it needs
+   * others, the message moves. Messages at one depth are alike, so that most need as many as the one before.
+   */
+  private readonly rooms: number[] = [];
 
-  constructor(capacity = FIRST_CAPACITY) {
-    this.buffer = Buffer.allocUnsafeSlow(capacity);
-    this.view = new DataView(this.buffer.buffer);
-  }
+  /** @param capacity - bytes of the first buffer */
+  constructor(private capacity = FIRST_CAPACITY) {}
 
   get length(): number {
     return this.at;
   }
 
   open(field: Field): number {
-    this.room(12);
-    this.varint((field.number << 3) | DELIMITED);
-    this.at += LENGTH_ROOM;
+    this.room(16);
+    this.tag(field, DELIMITED);
+    const room = this.rooms[this.depth++];
+    if (room === undefined) this.rooms.push(1);
+    this.at += room ?? 1;
     return this.at;
   }
 
   close(mark: number): void {
     const length = this.at - mark;
-    const needed = varintLength(length);
-    if (needed > LENGTH_ROOM) {
+    const room = this.rooms[--this.depth] as number;
+    const needed = length < 128 ? 1 : varintLength(length);
+    if (needed !== room) {
+      this.rooms[this.depth] = needed;
       this.room(needed);
-      this.buffer.copyWithin(mark + needed - LENGTH_ROOM, mark, this.at);
-      this.at += needed - LENGTH_ROOM;
+      this.buffer.copyWithin(mark + needed - room, mark, this.at);
+      this.at += needed - room;
     }
     const end = this.at;
-    this.at = mark - LENGTH_ROOM;
+    this.at = mark - room;
     this.varint(length);
     this.at = end;
   }
@@ -66,7 +72,7 @@ export class ProtobufWriter implements MessageWriter {
   text(field: Field, value: string): void {
     const { length } = value;
     this.room(length * 3 + 16);
-    this.varint((field.number << 3) | DELIMITED);
+    this.tag(field, DELIMITED);
     if (length > SHORT_TEXT) return this.longText(value);
     const { buffer } = this;
     const start = this.at + 1; // its length in bytes is below 128, as long as it is ASCII
@@ -85,20 +91,20 @@ export class ProtobufWriter implements MessageWriter {
 
   uint32(field: Field, value: number): void {
     this.room(16);
-    this.varint((field.number << 3) | VARINT);
+    this.tag(field, VARINT);
     this.varint(value);
   }
 
   fixed32(field: Field, value: number): void {
     this.room(16);
-    this.varint((field.number << 3) | FIXED32);
+    this.tag(field, FIXED32);
     this.view.setUint32(this.at, value, true);
     this.at += 4;
   }
 
   int64(field: Field, value: number): void {
     this.room(20);
-    this.varint((field.number << 3) | VARINT);
+    this.tag(field, VARINT);
     if (value >= 0) return this.varint(value);
     // Two's complement of 64 bits, seven at a time.
     let low = (value % TWO_32) | 0;
@@ -113,8 +119,8 @@ export class ProtobufWriter implements MessageWriter {
 
   fixed64(field: Field, value: number): void {
     this.room(20);
-    this.varint((field.number << 3) | FIXED64);
-    this.words(value >>> 0, Math.floor(value / TWO_32));
+    this.tag(field, FIXED64);
+    this.word64(value);
   }
 
   sfixed64(field: Field, value: number): void {
@@ -123,7 +129,7 @@ export class ProtobufWriter implements MessageWriter {
 
   time(field: Field, seconds: number, nanos: number): void {
     this.room(20);
-    this.varint((field.number << 3) | FIXED64);
+    this.tag(field, FIXED64);
     // seconds · 10⁹ + nanos has up to 64 bits, a number 53: each half of the seconds is multiplied for itself.
     const low = (seconds % 65_536) * 1e9 + nanos;
     const high = Math.floor(seconds / 65_536) * 1e9;
@@ -134,7 +140,7 @@ export class ProtobufWriter implements MessageWriter {
 
   double(field: Field, value: number): void {
     this.room(20);
-    this.varint((field.number << 3) | FIXED64);
+    this.tag(field, FIXED64);
     this.view.setFloat64(this.at, value, true);
     this.at += 8;
   }
@@ -142,7 +148,7 @@ export class ProtobufWriter implements MessageWriter {
   hex(field: Field, digits: string): void {
     const bytes = digits.length >>> 1;
     this.room(bytes + 20);
-    this.varint((field.number << 3) | DELIMITED);
+    this.tag(field, DELIMITED);
     this.varint(bytes);
     for (let index = 0; index < digits.length; index += 2) {
       this.buffer[this.at++] = (nibble(digits, index) << 4) | nibble(digits, index + 1);
@@ -151,7 +157,7 @@ export class ProtobufWriter implements MessageWriter {
 
   id(field: Field, ...words: number[]): void {
     this.room(words.length * 4 + 20);
-    this.varint((field.number << 3) | DELIMITED);
+    this.tag(field, DELIMITED);
     this.varint(words.length * 4);
     for (const word of words) {
       this.view.setUint32(this.at, word, false);
@@ -161,7 +167,7 @@ export class ProtobufWriter implements MessageWriter {
 
   bytes(field: Field, value: Uint8Array): void {
     this.room(value.length + 20);
-    this.varint((field.number << 3) | DELIMITED);
+    this.tag(field, DELIMITED);
     this.varint(value.length);
     this.buffer.set(value, this.at);
     this.at += value.length;
@@ -170,7 +176,7 @@ export class ProtobufWriter implements MessageWriter {
   doubles(field: Field, values: ArrayLike<number>): void {
     if (values.length === 0) return;
     this.room(values.length * 8 + 20);
-    this.varint((field.number << 3) | DELIMITED);
+    this.tag(field, DELIMITED);
     this.varint(values.length * 8);
     for (let index = 0; index < values.length; index++, this.at += 8) {
       this.view.setFloat64(this.at, values[index] as number, true);
@@ -180,18 +186,15 @@ export class ProtobufWriter implements MessageWriter {
   fixed64s(field: Field, length: number, at: (index: number) => number): void {
     if (length === 0) return;
     this.room(length * 8 + 20);
-    this.varint((field.number << 3) | DELIMITED);
+    this.tag(field, DELIMITED);
     this.varint(length * 8);
-    for (let index = 0; index < length; index++) {
-      const value = at(index);
-      this.words(value >>> 0, Math.floor(value / TWO_32));
-    }
+    for (let index = 0; index < length; index++) this.word64(at(index));
   }
 
   finish(): Uint8Array {
     const message = this.buffer.subarray(0, this.at);
-    this.buffer = Buffer.allocUnsafeSlow(FIRST_CAPACITY);
-    this.view = new DataView(this.buffer.buffer);
+    this.capacity = Math.max(FIRST_CAPACITY, this.at); // the next message may be as long
+    this.grow(NOTHING);
     this.at = 0;
     return message;
   }
@@ -203,11 +206,22 @@ export class ProtobufWriter implements MessageWriter {
     this.at += bytes;
   }
 
+  private word64(value: number): void {
+    const low = value >>> 0;
+    this.words(low, low === value ? 0 : Math.floor(value / TWO_32));
+  }
+
   /** Two words of 32 bits, the low one first. */
   private words(low: number, high: number): void {
     this.view.setUint32(this.at, low, true);
     this.view.setUint32(this.at + 4, high, true);
     this.at += 8;
+  }
+
+  private tag({ number }: Field, type: number): void {
+    const value = (number << 3) | type;
+    if (value > 127) this.varint(value);
+    else this.buffer[this.at++] = value;
   }
 
   private varint(value: number): void {
@@ -222,10 +236,14 @@ export class ProtobufWriter implements MessageWriter {
   private room(bytes: number): void {
     const needed = this.at + bytes;
     if (needed <= this.buffer.length) return;
-    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.buffer.length * 2));
+    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.capacity, this.buffer.length * 2));
     this.buffer.copy(grown, 0, 0, this.at);
-    this.buffer = grown;
-    this.view = new DataView(grown.buffer);
+    this.grow(grown);
+  }
+
+  private grow(buffer: Buffer): void {
+    this.buffer = buffer;
+    this.view = new DataView(buffer.buffer);
   }
 }
 
