@@ -1,7 +1,6 @@
 import type { Attributes, MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { hrTimeToMilliseconds } from '@opentelemetry/core';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import type { Histogram } from '@opentelemetry/sdk-metrics';
 import {
   BasicTracerProvider,
   InMemorySpanExporter,
@@ -12,19 +11,10 @@ import type { CardinalityLimits } from '../cardinality/cardinality-limits.js';
 import type { DropLog } from '../diagnostics/drop-log.js';
 import { Disposables } from '../common/disposables.js';
 import { registerGlobals } from '../pipeline/globals.js';
+import type { CollectedSeries } from '../pipeline/metrics/metric-store.js';
 import { NativeMetricStore } from '../pipeline/metrics/native-metric-store.js';
 import { loadOfficialPackages } from './official-packages.js';
 import { StockMetricStore } from './stock-metric-store.js';
-
-/** One series as it was collected. */
-export interface CollectedSeries {
-  readonly name: string;
-  readonly labels: Attributes;
-  /** The value of a counter or gauge; of a histogram its sum. */
-  readonly value: number;
-  /** How often a histogram was recorded. */
-  readonly count?: number;
-}
 
 /** One ended span. */
 export interface CollectedSpan {
@@ -81,17 +71,8 @@ export class InMemorySdk {
     );
   }
 
-  async series(): Promise<CollectedSeries[]> {
-    const { scopeMetrics } = await this.store.collect();
-    return scopeMetrics.flatMap(({ metrics }) =>
-      metrics.flatMap(({ descriptor: { name }, dataPoints }) =>
-        dataPoints.map(({ attributes, value }): CollectedSeries => {
-          if (typeof value === 'number') return { name, labels: attributes, value };
-          const { sum = 0, count } = value as Histogram;
-          return { name, labels: attributes, value: sum, count };
-        }),
-      ),
-    );
+  series(): Promise<CollectedSeries[]> {
+    return this.store.series();
   }
 
   spans(): CollectedSpan[] {

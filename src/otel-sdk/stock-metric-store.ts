@@ -1,18 +1,26 @@
 import type { MeterProvider as ApiMeterProvider } from '@opentelemetry/api';
 import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
-import type { MeterProvider, ResourceMetrics, ViewOptions } from '@opentelemetry/sdk-metrics';
+import type { Resource } from '@opentelemetry/resources';
+import type { IMetricReader, MeterProvider, ResourceMetrics, ViewOptions } from '@opentelemetry/sdk-metrics';
 import type { SeriesCount } from '../cardinality/registry-meter.js';
 import { pageOf } from '../exposition/page-chunks.js';
 import type { Collected } from '../exposition/pages.js';
-import { MetricStore, type MetricStoreOptions, rejectFirst } from '../pipeline/metrics/metric-store.js';
+import {
+  type CollectedSeries,
+  MetricStore,
+  type MetricStoreOptions,
+  rejectFirst,
+} from '../pipeline/metrics/metric-store.js';
 import { exposedPoints } from './exposed-points.js';
 import { GuardedMeterProvider } from './guarded-meter.js';
 import { LiveSeries } from './live-series.js';
 import type { OfficialPackages } from './official-packages.js';
 import { type PushOptions, pushReader } from './push-reader.js';
 
-export interface StockMetricStoreOptions extends MetricStoreOptions {
+export interface StockMetricStoreOptions extends Omit<MetricStoreOptions, 'resource' | 'readers'> {
   readonly packages: Pick<OfficialPackages, 'metrics' | 'prometheus'>;
+  readonly resource: () => Resource;
+  readonly readers: readonly IMetricReader[];
   readonly push: PushOptions | undefined;
   readonly views: readonly ViewOptions[];
 }
@@ -47,8 +55,21 @@ export class StockMetricStore extends MetricStore {
     return this.guarded.seriesCounts();
   }
 
+  override async series(): Promise<CollectedSeries[]> {
+    const { scopeMetrics } = await this.collect();
+    return scopeMetrics.flatMap(({ metrics }) =>
+      metrics.flatMap(({ descriptor: { name }, dataPoints }) =>
+        dataPoints.map(({ attributes, value }): CollectedSeries => {
+          if (typeof value === 'number') return { name, labels: attributes, value };
+          const { sum = 0, count } = value;
+          return { name, labels: attributes, value: sum, count };
+        }),
+      ),
+    );
+  }
+
   /** Without series that observables no longer report. */
-  override async collect(): Promise<ResourceMetrics> {
+  private async collect(): Promise<ResourceMetrics> {
     return this.live.only(await this.reader.read());
   }
 

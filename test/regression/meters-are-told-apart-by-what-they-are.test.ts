@@ -1,4 +1,5 @@
 import { diag, ValueType } from '@opentelemetry/api';
+import { TestReader } from '../differential/support/subjects.js';
 import { fastStore } from '../support/stores.js';
 
 // A version that is no text was another meter than none, so that one scope stood in an export twice; and an instrument
@@ -7,12 +8,12 @@ import { fastStore } from '../support/stores.js';
 afterEach(() => diag.disable());
 
 test('an empty version or schema is none', async () => {
-  const store = fastStore();
-  const { meterProvider } = store;
+  const reader = new TestReader();
+  const { meterProvider } = fastStore({ readers: [reader] });
   meterProvider.getMeter('host').createCounter('n').add(1);
   meterProvider.getMeter('host', '').createCounter('n').add(1);
   meterProvider.getMeter('host', '', { schemaUrl: '' }).createCounter('n').add(1);
-  const { scopeMetrics } = await store.collect();
+  const { scopeMetrics } = (await reader.collect()).resourceMetrics;
   expect(scopeMetrics.map(({ scope }) => scope)).toEqual([{ name: 'host' }]);
   expect(scopeMetrics[0]!.metrics[0]!.dataPoints[0]!.value).toBe(3);
 });

@@ -1,58 +1,27 @@
 import type { HrTime } from '@opentelemetry/api';
-import type { InstrumentationScope } from '@opentelemetry/core';
-import type {
-  AggregationTemporality,
-  DataPoint,
-  DataPointType,
-  Histogram,
-  InstrumentType,
-  MetricData,
-  MetricDescriptor,
-} from '@opentelemetry/sdk-metrics';
 import type { SeriesIndex } from '../../cardinality/registry-meter.js';
 import type { Exemplar } from '../../exposition/exposed-family.js';
 import type { Scope } from './checked-meter.js';
-import type { InstrumentKind } from './instrument.js';
 import type { HistogramStorage, MetricStorage, NumberStorage } from './metric-storage.js';
 import type { StreamDescriptor } from './metric-stream.js';
+import {
+  type DataPoint,
+  GAUGE_POINTS,
+  type Histogram,
+  HISTOGRAM_POINTS,
+  INSTRUMENT_TYPES,
+  type MetricData,
+  type MetricDescriptor,
+  type PointExemplar,
+  type ScopeMetrics,
+  SUM_POINTS,
+} from './reader-shapes.js';
 
-/*
- * What is collected, in the shapes of the official SDK. Its enumerations stand here by value: the SDK is not loaded for
- * them.
- */
-
-export const DELTA = 0 as AggregationTemporality.DELTA;
-export const CUMULATIVE = 1 as AggregationTemporality.CUMULATIVE;
-
-export const HISTOGRAM_POINTS = 0 as DataPointType.HISTOGRAM;
-export const GAUGE_POINTS = 2 as DataPointType.GAUGE;
-export const SUM_POINTS = 3 as DataPointType.SUM;
-
-export const INSTRUMENT_TYPES: Readonly<Record<InstrumentKind, InstrumentType>> = {
-  counter: 'COUNTER' as InstrumentType,
-  upDownCounter: 'UP_DOWN_COUNTER' as InstrumentType,
-  histogram: 'HISTOGRAM' as InstrumentType,
-  gauge: 'GAUGE' as InstrumentType,
-  observableCounter: 'OBSERVABLE_COUNTER' as InstrumentType,
-  observableUpDownCounter: 'OBSERVABLE_UP_DOWN_COUNTER' as InstrumentType,
-  observableGauge: 'OBSERVABLE_GAUGE' as InstrumentType,
-};
-
-/** A data point as OpenTelemetry's protocol has it: the official SDK's has no place for exemplars. */
-export interface PointWithExemplars<T> extends DataPoint<T> {
-  readonly exemplars?: readonly PointExemplar[];
-}
-export interface PointExemplar {
-  readonly value: number;
-  readonly timestamp: HrTime;
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly filteredAttributes: Readonly<Record<string, never>>;
-}
+// What is collected, in the shapes that readers of the official SDK take.
 
 export function numberMetric(
   descriptor: StreamDescriptor,
-  aggregationTemporality: AggregationTemporality,
+  aggregationTemporality: number,
   dataPoints: DataPoint<number>[],
 ): MetricData {
   const { kind } = descriptor;
@@ -64,7 +33,7 @@ export function numberMetric(
 
 export function histogramMetric(
   descriptor: StreamDescriptor,
-  aggregationTemporality: AggregationTemporality,
+  aggregationTemporality: number,
   dataPoints: DataPoint<Histogram>[],
 ): MetricData {
   return {
@@ -75,14 +44,11 @@ export function histogramMetric(
   };
 }
 
-/** With the instrument's type, which the official SDK has beside what its declaration names. */
-function sdkDescriptor({ name, kind, description, unit, valueType }: StreamDescriptor): MetricDescriptor & {
-  readonly type: InstrumentType;
-} {
+function sdkDescriptor({ name, kind, description, unit, valueType }: StreamDescriptor): MetricDescriptor {
   return { name, description, unit, valueType, type: INSTRUMENT_TYPES[kind] };
 }
 
-export function sdkScope({ name, version, schemaUrl }: Scope): InstrumentationScope {
+export function sdkScope({ name, version, schemaUrl }: Scope): ScopeMetrics['scope'] {
   return { name, ...(version !== undefined && { version }), ...(schemaUrl !== undefined && { schemaUrl }) };
 }
 
@@ -103,7 +69,7 @@ export function numberPoint(
   storage: NumberStorage,
   row: number,
   interval: Interval,
-): PointWithExemplars<number> {
+): DataPoint<number> {
   return {
     attributes: rows.attributesOf(row),
     startTime: interval.startOf(storage.startAt(row)),
@@ -118,7 +84,7 @@ export function histogramPoint(
   storage: HistogramStorage,
   row: number,
   interval: Interval,
-): PointWithExemplars<Histogram> {
+): DataPoint<Histogram> {
   const { boundaries } = storage;
   const counts = new Array<number>(boundaries.length + 1);
   let count = 0;

@@ -1,22 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Resource } from '@opentelemetry/resources';
-import type {
-  AggregationTemporality,
-  CollectionResult,
-  DataPoint,
-  InstrumentType,
-  MetricCollectOptions,
-  MetricData,
-  MetricProducer,
-  ScopeMetrics,
-} from '@opentelemetry/sdk-metrics';
 import { type AsyncCollection, AsyncHistory, observe } from './async-storage.js';
 import {
-  DELTA,
   histogramMetric,
   histogramPoint,
   hrTime,
-  INSTRUMENT_TYPES,
   type Interval,
   numberMetric,
   numberPoint,
@@ -25,16 +12,27 @@ import {
 import type { HistogramStorage, MetricStorage, NumberStorage } from './metric-storage.js';
 import { isHistogram, isObserved, type MetricStream, type ObservedStream } from './metric-stream.js';
 import type { NativeMeterProvider } from './native-meter.js';
+import {
+  type Collection,
+  type CollectOptions,
+  type DataPoint,
+  DELTA,
+  INSTRUMENT_TYPES,
+  type MetricData,
+  type MetricProducer,
+  type MetricReader,
+  type MetricResource,
+  type ScopeMetrics,
+} from './reader-shapes.js';
 
 /** Points made between two turns of the event loop. */
 const POINTS_PER_TURN = 5000;
 
 export interface MetricCollectorOptions {
   readonly provider: NativeMeterProvider;
-  readonly resource: () => Resource;
+  readonly resource: () => MetricResource;
   readonly now: () => number;
-  /** What the reader wants of each type of instrument. */
-  readonly temporalityOf: (type: InstrumentType) => AggregationTemporality;
+  readonly reader: MetricReader;
   /** Called at the end of each collection. */
   readonly collected: () => void;
 }
@@ -59,7 +57,7 @@ export class MetricCollector implements MetricProducer {
   }
 
   /** Never rejects: what a callback threw is in the errors. */
-  async collect({ timeoutMillis }: MetricCollectOptions = {}): Promise<CollectionResult> {
+  async collect({ timeoutMillis }: CollectOptions = {}): Promise<Collection> {
     const { provider, resource, now } = this.options;
     const meters = [...provider.meters()];
     const observed = await observe(
@@ -126,8 +124,9 @@ export class MetricCollector implements MetricProducer {
     });
   }
 
-  private temporalityOf({ descriptor }: MetricStream): AggregationTemporality {
-    return this.options.temporalityOf(INSTRUMENT_TYPES[descriptor.kind]);
+  /** What the reader wants of the type of instrument. */
+  private temporalityOf({ descriptor }: MetricStream): number {
+    return this.options.reader.selectAggregationTemporality(INSTRUMENT_TYPES[descriptor.kind] as never);
   }
 }
 

@@ -4,14 +4,9 @@ import { JsonWriter } from '../otlp/json-writer.js';
 import type { MessageWriter } from '../otlp/message-writer.js';
 import { ProtobufWriter } from '../otlp/protobuf-writer.js';
 import type { Turns } from '../turns.js';
-import {
-  FIRST_POSITION,
-  type Position,
-  type ResourceMessage,
-  settle,
-  writeMetrics,
-} from './metric-messages.js';
+import { FIRST_POSITION, type Position, settle, writeMetrics } from './metric-messages.js';
 import type { PushedMetrics } from './pushed-streams.js';
+import type { MetricResource } from './reader-shapes.js';
 
 /** What became of one message. */
 export type Delivery =
@@ -48,7 +43,7 @@ export class MetricDelivery {
 
   constructor(
     private readonly sender: MetricSender,
-    private readonly resource: () => ResourceMessage,
+    private readonly resource: () => MetricResource,
     private readonly drops: DropLog,
   ) {
     this.writer = sender.target.protocol === 'http/json' ? new JsonWriter() : new ProtobufWriter();

@@ -1,4 +1,4 @@
-import { type Attributes, isValidSpanId, isValidTraceId, ValueType } from '@opentelemetry/api';
+import { isValidSpanId, isValidTraceId, ValueType } from '@opentelemetry/api';
 import type { Exemplar, NumberCells } from '../../exposition/exposed-family.js';
 import { writeAttributes, writeResource, writeScope } from '../otlp/common-messages.js';
 import type { Field, MessageWriter } from '../otlp/message-writer.js';
@@ -7,6 +7,7 @@ import type { Scope } from './checked-meter.js';
 import { isHistogram } from './metric-stream.js';
 import type { PushedHistogramCells, PushedSeries } from './pushed-stream.js';
 import type { PushedMetric, PushedMetrics } from './pushed-streams.js';
+import type { MetricResource } from './reader-shapes.js';
 
 // Messages of opentelemetry/proto/metrics/v1/metrics.proto and collector/metrics/v1/metrics_service.proto.
 
@@ -58,12 +59,6 @@ const EXEMPLAR = {
 /** Points between two looks at the length of a message. */
 const POINTS_PER_LOOK = 16;
 
-/** What the resource of a message holds. */
-export interface ResourceMessage {
-  readonly attributes: Attributes;
-  readonly schemaUrl?: string | undefined;
-}
-
 /** A place in the metrics of a push. */
 export interface Position {
   readonly metric: number;
@@ -89,7 +84,7 @@ export interface MetricsMessage {
 /** Writes an ExportMetricsServiceRequest of the points from a position on; undefined where there are none. */
 export async function writeMetrics(
   writer: MessageWriter,
-  resource: ResourceMessage,
+  resource: MetricResource,
   { metrics, endMillis }: PushedMetrics,
   { from, limit, turns }: { from: Position; limit: MessageLimit; turns: Turns },
 ): Promise<MetricsMessage | undefined> {
@@ -137,7 +132,7 @@ class MetricsRequest {
 
   constructor(
     private readonly writer: MessageWriter,
-    private readonly resource: ResourceMessage,
+    private readonly resource: MetricResource,
     private readonly endMillis: number,
   ) {
     this.endSeconds = secondsOf(endMillis);

@@ -3,9 +3,9 @@ import { type DropLog, printable } from '../../diagnostics/drop-log.js';
 import { Turns } from '../turns.js';
 import { observe } from './async-storage.js';
 import { MetricDelivery, type MetricSender } from './metric-delivery.js';
-import type { ResourceMessage } from './metric-messages.js';
 import type { NativeMeterProvider } from './native-meter.js';
 import { PushedStreams } from './pushed-streams.js';
+import type { MetricResource } from './reader-shapes.js';
 import type { TemporalityPreference } from './temporality.js';
 
 /** Where and how often metrics are pushed. */
@@ -20,7 +20,7 @@ export interface MetricPushSettings {
 
 export interface MetricPushOptions extends MetricPushSettings {
   readonly provider: NativeMeterProvider;
-  readonly resource: () => ResourceMessage;
+  readonly resource: () => MetricResource;
   readonly drops: DropLog;
   /** Wall clock, in milliseconds since the epoch. */
   readonly now: () => number;

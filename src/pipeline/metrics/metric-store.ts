@@ -1,6 +1,4 @@
-import type { MeterProvider } from '@opentelemetry/api';
-import type { Resource } from '@opentelemetry/resources';
-import type { IMetricReader, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { Attributes, MeterProvider } from '@opentelemetry/api';
 import type { CardinalityLimits } from '../../cardinality/cardinality-limits.js';
 import type { SeriesCount } from '../../cardinality/registry-meter.js';
 import type { DropLog } from '../../diagnostics/drop-log.js';
@@ -10,18 +8,29 @@ import type {
   ExpositionSource,
 } from '../../exposition/exposition-source.js';
 import { type Collected, Pages } from '../../exposition/pages.js';
+import type { MetricReader, MetricResource } from './reader-shapes.js';
 
 export interface MetricStoreOptions {
-  readonly resource: () => Resource;
+  readonly resource: () => MetricResource;
   /** Limits of the hosts' own attributes. */
   readonly caps: Required<CardinalityLimits>;
   readonly drops: DropLog;
   /** Longest time of one collection. */
   readonly collectionTimeoutMillis: number;
   /** Readers of the official SDK: each sees all metrics, in the temporality it asks for. */
-  readonly readers: readonly IMetricReader[];
+  readonly readers: readonly MetricReader[];
   /** Samples that say when a series began, in OpenMetrics. */
   readonly createdSamples: boolean;
+}
+
+/** One series as it was collected. */
+export interface CollectedSeries {
+  readonly name: string;
+  readonly labels: Attributes;
+  /** The value of a counter or gauge; of a histogram its sum. */
+  readonly value: number;
+  /** How often a histogram was recorded. */
+  readonly count?: number;
 }
 
 /** Keeps the metrics. The rest of the package records through `meterProvider` and reads pages, whichever store it is. */
@@ -51,8 +60,8 @@ export abstract class MetricStore implements ExpositionSource {
 
   /** Series of instruments beside the registry's. */
   abstract seriesCounts(): Iterable<SeriesCount>;
-  /** One collection, cumulative. Rejects where a callback failed. */
-  abstract collect(): Promise<ResourceMetrics>;
+  /** All series as they are now. Rejects where a callback failed. */
+  abstract series(): Promise<CollectedSeries[]>;
   /** Pushes what is due. May reject. */
   abstract forceFlush(): Promise<void>;
   /** Pushes the last values and stops. `export()` then gives the last collection. May reject. */

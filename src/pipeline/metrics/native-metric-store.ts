@@ -1,14 +1,13 @@
-import type { MeterProvider } from '@opentelemetry/api';
-import type { IMetricReader, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { Attributes, MeterProvider } from '@opentelemetry/api';
 import type { SeriesCount } from '../../cardinality/registry-meter.js';
 import { allOf } from '../../common/deadline.js';
 import type { Collected } from '../../exposition/pages.js';
 import { type AsyncCollection, observe } from './async-storage.js';
-import { CUMULATIVE } from './data-points.js';
 import { IdleExpiry } from './idle-expiry.js';
 import { MetricCollector } from './metric-collector.js';
 import { MetricPush, type MetricPushSettings } from './metric-push.js';
-import { MetricStore, type MetricStoreOptions, rejectFirst } from './metric-store.js';
+import { type CollectedSeries, MetricStore, type MetricStoreOptions, rejectFirst } from './metric-store.js';
+import { isHistogram, isObserved, type MetricStream } from './metric-stream.js';
 import { NativeMeterProvider } from './native-meter.js';
 import { PageSource } from './page-source.js';
 
@@ -29,7 +28,6 @@ export class NativeMetricStore extends MetricStore {
   private readonly provider: NativeMeterProvider;
   private readonly source: PageSource;
   private readonly expiry: IdleExpiry | undefined;
-  private readonly collector: MetricCollector;
   private readonly push: MetricPush | undefined;
   private observing: Promise<AsyncCollection> | undefined;
   private last: AsyncCollection | undefined;
@@ -47,13 +45,11 @@ export class NativeMetricStore extends MetricStore {
         ? undefined
         : new IdleExpiry(provider, idleExpiryMillis, now, (stream, row) => source.forget(stream, row));
     const collected = (): void => this.expiry?.sweep();
-    const collectorOf = (temporalityOf: IMetricReader['selectAggregationTemporality']): MetricCollector =>
-      new MetricCollector({ provider, resource, now, temporalityOf, collected });
-    this.collector = collectorOf(() => CUMULATIVE);
     this.push =
       options.push && new MetricPush({ ...options.push, provider, resource, drops, now, pushed: collected });
     for (const reader of readers) {
-      reader.setMetricProducer(collectorOf((type) => reader.selectAggregationTemporality(type)));
+      const collector = new MetricCollector({ provider, resource, now, reader, collected });
+      reader.setMetricProducer(collector as never);
     }
   }
 
@@ -61,11 +57,10 @@ export class NativeMetricStore extends MetricStore {
     return this.provider.seriesCounts();
   }
 
-  override async collect(): Promise<ResourceMetrics> {
-    const timeoutMillis = this.options.collectionTimeoutMillis;
-    const { resourceMetrics, errors } = await this.collector.collect({ timeoutMillis });
-    rejectFirst(errors);
-    return resourceMetrics;
+  override async series(): Promise<CollectedSeries[]> {
+    const observed = await this.observe();
+    rejectFirst(observed.errors);
+    return this.source.streams().flatMap((stream) => [...seriesOf(stream, observed)]);
   }
 
   override async forceFlush(): Promise<void> {
@@ -103,5 +98,25 @@ export class NativeMetricStore extends MetricStore {
       () => (this.observing = undefined),
     );
     return this.observing;
+  }
+}
+
+function* seriesOf(stream: MetricStream, observed: AsyncCollection): Iterable<CollectedSeries> {
+  const { name } = stream.descriptor;
+  const labelsOf = (row: number): Attributes => stream.rows.attributesOf(row);
+  if (isObserved(stream)) {
+    for (const [row, value] of observed.values.get(stream) ?? [])
+      yield { name, labels: labelsOf(row), value };
+  } else if (isHistogram(stream)) {
+    const { storage } = stream;
+    for (const row of storage.rows()) {
+      let count = 0;
+      for (let bucket = 0; bucket <= storage.boundaries.length; bucket++)
+        count += storage.countAt(row, bucket);
+      yield { name, labels: labelsOf(row), value: storage.sumAt(row), count };
+    }
+  } else {
+    const { storage } = stream;
+    for (const row of storage.rows()) yield { name, labels: labelsOf(row), value: storage.valueAt(row) };
   }
 }

@@ -1,4 +1,3 @@
-import type { Resource } from '@opentelemetry/resources';
 import type { DropLog } from '../../diagnostics/drop-log.js';
 import type { ExposedStream } from '../../exposition/exposed-family.js';
 import type { FormatWriter } from '../../exposition/format-writer.js';
@@ -8,6 +7,7 @@ import { SCOPE_NAME } from '../../semconv/resource.js';
 import { type AsyncCollection, AsyncHistory, AsyncStorage } from './async-storage.js';
 import { isHistogram, isObserved, type MetricStream } from './metric-stream.js';
 import type { NativeMeterProvider } from './native-meter.js';
+import type { MetricResource } from './reader-shapes.js';
 
 /** The streams of a provider as a page shows them. The text of a row's labels is made once. */
 export class PageSource {
@@ -16,7 +16,7 @@ export class PageSource {
 
   constructor(
     private readonly provider: NativeMeterProvider,
-    private readonly resource: () => Resource,
+    private readonly resource: () => MetricResource,
     private readonly drops: DropLog,
     private readonly now: () => number,
   ) {

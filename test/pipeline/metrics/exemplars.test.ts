@@ -5,7 +5,7 @@ import { labelPairs, NONE_RESERVED, SeriesTexts } from '../../../src/exposition/
 import { openMetricsFormat } from '../../../src/exposition/format-writer.js';
 import { pageChunks } from '../../../src/exposition/page-chunks.js';
 import { HistogramStorage } from '../../../src/pipeline/metrics/metric-storage.js';
-import type { PointExemplar, PointWithExemplars } from '../../../src/pipeline/metrics/data-points.js';
+import type { DataPoint, PointExemplar } from '../../../src/pipeline/metrics/reader-shapes.js';
 import { SumStorage } from '../../../src/pipeline/metrics/metric-storage.js';
 import { DropLog } from '../../../src/diagnostics/drop-log.js';
 import { delta, TestReader } from '../../differential/support/subjects.js';
@@ -33,7 +33,7 @@ describe('exemplars on data points', () => {
       const { resourceMetrics } = await reader.collect();
       const metrics = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics);
       const points = (metrics.find(({ descriptor }) => descriptor.name === name)?.dataPoints ??
-        []) as PointWithExemplars<unknown>[];
+        []) as DataPoint<unknown>[];
       return points.map((point) => point.exemplars);
     };
     return { meter, exemplars };

@@ -1,5 +1,5 @@
 import { AggregationTemporality, DataPointType, InstrumentType } from '@opentelemetry/sdk-metrics';
-import * as constants from '../../../src/pipeline/metrics/data-points.js';
+import * as constants from '../../../src/pipeline/metrics/reader-shapes.js';
 
 test("our constants of the official SDK's enumerations have the SDK's values", () => {
   expect([constants.DELTA, constants.CUMULATIVE]).toEqual([
