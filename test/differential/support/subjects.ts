@@ -138,7 +138,7 @@ function defined(attributes: Attributes | undefined): Attributes | undefined {
 }
 
 /** Instruments of a program on one provider. */
-class Instruments {
+export class Instruments {
   readonly seen = new Map<number, readonly Measurement[]>();
   private readonly made: unknown[];
 
