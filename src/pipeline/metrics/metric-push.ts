@@ -13,7 +13,7 @@ export interface MetricPushSettings {
   /** It is closed at the shutdown. */
   readonly sender: MetricSender;
   readonly intervalMillis: number;
-  /** Longest time of one push, from asking the callbacks to the last answer. */
+  /** Longest time of one push, from asking the callbacks to the last answer; at most the interval. */
   readonly timeoutMillis: number;
   readonly temporality: TemporalityPreference;
 }
@@ -33,6 +33,7 @@ export class MetricPush {
   private readonly streams: PushedStreams;
   private readonly delivery: MetricDelivery;
   private readonly timer: NodeJS.Timeout;
+  private readonly timeoutMillis: number;
   private running: Promise<void> | undefined;
   private next: Promise<void> | undefined;
   private ended: Promise<void> | undefined;
@@ -41,7 +42,8 @@ export class MetricPush {
   private stopped = false;
 
   constructor(private readonly options: MetricPushOptions) {
-    const { provider, sender, resource, drops, temporality, intervalMillis } = options;
+    const { provider, sender, resource, drops, temporality, intervalMillis, timeoutMillis } = options;
+    this.timeoutMillis = Math.min(timeoutMillis, intervalMillis);
     this.streams = new PushedStreams(provider, temporality);
     this.delivery = new MetricDelivery(sender, resource, drops);
     this.timer = setInterval(() => {
@@ -94,9 +96,9 @@ export class MetricPush {
 
   private async push(): Promise<void> {
     if (this.stopped) return;
-    const { drops, timeoutMillis, pushed } = this.options;
+    const { drops, pushed } = this.options;
     const { signal } = (this.current = new AbortController());
-    const timeout = setTimeout(() => this.current?.abort(), timeoutMillis);
+    const timeout = setTimeout(() => this.current?.abort(), this.timeoutMillis);
     timeout.unref();
     try {
       await this.collectAndDeliver(signal);
@@ -109,10 +111,10 @@ export class MetricPush {
   }
 
   private async collectAndDeliver(signal: AbortSignal): Promise<void> {
-    const { drops, now, timeoutMillis } = this.options;
+    const { drops, now } = this.options;
     const turns = new Turns();
     const { streams } = this;
-    const observed = await observe(streams.streams(), timeoutMillis);
+    const observed = await observe(streams.streams(), this.timeoutMillis);
     if (observed.errors.length > 0) {
       const first = printable(observed.errors[0]);
       drops.warn(

@@ -12,7 +12,6 @@ export class DeliveryLog {
   /**
    * @param what - which telemetry, as a line begins
    * @param endpoint - where it goes, without secrets
-   * @param lossless - whether what was not delivered goes with the next delivery
    */
   constructor(
     private readonly what: string,
@@ -20,7 +19,10 @@ export class DeliveryLog {
     private readonly drops: DropLog,
   ) {}
 
-  /** @param outcome - what becomes of what was not delivered */
+  /**
+   * @param outcome - what becomes of what was not delivered
+   * @param lost - how much of it nobody will get
+   */
   failed(reason: string, outcome: string, lost = 0): void {
     if (this.causes.size === 0) this.outages++;
     this.lost += lost;
