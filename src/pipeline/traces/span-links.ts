@@ -40,7 +40,7 @@ function keptContext({
   if (typeof traceId !== 'string' || typeof spanId !== 'string') return undefined;
   if (!/^[\da-f]{32}$/i.test(traceId) || !/^[\da-f]{16}$/i.test(spanId)) return undefined;
   const context: SpanContext = { traceId, spanId, traceFlags: traceFlags & 0xff };
-  if (isRemote === true) context.isRemote = true;
+  if (typeof isRemote === 'boolean') context.isRemote = isRemote;
   if (traceState !== undefined && traceState !== null) {
     if (traceStateText(traceState) === undefined) return undefined;
     context.traceState = traceState;

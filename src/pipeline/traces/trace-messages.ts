@@ -57,6 +57,7 @@ export function writeTraces(
   resource: SpanResource,
   spans: readonly NativeSpan[],
 ): void {
+  if (spans.length === 0) return;
   writer.openList(RESOURCE_SPANS);
   const mark = writer.openItem(RESOURCE_SPANS);
   writeResource(writer, RESOURCE, resource.attributes);
