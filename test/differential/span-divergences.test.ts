@@ -1,0 +1,134 @@
+import { SpanStatusCode, type Attributes, type Span } from '@opentelemetry/api';
+import { DEFAULT_SPAN_LIMITS } from '../../src/pipeline/traces/span-limits.js';
+import { sameWorld } from './support/span-program.js';
+import { officialSpans, ourSpans } from './support/span-subjects.js';
+
+interface Seen {
+  readonly name: unknown;
+  readonly attributes: Attributes;
+  readonly events: readonly { readonly name: unknown; readonly attributes: Attributes }[];
+  readonly links: readonly object[];
+  readonly status: object;
+  readonly startTime: readonly [number, number];
+  readonly endTime: readonly [number, number];
+}
+
+interface Divergence {
+  readonly title: string;
+  /** The section of the specification that decides, or leaves it open. */
+  readonly section: string;
+  readonly record: (span: Span) => void;
+  readonly read: (span: Seen) => unknown;
+  readonly ours: unknown;
+  readonly theirs: unknown;
+}
+
+const TRACE = 'https://opentelemetry.io/docs/specs/otel/trace';
+const COMMON = 'https://opentelemetry.io/docs/specs/otel/common';
+const long = 'x'.repeat(5000);
+const firstEvent = ({ events }: Seen) => events[0]!.attributes;
+
+/** All that differs in what is sent, for calls that the specification allows and for those that it does not. */
+const DIVERGENCES: readonly Divergence[] = [
+  {
+    title: 'text without a limit of its own is cut at 4096 characters',
+    section: `${COMMON}/#attribute-limits`,
+    record: (span) => void span.updateName(long).setStatus({ code: SpanStatusCode.ERROR, message: long }),
+    read: ({ name, status }) => [(name as string).length, (status as { message: string }).message.length],
+    ours: [4096, 4096],
+    theirs: [5000, 5000],
+  },
+  {
+    title: 'a text is not cut inside of a character',
+    section: `${COMMON}/#attribute-limits`,
+    record: (span) => void span.setAttribute('a', `${'x'.repeat(4095)}😀`),
+    read: ({ attributes }) => (attributes['a'] as string).length,
+    ours: 4095,
+    theirs: 4096,
+  },
+  {
+    title: 'an attribute of an event that is null is left out, as one of a span is',
+    section: `${COMMON}/#attribute`,
+    record: (span) => void span.addEvent('e', { none: null, some: 1 } as never),
+    read: firstEvent,
+    ours: { some: 1 },
+    theirs: { none: null, some: 1 },
+  },
+  {
+    title: 'a link that leads nowhere is left out',
+    section: `${TRACE}/api/#link`,
+    record: (span) => void span.addLink({ context: { traceId: 'ab', spanId: '1', traceFlags: 0 } }),
+    read: ({ links }) => links.length,
+    ours: 0,
+    theirs: 1,
+  },
+  {
+    title: 'a status that is none changes nothing',
+    section: `${TRACE}/api/#set-status`,
+    record: (span) => void span.setStatus({ code: 99 }),
+    read: ({ status }) => status,
+    ours: { code: 0 },
+    theirs: { code: 99 },
+  },
+  {
+    title: 'a name that is no text becomes one',
+    section: `${TRACE}/api/#updatename`,
+    record: (span) => void span.updateName(42 as never).addEvent(7 as never),
+    read: ({ name, events }) => [name, events[0]!.name],
+    ours: ['42', '7'],
+    theirs: [42, 7],
+  },
+  {
+    title: 'a time that is none is now',
+    section: `${TRACE}/api/#end`,
+    record: (span) => span.end(new Date(Number.NaN)),
+    read: ({ startTime, endTime }) => [endTime[0] - startTime[0], endTime[1] - startTime[1]],
+    ours: [0, 0],
+    theirs: [Number.NaN, Number.NaN],
+  },
+];
+
+test.each(DIVERGENCES.map((one) => [one.title, one] as const))('%s', (_, { record, read, ours, theirs }) => {
+  const seen = [ourSpans, officialSpans].map((subject) => {
+    const world = sameWorld();
+    jest.spyOn(Date, 'now').mockImplementation(() => world.time.now);
+    jest.spyOn(performance, 'now').mockImplementation(() => world.time.monotonic);
+    const limits = { ...DEFAULT_SPAN_LIMITS, attributeLength: 4096 };
+    const { provider, read: views } = subject(world, limits, undefined);
+    const span = provider.getTracer('t').startSpan('s');
+    record(span);
+    if (span.isRecording()) span.end();
+    return read(views()[0] as Seen);
+  });
+  expect(seen).toEqual([ours, theirs]);
+});
+
+test.each(DIVERGENCES.map(({ title, section }) => [title, section]))(
+  'what decides is a section of the specification: %s',
+  (_, section) => expect(section).toMatch(/^https:\/\/opentelemetry\.io\/docs\/specs\/otel\/.+#.+/),
+);
+
+test('an integer beyond 53 bits is sent as the number it is, not as digits that nobody gave', () => {
+  const sent = [ourSpans, officialSpans].map((subject) => {
+    const { provider, sent: message } = subject(sameWorld(), DEFAULT_SPAN_LIMITS, undefined);
+    provider
+      .getTracer('t')
+      .startSpan('s', { attributes: { big: 2 ** 60 } })
+      .end();
+    return JSON.stringify(message());
+  });
+  expect(sent[0]).toContain(`"doubleValue":${2 ** 60}`);
+  expect(sent[1]).toContain(`"intValue":"${BigInt(2 ** 60)}"`);
+});
+
+test('attributes that look like integers are in the order in which they were set', () => {
+  const sent = [ourSpans, officialSpans].map((subject) => {
+    const { provider, sent: message } = subject(sameWorld(), DEFAULT_SPAN_LIMITS, undefined);
+    provider.getTracer('t').startSpan('s').setAttribute('a', 1).setAttribute('1', 1).end();
+    return [...JSON.stringify(message()).matchAll(/"key":"(a|1)"/g)].map(([, key]) => key);
+  });
+  expect(sent).toEqual([
+    ['a', '1'],
+    ['1', 'a'],
+  ]);
+});
