@@ -1,6 +1,6 @@
 export { createTestObservability, type TestObservability } from './test-observability.js';
 export { expectMetric, type SeriesSource } from './test-observability.js';
-export type { CollectedSpan } from '../otel-sdk/in-memory-sdk.js';
+export type { CollectedSpan } from '../pipeline/traces/in-memory-spans.js';
 export type { CollectedSeries } from '../pipeline/metrics/metric-store.js';
 export { parseExposition, type Family as ExpositionFamily, type FamilyType } from './parse-exposition.js';
 export {

@@ -5,7 +5,8 @@ import { DropLog } from '../diagnostics/drop-log.js';
 import { givenLimits, Instruments } from '../instruments/instruments.js';
 import { TelemetryMetrics } from '../instruments/telemetry-metrics.js';
 import { createRecorders, type Recorders } from '../observability.js';
-import { type CollectedSpan, InMemorySdk } from '../otel-sdk/in-memory-sdk.js';
+import { InMemorySdk } from '../otel-sdk/in-memory-sdk.js';
+import type { CollectedSpan } from '../pipeline/traces/in-memory-spans.js';
 import type { CollectedSeries } from '../pipeline/metrics/metric-store.js';
 import type { MetricLabels, MetricName } from '../semconv/metrics.js';
 
