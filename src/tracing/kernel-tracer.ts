@@ -6,6 +6,7 @@ import {
   type Attributes,
   type Context,
   type Span,
+  type SpanOptions,
   type Tracer,
   type TracerProvider,
 } from '@opentelemetry/api';
@@ -57,13 +58,15 @@ export interface KernelTracerOptions {
  */
 export class KernelTracer {
   private readonly tracer: Tracer;
-  private readonly attributes: SpanAttributes;
+  /** Of every span; one object for all of them. */
+  private readonly options: Readonly<SpanOptions>;
 
   /** @throws TypeError for options that cannot be read, and for a `tracerProvider` that is none */
   constructor(options: KernelTracerOptions = {}) {
     const provider = options.tracerProvider ?? trace.getTracerProvider();
     this.tracer = provider.getTracer(SCOPE_NAME, VERSION);
-    this.attributes = options.attributes ?? {};
+    const { attributes } = options;
+    this.options = { kind: SpanKind.INTERNAL, ...(attributes && { attributes }) };
   }
 
   /** Span `kernel.policy_check`. */
@@ -165,7 +168,7 @@ export class KernelTracer {
 
   private start(name: string, parent: Context): Span {
     try {
-      return this.tracer.startSpan(name, { kind: SpanKind.INTERNAL, attributes: this.attributes }, parent);
+      return this.tracer.startSpan(name, this.options, parent);
     } catch {
       return trace.wrapSpanContext(trace.getSpanContext(parent) ?? INVALID_SPAN_CONTEXT);
     }

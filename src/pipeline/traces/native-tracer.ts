@@ -44,8 +44,8 @@ export interface TracerSettings {
   readonly idGenerator: IdGenerator | undefined;
 }
 
-/** The options of a span, read once: those of a JavaScript host may be anything. */
-type Given = Partial<SpanOptions>;
+/** The options of a span; those of a JavaScript host may be anything. */
+type Given = Readonly<SpanOptions>;
 const NOTHING: Given = {};
 
 /** Makes the spans of one instrumentation scope. Never throws. */
@@ -60,8 +60,41 @@ export class NativeTracer implements Tracer, SpanOrigin {
   }
 
   startSpan(name: string, options?: SpanOptions, context?: Context): Span {
-    const given = options === undefined || options === null ? NOTHING : read(options);
     const surrounding = usable(context ?? contextApi.active());
+    try {
+      return this.start(name, options ?? NOTHING, surrounding);
+    } catch {
+      return this.start(name, NOTHING, surrounding); // options that refuse to be read are none
+    }
+  }
+
+  startActiveSpan<F extends (span: Span) => ReturnType<F>>(name: string, fn: F): ReturnType<F>;
+  startActiveSpan<F extends (span: Span) => ReturnType<F>>(
+    name: string,
+    options: SpanOptions,
+    fn: F,
+  ): ReturnType<F>;
+  startActiveSpan<F extends (span: Span) => ReturnType<F>>(
+    name: string,
+    options: SpanOptions,
+    context: Context,
+    fn: F,
+  ): ReturnType<F>;
+  startActiveSpan<F extends (span: Span) => ReturnType<F>>(
+    name: string,
+    ...rest: [F] | [SpanOptions, F] | [SpanOptions, Context, F]
+  ): ReturnType<F> | undefined {
+    const fn = rest.at(-1);
+    if (typeof fn !== 'function') return undefined;
+    const options = rest.length > 1 ? (rest[0] as SpanOptions) : undefined;
+    const parent = usable(
+      (rest.length > 2 ? (rest[1] as Context | undefined) : undefined) ?? contextApi.active(),
+    );
+    const span = this.startSpan(name, options, parent);
+    return contextApi.with(traceApi.setSpan(parent, span), fn, undefined, span);
+  }
+
+  private start(name: string, given: Given, surrounding: Context): Span {
     if (surrounding.getValue(SUPPRESS_TRACING) === true)
       return traceApi.wrapSpanContext(INVALID_SPAN_CONTEXT);
     const parent = given.root ? undefined : parentIn(surrounding);
@@ -103,32 +136,6 @@ export class NativeTracer implements Tracer, SpanOrigin {
     const { startTime } = given;
     const span = new NativeSpan(this, trace, high, low, TraceFlags.SAMPLED, state, text, kind, startTime);
     return this.started(span, parent, given, undefined, surrounding);
-  }
-
-  startActiveSpan<F extends (span: Span) => ReturnType<F>>(name: string, fn: F): ReturnType<F>;
-  startActiveSpan<F extends (span: Span) => ReturnType<F>>(
-    name: string,
-    options: SpanOptions,
-    fn: F,
-  ): ReturnType<F>;
-  startActiveSpan<F extends (span: Span) => ReturnType<F>>(
-    name: string,
-    options: SpanOptions,
-    context: Context,
-    fn: F,
-  ): ReturnType<F>;
-  startActiveSpan<F extends (span: Span) => ReturnType<F>>(
-    name: string,
-    ...rest: [F] | [SpanOptions, F] | [SpanOptions, Context, F]
-  ): ReturnType<F> | undefined {
-    const fn = rest.at(-1);
-    if (typeof fn !== 'function') return undefined;
-    const options = rest.length > 1 ? (rest[0] as SpanOptions) : undefined;
-    const parent = usable(
-      (rest.length > 2 ? (rest[1] as Context | undefined) : undefined) ?? contextApi.active(),
-    );
-    const span = this.startSpan(name, options, parent);
-    return contextApi.with(traceApi.setSpan(parent, span), fn, undefined, span);
   }
 
   private started(
@@ -177,15 +184,6 @@ export class NativeTracer implements Tracer, SpanOrigin {
 
 /** A span of ours, or the context of another's. */
 type Parent = SpanIdentity | SpanContext;
-
-function read(options: SpanOptions): Given {
-  try {
-    const { root, kind, startTime, attributes, links } = options;
-    return { root, kind, startTime, attributes, links } as Given;
-  } catch {
-    return NOTHING;
-  }
-}
 
 /** A context that can be asked. */
 function usable(context: Context): Context {
