@@ -16,7 +16,7 @@ const REPLAY = process.env['E2E_REPLAY'];
 /** Where it was measured, added on the way: it differs between the two ways. */
 const WHERE = ['job', 'instance', 'service_instance_id'];
 /** Who measured, the same by either way. */
-const WHO = ['service_name', 'service_version', 'deployment_environment_name'];
+const WHO = ['service_name', 'service_version', 'agent_os_kernel_id', 'deployment_environment_name'];
 
 /** Time goes on for these after the last recording: the same series, other values. */
 const MOVING = [

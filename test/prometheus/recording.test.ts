@@ -31,9 +31,9 @@ describe('increaseOver', () => {
     expect(increaseOver(counter('agent_os_sigkill_total'), '5m').text).toBe(
       [
         '((((last_over_time(agent_os_sigkill_total[5m]) - last_over_time(agent_os_sigkill_total[1h] offset 5m)) >= 0)',
-        'unless on (service_name, deployment_environment_name, service_instance_id) (last_over_time(agent_os_kernel_uptime_seconds[5m]) < 300))',
+        'unless on (service_name, deployment_environment_name, agent_os_kernel_id, service_instance_id) (last_over_time(agent_os_kernel_uptime_seconds[5m]) < 300))',
         'or (last_over_time(agent_os_sigkill_total[5m])',
-        'unless on (service_name, deployment_environment_name, service_instance_id) ((min_over_time(agent_os_kernel_uptime_seconds[5m]) > 300) unless last_over_time(agent_os_kernel_uptime_seconds[1h] offset 5m))))',
+        'unless on (service_name, deployment_environment_name, agent_os_kernel_id, service_instance_id) ((min_over_time(agent_os_kernel_uptime_seconds[5m]) > 300) unless last_over_time(agent_os_kernel_uptime_seconds[1h] offset 5m))))',
         'or (last_over_time(agent_os_sigkill_total[5m]) - min_over_time(agent_os_sigkill_total[5m]))',
       ].join(' '),
     );

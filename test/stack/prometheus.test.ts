@@ -26,6 +26,7 @@ describe('prometheus.yml', () => {
       'service.name',
       'service.version',
       'service.instance.id',
+      'agent_os.kernel.id',
       'deployment.environment.name',
     ]);
   });

@@ -64,9 +64,11 @@ export function kernelsMonitor(): KubernetesObject {
         relabelings: [
           job('agent-os-kernel'),
           // As Prometheus' OTLP receiver makes labels of who a service is, by which alerts are grouped.
-          label('service_name', '__meta_kubernetes_pod_label_app_kubernetes_io_name'),
+          label('service_name', SERVICE),
           label('service_version', '__meta_kubernetes_pod_label_app_kubernetes_io_version'),
           label('service_instance_id', '__meta_kubernetes_pod_name'),
+          // As the kernel says it itself, where the host has no instance id of its own.
+          { ...label('agent_os_kernel_id', SERVICE, '__meta_kubernetes_pod_name'), separator: '@' },
           label('deployment_environment_name', '__meta_kubernetes_pod_label_agent_os_environment'),
         ],
       },
@@ -84,4 +86,5 @@ function monitor(name: string, spec: object): KubernetesObject {
 }
 
 const job = (name: string) => ({ targetLabel: 'job', replacement: name });
-const label = (targetLabel: string, source: string) => ({ sourceLabels: [source], targetLabel });
+const label = (targetLabel: string, ...sourceLabels: string[]) => ({ sourceLabels, targetLabel });
+const SERVICE = '__meta_kubernetes_pod_label_app_kubernetes_io_name';

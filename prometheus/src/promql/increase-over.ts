@@ -11,7 +11,8 @@ const REMEMBERED: Duration = '1h';
 /** The same of windows of days. */
 const REMEMBERED_FOR_DAYS: Duration = '1d';
 
-const PROCESS = ['service_name', 'deployment_environment_name', 'service_instance_id'];
+/** Scraped by Collectors beside them, kernels of many hosts have one address. */
+const PROCESS = ['service_name', 'deployment_environment_name', 'agent_os_kernel_id', 'service_instance_id'];
 const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
 const uptime = gauge('agent_os_kernel_uptime_seconds');
 

@@ -5,6 +5,7 @@ export type OriginLabel =
   | 'service_name'
   | 'service_version'
   | 'service_instance_id'
+  | 'agent_os_kernel_id'
   | 'deployment_environment_name'
   | 'job'
   | 'instance';

@@ -9,6 +9,7 @@ export const ORIGIN = [
   'service_name',
   'service_version',
   'service_instance_id',
+  'agent_os_kernel_id',
   'deployment_environment_name',
   ...SCRAPED,
 ];
@@ -51,7 +52,7 @@ export const GAUGES: Readonly<Record<string, readonly string[]>> = {
   otelcol_process_memory_rss_bytes: SCRAPED,
   otelcol_processor_tail_sampling_sampling_traces_on_memory: SCRAPED,
   /** Of a kernel that a Collector scrapes, with who it is. */
-  up: [...SCRAPED, 'service_name', 'service_version', 'service_instance_id', 'deployment_environment_name'],
+  up: ORIGIN,
   /** Prometheus' own, of the alerts that it evaluates. */
   ALERTS: ['alertname', 'alertstate', 'severity', 'team', 'service_name', 'deployment_environment_name'],
   target_info: ['service_name', 'service_version', 'deployment_environment_name', ...SCRAPED],
