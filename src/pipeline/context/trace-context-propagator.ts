@@ -12,7 +12,8 @@ import { W3CTraceState } from './trace-state.js';
 
 const TRACEPARENT = 'traceparent';
 const TRACESTATE = 'tracestate';
-const FIELDS = /^\s?([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(-.*)?\s?$/;
+/** Version, trace id, span id, flags, and what a later version adds. Ids of zeros are none, and nor is version ff. */
+const FIELDS = /^\s?((?!ff)[\da-f]{2})-((?!0{32})[\da-f]{32})-((?!0{16})[\da-f]{16})-([\da-f]{2})(-.*)?\s?$/;
 /** The flags that version 00 defines: sampled, and random trace id. Others are written as 0. */
 const KNOWN_FLAGS = 0x03;
 
@@ -44,8 +45,12 @@ export class TraceContextPropagator implements TextMapPropagator {
 
 /** Undefined where the header is not valid. A version that we do not know may have more fields at its end. */
 function spanContextOf(header: string): SpanContext | undefined {
-  const [, version, traceId = '', spanId = '', flags = '', more] = FIELDS.exec(header) ?? [];
-  if (version === undefined || version === 'ff' || (version === '00' && more !== undefined)) return undefined;
-  const span = { traceId, spanId, traceFlags: parseInt(flags, 16), isRemote: true };
-  return isSpanContextValid(span) ? span : undefined;
+  const fields = FIELDS.exec(header);
+  if (fields === null || (fields[1] === '00' && fields[5] !== undefined)) return undefined;
+  return {
+    traceId: fields[2]!,
+    spanId: fields[3]!,
+    traceFlags: parseInt(fields[4]!, 16),
+    isRemote: true,
+  };
 }
