@@ -41,13 +41,12 @@ const pageOf = async (options) => {
   obs.kernel.recordViolation({ agentId: 'a', action: 'delete', policy: 'files', severity: 'high' });
   obs.kernel.recordRequest({ action: 'delete', status: 'denied' });
   obs.kernel.recordKernelCrash();
-  obs.agent.recordStarted?.({ agentId: 'a' });
   obs.meterProvider.getMeter('host').createHistogram('size').record(3, { kind: 'a' });
   const page = await obs.export();
   await obs.shutdown();
   return page
     .split('\n')
-    .filter((line) => !/target_info|agent_os_telemetry_/.test(line))
+    .filter((line) => !/target_info|agent_os_telemetry_|kernel_uptime_seconds/.test(line))
     .sort();
 };
 

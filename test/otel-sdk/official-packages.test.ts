@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ObservabilityError } from '../../src/diagnostics/errors.js';
 import { type HostPackages, loadOfficialPackages } from '../../src/otel-sdk/official-packages.js';
 
@@ -64,6 +66,11 @@ test('all missing packages are one error, with the command that installs them', 
   expect(error.message).toContain(INSTALL_2);
   expect(error.message).toContain('@opentelemetry/sdk-trace-base 2.12 (not found)');
   expect(error.message.match(/not found/g)).toHaveLength(7);
+});
+
+test("the README's install line for them is the same command, with this package", () => {
+  const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
+  expect(readme).toContain(INSTALL_2.replace('npm install', 'npm install agent-os-observability'));
 });
 
 test('a package of another version is named with what was found', () => {
