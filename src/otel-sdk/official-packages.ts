@@ -131,7 +131,12 @@ function unavailable(
   const message = `pipeline: 'otel-sdk' cannot start: ${why}. Install what it needs with
   npm install @opentelemetry/api@${line.api} ${packages.join(' ')}
 or leave the option out.`;
-  return new ObservabilityError('AOO_PIPELINE_UNAVAILABLE', message, [], { cause });
+  return new ObservabilityError(
+    'AOO_PIPELINE_UNAVAILABLE',
+    message,
+    [],
+    cause === undefined ? {} : { cause },
+  );
 }
 
 function numbersOf(version: string): number[] {
