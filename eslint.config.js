@@ -28,10 +28,7 @@ function moduleRules([name, allowed]) {
   const others = Object.keys(MODULES).filter((other) => other !== name && !allowed.includes(other));
   const patterns = [
     {
-      group: [
-        ...others.map((other) => `**/${other}/**`),
-        ...(allowed.includes('(top)') ? [] : TOP),
-      ],
+      group: [...others.map((other) => `**/${other}/**`), ...(allowed.includes('(top)') ? [] : TOP)],
       message: `${name} may import ${allowed.join(', ') || 'nothing of ours'}: see tools/modules.json.`,
     },
     ...(name === 'otel-sdk' || name === 'testing'
@@ -102,7 +99,11 @@ export default tseslint.config(
   restricted(
     ['src/*.ts'],
     [
-      { group: [...SDK_PACKAGES, ...FRAMEWORKS], allowTypeImports: true, message: 'By name alone, from what the host has installed.' },
+      {
+        group: [...SDK_PACKAGES, ...FRAMEWORKS],
+        allowTypeImports: true,
+        message: 'By name alone, from what the host has installed.',
+      },
       NO_GOVERNANCE_SDK,
     ],
   ),

@@ -131,7 +131,7 @@ export class Pipelines {
       drops,
       collectionTimeoutMillis: options.prometheus.timeoutMillis,
       createdSamples,
-      readers: readers as unknown as NonNullable<OtelSdkOptions['metrics']>['readers'],
+      readers: readers,
       exemplars,
       idleExpiryMillis,
       push: options.pushMetrics ? this.metricPush() : undefined,

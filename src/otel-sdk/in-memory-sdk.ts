@@ -5,8 +5,9 @@ import type { DropLog } from '../diagnostics/drop-log.js';
 import { registerGlobals } from '../pipeline/globals.js';
 import type { CollectedSeries } from '../pipeline/metrics/metric-store.js';
 import { NativeMetricStore } from '../pipeline/metrics/native-metric-store.js';
-import { resourceOf } from '../pipeline/resource.js';
+import { resourceWith } from '../pipeline/resource.js';
 import { type CollectedSpan, InMemorySpans } from '../pipeline/traces/in-memory-spans.js';
+import { RESOURCE_SERVICE_NAME } from '../semconv/resource.js';
 import { loadOfficialPackages } from './official-packages.js';
 import { StockMetricStore } from './stock-metric-store.js';
 
@@ -23,7 +24,7 @@ export class InMemorySdk {
 
   constructor(options: { caps: Required<CardinalityLimits>; drops: DropLog; store: 'fast' | 'stock' }) {
     const { caps, drops } = options;
-    const resource = resourceOf({ serviceName: 'test' }, {});
+    const resource = resourceWith({ [RESOURCE_SERVICE_NAME]: 'test' });
     const common = { caps, drops, collectionTimeoutMillis: 5000, readers: [], createdSamples: false };
     if (options.store === 'stock') {
       const packages = loadOfficialPackages(METRICS);

@@ -65,6 +65,11 @@ export function resourceOf(identity: Identity, env: NodeJS.ProcessEnv): Resource
   });
 }
 
+/** A resource with these attributes alone. */
+export function resourceWith(attributes: Attributes): Resource {
+  return new SettledResource(attributes);
+}
+
 class SettledResource implements Resource {
   readonly asyncAttributesPending = false;
   declare readonly schemaUrl?: string;

@@ -19,7 +19,7 @@ interface Exchange {
   readonly names: readonly string[];
   readonly response: ServerResponse;
   /** Takes these spans of the request. */
-  keep(names?: readonly string[]): void;
+  readonly keep: (names?: readonly string[]) => void;
 }
 
 /** A response of a trace request that rejects some of its spans. */
