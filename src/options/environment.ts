@@ -6,8 +6,6 @@ export interface EnvironmentVariable {
   readonly name: string;
   readonly accepts: string;
   readonly effect: string;
-  /** Who reads it: this package, or the OpenTelemetry package it is handed on to. */
-  readonly readBy: 'agent-os-observability' | 'OTLP exporter' | 'trace SDK';
 }
 
 /** A variable of ours that stands in for no option. */
@@ -54,48 +52,37 @@ function otlpVariables(): EnvironmentVariable[] {
       const name = ['OTEL', 'EXPORTER', 'OTLP', signal, setting].filter(Boolean).join('_');
       const whole = setting === 'ENDPOINT' ? ', used whole' : '';
       const own = signal && `the same for ${signal === 'TRACES' ? 'spans' : 'pushed metrics'} alone${whole}`;
-      return on(name, accepts, own || effect, 'agent-os-observability');
+      return on(name, accepts, own || effect);
     }),
   );
 }
 
 const PROXY_VARIABLES: readonly EnvironmentVariable[] = [
-  on(
-    'HTTPS_PROXY',
-    'URL of a proxy',
-    'proxy before an endpoint of https; not for this machine',
-    'agent-os-observability',
-  ),
-  on(
-    'HTTP_PROXY',
-    'URL of a proxy',
-    'proxy before an endpoint of http; not for this machine',
-    'agent-os-observability',
-  ),
-  on(
-    'NO_PROXY',
-    'hosts, domains, networks, or *; several by comma',
-    'what is reached without a proxy',
-    'agent-os-observability',
-  ),
+  on('HTTPS_PROXY', 'URL of a proxy', 'proxy before an endpoint of https; not for this machine'),
+  on('HTTP_PROXY', 'URL of a proxy', 'proxy before an endpoint of http; not for this machine'),
+  on('NO_PROXY', 'hosts, domains, networks, or *; several by comma', 'what is reached without a proxy'),
 ];
 
-/** Variables that we do not read: the OpenTelemetry packages do. */
-const HANDED_ON: readonly EnvironmentVariable[] = [
-  on('OTEL_TRACES_SAMPLER', 'a standard sampler name', '`traces.sampler`', 'trace SDK'),
-  on('OTEL_TRACES_SAMPLER_ARG', 'number from 0 to 1', 'share of a ratio sampler', 'trace SDK'),
-  on('OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', 'integer', 'attributes of a span', 'trace SDK'),
-  on('OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT', 'integer', 'length of a span attribute', 'trace SDK'),
-  on('OTEL_SPAN_EVENT_COUNT_LIMIT', 'integer', 'events of a span', 'trace SDK'),
+/** What the pipeline reads where spans are recorded. */
+const TRACE_VARIABLES: readonly EnvironmentVariable[] = [
+  on(
+    'OTEL_TRACES_SAMPLER',
+    'always_on, always_off, traceidratio, or one with parentbased_ before it',
+    '`traces.sampler`',
+  ),
+  on('OTEL_TRACES_SAMPLER_ARG', 'number from 0 to 1', 'share of a ratio sampler'),
+  on('OTEL_ATTRIBUTE_COUNT_LIMIT', 'integer', 'attributes of a span, an event or a link; 128'),
+  on('OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', 'integer, from 1', 'longest text of an attribute; 4096'),
+  on('OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', 'integer', 'the same for attributes of spans alone'),
+  on('OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT', 'integer, from 1', 'the same for spans alone'),
+  on('OTEL_SPAN_EVENT_COUNT_LIMIT', 'integer', 'events of a span; 128'),
+  on('OTEL_SPAN_LINK_COUNT_LIMIT', 'integer', 'links of a span; 128'),
+  on('OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT', 'integer', 'attributes of one event'),
+  on('OTEL_LINK_ATTRIBUTE_COUNT_LIMIT', 'integer', 'attributes of one link'),
 ];
 
-function on(
-  name: string,
-  accepts: string,
-  effect: string,
-  readBy: EnvironmentVariable['readBy'],
-): EnvironmentVariable {
-  return { name, accepts, effect, readBy };
+function on(name: string, accepts: string, effect: string): EnvironmentVariable {
+  return { name, accepts, effect };
 }
 
 /** All of them; docs/environment.md is generated from this table. Explicit options win over the environment. */
@@ -103,17 +90,16 @@ export const ENVIRONMENT: readonly EnvironmentVariable[] = [
   ...ours(),
   ...otlpVariables(),
   ...PROXY_VARIABLES,
-  ...HANDED_ON,
+  ...TRACE_VARIABLES,
 ];
 
 function ours(): EnvironmentVariable[] {
   const byName = new Map<string, EnvironmentVariable>();
-  const readBy = 'agent-os-observability';
-  for (const { name, accepts, effect } of OWN_VARIABLES) byName.set(name, { name, accepts, effect, readBy });
+  for (const { name, accepts, effect } of OWN_VARIABLES) byName.set(name, { name, accepts, effect });
   for (const [path, { check, env }] of OPTION_ROWS) {
     if (env === undefined) continue;
     const { name, accepts = check.accepts, effect = `\`${path}\`` } = env;
-    byName.set(name, { name, accepts, effect, readBy }); // one may stand in for several options
+    byName.set(name, { name, accepts, effect }); // one may stand in for several options
   }
   return [...byName.values()];
 }

@@ -118,7 +118,7 @@ const HOST_METRICS = {
   option: 'meterProvider',
   accepted: 'nothing: the MeterProvider of the host keeps and exports the metrics',
 } as const;
-const OTEL_SDK = { option: 'pipeline', is: 'otel-sdk' } as const;
+const OFFICIAL = { option: 'pipeline', is: 'otel-sdk' } as const;
 const NO_OTLP = { option: 'otlp', is: false } as const;
 const NOTHING_OF_OURS = {
   option: 'meterProvider',
@@ -192,7 +192,7 @@ export const OPTIONS = {
     check: oneOf('http/protobuf', 'http/json', 'grpc'),
     excludes: [
       {
-        ...OTEL_SDK,
+        ...OFFICIAL,
         accepted: 'nothing, or pipeline: "native": the exporters of the official SDK have one each',
       },
     ],
@@ -219,7 +219,7 @@ export const OPTIONS = {
     default: 16 * 1024 * 1024,
     excludes: [
       NO_SPANS,
-      { ...OTEL_SDK, accepted: 'nothing, or pipeline: "native", which alone bounds its queue in bytes' },
+      { ...OFFICIAL, accepted: 'nothing, or pipeline: "native", which alone bounds its queue in bytes' },
     ],
   },
   'traces.maxExportBatchSize': {
@@ -247,7 +247,7 @@ export const OPTIONS = {
   'metrics.views': {
     check: objects,
     excludes: [HOST_METRICS],
-    needs: [{ ...OTEL_SDK, accepted: 'nothing, or pipeline: "otel-sdk", which alone has views' }],
+    needs: [{ ...OFFICIAL, accepted: 'nothing, or pipeline: "otel-sdk", which alone has views' }],
   },
   'metrics.createdSamples': { check: flag, default: false, excludes: [HOST_METRICS] },
   'metrics.exemplars': {
@@ -260,14 +260,14 @@ export const OPTIONS = {
     },
     excludes: [
       HOST_METRICS,
-      { ...OTEL_SDK, accepted: 'false or nothing, or pipeline: "native", which alone keeps exemplars' },
+      { ...OFFICIAL, accepted: 'false or nothing, or pipeline: "native", which alone keeps exemplars' },
     ],
   },
   'metrics.idleExpiryMillis': {
     check: millis(1),
     excludes: [
       HOST_METRICS,
-      { ...OTEL_SDK, accepted: 'nothing, or pipeline: "native", which alone lets series leave' },
+      { ...OFFICIAL, accepted: 'nothing, or pipeline: "native", which alone lets series leave' },
     ],
   },
   'metrics.otlp': {
@@ -300,7 +300,7 @@ export const OPTIONS = {
     excludes: [
       HOST_METRICS,
       { ...NO_OTLP, accepted: 'nothing, or options for otlp: no metrics are pushed' },
-      { ...OTEL_SDK, accepted: 'nothing, or pipeline: "native": the official exporter reads its variable' },
+      { ...OFFICIAL, accepted: 'nothing, or pipeline: "native": the official exporter reads its variable' },
     ],
     needs: [{ option: 'metrics.otlp', is: true, accepted: 'nothing, or metrics.otlp: true, which pushes' }],
   },

@@ -5,14 +5,14 @@ import { ROOT } from './documents.js';
 import { SnippetFolder } from './snippet-modules.js';
 
 const REQUESTS = [
-  'agent_os_requests_total{action="read_file",status="success"} 1',
-  'agent_os_requests_total{action="delete_file",status="denied"} 1',
+  'agent_os_requests_total{status="success",action="read_file"} 1',
+  'agent_os_requests_total{status="denied",action="delete_file"} 1',
 ];
 /** What each example prints, among other lines. */
 const PRINTS: Readonly<Record<string, readonly string[]>> = {
   'quickstart.ts': [
     ...REQUESTS,
-    'agent_os_violations_total{action="delete_file",agent_id="support-1",policy="data-access",severity="high"} 1',
+    'agent_os_violations_total{severity="high",policy="data-access",action="delete_file",agent_id="support-1"} 1',
   ],
   'own-meter.ts': [
     'tickets_closed_total{queue="claims"} 1',
@@ -27,7 +27,7 @@ const PRINTS: Readonly<Record<string, readonly string[]>> = {
   'agent-governance.ts': [
     'delete.file: deny',
     'agent_os_policy_decisions_total{decision="deny",enforced="denied",policy="flat_rules"} 1',
-    'agent_os_signals_total{reason="looked_at_by_a_person",signal="SIGSTOP"} 1',
+    'agent_os_signals_total{signal="SIGSTOP",reason="looked_at_by_a_person"} 1',
   ],
 };
 const folder = new SnippetFolder();

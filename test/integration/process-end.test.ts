@@ -121,9 +121,7 @@ describe('a process that ends', () => {
     it('counts the loss on the last page when the host shuts down itself', async () => {
       const child = runChild(host, { args: ['shutdown', await closedPort()] });
       expect(await child.exited).toEqual({ code: 0, signal: null });
-      expect(child.stderr).toContain(
-        '1000 spans were not delivered: the shutdown deadline of 1500 ms passed',
-      );
+      expect(child.stderr).toMatch(/1000 spans were not delivered to http:\S+: connection refused/);
     });
   });
 });

@@ -7,10 +7,11 @@ export function environmentPage(): Page {
     'docs/environment.md',
     '# Environment variables',
     'Explicit [options](options.md) win over the environment, the environment over defaults. A value that cannot be ' +
-      'used costs one warning, and the default stays.',
+      'used costs one warning, and the default stays. With `pipeline: "otel-sdk"` the official exporters and the official ' +
+      'trace SDK read theirs themselves.',
     table(
-      ['Variable', 'Accepts', 'Effect', 'Read by'],
-      ENVIRONMENT.map(({ name, accepts, effect, readBy }) => [code(name), accepts, effect, readBy]),
+      ['Variable', 'Accepts', 'Effect'],
+      ENVIRONMENT.map(({ name, accepts, effect }) => [code(name), accepts, effect]),
     ),
   );
 }

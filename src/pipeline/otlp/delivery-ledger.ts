@@ -22,6 +22,8 @@ export class DeliveryLedger {
   private waiting = 0;
   private abandoned = false;
   private ended = false;
+  private lostAtEnd = 0;
+  private reasonAtEnd: string | undefined;
 
   constructor(private readonly options: DeliveryLedgerOptions) {
     this.outage = new OutageLog(options.drops, options.clock);
@@ -88,9 +90,17 @@ export class DeliveryLedger {
     this.settle(items);
   }
 
-  /** Takes nothing more. */
+  /** Takes nothing more; what fails from now on is said by `finish`, as one. */
   end(): void {
     this.ended = true;
+  }
+
+  /** Says what was lost at the end. */
+  finish(): void {
+    if (this.lostAtEnd === 0) return;
+    const { drops, shown } = this.options;
+    drops.say(`${this.amount(this.lostAtEnd)} not delivered to ${shown}: ${this.reasonAtEnd}.`);
+    this.lostAtEnd = 0;
   }
 
   /** Gives up what is pending, and takes nothing more. */
@@ -107,6 +117,11 @@ export class DeliveryLedger {
   private lost(reason: DropReason, items: number, cause: string, what: () => string): void {
     const { signal, drops } = this.options;
     drops.counted(signal, reason, items);
+    if (this.ended) {
+      this.lostAtEnd += items;
+      this.reasonAtEnd ??= cause;
+      return;
+    }
     this.outage.failed(cause, items, () => `${what()}; what is lost is counted.`);
   }
 

@@ -79,6 +79,7 @@ export class ExportQueue<T> {
     this.options.ledger.end();
     await this.flush();
     this.options.sender.close();
+    this.options.ledger.finish();
   }
 
   /** Gives up what is pending, and why. */
