@@ -7,7 +7,9 @@ const MODULES = JSON.parse(readFileSync(new URL('./tools/modules.json', import.m
 const TOP = ['init-observability', 'observability', 'pipelines', 'process-claim'].map(
   (file) => `**/${file}.js`,
 );
-const SDK_PACKAGES = ['sdk-*', 'exporter-*', 'resources', 'core'].map((name) => `@opentelemetry/${name}`);
+const SDK_PACKAGES = ['sdk-*', 'exporter-*', 'resources', 'core', 'context-async-hooks'].map(
+  (name) => `@opentelemetry/${name}`,
+);
 const FRAMEWORKS = ['express', 'fastify', 'hono'];
 /** A host may have another governance SDK, or none: no type of this one is in any other declaration file. */
 const NO_GOVERNANCE_SDK = {
@@ -31,9 +33,12 @@ function moduleRules([name, allowed]) {
       group: [...others.map((other) => `**/${other}/**`), ...(allowed.includes('(top)') ? [] : TOP)],
       message: `${name} may import ${allowed.join(', ') || 'nothing of ours'}: see tools/modules.json.`,
     },
-    ...(name === 'otel-sdk' || name === 'testing'
-      ? []
-      : [{ group: SDK_PACKAGES, allowTypeImports: true, message: 'Only otel-sdk loads the official SDK.' }]),
+    {
+      group: SDK_PACKAGES,
+      allowTypeImports: name === 'otel-sdk',
+      message:
+        'The official packages are for otel-sdk, by type: it requires them by name where a host chooses them.',
+    },
     { group: FRAMEWORKS, allowTypeImports: name === 'http', message: 'Frameworks are for http, by type.' },
     ...(name === 'governance/agt' ? [] : [NO_GOVERNANCE_SDK]),
     ...(name === 'semconv' ? [{ group: ['@*/**'], message: 'The registry imports nothing.' }] : []),

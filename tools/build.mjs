@@ -10,15 +10,7 @@ import { relative, resolve } from 'node:path';
 import { build as esbuild } from 'esbuild';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
-import {
-  API,
-  INLINED,
-  inlinedNames,
-  officialPackages,
-  readApiOnce,
-  TARGET,
-  typescript,
-} from './package/bundler-plugins.mjs';
+import { API, INLINED, inlinedNames, readApiOnce, TARGET, typescript } from './package/bundler-plugins.mjs';
 import { entryPoints } from './package/entry-points.mjs';
 
 process.chdir(resolve(import.meta.dirname, '..'));
@@ -81,7 +73,7 @@ async function writeEsm() {
     platform: 'node',
     target: TARGET,
     packages: 'external',
-    plugins: [inlinedNames, officialPackages],
+    plugins: [inlinedNames],
     metafile: true,
     logLevel: 'warning',
   });

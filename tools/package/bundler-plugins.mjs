@@ -69,27 +69,3 @@ export const readApiOnce = {
     };
   },
 };
-
-/**
- * In ES modules, an official package is required when the module that imports it is first needed, from the place of the
- * host's bundle. `__filename` is what a bundle in CommonJS has.
- */
-export const officialPackages = {
-  name: 'official-packages',
-  setup(plugin) {
-    const REQUIRE = 'official-packages/require';
-    const namespace = 'official-packages';
-    plugin.onResolve({ filter: /^@opentelemetry\// }, ({ path }) =>
-      path === API ? undefined : { path, namespace },
-    );
-    plugin.onResolve({ filter: new RegExp(`^${REQUIRE}$`) }, ({ path }) => ({ path, namespace }));
-    plugin.onLoad({ filter: /^@opentelemetry/, namespace }, ({ path }) => ({
-      contents: `module.exports = require('${REQUIRE}').requireOfficial('${path}');`,
-    }));
-    plugin.onLoad({ filter: /require$/, namespace }, () => ({
-      contents: `import { createRequire } from 'node:module';
-        const place = typeof __filename === 'string' ? __filename : import.meta.url;
-        export const requireOfficial = /* @__PURE__ */ createRequire(place);`,
-    }));
-  },
-};

@@ -208,7 +208,11 @@ function install() {
   cpSync(join(scratch, 'package'), join(modules, 'agent-os-observability'), { recursive: true });
   // The peers that the lock file pins, from the checkout's own installation.
   const { peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  for (const name of [...Object.keys(peerDependencies), '@opentelemetry/context-async-hooks', '@types']) {
+  // Without the official packages: what is not asked for must not be needed.
+  const linked = Object.keys(peerDependencies).filter(
+    (name) => !name.startsWith('@opentelemetry/') || name === '@opentelemetry/api',
+  );
+  for (const name of [...linked, '@types']) {
     mkdirSync(resolve(modules, name, '..'), { recursive: true });
     symlinkSync(join(root, 'node_modules', name), join(modules, name), 'dir');
   }
