@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { METRICS } from '../../src/semconv/index.js';
 import { VERSION } from '../../src/semconv/resource.js';
@@ -116,7 +117,7 @@ describe('metrics', () => {
     for (const { prometheus } of [pulled, pushed]) {
       const samples = await prometheus.query('{__name__=~"(agent_os|amb|cmvk)_[^:]+"}');
       const origins = samples.map(({ labels }) => WHO.map((label) => labels[label]).join(' '));
-      expect([...new Set(origins)]).toEqual([`agent-os-demo ${VERSION} demo`]);
+      expect([...new Set(origins)]).toEqual([`agent-os-demo ${VERSION} agent-os-demo@${hostname()} demo`]);
     }
     const shown = await page();
     const names = new Set([...shown.keys()].map((key) => key.replace(/(_bucket|_sum|_count)?\{.*/, '')));

@@ -1,12 +1,28 @@
 // A host as users write it: the SDK, a policy engine, and actions that go through it. Told over the IPC channel what to do.
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { PolicyEngine } from '@microsoft/agent-governance-sdk';
 import { trace } from '@opentelemetry/api';
-import { GovernanceInstrumentation } from '../../../src/governance/agt/index.js';
-import { initObservability, type ObservabilityOptions } from '../../../src/index.js';
+import type * as AgentGovernance from '../../../src/governance/agt/index.js';
+import type * as Main from '../../../src/index.js';
+import type { ObservabilityOptions } from '../../../src/index.js';
 import type { HostCommand, HostReply } from '../support/kernel-host.js';
 
 const POLICY = new URL('../../../examples/demo/policy.yaml', import.meta.url);
+
+/** The folder of a host that has the packed package; without one, the sources are run. */
+const packed = process.argv[3];
+const { initObservability } = await load<typeof Main>('', '../../../src/index.js');
+const { GovernanceInstrumentation } = await load<typeof AgentGovernance>(
+  '/agent-governance',
+  '../../../src/governance/agt/index.js',
+);
+
+async function load<T>(entry: string, source: string): Promise<T> {
+  if (!packed) return (await import(source)) as T;
+  return createRequire(join(packed, 'host.cjs'))(`agent-os-observability${entry}`) as T;
+}
 
 const obs = initObservability(JSON.parse(process.argv[2]!) as ObservabilityOptions);
 const engine = new PolicyEngine();

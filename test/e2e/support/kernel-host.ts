@@ -25,6 +25,9 @@ export interface HostReply {
 export const ALLOWED = 'get_claim';
 export const DENIED = 'export_customer_file';
 
+/** The variable with the folder of a host that has the packed package and the official packages. */
+export const PACKED_HOST = 'E2E_PACKED_HOST';
+
 const PROGRAM = fileURLToPath(new URL('../children/kernel-host.ts', import.meta.url));
 const LOADER = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
@@ -54,7 +57,9 @@ export class KernelHost {
   }
 
   static async start(options: ObservabilityOptions): Promise<KernelHost> {
-    const child = fork(PROGRAM, [JSON.stringify(options)], {
+    const packed = process.env[PACKED_HOST];
+    const started = packed === undefined ? options : { ...options, pipeline: 'otel-sdk' };
+    const child = fork(PROGRAM, [JSON.stringify(started), packed ?? ''], {
       execArgv: ['--import', LOADER],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
