@@ -72,6 +72,9 @@ async function writeEsm() {
     format: 'esm',
     platform: 'node',
     target: TARGET,
+    // Whoever bundles it minifies it: white space would be installed for nobody.
+    minifyWhitespace: true,
+    minifySyntax: true,
     packages: 'external',
     plugins: [inlinedNames],
     metafile: true,

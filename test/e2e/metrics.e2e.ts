@@ -139,6 +139,7 @@ describe('metrics', () => {
       [spans, pushed],
       [checks, pulled],
       [violations, pulled],
+      [violations, pushed],
     ] as const) {
       const traceId = await eventually(`an exemplar of ${selector} whose trace is in Jaeger`, async () => {
         const known = new Set(await pushed.jaeger.traceIds('agent-os-demo'));
@@ -148,7 +149,7 @@ describe('metrics', () => {
     }
     observed('metrics', 'exemplars lead from a metric to a trace', [
       `${spans}, and ${checks} and ${violations} as scraped from the kernel’s page, have trace ids in Prometheus that Jaeger knows, where their traces are kept`,
-      'metrics that are pushed by OTLP have none: the stock exporter has no place for them',
+      'metrics that are pushed by OTLP by the native pipeline carry theirs too',
     ]);
   });
 });

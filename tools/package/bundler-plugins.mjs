@@ -44,7 +44,8 @@ export const typescript = {
   async transform(code, id) {
     if (!id.endsWith('.ts')) return null;
     const define = { 'import.meta.url': '__filename' }; // as the output is CommonJS
-    const options = { loader: 'ts', target: TARGET, sourcemap: true, sourcefile: basename(id), define };
+    const name = { sourcemap: true, sourcefile: basename(id) };
+    const options = { loader: 'ts', target: TARGET, minifyWhitespace: true, ...name, define }; // the map has the source
     return transform(withNamesInlined(code), options);
   },
 };
