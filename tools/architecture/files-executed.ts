@@ -1,7 +1,9 @@
 // Which files of src a call really executes, by V8's own count of function calls: npx tsx tools/architecture/files-executed.ts
 import { Session, type Profiler } from 'node:inspector';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { buildSync } from 'esbuild';
@@ -15,16 +17,19 @@ export type Journey = (typeof JOURNEYS)[number];
 
 /**
  * Runs each journey once and gives the files of src whose functions it called, below src, by name. A measurement is one
- * `recordViolation` of a new series, a span is one `tracer.execute` from its start to the queue of its exporter, a scrape
- * is one GET of the page over HTTP, from the request to the last byte.
+ * `recordViolation` of a new series, a span is one `tracer.execute` from its start to the answer of a receiver, a scrape is
+ * one GET of the page over HTTP, from the request to the last byte.
  */
 export async function filesExecuted(): Promise<Record<Journey, string[]>> {
   const folder = compiledFileByFile();
   const require = createRequire(import.meta.url);
   const index = require(join(folder, 'index.js')) as { initObservability: typeof initObservability };
+  const receiver = await startedReceiver();
+  const { port } = receiver.address() as AddressInfo;
   const obs = index.initObservability({
     serviceName: 'architecture',
     prometheus: { port: 0 },
+    otlp: { endpoint: `http://127.0.0.1:${port}` },
     diagnostics: 'none',
     signalHandlers: false,
     shutdownTimeoutMillis: 100,
@@ -34,7 +39,10 @@ export async function filesExecuted(): Promise<Record<Journey, string[]>> {
   const journeys: Record<Journey, (turn: number) => unknown> = {
     measurement: (turn) => obs.kernel.recordViolation({ ...about(turn), policy: 'files', severity: 'high' }),
     scrape: async () => (await fetch(metricsUrl, { headers: { connection: 'close' } })).text(),
-    span: (turn) => obs.tracer.execute(about(turn), () => true),
+    span: async (turn) => {
+      obs.tracer.execute(about(turn), () => true);
+      await obs.forceFlush();
+    },
   };
   const coverage = new CallCoverage(folder);
   try {
@@ -49,8 +57,16 @@ export async function filesExecuted(): Promise<Record<Journey, string[]>> {
   } finally {
     coverage.end();
     await obs.shutdown();
+    receiver.close();
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Takes every request, and answers with an empty message. */
+async function startedReceiver(): Promise<Server> {
+  const server = createServer((request, response) => request.resume().on('end', () => response.end()));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
 }
 
 /** The sources, each compiled by itself, as one copy of them that Node loads as it would load the package. */
