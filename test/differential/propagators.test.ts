@@ -22,6 +22,7 @@ import { propagatorOf } from '../../src/pipeline/context/propagators.js';
 import { suppressTracing } from '../../src/pipeline/context/suppress-tracing.js';
 import { TraceContextPropagator } from '../../src/pipeline/context/trace-context-propagator.js';
 import { W3CTraceState } from '../../src/pipeline/context/trace-state.js';
+import { divergencesOnPage, emptyRows, type ShownDivergence } from './support/divergences-page.js';
 
 fc.configureGlobal({ seed: 20_261_128, numRuns: 1000 }); // the same headers in every run
 
@@ -228,39 +229,72 @@ describe('the propagators read and write what the official ones do', () => {
   });
 });
 
+interface Divergence extends ShownDivergence {
+  readonly title: string;
+  readonly shows: () => void;
+}
+
+const span = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' };
+
 /** What a specification decides otherwise than the official packages do. */
+const DIVERGENCES: readonly Divergence[] = [
+  {
+    what: 'Flags that are not defined',
+    title: 'flags that version 00 does not define are written as 0',
+    section: 'https://www.w3.org/TR/trace-context-2/#other-flags',
+    shows: () => {
+      const context = trace.setSpanContext(ROOT_CONTEXT, { ...span, traceFlags: 0xff });
+      expect(injected(tracing.ours, context)['traceparent']).toMatch(/-03$/);
+      expect(injected(tracing.theirs, context)['traceparent']).toMatch(/-0ff$/);
+    },
+  },
+  {
+    what: 'A trace state that is full',
+    title: 'a trace state never has more than 32 members',
+    section: 'https://www.w3.org/TR/trace-context-2/#list',
+    shows: () => {
+      const header = Array.from({ length: 32 }, (_, i) => `k${i}=v`).join();
+      const ours = W3CTraceState.parse(header).set('new', '1');
+      expect(ours.serialize().split(',')).toHaveLength(32);
+      expect(ours.get('new')).toBe('1');
+      expect(ours.get('k31')).toBeUndefined();
+      expect(new TraceState(header).set('new', '1').serialize().split(',')).toHaveLength(33);
+    },
+  },
+  {
+    what: 'Baggage that cannot be encoded',
+    title: 'a member of a baggage that cannot be encoded costs no other',
+    section: 'https://www.w3.org/TR/baggage/#definition',
+    shows: () => {
+      const baggage = propagation.createBaggage({ bad: { value: '\ud800' }, good: { value: '1' } });
+      const context = propagation.setBaggage(ROOT_CONTEXT, baggage);
+      expect(injected(baggages.ours, context)).toEqual({ baggage: 'good=1' });
+      expect(() => injected(baggages.theirs, context)).toThrow(URIError);
+    },
+  },
+  {
+    what: 'Properties that no header can hold',
+    title: 'properties that no header can hold are left out',
+    section: 'https://www.rfc-editor.org/rfc/rfc9110#section-5.5',
+    shows: () => {
+      const metadata = baggageEntryMetadataFromString('a\r\nx-injected: 1');
+      const context = propagation.setBaggage(
+        ROOT_CONTEXT,
+        propagation.createBaggage({ key: { value: '1', metadata } }),
+      );
+      expect(injected(baggages.ours, context)).toEqual({ baggage: 'key=1' });
+      expect(injected(baggages.theirs, context)['baggage']).toContain('x-injected');
+    },
+  },
+];
+
 describe('they differ from the official propagators where the specification says so', () => {
-  const span = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' };
+  test.each(DIVERGENCES.map(({ title, shows }) => [title, shows] as const))('%s', (_, shows) => shows());
 
-  test('flags that version 00 does not define are written as 0 (W3C Trace Context, 3.2.2.5)', () => {
-    const context = trace.setSpanContext(ROOT_CONTEXT, { ...span, traceFlags: 0xff });
-    expect(injected(tracing.ours, context)['traceparent']).toMatch(/-03$/);
-    expect(injected(tracing.theirs, context)['traceparent']).toMatch(/-0ff$/);
-  });
-
-  test('a trace state never has more than 32 members (W3C Trace Context, 3.3.1.1)', () => {
-    const header = Array.from({ length: 32 }, (_, i) => `k${i}=v`).join();
-    const ours = W3CTraceState.parse(header).set('new', '1');
-    expect(ours.serialize().split(',')).toHaveLength(32);
-    expect(ours.get('new')).toBe('1');
-    expect(ours.get('k31')).toBeUndefined();
-    expect(new TraceState(header).set('new', '1').serialize().split(',')).toHaveLength(33);
-  });
-
-  test('a member of a baggage that cannot be encoded costs no other (W3C Baggage, 3.3.1)', () => {
-    const baggage = propagation.createBaggage({ bad: { value: '\ud800' }, good: { value: '1' } });
-    const context = propagation.setBaggage(ROOT_CONTEXT, baggage);
-    expect(injected(baggages.ours, context)).toEqual({ baggage: 'good=1' });
-    expect(() => injected(baggages.theirs, context)).toThrow(URIError);
-  });
-
-  test('properties that no header can hold are left out (RFC 9110, 5.5)', () => {
-    const metadata = baggageEntryMetadataFromString('a\r\nx-injected: 1');
-    const context = propagation.setBaggage(
-      ROOT_CONTEXT,
-      propagation.createBaggage({ key: { value: '1', metadata } }),
-    );
-    expect(injected(baggages.ours, context)).toEqual({ baggage: 'key=1' });
-    expect(injected(baggages.theirs, context)['baggage']).toContain('x-injected');
+  test('and every difference is on the page of divergences, with its section of the specification', () => {
+    const rows = divergencesOnPage('Propagators');
+    const shown = DIVERGENCES.map(({ what, section }) => ({ what, section }));
+    expect(rows.map(({ what, section }) => ({ what, section }))).toEqual(shown);
+    expect(emptyRows(rows)).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { SpanStatusCode, type Attributes, type Span } from '@opentelemetry/api';
 import { DEFAULT_SPAN_LIMITS } from '../../src/pipeline/traces/span-limits.js';
+import { divergencesOnPage, emptyRows, type ShownDivergence } from './support/divergences-page.js';
 import { sameWorld } from './support/span-program.js';
 import { officialSpans, ourSpans } from './support/span-subjects.js';
 
@@ -13,10 +14,8 @@ interface Seen {
   readonly endTime: readonly [number, number];
 }
 
-interface Divergence {
+interface Divergence extends ShownDivergence {
   readonly title: string;
-  /** The section of the specification that decides, or leaves it open. */
-  readonly section: string;
   readonly record: (span: Span) => void;
   readonly read: (span: Seen) => unknown;
   readonly ours: unknown;
@@ -31,6 +30,7 @@ const firstEvent = ({ events }: Seen) => events[0]!.attributes;
 /** All that differs in what is sent, for calls that the specification allows and for those that it does not. */
 const DIVERGENCES: readonly Divergence[] = [
   {
+    what: 'Long texts',
     title: 'text without a limit of its own is cut at 4096 characters',
     section: `${COMMON}/#attribute-limits`,
     record: (span) => void span.updateName(long).setStatus({ code: SpanStatusCode.ERROR, message: long }),
@@ -39,6 +39,7 @@ const DIVERGENCES: readonly Divergence[] = [
     theirs: [5000, 5000],
   },
   {
+    what: 'A character at the limit',
     title: 'a text is not cut inside of a character',
     section: `${COMMON}/#attribute-limits`,
     record: (span) => void span.setAttribute('a', `${'x'.repeat(4095)}😀`),
@@ -47,6 +48,7 @@ const DIVERGENCES: readonly Divergence[] = [
     theirs: 4096,
   },
   {
+    what: 'Attributes of events that are null',
     title: 'an attribute of an event that is null is left out, as one of a span is',
     section: `${COMMON}/#attribute`,
     record: (span) => void span.addEvent('e', { none: null, some: 1 } as never),
@@ -55,6 +57,7 @@ const DIVERGENCES: readonly Divergence[] = [
     theirs: { none: null, some: 1 },
   },
   {
+    what: 'Links that lead nowhere',
     title: 'a link that leads nowhere is left out',
     section: `${TRACE}/api/#link`,
     record: (span) => void span.addLink({ context: { traceId: 'ab', spanId: '1', traceFlags: 0 } }),
@@ -63,6 +66,7 @@ const DIVERGENCES: readonly Divergence[] = [
     theirs: 1,
   },
   {
+    what: 'A status that is none',
     title: 'a status that is none changes nothing',
     section: `${TRACE}/api/#set-status`,
     record: (span) => void span.setStatus({ code: 99 as never }),
@@ -71,6 +75,7 @@ const DIVERGENCES: readonly Divergence[] = [
     theirs: { code: 99 },
   },
   {
+    what: 'Names that are no text',
     title: 'a name that is no text becomes one',
     section: `${TRACE}/api/#updatename`,
     record: (span) => void span.updateName(42 as never).addEvent(7 as never),
@@ -79,6 +84,7 @@ const DIVERGENCES: readonly Divergence[] = [
     theirs: [42, 7],
   },
   {
+    what: 'A time that is none',
     title: 'a time that is none is now',
     section: `${TRACE}/api/#end`,
     record: (span) => span.end(new Date(Number.NaN)),
@@ -103,10 +109,14 @@ test.each(DIVERGENCES.map((one) => [one.title, one] as const))('%s', (_, { recor
   expect(seen).toEqual([ours, theirs]);
 });
 
-test.each(DIVERGENCES.map(({ title, section }) => [title, section]))(
-  'what decides is a section of the specification: %s',
-  (_, section) => expect(section).toMatch(/^https:\/\/opentelemetry\.io\/docs\/specs\/otel\/.+#.+/),
-);
+/** What differs in the message alone. */
+const IN_THE_MESSAGE: readonly ShownDivergence[] = [
+  {
+    what: 'Integers beyond 53 bits',
+    section: `${COMMON}/attribute-type-mapping/#floating-point-values`,
+  },
+  { what: 'The order of attributes', section: `${COMMON}/#attribute-collections` },
+];
 
 test('an integer beyond 53 bits is sent as the number it is, not as digits that nobody gave', () => {
   const sent = [ourSpans, officialSpans].map((subject) => {
@@ -131,4 +141,13 @@ test('attributes that look like integers are in the order in which they were set
     ['a', '1'],
     ['1', 'a'],
   ]);
+});
+
+test('every divergence of spans is on the page of divergences, with its section of the specification', () => {
+  const rows = divergencesOnPage('Spans');
+  const shown = [...DIVERGENCES, ...IN_THE_MESSAGE].map(({ what, section }) => ({ what, section }));
+  expect(rows.map(({ what, section }) => ({ what, section }))).toEqual(shown);
+  expect(emptyRows(rows)).toEqual([]);
+  for (const { section } of shown)
+    expect(section).toMatch(/^https:\/\/opentelemetry\.io\/docs\/specs\/otel\/.+#.+/);
 });
