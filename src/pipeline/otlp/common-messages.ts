@@ -1,12 +1,9 @@
 import type { Attributes } from '@opentelemetry/api';
+import { KEY, STRING_VALUE, VALUE } from './message-writer.js';
 import type { Field, MessageWriter } from './message-writer.js';
 
 // Messages that all signals share, of opentelemetry/proto/common/v1/common.proto and resource/v1/resource.proto.
 
-const KEY: Field = { number: 1, name: 'key' };
-const VALUE: Field = { number: 2, name: 'value' };
-
-const STRING_VALUE: Field = { number: 1, name: 'stringValue' };
 const BOOL_VALUE: Field = { number: 2, name: 'boolValue' };
 const INT_VALUE: Field = { number: 3, name: 'intValue' };
 const DOUBLE_VALUE: Field = { number: 4, name: 'doubleValue' };
@@ -60,6 +57,7 @@ export function writeAttributes(writer: MessageWriter, field: Field, attributes:
 
 /** One attribute, as an item of a list that is open. */
 export function writeAttribute(writer: MessageWriter, field: Field, key: string, value: unknown): void {
+  if (typeof value === 'string') return writer.textAttribute(field, key, value);
   const mark = writer.openItem(field);
   writer.text(KEY, key);
   const inner = writer.open(VALUE);

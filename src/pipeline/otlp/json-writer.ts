@@ -1,3 +1,4 @@
+import { KEY, STRING_VALUE, VALUE } from './message-writer.js';
 import type { Field, MessageWriter } from './message-writer.js';
 
 /** Text is put into bytes when this much of it has come together. */
@@ -54,6 +55,15 @@ export class JsonWriter implements MessageWriter {
     this.value(field, JSON.stringify(SURROGATE.test(value) ? Buffer.from(value).toString() : value));
   }
 
+  textAttribute(_field: Field, key: string, value: string): void {
+    this.openItem();
+    this.text(KEY, key);
+    this.open(VALUE);
+    this.text(STRING_VALUE, value);
+    this.close();
+    this.close();
+  }
+
   bool(field: Field, value: boolean): void {
     this.value(field, value ? 'true' : 'false');
   }
@@ -91,8 +101,12 @@ export class JsonWriter implements MessageWriter {
     this.value(field, `"${digits.toLowerCase()}"`);
   }
 
-  id(field: Field, ...words: number[]): void {
-    this.value(field, `"${words.map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('')}"`);
+  id64(field: Field, a: number, b: number): void {
+    this.value(field, `"${digits(a)}${digits(b)}"`);
+  }
+
+  id128(field: Field, a: number, b: number, c: number, d: number): void {
+    this.value(field, `"${digits(a)}${digits(b)}${digits(c)}${digits(d)}"`);
   }
 
   bytes(field: Field, value: Uint8Array): void {
@@ -152,6 +166,11 @@ export class JsonWriter implements MessageWriter {
     this.at += this.buffer.write(pending, this.at);
     this.pending = '';
   }
+}
+
+/** A word of 32 bits, with or without sign. */
+function digits(word: number): string {
+  return (word >>> 0).toString(16).padStart(8, '0');
 }
 
 function integer(value: number): string {

@@ -4,6 +4,11 @@ export interface Field {
   readonly name: string;
 }
 
+// An attribute with text, which writers know.
+export const KEY: Field = { number: 1, name: 'key' };
+export const VALUE: Field = { number: 2, name: 'value' };
+export const STRING_VALUE: Field = { number: 1, name: 'stringValue' };
+
 /**
  * Writes one message after the other, in one of the encodings of the protocol. What writes a signal is written once, on
  * this; `ProtobufWriter` and `JsonWriter` decide how it looks. A field is written by calling its method; fields of a
@@ -37,8 +42,12 @@ export interface MessageWriter {
   double(field: Field, value: number): void;
   /** Bytes given as hexadecimal digits, as ids are. */
   hex(field: Field, digits: string): void;
-  /** An id given as words of 32 bits. */
-  id(field: Field, ...words: number[]): void;
+  /** An id of 64 bits, given as words of 32 bits with or without sign. */
+  id64(field: Field, a: number, b: number): void;
+  /** An id of 128 bits, the same way. */
+  id128(field: Field, a: number, b: number, c: number, d: number): void;
+  /** An attribute whose value is text, as an item of a list that is open: nearly every one is. */
+  textAttribute(field: Field, key: string, value: string): void;
   bytes(field: Field, value: Uint8Array): void;
   doubles(field: Field, values: ArrayLike<number>): void;
   /** Counts: `length` numbers that `at` gives. */

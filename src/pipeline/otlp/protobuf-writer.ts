@@ -1,3 +1,4 @@
+import { KEY, STRING_VALUE, VALUE } from './message-writer.js';
 import type { Field, MessageWriter } from './message-writer.js';
 
 const FIRST_CAPACITY = 4096;
@@ -9,6 +10,12 @@ const VARINT = 0;
 const FIXED64 = 1;
 const DELIMITED = 2;
 const FIXED32 = 5;
+
+const KEY_TAG = (KEY.number << 3) | DELIMITED;
+const VALUE_TAG = (VALUE.number << 3) | DELIMITED;
+const STRING_VALUE_TAG = (STRING_VALUE.number << 3) | DELIMITED;
+/** Longest attribute with text that is written at once, in bytes: its own length takes one. */
+const SHORT_ATTRIBUTE = 127;
 
 const TWO_32 = 2 ** 32;
 const NOTHING = Buffer.alloc(0);
@@ -73,16 +80,38 @@ export class ProtobufWriter implements MessageWriter {
     const { length } = value;
     this.room(length * 3 + 16);
     this.tag(field, DELIMITED);
-    if (length > SHORT_TEXT) return this.longText(value);
-    const { buffer } = this;
-    const start = this.at + 1; // its length in bytes is below 128, as long as it is ASCII
-    for (let index = 0; index < length; index++) {
-      const code = value.charCodeAt(index);
-      if (code > 127) return this.longText(value);
-      buffer[start + index] = code;
+    // The length of a short text in bytes is below 128, as long as it is ASCII.
+    if (length > SHORT_TEXT || !this.ascii(value, this.at + 1)) return this.longText(value);
+    this.buffer[this.at] = length;
+    this.at += length + 1;
+  }
+
+  textAttribute(field: Field, key: string, value: string): void {
+    // Where both are short ASCII all lengths are known, and are one byte each.
+    const size = key.length + value.length + 6;
+    this.room(size + 10);
+    const start = this.at;
+    this.tag(field, DELIMITED);
+    const { buffer, at } = this;
+    const valueAt = at + key.length + 3;
+    if (size <= SHORT_ATTRIBUTE && this.ascii(key, at + 3) && this.ascii(value, valueAt + 4)) {
+      buffer[at] = size;
+      buffer[at + 1] = KEY_TAG;
+      buffer[at + 2] = key.length;
+      buffer[valueAt] = VALUE_TAG;
+      buffer[valueAt + 1] = value.length + 2;
+      buffer[valueAt + 2] = STRING_VALUE_TAG;
+      buffer[valueAt + 3] = value.length;
+      this.at = valueAt + 4 + value.length;
+      return;
     }
-    buffer[this.at] = length;
-    this.at = start + length;
+    this.at = start;
+    const mark = this.open(field);
+    this.text(KEY, key);
+    const inner = this.open(VALUE);
+    this.text(STRING_VALUE, value);
+    this.close(inner);
+    this.close(mark);
   }
 
   bool(field: Field, value: boolean): void {
@@ -131,11 +160,14 @@ export class ProtobufWriter implements MessageWriter {
     this.room(20);
     this.tag(field, FIXED64);
     // seconds · 10⁹ + nanos has up to 64 bits, a number 53: each half of the seconds is multiplied for itself.
-    const low = (seconds % 65_536) * 1e9 + nanos;
-    const high = Math.floor(seconds / 65_536) * 1e9;
-    const middle = (high % 65_536) * 65_536 + (low % TWO_32);
-    const carry = Math.floor(high / 65_536) + Math.floor(low / TWO_32) + Math.floor(middle / TWO_32);
-    this.words(middle % TWO_32, carry);
+    const lowSeconds = seconds & 0xff_ff;
+    const low = lowSeconds * 1e9 + nanos;
+    const high = ((seconds - lowSeconds) / 65_536) * 1e9; // counts 2¹⁶
+    const lowWord = low >>> 0;
+    const highBits = high & 0xff_ff;
+    const sum = lowWord + highBits * 65_536;
+    const carry = sum >= TWO_32 ? 1 : 0;
+    this.words(sum >>> 0, (low - lowWord) / TWO_32 + (high - highBits) / 65_536 + carry);
   }
 
   double(field: Field, value: number): void {
@@ -155,14 +187,24 @@ export class ProtobufWriter implements MessageWriter {
     }
   }
 
-  id(field: Field, ...words: number[]): void {
-    this.room(words.length * 4 + 20);
+  id64(field: Field, a: number, b: number): void {
+    this.room(20);
     this.tag(field, DELIMITED);
-    this.varint(words.length * 4);
-    for (const word of words) {
-      this.view.setUint32(this.at, word, false);
-      this.at += 4;
-    }
+    this.buffer[this.at] = 8;
+    this.view.setInt32(this.at + 1, a, false);
+    this.view.setInt32(this.at + 5, b, false);
+    this.at += 9;
+  }
+
+  id128(field: Field, a: number, b: number, c: number, d: number): void {
+    this.room(30);
+    this.tag(field, DELIMITED);
+    this.buffer[this.at] = 16;
+    this.view.setInt32(this.at + 1, a, false);
+    this.view.setInt32(this.at + 5, b, false);
+    this.view.setInt32(this.at + 9, c, false);
+    this.view.setInt32(this.at + 13, d, false);
+    this.at += 17;
   }
 
   bytes(field: Field, value: Uint8Array): void {
@@ -197,6 +239,18 @@ export class ProtobufWriter implements MessageWriter {
     this.grow(NOTHING);
     this.at = 0;
     return message;
+  }
+
+  /** Writes characters as long as they are ASCII; whether all are. There has to be room. */
+  private ascii(value: string, at: number): boolean {
+    const { buffer } = this;
+    const { length } = value;
+    for (let index = 0; index < length; index++) {
+      const code = value.charCodeAt(index);
+      if (code > 127) return false;
+      buffer[at + index] = code;
+    }
+    return true;
   }
 
   private longText(value: string): void {

@@ -97,10 +97,10 @@ function writeScopeSpans(
 function writeSpan(writer: MessageWriter, span: NativeSpan): void {
   const mark = writer.openItem(SPANS);
   const { trace, traceState } = span;
-  writer.id(TRACE_ID, trace.a >>> 0, trace.b >>> 0, trace.c >>> 0, trace.d >>> 0);
-  writer.id(SPAN_ID, span.high >>> 0, span.low >>> 0);
+  writer.id128(TRACE_ID, trace.a, trace.b, trace.c, trace.d);
+  writer.id64(SPAN_ID, span.high, span.low);
   if (traceState !== undefined) writeTraceState(writer, traceState);
-  if (span.hasParent) writer.id(PARENT_SPAN_ID, span.parentHigh >>> 0, span.parentLow >>> 0);
+  if (span.hasParent) writer.id64(PARENT_SPAN_ID, span.parentHigh, span.parentLow);
   writer.text(NAME, textOf(span.name));
   // The API has no value for a kind that is not set, the message has.
   writer.uint32(KIND, (SpanKind[span.kind] === undefined ? SpanKind.INTERNAL : span.kind) + 1);

@@ -15,8 +15,10 @@ const Message = protobuf
        optional string text = 5; M inner = 6; repeated double doubles = 7; repeated fixed64 counts = 8;
        optional bytes spanId = 9; optional double double = 10; optional fixed32 flags = 11;
        optional uint32 number = 12; optional bool yes = 13; optional bytes traceId = 16; optional bytes raw = 2047;
-       repeated M items = 300000;
-     }`,
+       repeated Attribute attributes = 14; repeated M items = 300000;
+     }
+     message Attribute { optional string key = 1; Value value = 2; }
+     message Value { oneof value { string stringValue = 1; } }`,
   )
   .root.lookupType('M');
 const FIELDS = Object.fromEntries(
@@ -53,6 +55,11 @@ const text = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('\ud800', 'a\udfffb', '\u0000"\\\u2028') },
   { weight: 1, arbitrary: edges },
 );
+const utf8 = (value: string): string => Buffer.from(value).toString(); // half a pair is replaced
+/** A word of 32 bits, with or without sign. */
+const word = fc.integer({ min: -(2 ** 31), max: 2 ** 32 - 1 });
+const digitsOf = (words: readonly number[]): string =>
+  words.map((one) => (one >>> 0).toString(16).padStart(8, '0')).join('');
 const bytes = fc.uint8Array({ maxLength: 200 });
 
 const plain: fc.Arbitrary<readonly [string, Write]> = fc.oneof(
@@ -65,7 +72,7 @@ const plain: fc.Arbitrary<readonly [string, Write]> = fc.oneof(
       const digits = String(BigInt(seconds * times + seconds) * 1_000_000_000n + BigInt(nanos));
       return one('time', digits, (to, at) => to.time(at, seconds * times + seconds, nanos));
     }),
-  text.map((value) => one('text', Buffer.from(value).toString(), (to, at) => to.text(at, value))),
+  text.map((value) => one('text', utf8(value), (to, at) => to.text(at, value))),
   fc
     .array(anyDouble, { minLength: 1, maxLength: 20 })
     .map((values) => one('doubles', values.map(doubleText), (to, at) => to.doubles(at, values))),
@@ -76,10 +83,24 @@ const plain: fc.Arbitrary<readonly [string, Write]> = fc.oneof(
         to.fixed64s(at, values.length, (index) => values[index] as number),
       ),
     ),
-  fc.array(fc.nat(2 ** 32 - 1), { minLength: 2, maxLength: 4 }).map((words) => {
-    const digits = words.map((word) => word.toString(16).padStart(8, '0')).join('');
-    return one('spanId', digits, (to, at) => to.id(at, ...words));
-  }),
+  fc.tuple(word, word).map((words) => one('spanId', digitsOf(words), (to, at) => to.id64(at, ...words))),
+  fc
+    .tuple(word, word, word, word)
+    .map((words) => one('spanId', digitsOf(words), (to, at) => to.id128(at, ...words))),
+  fc
+    .array(fc.tuple(text, text), { minLength: 1, maxLength: 3 })
+    .map((attributes): readonly [string, Write] => [
+      'attributes',
+      (writer, model) => {
+        writer.openList(field('attributes'));
+        for (const [key, value] of attributes) writer.textAttribute(field('attributes'), key, value);
+        writer.closeList();
+        model['attributes'] = attributes.map(([key, value]) => ({
+          key: utf8(key),
+          value: { stringValue: utf8(value) },
+        }));
+      },
+    ]),
   bytes.map((value) => {
     const digits = Buffer.from(value).toString('hex');
     return one('traceId', digits, (to, at) => to.hex(at, digits.toUpperCase()));

@@ -44,7 +44,7 @@ describe('JsonWriter', () => {
   test('writes ids in hexadecimal digits and other bytes in base64', () => {
     const json = written((writer) => {
       writer.hex(field('traceId'), '0AF7651916CD43DD8448EB211C80319C');
-      writer.id(field('spanId'), 1, 0xff_ff_ff_ff);
+      writer.id64(field('spanId'), 1, 0xff_ff_ff_ff);
       writer.bytes(field('bytesValue'), Buffer.from('xhello').subarray(1));
     });
     expect(JSON.parse(json)).toEqual({

@@ -72,7 +72,7 @@ describe('ProtobufWriter', () => {
 
   test('writes ids, numbers and lists of them', () => {
     const message = writer();
-    message.id(field('id'), 1, 0xff_ff_ff_ff);
+    message.id64(field('id'), 1, 0xff_ff_ff_ff);
     message.doubles(field('doubles'), [1.5, -Infinity, Number.NaN]);
     message.fixed64s(field('counts'), 2, (index) => index + 2 ** 33);
     message.double(field('double'), -0.1);
