@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { plainEnvironment } from '../harness/subject-process.js';
 
 /** A collector in a process of its own, which ends with this one. */
@@ -11,7 +11,8 @@ export interface OtlpSink {
 }
 
 export async function startOtlpSink(): Promise<OtlpSink> {
-  const program = join(dirname(process.argv[1] as string), 'programs', 'otlp-sink.js');
+  // Beside the chunk that this is compiled into.
+  const program = fileURLToPath(new URL('./programs/otlp-sink.js', import.meta.url));
   const child = spawn(process.execPath, [program], {
     env: plainEnvironment(),
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -3,8 +3,10 @@ import { SIMPLE_RULES } from '../workloads/governance.js';
 import { swallow } from '../harness/timed.js';
 import { startAgentOs, instrumentsOf } from '../peers/agent-os.js';
 import { COUNTING, WIDE_CAPS } from '../peers/counting.js';
+import { startOtlpSink } from '../peers/otlp-sink.js';
 import { policyChecks } from '../workloads/policy-checks.js';
 import { each, Pool } from '../workloads/random.js';
+import { spanAttributes } from '../workloads/spans.js';
 import {
   labelsOfSeries,
   spreadLabelSets,
@@ -96,6 +98,30 @@ export const HOT_PATHS: Readonly<Record<string, HotPath>> = {
       return (times) => requests.run(times);
     },
   },
+  span: {
+    title: 'Span with four attributes, ended before a queue that is full',
+    once: 'span',
+    stretch: 10_000,
+    open() {
+      const obs = startAgentOs({ otlp: { endpoint: 'http://127.0.0.1:9' }, traces: { maxQueueSize: 1 } });
+      const tracer = obs.tracerProvider.getTracer('benchmark');
+      let index = 0;
+      return (times) => {
+        for (let i = 0; i < times; i++) {
+          tracer.startSpan('kernel.policy_check', { attributes: spanAttributes(index++) }).end();
+        }
+      };
+    },
+  },
+  delivery: {
+    title: 'The same, batched, encoded and sent over loopback',
+    once: 'span',
+    stretch: 1024,
+    open() {
+      const opened = deliveryOfSpans();
+      return async (times) => (await opened)(times);
+    },
+  },
   scrape: {
     title: `Scrape of ${SERIES.toLocaleString('en-US')} series`,
     once: 'scrape',
@@ -109,6 +135,18 @@ export const HOT_PATHS: Readonly<Record<string, HotPath>> = {
     },
   },
 };
+
+async function deliveryOfSpans(): Promise<(times: number) => Promise<void>> {
+  const { url } = await startOtlpSink();
+  const obs = startAgentOs({ otlp: { endpoint: url } });
+  const tracer = obs.tracerProvider.getTracer('benchmark');
+  return async (times) => {
+    for (let index = 0; index < times; index++) {
+      tracer.startSpan('kernel.policy_check', { attributes: spanAttributes(index) }).end();
+    }
+    await obs.forceFlush();
+  };
+}
 
 /** A counter of the registry that folds none of these series. */
 export function registryCounter(): ReturnType<(typeof COUNTING)[number]['open']> {

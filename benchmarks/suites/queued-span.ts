@@ -7,7 +7,7 @@ import { NullExporter } from '../peers/spans.js';
 import { spanAttributes } from '../workloads/spans.js';
 
 /** Spans that wait: fewer bytes than a batch of ours holds, so that none is sent. */
-const SPANS = 3000;
+const SPANS = 1000;
 const SIZES = { maxQueueSize: 100_000, maxExportBatchSize: 100_000 };
 const NEVER_MILLIS = 24 * 3600 * 1000;
 
