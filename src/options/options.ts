@@ -34,7 +34,7 @@ export interface OtlpOptions {
   compression?: 'none' | 'gzip';
   /** Longest time for one export with its retries, in milliseconds. @defaultValue 10000 */
   timeoutMillis?: number;
-  /** TLS and sockets: handed to the exporter's HTTP agent (`ca`, `cert`, `key`, `keepAlive`, …). */
+  /** TLS and sockets: options of the HTTP agent (`ca`, `cert`, `key`, `keepAlive`, …), or an agent of your own. */
   httpAgentOptions?: HttpAgentOptions;
 }
 
