@@ -48,7 +48,7 @@ export async function filesExecuted(): Promise<Record<Journey, string[]>> {
   try {
     const executed = {} as Record<Journey, string[]>;
     for (const journey of JOURNEYS) {
-      await journeys[journey](1); // what is loaded when it is first needed is loaded before anything is counted
+      await journeys[journey](1); // what is made when it is first needed, as a connection, is there before anything is counted
       coverage.take();
       await journeys[journey](2);
       executed[journey] = coverage.take();
