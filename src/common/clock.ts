@@ -1,13 +1,12 @@
+import { elapsedMillis } from './timers.js';
+
 /** Milliseconds of a clock that never goes back. */
 export type Clock = () => number;
 
 /** Longest delay a timer of Node takes, in milliseconds. */
 export const MAX_TIMER_MILLIS = 2 ** 31 - 1;
 
-/** Taken once: as a global it is looked up at each use. */
-const { performance } = globalThis;
-
-export const monotonicClock: Clock = () => performance.now();
+export const monotonicClock: Clock = elapsedMillis;
 
 /** Seconds since `startMs`; never negative. */
 export function secondsSince(clock: Clock, startMs: number): number {

@@ -1,8 +1,4 @@
-/**
- * As they are when this module is loaded: a test of the host may put fake ones in their place. They hold the process, for
- * what is waited for does not.
- */
-const { setTimeout, clearTimeout } = globalThis;
+import { holdingAfter, type Stop } from './timers.js';
 
 /**
  * What `work` gives, or what `onLate` gives once the time is up; rejects with what either of them throws. The work goes
@@ -16,14 +12,14 @@ export async function withDeadline<T, L>(
   onLate: () => L,
 ): Promise<T | L> {
   if (millis === undefined) return work;
-  let timer: NodeJS.Timeout | undefined;
+  let stop: Stop | undefined;
   const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, millis);
+    stop = holdingAfter(millis, resolve);
   });
   try {
     return await Promise.race([work, late.then(onLate)]);
   } finally {
-    clearTimeout(timer);
+    stop?.();
   }
 }
 

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { nextTurn } from '../common/timers.js';
 import type { ExpositionPage, ExpositionRequest, ExpositionSource } from './exposition-source.js';
 import { type FormatWriter, openMetricsFormat, TEXT_FORMAT } from './format-writer.js';
 

@@ -1,3 +1,4 @@
+import { monotonicClock } from '../common/clock.js';
 import type {
   ExpositionFormat,
   ExpositionRequest,
@@ -15,7 +16,7 @@ const underWay = new WeakMap<ExpositionSource, Map<ExpositionFormat, CoalescedSc
  * as it comes, and it is compressed once. A scrape can join until the last chunk is written.
  */
 export class CoalescedScrape {
-  readonly #startedAt = performance.now();
+  readonly #startedAt = monotonicClock();
   readonly #text: SharedChunks<string>;
   #gzip: SharedChunks<Uint8Array> | undefined;
   #contentType = '';
@@ -55,7 +56,7 @@ export class CoalescedScrape {
   }
 
   get #canBeJoined(): boolean {
-    return this.#text.isGrowing && performance.now() - this.#startedAt < JOIN_WITHIN_MILLIS;
+    return this.#text.isGrowing && monotonicClock() - this.#startedAt < JOIN_WITHIN_MILLIS;
   }
 
   async *#write(source: ExpositionSource, request: ExpositionRequest): AsyncGenerator<string, void> {

@@ -1,3 +1,4 @@
+import { monotonicClock } from '../common/clock.js';
 import { callHost } from '../common/outcome.js';
 import { publicMessage } from '../diagnostics/redaction.js';
 import type { ExpositionSource } from '../exposition/exposition-source.js';
@@ -55,7 +56,7 @@ export function createMetricsHandler(
   const scrape = createScrape(source, reportError);
   const milliseconds = (): number => {
     try {
-      return options.now ? options.now() : performance.now();
+      return options.now ? options.now() : monotonicClock();
     } catch (error) {
       reportError(error);
       return Number.NaN;

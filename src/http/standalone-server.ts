@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
 import { callHost } from '../common/outcome.js';
+import { after, holdingAfter } from '../common/timers.js';
 import { type MetricsHandler, methodNotAllowed, textResponse } from './adapter.js';
 import type { MetricsServer, MetricsServerOptions } from './metrics-server.js';
 import { nodeMetrics } from './node.js';
@@ -145,11 +146,11 @@ export class ServerConnections {
   }
 
   #track(socket: Socket, response: ServerResponse): void {
-    const deadline = setTimeout(() => socket.destroy(), ANSWER_DEADLINE_SECONDS * 1000).unref();
+    const stop = after(ANSWER_DEADLINE_SECONDS * 1000, () => socket.destroy());
     this.#answers.set(response, socket);
     if (this.#draining) response.shouldKeepAlive = false;
     response.once('close', () => {
-      clearTimeout(deadline);
+      stop();
       this.#answers.delete(response);
       if (!this.#draining) return;
       socket.destroySoon();
@@ -175,12 +176,12 @@ export class ServerConnections {
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
-  /** The timer is ref'd: a process that awaits the drain must not end before it. */
+  /** The timer keeps the process alive: one that awaits the drain must not end before it. */
   #answersOr(graceSeconds: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, graceSeconds * 1000);
+      const stop = holdingAfter(graceSeconds * 1000, resolve);
       this.#onDrained = () => {
-        clearTimeout(timer);
+        stop();
         resolve();
       };
     });

@@ -1,4 +1,4 @@
-import { elapsedMillis, setImmediate } from '../common/real-timers.js';
+import { elapsedMillis, nextTurn } from '../common/timers.js';
 
 /** Longest time between two turns of the event loop. */
 const TURN_MILLIS = 5;
@@ -16,7 +16,7 @@ export class Turns {
   }
 
   async next(): Promise<void> {
-    await new Promise<void>((resolve) => void setImmediate(resolve));
+    await nextTurn();
     this.began = elapsedMillis();
   }
 }

@@ -1,5 +1,7 @@
 import { settledWithin, withDeadline } from '../../src/common/deadline.js';
 
+jest.mock('node:timers', () => jest.requireActual('../support/global-timers.js'));
+
 const never = new Promise<never>(() => {});
 const late = (): never => {
   throw new Error('late');

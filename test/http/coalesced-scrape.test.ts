@@ -5,6 +5,8 @@ import { CoalescedScrape, SharedChunks } from '../../src/http/coalesced-scrape.j
 import { type ChunksSource, chunksSource, holdFrom } from './chunks-source.js';
 import { gate } from './http-client.js';
 
+jest.mock('../../src/common/clock.js', () => ({ monotonicClock: () => performance.now() }));
+
 /** Numbers from 0, each let go by hand; counts how often it began and was left. */
 function heldNumbers(end: number) {
   const gates = Array.from({ length: end + 1 }, () => gate());

@@ -19,6 +19,8 @@ import {
 import { nodeMetrics } from '../../src/http/node.js';
 import { gate, LONG_TEXT, send, SHORT_TEXT, sourceOf } from './http-client.js';
 
+jest.mock('node:timers', () => jest.requireActual('../support/global-timers.js'));
+
 const opened: { close(): unknown }[] = [];
 
 afterEach(async () => {

@@ -9,6 +9,8 @@ import { nodeMetrics } from '../../src/http/node.js';
 import { gate, send, SHORT_TEXT } from './http-client.js';
 import { failAt, failWhenLetGo, holdFrom, CHUNK, chunksSource, type ChunksSource } from './chunks-source.js';
 
+jest.mock('node:timers', () => jest.requireActual('../support/global-timers.js'));
+
 const GZIP = { 'accept-encoding': 'gzip' };
 /** More than the sockets of both sides hold. */
 const MANY = 400;

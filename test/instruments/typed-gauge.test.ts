@@ -1,5 +1,7 @@
 import { recording, warnings } from './support.js';
 
+jest.mock('node:timers', () => jest.requireActual('../support/global-timers.js'));
+
 const name = 'amb_queue_depth';
 const FAILED = { signal: 'metrics', reason: 'callback_failed' };
 const INVALID = { signal: 'metrics', reason: 'invalid_value' };

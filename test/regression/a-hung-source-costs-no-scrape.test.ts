@@ -1,6 +1,8 @@
 import { sampleValue, seriesOf } from '../../src/testing/samples.js';
 import { exposed, observed } from './support.js';
 
+jest.mock('node:timers', () => jest.requireActual('../support/global-timers.js'));
+
 // A source had one second whatever a whole collection had: below that, one that hung failed every scrape.
 
 const SCRAPE_MILLIS = 200;

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { nextTurn } from '../../common/timers.js';
 import { type AsyncCollection, AsyncHistory, observe } from './async-storage.js';
 import {
   histogramMetric,

@@ -1,4 +1,4 @@
-import { clearInterval, clearTimeout, setInterval, setTimeout } from '../../common/real-timers.js';
+import { after, every, type Stop } from '../../common/timers.js';
 import { type DropLog, printable } from '../../diagnostics/drop-log.js';
 import { Turns } from '../turns.js';
 import { observe } from './async-storage.js';
@@ -32,7 +32,7 @@ export interface MetricPushOptions extends MetricPushSettings {
 export class MetricPush {
   private readonly streams: PushedStreams;
   private readonly delivery: MetricDelivery;
-  private readonly timer: NodeJS.Timeout;
+  private readonly stopTimer: Stop;
   private readonly timeoutMillis: number;
   private running: Promise<void> | undefined;
   private next: Promise<void> | undefined;
@@ -46,10 +46,9 @@ export class MetricPush {
     this.timeoutMillis = Math.min(timeoutMillis, intervalMillis);
     this.streams = new PushedStreams(provider, temporality);
     this.delivery = new MetricDelivery(sender, resource, drops);
-    this.timer = setInterval(() => {
+    this.stopTimer = every(intervalMillis, () => {
       if (this.running === undefined) void this.run();
-    }, intervalMillis);
-    this.timer.unref();
+    });
   }
 
   /** Pushes what there is now, after a push that is under way. Those that ask meanwhile share the push. Never rejects. */
@@ -61,7 +60,7 @@ export class MetricPush {
   /** Pushes the last values and stops. Deltas that are not delivered then are counted as lost. Never rejects. */
   shutdown(): Promise<void> {
     this.ending = true;
-    clearInterval(this.timer);
+    this.stopTimer();
     return (this.ended ??= this.end());
   }
 
@@ -69,7 +68,7 @@ export class MetricPush {
   abandon(): void {
     this.ending = true;
     this.stopped = true;
-    clearInterval(this.timer);
+    this.stopTimer();
     this.current?.abort();
   }
 
@@ -98,14 +97,13 @@ export class MetricPush {
     if (this.stopped) return;
     const { drops, pushed } = this.options;
     const { signal } = (this.current = new AbortController());
-    const timeout = setTimeout(() => this.current?.abort(), this.timeoutMillis);
-    timeout.unref();
+    const stop = after(this.timeoutMillis, () => this.current?.abort());
     try {
       await this.collectAndDeliver(signal);
     } catch (error) {
       drops.warn('push', `pushing metrics failed (${printable(error)}); they go with the next push.`);
     }
-    clearTimeout(timeout);
+    stop();
     this.current = undefined;
     pushed();
   }
