@@ -1,31 +1,17 @@
 import { type DropLog, printable } from '../../diagnostics/drop-log.js';
-import { DeliveryLog } from '../otlp/delivery-log.js';
+import { OutageLog } from '../../diagnostics/outage-log.js';
 import { JsonWriter } from '../otlp/json-writer.js';
 import type { MessageWriter } from '../otlp/message-writer.js';
+import type { Delivery, OtlpSender, SendOptions } from '../otlp/otlp-sender.js';
 import { ProtobufWriter } from '../otlp/protobuf-writer.js';
 import type { Turns } from '../turns.js';
 import { FIRST_POSITION, type Position, settle, writeMetrics } from './metric-messages.js';
 import type { PushedMetrics } from './pushed-streams.js';
 import type { MetricResource } from './reader-shapes.js';
 
-/** What became of one message. */
-export type Delivery =
-  | { readonly outcome: 'delivered'; readonly rejected: number; readonly reason?: string }
-  | { readonly outcome: 'too_large' }
-  | { readonly outcome: 'failed'; readonly reason: string };
-
-/** What a message is sent with. */
-export interface SendOptions {
-  readonly signal: AbortSignal;
-  /** Whether the process ends, so that nothing is worth waiting for. */
-  readonly ending: () => boolean;
-}
-
-/** Sends messages to one endpoint. Never rejects. */
-export interface MetricSender {
-  readonly target: { readonly protocol: string; readonly shown: string };
-  send(message: Uint8Array, options: SendOptions): Promise<Delivery>;
-  close(): void;
+/** What of a sender pushes need. */
+export interface MetricSender extends Pick<OtlpSender, 'send' | 'close'> {
+  readonly target: Pick<OtlpSender['target'], 'protocol' | 'shown'>;
 }
 
 /** Longest message: servers of gRPC take 4 MiB if nobody tells them otherwise. */
@@ -38,7 +24,7 @@ const MAX_REFUSED_POINTS = 16;
 /** Delivers the metrics of pushes, in as many messages as the endpoint makes necessary. */
 export class MetricDelivery {
   private readonly writer: MessageWriter;
-  private readonly log: DeliveryLog;
+  private readonly outage: OutageLog;
   private maxBytes = MAX_BYTES;
 
   constructor(
@@ -47,7 +33,7 @@ export class MetricDelivery {
     private readonly drops: DropLog,
   ) {
     this.writer = sender.target.protocol === 'http/json' ? new JsonWriter() : new ProtobufWriter();
-    this.log = new DeliveryLog('pushed metrics', sender.target.shown, drops);
+    this.outage = new OutageLog(drops);
   }
 
   /** Delivers one message after the other until all of them are, or one fails. */
@@ -79,12 +65,16 @@ export class MetricDelivery {
     }
   }
 
+  /** What is not delivered is not lost: it goes with the next push. */
   private failed(reason: string, { ending }: SendOptions): void {
-    this.log.failed(reason, ending() ? 'there is no further push' : 'they go with the next push');
+    const { shown } = this.sender.target;
+    const then = ending?.() ? 'there is no further push' : 'they go with the next push';
+    this.outage.failed(reason, 0, () => `pushed metrics: ${shown} did not take them (${reason}); ${then}.`);
   }
 
   private delivered({ rejected, reason }: Delivery & { outcome: 'delivered' }): void {
-    this.log.delivered();
+    const { shown } = this.sender.target;
+    this.outage.recovered(() => `pushed metrics: ${shown} takes them again; nothing was lost.`);
     if (rejected === 0) return;
     const why = reason === undefined ? 'no reason given' : printable(reason);
     this.lost(rejected, 'rejected', `rejected points of pushed metrics (${why})`);

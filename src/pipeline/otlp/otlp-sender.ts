@@ -3,6 +3,7 @@ import { gzip } from 'node:zlib';
 import { type Clock, monotonicClock } from '../../common/clock.js';
 import { after, soon } from '../../common/timers.js';
 import { publicMessage } from '../../diagnostics/redaction.js';
+import { withoutTracing } from '../context/suppress-tracing.js';
 import { failureOf } from './connection-errors.js';
 import { GrpcTransport } from './grpc-transport.js';
 import { HttpTransport } from './http-transport.js';
@@ -97,9 +98,9 @@ export class OtlpSender {
       signal?.addEventListener('abort', onAbort, { once: true });
       if (signal?.aborted) return onAbort();
       const deadline = this.clock() + timeoutMillis;
-      this.attempts(message, { signal: aborted.signal, deadline, ending, progress }).then(settle, (error) =>
-        settle(failedBy(publicMessage(error))),
-      );
+      const course = { signal: aborted.signal, deadline, ending, progress };
+      const attempts = async (): Promise<Delivery> => withoutTracing(() => this.attempts(message, course));
+      attempts().then(settle, (error) => settle(failedBy(publicMessage(error))));
     });
   }
 

@@ -1,6 +1,5 @@
 import {
   context as contextApi,
-  createContextKey,
   INVALID_SPAN_CONTEXT,
   isSpanContextValid,
   ROOT_CONTEXT,
@@ -17,6 +16,7 @@ import {
 } from '@opentelemetry/api';
 import { labelText } from '../../cardinality/label-text.js';
 import { printable } from '../../diagnostics/drop-log.js';
+import { isTracingSuppressed } from '../context/suppress-tracing.js';
 import { askSampler, type HostSampler, type SamplingDecision } from './host-sampler.js';
 import { NativeSpan } from './native-span.js';
 import type { SpanOrigin } from './span-record.js';
@@ -27,9 +27,6 @@ import { cutText, MAX_TEXT_LENGTH } from './span-limits.js';
 import { keptLink, traceStateText } from './span-links.js';
 import type { InstrumentationScope, SpanPipeline } from './span-pipeline.js';
 import { UnrecordedSpan } from './unrecorded-span.js';
-
-/** The key by which the official SDK, and whatever exports by it, keeps its own requests from being traced. */
-const SUPPRESS_TRACING = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
 
 /** Makes ids, as those of the official SDK do; what it makes must be valid. */
 export interface IdGenerator {
@@ -95,8 +92,7 @@ export class NativeTracer implements Tracer, SpanOrigin {
   }
 
   private start(name: string, given: Given, surrounding: Context): Span {
-    if (surrounding.getValue(SUPPRESS_TRACING) === true)
-      return traceApi.wrapSpanContext(INVALID_SPAN_CONTEXT);
+    if (isTracingSuppressed(surrounding)) return traceApi.wrapSpanContext(INVALID_SPAN_CONTEXT);
     const parent = given.root ? undefined : parentIn(surrounding);
     const trace = parent === undefined ? this.newTrace() : traceOf(parent);
     const { idGenerator, sampler } = this.settings;

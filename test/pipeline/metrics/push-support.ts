@@ -1,9 +1,14 @@
-import type { Delivery, MetricSender, SendOptions } from '../../../src/pipeline/metrics/metric-delivery.js';
+import type { MetricSender } from '../../../src/pipeline/metrics/metric-delivery.js';
+import type { OtlpTarget } from '../../../src/pipeline/otlp/otlp-target.js';
+import type { Delivery, SendOptions as Options } from '../../../src/pipeline/otlp/otlp-sender.js';
 import { decodeMetricsRequest, type DecodedMetric } from '../../support/otlp-decode.js';
 
 export const DELIVERED: Delivery = { outcome: 'delivered', rejected: 0 };
 export const TOO_LARGE: Delivery = { outcome: 'too_large' };
 export const failed = (reason: string): Delivery => ({ outcome: 'failed', reason });
+
+/** As pushes give them: all of them. */
+type SendOptions = Required<Options>;
 
 /** An endpoint that answers as it is told, and keeps what it was sent. */
 export class FakeSender implements MetricSender {
@@ -15,7 +20,7 @@ export class FakeSender implements MetricSender {
   closed = 0;
   answer: (message: Uint8Array, options: SendOptions) => Delivery | Promise<Delivery> = () => DELIVERED;
 
-  constructor(protocol = 'http/protobuf') {
+  constructor(protocol: OtlpTarget['protocol'] = 'http/protobuf') {
     this.target = { protocol, shown: 'http://collector:4318/v1/metrics' };
   }
 
