@@ -103,7 +103,7 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
   if (options.signalHandlers) {
     disposables.add(
       flushAtProcessEnd({
-        flush: () => running.forceFlush(options.shutdownTimeoutMillis),
+        flush: () => running.flushLast(),
         shutdown,
         pending: () => running.pendingSpans,
         lost: (spans: number) => running.traces?.abandon(`the process ended with ${spans} spans queued`),
@@ -120,7 +120,7 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
     ready,
     export: () => exposition.export(),
     contentType: () => exposition.contentType(),
-    forceFlush: async () => void (await running.forceFlush()),
+    forceFlush: () => running.forceFlush(),
     shutdown,
   };
 }

@@ -26,7 +26,8 @@ interface TracePipeline {
   readonly pending: number;
   /** Counts what is pending as lost and says why. */
   abandon(why: string): void;
-  forceFlush(): Promise<void>;
+  /** @param last - whether the process is about to end: an endpoint where nobody is is not tried again then */
+  forceFlush(last?: boolean): Promise<void>;
   shutdown(): Promise<void>;
 }
 
@@ -65,16 +66,14 @@ export class Pipelines {
     return this.store?.seriesCounts() ?? [];
   }
 
-  /** Delivers what waits and what is in flight; true when all of it settled in time. Never rejects. */
-  forceFlush(timeoutMillis = FLUSH_TIMEOUT_MILLIS): Promise<boolean> {
-    return settledWithin(
-      allOf(
-        () => this.traces?.forceFlush(),
-        () => this.store?.forceFlush(),
-      ),
-      timeoutMillis,
-      this.failed,
-    );
+  /** Delivers what waits and what is in flight. Never rejects. */
+  async forceFlush(): Promise<void> {
+    await this.flush(FLUSH_TIMEOUT_MILLIS, false);
+  }
+
+  /** The same before the process ends; true when all of it settled by the deadline of a shutdown. Never rejects. */
+  flushLast(): Promise<boolean> {
+    return this.flush(this.options.shutdownTimeoutMillis, true);
   }
 
   /**
@@ -93,6 +92,14 @@ export class Pipelines {
     if (!inTime) this.traces?.abandon(`the shutdown deadline of ${total} ms passed`);
     const last = allOf(() => this.store?.shutdown(), endLast);
     if (!(await settledWithin(last, Math.max(reserve, 100), this.failed))) this.store?.abandon();
+  }
+
+  private flush(timeoutMillis: number, last: boolean): Promise<boolean> {
+    const work = allOf(
+      () => this.traces?.forceFlush(last),
+      () => this.store?.forceFlush(last),
+    );
+    return settledWithin(work, timeoutMillis, this.failed);
   }
 
   private native(): { store: MetricStore | undefined; traces: TracePipeline | undefined } {

@@ -50,6 +50,14 @@ describe('a process that ends', () => {
     expect(receiver.spans).toHaveLength(1000);
   });
 
+  it('by returning does not wait for a collector where nobody listens, and says so', async () => {
+    const child = runChild(host, { args: ['return', await closedPort(), AMPLE] });
+    expect(await child.exited).toEqual({ code: 3, signal: null });
+    expect(child.stderr.trim().split('\n')).toEqual([
+      expect.stringMatching(/1000 spans .*connection refused/),
+    ]);
+  });
+
   it.each(['own-handler-before', 'own-handler-once', 'own-handler-after'])(
     'delivers them where the host handles the signal itself (%s), and that handler decides the end',
     async (ending) => {

@@ -39,6 +39,8 @@ export class MetricPush {
   private ended: Promise<void> | undefined;
   private current: AbortController | undefined;
   private ending = false;
+  /** Flushes under way for which the process waits to end. */
+  private lastFlushes = 0;
   private stopped = false;
 
   constructor(private readonly options: MetricPushOptions) {
@@ -52,9 +54,11 @@ export class MetricPush {
   }
 
   /** Pushes what there is now, after a push that is under way. Those that ask meanwhile share the push. Never rejects. */
-  forceFlush(): Promise<void> {
+  async forceFlush(last = false): Promise<void> {
     if (this.ended !== undefined) return this.ended;
-    return (this.next ??= this.pushNext());
+    if (last) this.lastFlushes++;
+    await (this.next ??= this.pushNext());
+    if (last) this.lastFlushes--;
   }
 
   /** Pushes the last values and stops. Deltas that are not delivered then are counted as lost. Never rejects. */
@@ -121,6 +125,9 @@ export class MetricPush {
       );
     }
     const metrics = await streams.take(observed, now(), turns);
-    await this.delivery.deliver(metrics, turns, { signal, ending: () => this.ending });
+    await this.delivery.deliver(metrics, turns, {
+      signal,
+      ending: () => this.ending || this.lastFlushes > 0,
+    });
   }
 }

@@ -62,8 +62,12 @@ export abstract class MetricStore implements ExpositionSource {
   abstract seriesCounts(): Iterable<SeriesCount>;
   /** All series as they are now. Rejects where a callback failed. */
   abstract series(): Promise<CollectedSeries[]>;
-  /** Pushes what is due. May reject. */
-  abstract forceFlush(): Promise<void>;
+  /**
+   * Pushes what is due. May reject.
+   *
+   * @param last - whether the process is about to end: an endpoint where nobody is is not tried again then
+   */
+  abstract forceFlush(last?: boolean): Promise<void>;
   /** Pushes the last values and stops. `export()` then gives the last collection. May reject. */
   abstract shutdown(): Promise<void>;
 

@@ -63,9 +63,9 @@ export class NativeMetricStore extends MetricStore {
     return this.source.streams().flatMap((stream) => [...seriesOf(stream, observed)]);
   }
 
-  override async forceFlush(): Promise<void> {
+  override async forceFlush(last = false): Promise<void> {
     const { readers } = this.options;
-    await allOf(() => this.push?.forceFlush(), ...readers.map((reader) => () => reader.forceFlush()));
+    await allOf(() => this.push?.forceFlush(last), ...readers.map((reader) => () => reader.forceFlush()));
   }
 
   override async shutdown(): Promise<void> {

@@ -22,6 +22,7 @@ export class DeliveryLedger {
   private waiting = 0;
   private abandoned = false;
   private ended = false;
+  private gathering = false;
   private lostAtEnd = 0;
   private reasonAtEnd: string | undefined;
 
@@ -90,23 +91,31 @@ export class DeliveryLedger {
     this.settle(items);
   }
 
-  /** Takes nothing more; what fails from now on is said by `finish`, as one. */
-  end(): void {
-    this.ended = true;
+  /** What fails from now on is said by `finish`, as one. */
+  gather(): void {
+    this.gathering = true;
   }
 
-  /** Says what was lost at the end. */
+  /** Takes nothing more, and gathers what fails. */
+  end(): void {
+    this.ended = true;
+    this.gather();
+  }
+
+  /** Says what was lost since `gather`. */
   finish(): void {
+    this.gathering = this.ended;
     if (this.lostAtEnd === 0) return;
     const { drops, shown } = this.options;
     drops.say(`${this.amount(this.lostAtEnd)} not delivered to ${shown}: ${this.reasonAtEnd}.`);
     this.lostAtEnd = 0;
+    this.reasonAtEnd = undefined;
   }
 
   /** Gives up what is pending, and takes nothing more. */
   abandon(why: string): void {
     this.abandoned = true;
-    this.ended = true;
+    this.end();
     if (this.waiting === 0) return;
     const { signal, drops, shown } = this.options;
     const message = `${this.amount(this.waiting)} not delivered to ${shown}: ${why}.`;
@@ -117,7 +126,7 @@ export class DeliveryLedger {
   private lost(reason: DropReason, items: number, cause: string, what: () => string): void {
     const { signal, drops } = this.options;
     drops.counted(signal, reason, items);
-    if (this.ended) {
+    if (this.gathering) {
       this.lostAtEnd += items;
       this.reasonAtEnd ??= cause;
       return;

@@ -42,6 +42,8 @@ export class ExportQueue<T> {
   private stopTimer: Stop | undefined;
   private stopTurn: Stop | undefined;
   private ending = false;
+  /** Flushes under way for which the process waits to end. */
+  private lastFlushes = 0;
   private readonly aborted = new AbortController();
 
   constructor(private readonly options: ExportQueueOptions<T>) {}
@@ -71,6 +73,15 @@ export class ExportQueue<T> {
       else await Promise.race(this.inFlight);
     }
     await Promise.all(this.inFlight);
+  }
+
+  /** The same for a process that is about to end: a connection that is refused is not tried again. Never rejects. */
+  async flushLast(): Promise<void> {
+    this.lastFlushes++;
+    this.options.ledger.gather();
+    await this.flush();
+    this.options.ledger.finish();
+    this.lastFlushes--;
   }
 
   /** Takes nothing more, and sends what waits; a connection that is refused is not tried again. Never rejects. */
@@ -145,7 +156,10 @@ export class ExportQueue<T> {
       return batch.length > 1 ? this.sendHalves(batch) : ledger.unwritable();
     }
     const { signal } = this.aborted;
-    const delivery = await sender.send(message, { signal, ending: () => this.ending });
+    const delivery = await sender.send(message, {
+      signal,
+      ending: () => this.ending || this.lastFlushes > 0,
+    });
     switch (delivery.outcome) {
       case 'delivered':
         return ledger.delivered(batch.length, delivery.rejected, delivery.reason);

@@ -66,8 +66,8 @@ export class NativeTracePipeline {
     this.queue?.abandon(why);
   }
 
-  async forceFlush(): Promise<void> {
-    await Promise.all([this.queue?.flush(), this.provider.forceFlush()]);
+  async forceFlush(last = false): Promise<void> {
+    await Promise.all([last ? this.queue?.flushLast() : this.queue?.flush(), this.provider.forceFlush()]);
   }
 
   async shutdown(): Promise<void> {
