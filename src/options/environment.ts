@@ -18,7 +18,7 @@ const OWN_VARIABLES: readonly OwnVariable[] = [
     name: 'OTEL_SDK_DISABLED',
     accepts: 'true, false',
     effect: 'true: everything is a no-op and no SDK module is loaded',
-    read: (value) => ({ true: true, false: false })[value.toLowerCase()], // the specification: all else is false, and said
+    read: (value) => (/^(true|false)$/i.test(value) ? value.toLowerCase() === 'true' : undefined), // the specification: all else is false, and said
   },
   {
     name: 'OTEL_TRACES_EXPORTER',
