@@ -7,7 +7,6 @@ import type { InstrumentKind } from './instrument.js';
 
 export const DELTA = 0;
 export const CUMULATIVE = 1;
-export type Temporality = typeof DELTA | typeof CUMULATIVE;
 
 export const HISTOGRAM_POINTS = 0;
 export const GAUGE_POINTS = 2;
