@@ -51,6 +51,10 @@ export class TestStack {
     return `http://127.0.0.1:${this.settings.ports.otlpHttp}`;
   }
 
+  get otlpGrpcUrl(): string {
+    return `http://127.0.0.1:${this.settings.ports.otlpGrpc}`;
+  }
+
   get jaeger(): JaegerApi {
     return new JaegerApi(`http://127.0.0.1:${this.settings.ports.jaeger}`);
   }
