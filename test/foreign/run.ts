@@ -1,25 +1,13 @@
 // Installs the packed package into each host of this folder that has an OpenTelemetry of its own, and runs the host by
 // Node.js 24, which SDK 3 needs: npm run test:foreign [-- NAME…]. Needs `npm run build` before, and a registry.
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installHost, packedInto, QUIET, ROOT, run } from './packed.js';
+import { installHost, nodeBinary, packedInto, run } from './packed.js';
 
 const HOSTS = ['sdk-3', 'otel-sdk-2', 'otel-sdk-3', 'langfuse'];
-const NODE = 'node@24.21.0';
 
 const scratch = mkdtempSync(join(tmpdir(), 'foreign-'));
-
-/** The only package here whose install script runs: it brings the binary. */
-function nodeBinary(): string {
-  const folder = join(ROOT, '.cache', NODE);
-  const binary = join(folder, 'node_modules/.bin/node');
-  if (existsSync(binary)) return binary;
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
-  run('npm', ['install', NODE, ...QUIET], folder);
-  return binary;
-}
 
 function runHost(name: string, node: string, packed: string): void {
   const folder = join(scratch, name);
