@@ -56,6 +56,12 @@ export function oneOf(...words: readonly string[]): Check {
   return check('range', `one of ${words.join(', ')}`, (value) => words.includes(value as string));
 }
 
+/** Words parted by commas, all of them known. */
+export function wordsOf<W extends string>(value: string, known: readonly W[]): W[] | undefined {
+  const words = value.split(',').map((word) => word.trim().toLowerCase());
+  return words.every((word): word is W => known.includes(word as W)) ? words : undefined;
+}
+
 /** Something that has this method. */
 export function having(method: string, accepts: string): Check {
   return check('type', accepts, (value) => hasMethod(value, method));

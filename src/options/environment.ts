@@ -1,5 +1,6 @@
 import { parseResourceAttributes } from '../common/resource-attributes.js';
-import { OPTION_ROWS, OPTIONS, wordsOf, type OptionPath, type OptionVariable } from './option-table.js';
+import { wordsOf } from './checks.js';
+import { OPTION_ROWS, OPTIONS, type OptionPath, type OptionVariable } from './option-table.js';
 
 /** One environment variable that has an effect. */
 export interface EnvironmentVariable {

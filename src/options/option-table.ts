@@ -18,6 +18,7 @@ import {
   sectionOrFalse,
   text,
   urlPath,
+  wordsOf,
 } from './checks.js';
 import type {
   MetricsOptions,
@@ -98,12 +99,6 @@ const MIN_EXPORT_INTERVAL = 1000;
 const asIs = (value: string): string => value;
 const lowerCase = (value: string): string => value.toLowerCase();
 
-/** Words parted by commas, all of them known. */
-export function wordsOf<W extends string>(value: string, known: readonly W[]): W[] | undefined {
-  const words = value.split(',').map((word) => word.trim().toLowerCase());
-  return words.every((word): word is W => known.includes(word as W)) ? words : undefined;
-}
-
 const METRICS_EXPORTER = {
   name: 'OTEL_METRICS_EXPORTER',
   accepts: 'prometheus, otlp, none; several by comma',
@@ -124,6 +119,10 @@ const NOTHING_OF_OURS = {
   option: 'meterProvider',
   and: 'tracerProvider',
   accepted: 'nothing: the providers of the host have a resource of their own',
+} as const;
+const OF_A_PUSH = {
+  excludes: [HOST_METRICS, { ...NO_OTLP, accepted: 'nothing, or options for otlp: no metrics are pushed' }],
+  needs: [{ option: 'metrics.otlp', is: true, accepted: 'nothing, or metrics.otlp: true, which pushes' }],
 } as const;
 const NO_SPANS = {
   ...NO_OTLP,
@@ -283,26 +282,23 @@ export const OPTIONS = {
     check: millis(MIN_EXPORT_INTERVAL),
     default: 60_000,
     env: { name: 'OTEL_METRIC_EXPORT_INTERVAL', read: Number },
-    excludes: [HOST_METRICS, { ...NO_OTLP, accepted: 'nothing, or options for otlp: no metrics are pushed' }],
-    needs: [{ option: 'metrics.otlp', is: true, accepted: 'nothing, or metrics.otlp: true, which pushes' }],
+    ...OF_A_PUSH,
   },
   'metrics.exportTimeoutMillis': {
     check: millis(1),
     default: 30_000,
     env: { name: 'OTEL_METRIC_EXPORT_TIMEOUT', read: Number },
-    excludes: [HOST_METRICS, { ...NO_OTLP, accepted: 'nothing, or options for otlp: no metrics are pushed' }],
-    needs: [{ option: 'metrics.otlp', is: true, accepted: 'nothing, or metrics.otlp: true, which pushes' }],
+    ...OF_A_PUSH,
   },
   'metrics.temporality': {
     check: oneOf('cumulative', 'delta', 'lowmemory'),
     default: 'cumulative',
     env: { name: 'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', read: lowerCase },
     excludes: [
-      HOST_METRICS,
-      { ...NO_OTLP, accepted: 'nothing, or options for otlp: no metrics are pushed' },
+      ...OF_A_PUSH.excludes,
       { ...OFFICIAL, accepted: 'nothing, or pipeline: "native": the official exporter reads its variable' },
     ],
-    needs: [{ option: 'metrics.otlp', is: true, accepted: 'nothing, or metrics.otlp: true, which pushes' }],
+    needs: OF_A_PUSH.needs,
   },
   'metrics.selfMetrics': { check: flag, default: true },
 
