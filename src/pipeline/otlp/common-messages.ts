@@ -17,6 +17,7 @@ const SCOPE_NAME: Field = { number: 1, name: 'name' };
 const SCOPE_VERSION: Field = { number: 2, name: 'version' };
 const SCOPE_ATTRIBUTES: Field = { number: 3, name: 'attributes' };
 
+const TWO_63 = 2 ** 63;
 /** Levels of lists and maps in one value; what lies deeper is left out. */
 const MAX_DEPTH = 16;
 
@@ -72,10 +73,7 @@ function writeValue(writer: MessageWriter, value: unknown, depth: number): void 
     case 'string':
       return writer.text(STRING_VALUE, value);
     case 'number':
-      // Integers that a number holds exactly are integers; beyond them 64 bits would claim digits that nobody gave.
-      return Number.isSafeInteger(value)
-        ? writer.int64(INT_VALUE, value)
-        : writer.double(DOUBLE_VALUE, value);
+      return isInteger64(value) ? writer.int64(INT_VALUE, value) : writer.double(DOUBLE_VALUE, value);
     case 'boolean':
       return writer.bool(BOOL_VALUE, value);
     case 'object':
@@ -84,6 +82,11 @@ function writeValue(writer: MessageWriter, value: unknown, depth: number): void 
     default:
       return;
   }
+}
+
+/** Whether it is an integer that 64 bits with sign hold. */
+function isInteger64(value: number): boolean {
+  return Number.isInteger(value) && value >= -TWO_63 && value < TWO_63;
 }
 
 function writeObject(writer: MessageWriter, value: object, depth: number): void {

@@ -174,7 +174,7 @@ function digits(word: number): string {
 }
 
 function integer(value: number): string {
-  return `"${value}"`;
+  return `"${Number.isSafeInteger(value) ? value : BigInt(value)}"`; // a large number's text ends in zeros
 }
 
 function double(value: number): string {

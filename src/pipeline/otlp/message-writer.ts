@@ -31,7 +31,7 @@ export interface MessageWriter {
   uint32(field: Field, value: number): void;
   /** 32 bits of fixed length. */
   fixed32(field: Field, value: number): void;
-  /** An integer of 64 bits with sign, as the value of an attribute; a safe integer. */
+  /** An integer of 64 bits with sign, as the value of an attribute. */
   int64(field: Field, value: number): void;
   /** An integer of 64 bits of fixed length without sign, as a count; a safe integer. */
   fixed64(field: Field, value: number): void;

@@ -20,15 +20,28 @@ const decoded = (bytes: Uint8Array): Record<string, unknown> =>
   Message.toObject(Message.decode(bytes), { longs: String, defaults: true, bytes: String });
 
 describe('ProtobufWriter', () => {
-  const integers = [0, 1, 127, 128, 300, 2 ** 31, 2 ** 32, 2 ** 40 + 7, Number.MAX_SAFE_INTEGER];
+  const integers = [
+    0,
+    1,
+    127,
+    128,
+    300,
+    2 ** 31,
+    2 ** 32,
+    2 ** 40 + 7,
+    Number.MAX_SAFE_INTEGER,
+    2 ** 53,
+    2 ** 60,
+  ];
   test.each([...integers, ...integers.map((value) => -value)])('writes the integer %d', (value) => {
     const message = writer();
     message.int64(field('int'), value);
     message.sfixed64(field('signed'), value);
     if (value >= 0) message.fixed64(field('count'), value);
     const { int, signed, count } = decoded(message.finish());
-    expect([int, signed]).toEqual([String(value || 0), String(value || 0)]);
-    if (value >= 0) expect(count).toBe(String(value || 0));
+    const text = BigInt(value).toString();
+    expect([int, signed]).toEqual([text, text]);
+    if (value >= 0) expect(count).toBe(text);
   });
 
   test.each([
