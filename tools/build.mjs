@@ -10,7 +10,15 @@ import { relative, resolve } from 'node:path';
 import { build as esbuild } from 'esbuild';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
-import { API, INLINED, inlinedNames, readApiOnce, TARGET, typescript } from './package/bundler-plugins.mjs';
+import {
+  API,
+  INLINED,
+  inlinedNames,
+  mapsOfLines,
+  readApiOnce,
+  TARGET,
+  typescript,
+} from './package/bundler-plugins.mjs';
 import { entryPoints } from './package/entry-points.mjs';
 
 process.chdir(resolve(import.meta.dirname, '..'));
@@ -25,10 +33,9 @@ const inputs = (folder, ending) =>
 
 rmSync('dist', { recursive: true, force: true });
 rmSync(DECLARATIONS, { recursive: true, force: true });
-if (!process.env.SKIP)
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.esm.json'], {
-    stdio: 'inherit',
-  });
+execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.esm.json'], {
+  stdio: 'inherit',
+});
 await writeCommonJs();
 await writeEsm();
 await writeTypes();
@@ -40,7 +47,7 @@ async function writeCommonJs() {
     input: inputs('src', '.ts'),
     external: (id) => isPackage(id) && id !== API,
     treeshake: { moduleSideEffects: 'no-external' },
-    plugins: [readApiOnce, typescript],
+    plugins: [readApiOnce, typescript, mapsOfLines],
     onwarn: fail,
   });
   await bundle.write({
@@ -72,9 +79,10 @@ async function writeEsm() {
     format: 'esm',
     platform: 'node',
     target: TARGET,
-    // Whoever bundles it minifies it: white space would be installed for nobody.
+    // Whoever bundles it minifies it: white space would be installed for nobody. In lines, as an error shows the one it is from.
     minifyWhitespace: true,
     minifySyntax: true,
+    lineLimit: 160,
     packages: 'external',
     plugins: [inlinedNames],
     metafile: true,

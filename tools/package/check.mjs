@@ -1,6 +1,6 @@
 // Packs the package, installs the tarball into an empty folder, and runs it there as a consumer would: plain ESM, plain
 // CommonJS, an esbuild bundle of each format, and a TypeScript project. Needs `npm run build` before.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -49,6 +49,19 @@ check('plain ESM', () => {
 check('plain CommonJS', () => {
   writeFileSync(join(scratch, 'cjs.cjs'), CJS);
   expectWorks(run('node', ['cjs.cjs']));
+});
+check('an option that cannot be used is said on the first screen', () => {
+  writeFileSync(
+    join(scratch, 'bad.cjs'),
+    "require('agent-os-observability').initObservability({ port: 3 });",
+  );
+  const { stderr } = spawnSync(process.execPath, ['bad.cjs'], { cwd: scratch, encoding: 'utf8' });
+  const before = stderr.slice(
+    0,
+    stderr.indexOf('ObservabilityError: initObservability cannot use 2 options'),
+  );
+  if (before === '' || before.length > 800)
+    throw new Error(`printed ${JSON.stringify(stderr.slice(0, 2000))}`);
 });
 check('import and require give one copy and one handle, as do all subpaths', () => {
   writeFileSync(
