@@ -14,7 +14,7 @@ export type {
   Sampler,
   SpanProcessor,
   ViewOptions,
-} from './options/host-types.js';
+} from './common/host-types.js';
 export { ERRORS, ObservabilityError, type ErrorCode, type OptionProblem } from './diagnostics/errors.js';
 export {
   AgentMetrics,

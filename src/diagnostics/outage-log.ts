@@ -3,7 +3,7 @@ import type { DropLog } from './drop-log.js';
 
 /** Shortest time between two lines of one cause: what comes and goes all the time must not fill a log. */
 const QUIET_MILLIS = 60_000;
-/** Causes remembered in one outage. */
+/** Causes that are said in that time. */
 const MAX_CAUSES = 20;
 
 /**
@@ -24,9 +24,8 @@ export class OutageLog {
   failed(cause: string, cost: number, message: () => string): void {
     this.cost += cost;
     const now = this.clock();
-    const before = this.saidAt.get(cause);
-    if (before !== undefined && now - before < QUIET_MILLIS) return;
-    if (before === undefined && this.saidAt.size >= MAX_CAUSES) return;
+    for (const [said, at] of this.saidAt) if (now - at >= QUIET_MILLIS) this.saidAt.delete(said);
+    if (this.saidAt.has(cause) || this.saidAt.size >= MAX_CAUSES) return;
     this.saidAt.set(cause, now);
     this.said = true;
     this.drops.say(message());
@@ -34,10 +33,9 @@ export class OutageLog {
 
   /** Ends the outage, if there is one that was said. */
   recovered(message: (cost: number) => string): void {
-    if (this.said) this.drops.say(message(this.cost));
+    if (!this.said) return; // what it cost is told with the next that is
+    this.drops.say(message(this.cost));
     this.said = false;
     this.cost = 0;
-    const now = this.clock();
-    for (const [cause, at] of this.saidAt) if (now - at >= QUIET_MILLIS) this.saidAt.delete(cause);
   }
 }

@@ -3,7 +3,13 @@ import type { Attributes, MeterProvider, TextMapPropagator, TracerProvider } fro
 import type { CardinalityLimits } from '../cardinality/cardinality-limits.js';
 import type { Clock } from '../common/clock.js';
 import type { DiagnosticsLevel } from '../diagnostics/console-logger.js';
-import type { HttpAgentOptions, MetricReader, Sampler, SpanProcessor, ViewOptions } from './host-types.js';
+import type {
+  HttpAgentOptions,
+  MetricReader,
+  Sampler,
+  SpanProcessor,
+  ViewOptions,
+} from '../common/host-types.js';
 
 /** The Prometheus endpoint. */
 export interface PrometheusOptions {

@@ -75,7 +75,11 @@ export class MetricDelivery {
   private delivered({ rejected, reason }: Delivery & { outcome: 'delivered' }): void {
     const { shown } = this.sender.target;
     this.outage.recovered(() => `pushed metrics: ${shown} takes them again; nothing was lost.`);
-    if (rejected === 0) return;
+    if (rejected === 0) {
+      if (reason !== undefined)
+        this.drops.warn(`push/answer`, `${this.sender.target.shown} took pushed metrics: ${reason}.`);
+      return;
+    }
     const why = reason === undefined ? 'no reason given' : printable(reason);
     this.lost(rejected, 'rejected', `rejected points of pushed metrics (${why})`);
   }

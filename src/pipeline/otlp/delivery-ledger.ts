@@ -76,6 +76,8 @@ export class DeliveryLedger {
       const lost = Math.min(rejected, items);
       this.lost('export_failed', lost, `rejected: ${why}`, () => `${shown} rejected ${several} (${why})`);
     } else {
+      if (reason !== undefined)
+        this.options.drops.warn(`answer/${shown}`, `${shown} took ${several}: ${reason}.`);
       this.outage.recovered(
         (lost) => `delivery of ${several} to ${shown} resumed; ${this.amount(lost)} lost until then.`,
       );

@@ -25,7 +25,7 @@ export function parsedHeaders(name: string, text: string, warn: Warn): Headers {
   if (unusable > 0) {
     warn(
       name,
-      `${name} has ${unusable} entries that are no headers; they are not sent. Write name=value, several by comma, other characters encoded as in a URL (a space is %20).`,
+      `${name} has ${unusable === 1 ? 'an entry that is no header, which is' : `${unusable} entries that are no headers, which are`} not sent. Write name=value, several by comma, other characters encoded as in a URL (a space is %20).`,
     );
   }
   return headers;

@@ -1,19 +1,13 @@
-import type { Agent, AgentOptions } from 'node:http';
-import type { Agent as TlsAgent, AgentOptions as TlsAgentOptions } from 'node:https';
+import type { AgentOptions } from 'node:http';
+import type { AgentOptions as TlsAgentOptions } from 'node:https';
 import { MAX_TIMER_MILLIS } from '../../common/clock.js';
+import type { HttpAgentOptions } from '../../common/host-types.js';
 import { basicAuthorization, checkedEndpoint, standardEndpoint } from './endpoint.js';
 import { mergedHeaders, parsedHeaders } from './otlp-headers.js';
 import { proxyFor } from './proxy.js';
 
 export type OtlpSignal = 'traces' | 'metrics' | 'logs';
 export type OtlpProtocol = 'http/protobuf' | 'http/json' | 'grpc';
-
-/** Options of our HTTP agent, or the host's own agent, as a ProxyAgent, or what makes one. */
-export type HttpAgentOptions =
-  | AgentOptions
-  | TlsAgentOptions
-  | Agent
-  | ((protocol: string) => Agent | TlsAgent | Promise<Agent> | Promise<TlsAgent>);
 
 /** Where one signal goes; all of it resolved and checked. */
 export interface OtlpTarget {

@@ -1,21 +1,13 @@
 import type { Context } from '@opentelemetry/api';
+import type { SpanProcessor } from '../../common/host-types.js';
 import { isThenable, promiseOf } from '../../common/outcome.js';
 import { printable, type DropLog } from '../../diagnostics/drop-log.js';
 import type { NativeSpan } from './native-span.js';
 
-/** A span processor of the host, of any SDK that has these methods. */
-export interface HostSpanProcessor {
-  onStart(span: unknown, parentContext: Context): void;
-  onEnding?(span: unknown): void;
-  onEnd(span: unknown): void;
-  forceFlush(): Promise<void>;
-  shutdown(): Promise<void>;
-}
-
 /** The host's processors. What one throws or rejects is said once, and costs neither a span nor another processor. */
 export class HostProcessors {
   constructor(
-    private readonly processors: readonly HostSpanProcessor[],
+    private readonly processors: readonly SpanProcessor[],
     private readonly drops: DropLog,
   ) {}
 
@@ -44,7 +36,7 @@ export class HostProcessors {
     return this.settle((processor) => processor.shutdown?.());
   }
 
-  private each(act: (processor: HostSpanProcessor) => unknown): void {
+  private each(act: (processor: SpanProcessor) => unknown): void {
     for (const processor of this.processors) {
       try {
         const result = act(processor);
@@ -55,7 +47,7 @@ export class HostProcessors {
     }
   }
 
-  private async settle(act: (processor: HostSpanProcessor) => unknown): Promise<void> {
+  private async settle(act: (processor: SpanProcessor) => unknown): Promise<void> {
     await Promise.all(
       this.processors.map(async (processor) => {
         try {

@@ -1,17 +1,6 @@
-import type { Attributes, Context, Link, SpanKind, TraceState } from '@opentelemetry/api';
+import type { Attributes, TraceState } from '@opentelemetry/api';
+import type { Sampler } from '../../common/host-types.js';
 import { traceStateText } from './span-links.js';
-
-/** A head sampler of the host, of any SDK that has this method. */
-export interface HostSampler {
-  shouldSample(
-    context: Context,
-    traceId: string,
-    spanName: string,
-    spanKind: SpanKind,
-    attributes: Attributes,
-    links: Link[],
-  ): { decision: number; attributes?: Readonly<Attributes>; traceState?: TraceState };
-}
 
 /** What a host's sampler has decided, read once. */
 export interface SamplingDecision {
@@ -27,8 +16,8 @@ const RECORD_AND_SAMPLE = 2;
 
 /** Asks a host's sampler. Throws what it throws, and for an answer that is none. */
 export function askSampler(
-  sampler: HostSampler,
-  ...question: Parameters<HostSampler['shouldSample']>
+  sampler: Sampler,
+  ...question: Parameters<Sampler['shouldSample']>
 ): SamplingDecision {
   const { decision, attributes, traceState } = sampler.shouldSample(...question);
   if (!Number.isInteger(decision) || decision < DROP || decision > RECORD_AND_SAMPLE) {

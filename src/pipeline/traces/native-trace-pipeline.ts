@@ -7,8 +7,7 @@ import { OtlpSender } from '../otlp/otlp-sender.js';
 import type { OtlpTarget } from '../otlp/otlp-target.js';
 import { ProtobufWriter } from '../otlp/protobuf-writer.js';
 import type { Resource } from '../resource.js';
-import type { HostSpanProcessor } from './host-processors.js';
-import type { HostSampler } from './host-sampler.js';
+import type { Sampler, SpanProcessor } from '../../common/host-types.js';
 import type { NativeSpan } from './native-span.js';
 import { NativeTracerProvider } from './native-tracer-provider.js';
 import type { TraceSampler } from './sampler.js';
@@ -21,9 +20,9 @@ export interface NativeTracePipelineOptions {
   /** Where spans are sent; `nowhere` where they should be and cannot, undefined where nobody wants them sent. */
   readonly target: OtlpTarget | 'nowhere' | undefined;
   readonly queue: QueueLimits;
-  readonly sampler: TraceSampler | HostSampler;
+  readonly sampler: TraceSampler | Sampler;
   readonly limits: SpanLimits;
-  readonly processors: readonly HostSpanProcessor[];
+  readonly processors: readonly SpanProcessor[];
   readonly drops: DropLog;
 }
 

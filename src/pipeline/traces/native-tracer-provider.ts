@@ -1,7 +1,7 @@
 import type { Tracer, TracerOptions, TracerProvider } from '@opentelemetry/api';
 import type { DropLog } from '../../diagnostics/drop-log.js';
-import { HostProcessors, type HostSpanProcessor } from './host-processors.js';
-import type { HostSampler } from './host-sampler.js';
+import type { Sampler, SpanProcessor } from '../../common/host-types.js';
+import { HostProcessors } from './host-processors.js';
 import { NativeTracer, type IdGenerator, type TracerSettings } from './native-tracer.js';
 import { DEFAULT_SAMPLER, type TraceSampler } from './sampler.js';
 import { DEFAULT_SPAN_LIMITS, type SpanLimits } from './span-limits.js';
@@ -11,11 +11,11 @@ import { SYSTEM_CLOCK, type SpanClock } from './span-time.js';
 export interface TracerProviderOptions {
   readonly resource: SpanResource;
   /** @defaultValue what the parent decided, and all traces that start here */
-  readonly sampler?: TraceSampler | HostSampler | undefined;
+  readonly sampler?: TraceSampler | Sampler | undefined;
   readonly limits?: SpanLimits;
   /** Where sampled spans go; without one the processors alone see them. */
   readonly sink?: SpanSink | undefined;
-  readonly processors?: readonly HostSpanProcessor[];
+  readonly processors?: readonly SpanProcessor[];
   readonly idGenerator?: IdGenerator;
   readonly clock?: SpanClock;
   readonly drops: DropLog;

@@ -14,10 +14,11 @@ import {
   type Tracer,
   type TraceState,
 } from '@opentelemetry/api';
+import type { Sampler } from '../../common/host-types.js';
 import { labelText } from '../../cardinality/label-text.js';
 import { printable } from '../../diagnostics/drop-log.js';
 import { isTracingSuppressed } from '../context/suppress-tracing.js';
-import { askSampler, type HostSampler, type SamplingDecision } from './host-sampler.js';
+import { askSampler, type SamplingDecision } from './host-sampler.js';
 import { NativeSpan } from './native-span.js';
 import type { SpanOrigin } from './span-record.js';
 import { DEFAULT_SAMPLER, TraceSampler } from './sampler.js';
@@ -37,7 +38,7 @@ export interface IdGenerator {
 /** What the tracers of one provider share. */
 export interface TracerSettings {
   readonly pipeline: SpanPipeline;
-  readonly sampler: TraceSampler | HostSampler;
+  readonly sampler: TraceSampler | Sampler;
   readonly idGenerator: IdGenerator | undefined;
 }
 
@@ -157,7 +158,7 @@ export class NativeTracer implements Tracer, SpanOrigin {
 
   /** Where the host's sampler fails, the specification's default decides. */
   private ask(
-    sampler: HostSampler,
+    sampler: Sampler,
     context: Context,
     parent: Parent | undefined,
     trace: TraceId,

@@ -46,7 +46,9 @@ function open(receiver: Receiver, limits: Partial<QueueLimits> = {}) {
   drops.countInto((signal, reason, count) => {
     counted[`${signal}/${reason}`] = (counted[`${signal}/${reason}`] ?? 0) + count;
   });
+  const warned: string[] = [];
   drops.say = (message) => void said.push(message);
+  drops.warn = (_, message) => void warned.push(message);
   const ledger = new DeliveryLedger({
     signal: 'traces',
     nouns: ['span', 'spans'],
@@ -71,7 +73,7 @@ function open(receiver: Receiver, limits: Partial<QueueLimits> = {}) {
     sizeOf: ({ size }) => size,
   });
   const lost = (): number => Object.values(counted).reduce((sum, count) => sum + count, 0);
-  return { queue, ledger, counted, said, lost, pass: (millis: number) => (now += millis) };
+  return { queue, ledger, counted, said, warned, lost, pass: (millis: number) => (now += millis) };
 }
 
 describe('ExportQueue', () => {
@@ -189,6 +191,17 @@ describe('ExportQueue', () => {
     expect(said).toEqual([
       'http://collector:4318/v1/traces rejected spans (no such tenant); what is lost is counted.',
     ]);
+  });
+
+  it('says once what a receiver says that takes all', async () => {
+    const answer: Delivery = { outcome: 'delivered', rejected: 0, reason: 'nearly full' };
+    const { queue, counted, warned } = open(new Receiver(() => answer));
+    for (const item of items(3)) {
+      queue.add(item);
+      await queue.flush();
+    }
+    expect(counted).toEqual({});
+    expect(new Set(warned)).toEqual(new Set(['http://collector:4318/v1/traces took spans: nearly full.']));
   });
 
   it('says a cause once, and once what was lost when delivery resumes', async () => {

@@ -4,10 +4,10 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import * as sdk3 from '@opentelemetry/sdk-trace';
 import * as sdk2 from '@opentelemetry/sdk-trace-base';
 import { startOtlpReceiver } from '../../support/otlp-receiver.js';
-import type { HostSpanProcessor } from '../../../src/pipeline/traces/host-processors.js';
+import type { SpanProcessor } from '../../../src/common/host-types.js';
 import { recorded, scriptedSampler } from './support.js';
 
-const nothing: HostSpanProcessor = {
+const nothing: SpanProcessor = {
   onStart() {},
   onEnd() {},
   forceFlush: async () => {},

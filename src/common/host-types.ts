@@ -18,6 +18,8 @@ export interface MetricReader {
 /** A span processor of the OpenTelemetry SDK. */
 export interface SpanProcessor {
   onStart(span: unknown, parentContext: Context): void;
+  /** Called where the SDK of the host knows it: the span can still be changed. */
+  onEnding?(span: unknown): void;
   onEnd(span: unknown): void;
   forceFlush(): Promise<void>;
   shutdown(): Promise<void>;
@@ -39,8 +41,9 @@ export interface Sampler {
 /** A view of the OpenTelemetry SDK, handed to it as it is. */
 export type ViewOptions = object;
 
-/** What the OTLP exporter hands to its HTTP agent (TLS material, sockets, keep-alive), or what makes the agent. */
+/** Options of the HTTP agent (TLS material, sockets, keep-alive), or the host's own agent, as a ProxyAgent, or what makes one. */
 export type HttpAgentOptions =
   | AgentOptions
   | TlsAgentOptions
+  | Agent
   | ((protocol: string) => Agent | TlsAgent | Promise<Agent> | Promise<TlsAgent>);
