@@ -138,7 +138,7 @@ export class Pipelines {
       drops,
       collectionTimeoutMillis: options.prometheus.timeoutMillis,
       createdSamples,
-      readers: readers,
+      readers,
       exemplars,
       idleExpiryMillis,
       push: options.pushMetrics ? this.metricPush() : undefined,
@@ -153,7 +153,7 @@ export class Pipelines {
     return {
       sender: new OtlpSender(target),
       intervalMillis: exportIntervalMillis,
-      timeoutMillis: Math.min(exportTimeoutMillis, exportIntervalMillis),
+      timeoutMillis: exportTimeoutMillis,
       temporality,
     };
   }

@@ -2,7 +2,7 @@ import { TraceFlags, type Context } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { CountedExporter } from './counted-exporter.js';
 import { MAX_TIMER_MILLIS } from '../../common/clock.js';
-import type { DeliveryLedger } from './delivery-ledger.js';
+import type { DeliveryLedger } from '../../pipeline/otlp/delivery-ledger.js';
 import { makeSendable } from './sendable-span.js';
 import type { TraceSdk } from './trace-sdk.js';
 
@@ -25,7 +25,7 @@ export class DeliveringProcessor implements SpanProcessor {
     sdk: TraceSdk,
     exporter: SpanExporter,
     private readonly ledger: DeliveryLedger,
-    sizes: BatchSizes,
+    private readonly sizes: BatchSizes,
   ) {
     this.exporter = new CountedExporter(exporter, ledger);
     this.batches = sdk.batches(this.exporter, { ...sizes, exportTimeoutMillis: MAX_TIMER_MILLIS });
@@ -37,8 +37,12 @@ export class DeliveringProcessor implements SpanProcessor {
 
   onEnd(span: ReadableSpan): void {
     if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
-    if (!makeSendable(span)) this.ledger.refused();
-    else if (this.ledger.admit()) this.batches.onEnd(span);
+    const { ledger, sizes } = this;
+    if (!ledger.open()) return;
+    if (ledger.pending >= sizes.maxQueueSize) return ledger.full(`${sizes.maxQueueSize} items`);
+    ledger.taken();
+    if (makeSendable(span)) this.batches.onEnd(span);
+    else ledger.unwritable();
   }
 
   /**
@@ -64,8 +68,9 @@ export class DeliveringProcessor implements SpanProcessor {
     try {
       await this.forceFlush();
     } finally {
-      this.ledger.close();
+      this.ledger.end();
       await this.batches.shutdown();
+      this.ledger.finish();
     }
   }
 }

@@ -3,7 +3,7 @@ import type { Resource } from '@opentelemetry/resources';
 import type { Sampler, SpanExporter, SpanLimits, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { printable, type DropLog } from '../../diagnostics/drop-log.js';
 import { type BatchSizes, DeliveringProcessor } from './delivering-processor.js';
-import { DeliveryLedger } from './delivery-ledger.js';
+import { DeliveryLedger } from '../../pipeline/otlp/delivery-ledger.js';
 import { IsolatedProcessor } from './isolated-processor.js';
 import type { SdkTracerProvider, TraceSdk } from './trace-sdk.js';
 
@@ -27,7 +27,9 @@ export class TracePipeline {
 
   constructor(options: TracePipelineOptions) {
     const { sdk, resource, exporter, sizes, sampler, spanLimits, drops } = options;
-    this.ledger = new DeliveryLedger(sizes.maxQueueSize, drops);
+    // Where the official exporter sends to, it alone knows: it reads the environment.
+    const shown = 'the OTLP endpoint';
+    this.ledger = new DeliveryLedger({ signal: 'traces', nouns: ['span', 'spans'], shown, drops });
     const delivering = exporter ? [new DeliveringProcessor(sdk, exporter, this.ledger, sizes)] : [];
     const isolated = (processor: SpanProcessor): SpanProcessor =>
       new IsolatedProcessor(processor, (error) =>
