@@ -5,6 +5,7 @@ import { type DropLog, printable } from './diagnostics/drop-log.js';
 import type { ExpositionSource } from './exposition/exposition-source.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
 import { otelSdkPipeline, type OtelSdkOptions } from './otel-sdk/otel-sdk-pipeline.js';
+import { sdkLimits, sdkSampler } from './otel-sdk/traces/sdk-settings.js';
 import { propagatorOf } from './pipeline/context/propagators.js';
 import type { MetricPushSettings } from './pipeline/metrics/metric-push.js';
 import type { MetricStore } from './pipeline/metrics/metric-store.js';
@@ -164,10 +165,22 @@ export class Pipelines {
     return otelSdkPipeline({
       resource,
       metrics: options.meterProvider ? undefined : officialMetrics(options),
-      traces: options.tracerProvider ? undefined : officialTraces(options),
+      traces: options.tracerProvider ? undefined : this.officialTraces(),
       otlp,
       drops,
     });
+  }
+
+  private officialTraces(): OtelSdkOptions['traces'] {
+    const { env, options } = this;
+    const { traces, exportTraces } = options;
+    return {
+      exported: exportTraces,
+      sizes: traces,
+      spanProcessors: traces.spanProcessors ?? [],
+      sampler: traces.sampler ?? sdkSampler(samplerFromEnvironment(env, this.warn)),
+      spanLimits: sdkLimits(spanLimits(env, this.warn)),
+    };
   }
 
   /** Says what of the environment is not used, once. */
@@ -193,11 +206,6 @@ function officialMetrics(options: ResolvedOptions): OtelSdkOptions['metrics'] {
     views: views ?? [],
     pushIntervalMillis: options.pushMetrics ? exportIntervalMillis : undefined,
   };
-}
-
-function officialTraces({ traces, exportTraces }: ResolvedOptions): OtelSdkOptions['traces'] {
-  const { sampler, spanProcessors = [] } = traces;
-  return { exported: exportTraces, sizes: traces, spanProcessors, sampler, spanLimits: undefined };
 }
 
 /** What our endpoint says when the host keeps the metrics itself. */

@@ -33,10 +33,8 @@ export interface OtelSdkTraces {
   readonly exported: boolean;
   readonly sizes: BatchSizes;
   readonly spanProcessors: readonly SpanProcessor[];
-  /** Undefined leaves it to the SDK: version 2 reads the environment for it, version 3 does not. */
-  readonly sampler: Sampler | undefined;
-  /** As of the sampler. */
-  readonly spanLimits: SpanLimits | undefined;
+  readonly sampler: Sampler;
+  readonly spanLimits: SpanLimits;
 }
 
 export interface OtelSdkOptions {

@@ -70,3 +70,19 @@ test('spans and metrics are sent by OTLP, odd values included', async () => {
     assert.ok(sent('/v1/traces').includes(text), text);
   assert.ok(sent('/v1/metrics').includes('agent_os_kernel_crashes_total'));
 });
+
+test('the sampler and the limits that the environment names hold', async () => {
+  process.env.OTEL_TRACES_SAMPLER = 'always_off';
+  const dropping = start({ pipeline: 'otel-sdk' });
+  assert.equal(dropping.tracerProvider.getTracer('host').startSpan('dropped').isRecording(), false);
+  await dropping.shutdown();
+  delete process.env.OTEL_TRACES_SAMPLER;
+
+  process.env.OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT = '3';
+  const cutting = start({ pipeline: 'otel-sdk' });
+  const span = cutting.tracerProvider.getTracer('host').startSpan('cut', { attributes: { long: 'abcdef' } });
+  assert.equal(span.attributes.long, 'abc');
+  span.end();
+  await cutting.shutdown();
+  delete process.env.OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT;
+});

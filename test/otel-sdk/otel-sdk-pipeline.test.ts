@@ -1,4 +1,4 @@
-import type { Attributes } from '@opentelemetry/api';
+import { ROOT_CONTEXT, SpanKind, trace, TraceFlags, type Attributes } from '@opentelemetry/api';
 import { SDK_INFO } from '@opentelemetry/core';
 import { AggregationTemporality } from '@opentelemetry/sdk-metrics';
 import { DEFAULT_CARDINALITY_LIMITS } from '../../src/cardinality/cardinality-limits.js';
@@ -11,6 +11,10 @@ import {
   type OtelSdkTraces,
 } from '../../src/otel-sdk/otel-sdk-pipeline.js';
 import { startOtlpReceiver, type OtlpReceiver } from '../support/otlp-receiver.js';
+import { sdkLimits, sdkSampler } from '../../src/otel-sdk/traces/sdk-settings.js';
+import { DEFAULT_SAMPLER, TraceSampler } from '../../src/pipeline/traces/sampler.js';
+import { TraceId } from '../../src/pipeline/traces/span-ids.js';
+import { DEFAULT_SPAN_LIMITS } from '../../src/pipeline/traces/span-limits.js';
 
 const METRICS: OtelSdkMetrics = {
   cardinalityLimits: DEFAULT_CARDINALITY_LIMITS,
@@ -24,8 +28,8 @@ const TRACES: OtelSdkTraces = {
   exported: true,
   sizes: { maxQueueSize: 2048, maxExportBatchSize: 512, scheduledDelayMillis: 60_000 },
   spanProcessors: [],
-  sampler: undefined,
-  spanLimits: undefined,
+  sampler: sdkSampler(DEFAULT_SAMPLER),
+  spanLimits: sdkLimits(DEFAULT_SPAN_LIMITS),
 };
 const ATTRIBUTES: Attributes = { 'service.name': 'kernel', 'telemetry.sdk.name': 'ours', team: 'a' };
 
@@ -158,4 +162,19 @@ test('parts that the host keeps itself are not made, and their packages not aske
     expect.objectContaining({ code: 'AOO_PIPELINE_UNAVAILABLE' }),
   );
   expect(asked).not.toHaveBeenCalledWith('@opentelemetry/exporter-prometheus');
+});
+
+test.each([
+  ['a root', undefined, 0.5],
+  ['a child of a sampled span', TraceFlags.SAMPLED, 0],
+  ['a child of a span that is not sampled', TraceFlags.NONE, 1],
+])('a sampler of the environment decides of %s as our pipeline does', (_, parentFlags, share) => {
+  const sampler = new TraceSampler(true, share);
+  for (const digit of ['1', '7', '9', 'f']) {
+    const traceId = `${digit}${'0'.repeat(30)}1`;
+    const parent = { traceId, spanId: '00000000000000a1', traceFlags: parentFlags ?? TraceFlags.NONE };
+    const context = parentFlags === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent);
+    const { decision } = sdkSampler(sampler).shouldSample(context, traceId, 's', SpanKind.INTERNAL, {}, []);
+    expect(decision).toBe(sampler.samples(parentFlags, TraceId.of(traceId)) ? 2 : 0);
+  }
 });

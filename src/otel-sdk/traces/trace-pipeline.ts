@@ -14,8 +14,8 @@ export interface TracePipelineOptions {
   readonly exporter: SpanExporter | undefined;
   readonly sizes: BatchSizes;
   readonly spanProcessors: readonly SpanProcessor[];
-  readonly sampler?: Sampler | undefined;
-  readonly spanLimits?: SpanLimits | undefined;
+  readonly sampler?: Sampler;
+  readonly spanLimits?: SpanLimits;
   readonly drops: DropLog;
 }
 
