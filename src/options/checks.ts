@@ -2,7 +2,7 @@ import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { isIP } from 'node:net';
 import { MAX_TIMER_MILLIS } from '../common/clock.js';
 import type { OptionProblem } from '../diagnostics/errors.js';
-import type { OptionPath } from './option-table.js';
+import type { OptionPath } from './option-row.js';
 
 /** What one option takes. */
 export interface Check {

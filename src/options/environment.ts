@@ -1,6 +1,7 @@
 import { parseResourceAttributes } from '../common/resource-attributes.js';
 import { wordsOf } from './checks.js';
-import { OPTION_ROWS, OPTIONS, type OptionPath, type OptionVariable } from './option-table.js';
+import type { OptionPath, OptionVariable } from './option-row.js';
+import { OPTION_ROWS, OPTIONS } from './option-table.js';
 
 /** One environment variable that has an effect. */
 export interface EnvironmentVariable {

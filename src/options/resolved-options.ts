@@ -1,16 +1,8 @@
 import type { CardinalityLimits } from '../cardinality/cardinality-limits.js';
 import type { EnvironmentSettings } from './environment.js';
 import { givenAt } from './checks.js';
-import {
-  isSection,
-  nameOf,
-  OPTION_ROWS,
-  type OptionPath,
-  type OPTIONS,
-  sectionOf,
-  type Sections,
-  type ValueAt,
-} from './option-table.js';
+import type { OptionPath, Sections, ValueAt } from './option-row.js';
+import { isSection, nameOf, OPTION_ROWS, type OPTIONS, sectionOf } from './option-table.js';
 import type { ObservabilityOptions } from './options.js';
 
 /** The value of an option after environment and default; undefined where it has none of them. */

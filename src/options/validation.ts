@@ -1,16 +1,8 @@
 import type { OptionProblem } from '../diagnostics/errors.js';
 import { givenAt, isPlainObject, shownValue } from './checks.js';
 import type { EnvironmentSettings } from './environment.js';
-import {
-  type Exclusion,
-  isSection,
-  nameOf,
-  OPTION_ROWS,
-  type OptionPath,
-  type OptionRow,
-  OPTIONS,
-  sectionOf,
-} from './option-table.js';
+import type { Exclusion, OptionPath, OptionRow } from './option-row.js';
+import { isSection, nameOf, OPTION_ROWS, OPTIONS, sectionOf } from './option-table.js';
 import type { ObservabilityOptions } from './options.js';
 
 /** Every option that cannot be used, in one pass. */

@@ -1,15 +1,7 @@
 import { createServer } from 'node:http';
 import { readEnvironment } from '../../src/options/environment.js';
-import {
-  isSection,
-  nameOf,
-  OPTION_ROWS,
-  OPTIONS,
-  sectionOf,
-  type Exclusion,
-  type OptionPath,
-  type OptionRow,
-} from '../../src/options/option-table.js';
+import type { Exclusion, OptionPath, OptionRow } from '../../src/options/option-row.js';
+import { isSection, nameOf, OPTION_ROWS, OPTIONS, sectionOf } from '../../src/options/option-table.js';
 import { resolveOptions } from '../../src/options/resolved-options.js';
 import { optionProblems, rulesOf } from '../../src/options/validation.js';
 

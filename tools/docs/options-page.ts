@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { OPTIONS, type OptionPath, type OptionRow } from '../../src/options/option-table.js';
+import type { OptionPath, OptionRow } from '../../src/options/option-row.js';
+import { OPTIONS } from '../../src/options/option-table.js';
 import { rulesOf } from '../../src/options/validation.js';
 import { code, page, table, type Page } from './markdown.js';
 import { optionDeclarations, type OptionDeclaration } from './option-declarations.js';
