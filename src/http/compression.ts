@@ -1,8 +1,7 @@
 import { pipeline, Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { createGzip, gzip as gzipCallback } from 'node:zlib';
-
-const gzip = promisify(gzipCallback);
+import type { ZlibOptions } from 'node:zlib';
+import { nodeZlib } from '../common/late-modules.js';
 
 /**
  * Level 3 takes half the time of the default 6 and makes a page a sixth larger. The large chunk saves hundreds of
@@ -27,7 +26,10 @@ export function createSharedGzip(): (text: string) => Promise<Uint8Array> {
     const known = running ?? last?.deref();
     if (known?.text === text) return known.bytes;
 
-    const compression: Compression = { text, bytes: gzip(text, GZIP_SETTINGS) };
+    const compression: Compression = {
+      text,
+      bytes: promisify<string, ZlibOptions, Uint8Array>(nodeZlib().gzip)(text, GZIP_SETTINGS),
+    };
     running = compression;
     last = new WeakRef(compression);
     const finished = (): void => {
@@ -49,7 +51,7 @@ const SETTINGS = { ...GZIP_SETTINGS, writableHighWaterMark: 1024 * 1024 };
  * chunk: a text that compresses well gives many chunks for one of those.
  */
 export function gzipChunks(text: AsyncIterable<string>): AsyncIterableIterator<Uint8Array, undefined> {
-  const gzip = createGzip(SETTINGS);
+  const gzip = nodeZlib().createGzip(SETTINGS);
   // The loop over the compressed bytes throws whatever failed, so the callback has nothing to do.
   pipeline(Readable.from(text, { highWaterMark: 1 }), gzip, () => undefined);
   const iterator = gzip[Symbol.asyncIterator]() as AsyncIterableIterator<Uint8Array, undefined>;

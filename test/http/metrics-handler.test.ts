@@ -46,10 +46,9 @@ describe('a scrape of a metrics handler', () => {
   it('sends the text uncompressed, and tells onError, when gzip fails', async () => {
     const onError = jest.fn();
     await jest.isolateModulesAsync(async () => {
-      jest.doMock('node:zlib', () => ({
-        gzip: (_text: string, _settings: object, done: (error: Error) => void) =>
-          done(new Error('no memory')),
-      }));
+      const gzip = (_text: string, _settings: object, done: (error: Error) => void): void =>
+        done(new Error('no memory'));
+      jest.doMock('../../src/common/late-modules.js', () => ({ nodeZlib: () => ({ gzip }) }));
       const isolated = await import('../../src/http/metrics-handler.js');
       const handler = isolated.createMetricsHandler(sourceOf(LONG_TEXT), { onError });
       for (let scrape = 0; scrape < 2; scrape++) {
@@ -59,7 +58,7 @@ describe('a scrape of a metrics handler', () => {
         expect(response.headers['Content-Length']).toBe(String(Buffer.byteLength(LONG_TEXT)));
       }
     });
-    jest.dontMock('node:zlib');
+    jest.dontMock('../../src/common/late-modules.js');
     expect(onError.mock.calls.map(([error]) => (error as Error).message)).toEqual(['no memory', 'no memory']);
   });
 

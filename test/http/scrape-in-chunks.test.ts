@@ -279,14 +279,12 @@ async function withGzip(
   let calls = 0;
   await jest.isolateModulesAsync(async () => {
     const zlib = jest.requireActual<typeof import('node:zlib')>('node:zlib');
-    jest.doMock('node:zlib', () => ({
-      ...zlib,
-      createGzip: (settings: object) => {
-        calls++;
-        return make(() => zlib.createGzip(settings));
-      },
-    }));
+    const createGzip = (settings: object): unknown => {
+      calls++;
+      return make(() => zlib.createGzip(settings));
+    };
+    jest.doMock('../../src/common/late-modules.js', () => ({ nodeZlib: () => ({ ...zlib, createGzip }) }));
     await run(await import('../../src/http/metrics-handler.js'), () => calls);
   });
-  jest.dontMock('node:zlib');
+  jest.dontMock('../../src/common/late-modules.js');
 }

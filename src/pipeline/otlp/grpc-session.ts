@@ -1,6 +1,7 @@
-import { type ClientHttp2Session, connect as http2Connect } from 'node:http2';
+import type { ClientHttp2Session } from 'node:http2';
 import { connect as netConnect, isIP, type Socket } from 'node:net';
-import { connect as tlsConnect, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import type { ConnectionOptions, TLSSocket } from 'node:tls';
+import { nodeHttp2, nodeTls } from '../../common/late-modules.js';
 import type { OtlpTarget } from './otlp-target.js';
 import { bareHost, openTunnel, portOf } from './proxy.js';
 import { keepUnreferenced } from './sockets.js';
@@ -26,7 +27,7 @@ export function openSession(target: OtlpTarget, material: TlsMaterial): OpeningS
     const base = tunnel ? await tunnel.socket : undefined;
     const secure = url.protocol === 'https:';
     const socket = secure
-      ? tlsConnect({ ...tlsOptions(target, material), ...(base ? { socket: base } : { host, port }) })
+      ? nodeTls().connect({ ...tlsOptions(target, material), ...(base ? { socket: base } : { host, port }) })
       : (base ?? netConnect({ host, port, noDelay: true }));
     opened.add(socket);
     keepUnreferenced(socket);
@@ -35,7 +36,7 @@ export function openSession(target: OtlpTarget, material: TlsMaterial): OpeningS
       socket.destroy();
       throw new NoHttp2Error('TLS was agreed on, but the endpoint offers no HTTP/2, which gRPC needs');
     }
-    const session = http2Connect(url.origin, { createConnection: () => socket });
+    const session = nodeHttp2().connect(url.origin, { createConnection: () => socket });
     session.unref();
     session.on('error', () => {}); // its streams have it too
     return session;

@@ -1,10 +1,6 @@
-import {
-  type ClientHttp2Session,
-  type ClientHttp2Stream,
-  constants,
-  type IncomingHttpHeaders,
-} from 'node:http2';
+import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
 import type { Clock } from '../../common/clock.js';
+import { nodeHttp2 } from '../../common/late-modules.js';
 import { brokenOffAfterTls, failed, failureOf, isTlsFailure } from './connection-errors.js';
 import { acceptedAnswer } from './export-response.js';
 import { openSession, type OpeningSession } from './grpc-session.js';
@@ -66,7 +62,7 @@ export class GrpcTransport implements Transport {
     let heard = false;
     stream.once('response', () => (heard = true));
     const abort = (): void => {
-      stream.close(constants.NGHTTP2_CANCEL);
+      stream.close(nodeHttp2().constants.NGHTTP2_CANCEL);
       if (!heard) this.drop(session); // nothing comes back: the connection may be dead, without anybody having said so
     };
     signal.addEventListener('abort', abort, { once: true });
@@ -138,7 +134,7 @@ function answerTo(stream: ClientHttp2Stream, message: Uint8Array, kept: boolean)
     stream.on('data', (chunk: Buffer) => {
       length += chunk.length;
       if (length <= MAX_ANSWER_BYTES) chunks.push(chunk);
-      else stream.close(constants.NGHTTP2_CANCEL);
+      else stream.close(nodeHttp2().constants.NGHTTP2_CANCEL);
     });
     stream.on('error', (error: Error) => (fault = error));
     stream.on('close', () => {
@@ -155,7 +151,7 @@ function answerTo(stream: ClientHttp2Stream, message: Uint8Array, kept: boolean)
 
 /** A call without a status. One that a kept connection never took is made again at once. */
 function brokenOff(rstCode: number, fault: Error | undefined, kept: boolean, heard: boolean): Answer {
-  const { NGHTTP2_REFUSED_STREAM, NGHTTP2_NO_ERROR, NGHTTP2_ENHANCE_YOUR_CALM } = constants;
+  const { NGHTTP2_REFUSED_STREAM, NGHTTP2_NO_ERROR, NGHTTP2_ENHANCE_YOUR_CALM } = nodeHttp2().constants;
   if (rstCode === NGHTTP2_REFUSED_STREAM) return failed('the call was refused', kept ? 'now' : 'later');
   if (rstCode === NGHTTP2_ENHANCE_YOUR_CALM) return failed('the receiver is overloaded', 'later');
   const cause = fault && failureOf(fault);

@@ -1,7 +1,8 @@
 import { Agent } from 'node:http';
-import { Agent as TlsAgent, type AgentOptions as TlsAgentOptions } from 'node:https';
+import type { Agent as TlsAgent, AgentOptions as TlsAgentOptions } from 'node:https';
 import type { Socket } from 'node:net';
-import { connect as tlsConnect, type ConnectionOptions } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
+import { nodeHttps, nodeTls } from '../../common/late-modules.js';
 import { isOwnAgent, type OtlpTarget } from './otlp-target.js';
 import { openTunnel, type Tunnel } from './proxy.js';
 
@@ -43,40 +44,38 @@ export class HttpAgent {
 
 function agentOf(url: URL, proxy: URL | undefined, options: TlsAgentOptions, timeoutMillis: number): Agent {
   if (url.protocol === 'https:') {
-    return proxy ? new TunnelAgent(proxy, options, timeoutMillis) : new TlsAgent(options);
+    return proxy ? tunnelAgent(proxy, options, timeoutMillis) : tlsAgent(options);
   }
-  return proxy?.protocol === 'https:' ? new TlsAgent(options) : new Agent(options);
+  return proxy?.protocol === 'https:' ? tlsAgent(options) : new Agent(options);
 }
 
 type Connected = (error: Error | null, socket?: Socket) => void;
 
+function tlsAgent(options: TlsAgentOptions): TlsAgent {
+  return new (nodeHttps().Agent)(options);
+}
+
 /** TLS to the receiver inside of a tunnel through a proxy. */
-class TunnelAgent extends TlsAgent {
-  private readonly opening = new Set<Tunnel>();
+function tunnelAgent(proxy: URL, options: TlsAgentOptions, timeoutMillis: number): TlsAgent {
+  const opening = new Set<Tunnel>();
+  class TunnelAgent extends nodeHttps().Agent {
+    /** Of the agent's own contract: gives the socket to `connected`, since it is not there at once. */
+    createConnection(options: ConnectionOptions, connected: Connected): undefined {
+      const { host = 'localhost', port = 443 } = options;
+      const tunnel = openTunnel(proxy, host, Number(port), timeoutMillis);
+      opening.add(tunnel);
+      tunnel.socket
+        .finally(() => opening.delete(tunnel))
+        .then(
+          (socket) => connected(null, nodeTls().connect({ ...options, socket })),
+          (error: Error) => connected(error),
+        );
+    }
 
-  constructor(
-    private readonly proxy: URL,
-    options: TlsAgentOptions,
-    private readonly timeoutMillis: number,
-  ) {
-    super(options);
+    override destroy(): void {
+      for (const tunnel of opening) tunnel.cancel();
+      super.destroy();
+    }
   }
-
-  /** Of the agent's own contract: gives the socket to `connected`, since it is not there at once. */
-  createConnection(options: ConnectionOptions, connected: Connected): undefined {
-    const { host = 'localhost', port = 443 } = options;
-    const tunnel = openTunnel(this.proxy, host, Number(port), this.timeoutMillis);
-    this.opening.add(tunnel);
-    tunnel.socket
-      .finally(() => this.opening.delete(tunnel))
-      .then(
-        (socket) => connected(null, tlsConnect({ ...options, socket })),
-        (error: Error) => connected(error),
-      );
-  }
-
-  override destroy(): void {
-    for (const tunnel of this.opening) tunnel.cancel();
-    super.destroy();
-  }
+  return new TunnelAgent(options);
 }

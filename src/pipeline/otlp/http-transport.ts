@@ -4,7 +4,7 @@ import {
   request as httpRequest,
   type RequestOptions,
 } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { nodeHttps } from '../../common/late-modules.js';
 import { publicMessage } from '../../diagnostics/redaction.js';
 import type { Clock } from '../../common/clock.js';
 import { brokenOffAfterTls, failed, failureOf, isTlsFailure } from './connection-errors.js';
@@ -48,7 +48,7 @@ export class HttpTransport implements Transport {
     const { url, proxy } = this.target;
     const secure =
       url.protocol === 'https:' || (options.path?.startsWith('http:') && proxy?.protocol === 'https:');
-    const request = (secure ? httpsRequest : httpRequest)(options);
+    const request = (secure ? nodeHttps().request : httpRequest)(options);
     try {
       return await answerTo(request, body, signal, this.target);
     } catch (error) {

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import { type Clock, monotonicClock } from '../../common/clock.js';
+import { nodeZlib } from '../../common/late-modules.js';
 import { after, soon } from '../../common/timers.js';
 import { publicMessage } from '../../diagnostics/redaction.js';
 import { withoutTracing } from '../context/suppress-tracing.js';
@@ -37,8 +37,6 @@ export interface SenderOptions {
   readonly random?: () => number;
   readonly wait?: Wait;
 }
-
-const compress = promisify(gzip);
 
 /** Longest time after which a wait for the next attempt asks whether the process ends. */
 const LOOK_MILLIS = 50;
@@ -113,7 +111,7 @@ export class OtlpSender {
 
   private async attempts(message: Uint8Array, course: Course): Promise<Delivery> {
     const { signal, deadline, ending, progress } = course;
-    const body = this.target.compression === 'gzip' ? await compress(message) : message;
+    const body = this.target.compression === 'gzip' ? await promisify(nodeZlib().gzip)(message) : message;
     for (let attempt = 1, again = true; ; attempt++) {
       const answer = await this.attempt(body, signal, deadline - this.clock());
       if (answer.kind === 'delivered') {

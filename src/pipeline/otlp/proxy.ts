@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import { BlockList, isIP, type Socket } from 'node:net';
+import { nodeHttps } from '../../common/late-modules.js';
 import { after } from '../../common/timers.js';
 import { basicAuthorization } from './endpoint.js';
 import type { Environment, Warn } from './otlp-target.js';
@@ -86,7 +86,7 @@ export interface Tunnel {
 export function openTunnel(proxy: URL, host: string, port: number, timeoutMillis: number): Tunnel {
   const shown = `the proxy ${proxy.protocol}//${proxy.host}`;
   const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-  const request = (proxy.protocol === 'https:' ? httpsRequest : httpRequest)({
+  const request = (proxy.protocol === 'https:' ? nodeHttps().request : httpRequest)({
     host: bareHost(proxy),
     port: portOf(proxy),
     method: 'CONNECT',
