@@ -55,7 +55,8 @@ export interface Exclusion {
 /** Without this value of another option the option would silently do nothing. */
 export interface Need {
   readonly option: OptionPath;
-  readonly is: unknown;
+  /** The value; left out, any but false. */
+  readonly is?: unknown;
   readonly accepted: string;
 }
 

@@ -57,6 +57,11 @@ const NO_SPANS = {
   accepted: 'nothing, or options for otlp: no spans are queued for export',
 } as const;
 
+const NO_SPOOL = {
+  ...OFFICIAL,
+  accepted: 'nothing, or pipeline: "native", which alone keeps spans for the next start',
+} as const;
+
 /** Every option, by its path. Validation, environment, defaults and docs/options.md follow from it. */
 export const OPTIONS = {
   serviceName: { check: text, env: { name: 'OTEL_SERVICE_NAME', read: asIs } },
@@ -160,6 +165,13 @@ export const OPTIONS = {
     default: 5000,
     env: { name: 'OTEL_BSP_SCHEDULE_DELAY', read: Number },
     excludes: [NO_SPANS],
+  },
+  'traces.spoolFolder': { check: text, excludes: [NO_SPANS, NO_SPOOL] },
+  'traces.maxSpoolBytes': {
+    check: integer(65_536, 2 ** 40, 'bytes'),
+    default: 64 * 1024 * 1024,
+    excludes: [NO_SPANS, NO_SPOOL],
+    needs: [{ option: 'traces.spoolFolder', accepted: 'nothing, or a folder in traces.spoolFolder' }],
   },
   'traces.spanProcessors': { check: listHaving('onEnd', 'SpanProcessor') },
   'traces.sampler': { check: having('shouldSample', 'a Sampler') },

@@ -53,6 +53,15 @@ export interface TracesOptions {
   maxExportBatchSize?: number;
   /** Longest time a span waits for its batch, in milliseconds. @defaultValue 5000 */
   scheduledDelayMillis?: number;
+  /**
+   * A folder for spans that cannot be sent before the process ends, as by a crash, `process.exit()`, or a collector that is
+   * away: they are sent at the next start, within a day, twice where the receiver had them already without an answer. What
+   * is in a span is then on the disk, for the user of the process alone. With `pipeline: 'native'` alone.
+   * @defaultValue none: such spans are lost, and counted
+   */
+  spoolFolder?: string;
+  /** Most bytes in that folder; past it spans are lost, and counted. @defaultValue 67108864 */
+  maxSpoolBytes?: number;
   /** Further processors, as for a second exporter. */
   spanProcessors?: SpanProcessor[];
   /** Head sampling. @defaultValue all spans: the Collector samples and keeps every violation */
@@ -152,7 +161,7 @@ export interface ObservabilityOptions {
    */
   diagnostics?: DiagnosticsLevel;
   /**
-   * Flushes on SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR2 and beforeExit, then lets the process end as it would have.
+   * Flushes on SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR2, SIGBREAK and beforeExit, then lets the process end as it would have.
    * Where the host handles a signal itself, its handler decides when to end; we only flush.
    * @defaultValue true
    */

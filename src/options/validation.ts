@@ -102,7 +102,9 @@ function effectProblems(given: ReadonlyMap<OptionPath, Given>, env: EnvironmentS
     if (isSection(path) && !OPTIONS[path].check.test(false)) return []; // empty, and none that `{}` would switch on
     const { excludes, needs } = rulesOf(path);
     const hindering = excludes.find(holds);
-    const missing = needs.find(({ option, is }) => !Object.is(effective(option), is));
+    const missing = needs.find((rule) =>
+      'is' in rule ? !Object.is(effective(rule.option), rule.is) : !isOn(effective(rule.option)),
+    );
     const broken = hindering ?? missing;
     if (broken === undefined) return [];
     const others = [broken.option, ...(hindering?.and ? [hindering.and] : [])].map(state).join(' and ');

@@ -8,8 +8,8 @@ export interface ProcessEndActions {
   lost(spans: number): void;
 }
 
-/** What ends a process that has no handler for it: stop, Ctrl-C, terminal closed, quit, and nodemon's restart. */
-const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'];
+/** What ends a process that has no handler for it: stop, Ctrl-C, terminal closed, quit, nodemon's restart, Ctrl-Break. */
+const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGBREAK'];
 
 /**
  * Flushes when the process is about to end, then lets it end as it would have: by the same signal, or with the same
@@ -30,7 +30,11 @@ export function flushAtProcessEnd(actions: ProcessEndActions): () => void {
   };
   const raise = (signal: NodeJS.Signals): void => {
     process.off(signal, onSignal);
-    process.kill(process.pid, signal);
+    try {
+      process.kill(process.pid, signal);
+    } catch {
+      process.exit(1); // Windows cannot send each signal that it has
+    }
   };
   const onBeforeExit = (): void => {
     if (flushing || (flushedOnce && actions.pending() === 0)) return;

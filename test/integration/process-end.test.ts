@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -131,5 +131,25 @@ describe('a process that ends', () => {
       expect(await child.exited).toEqual({ code: 0, signal: null });
       expect(child.stderr).toMatch(/1000 spans were not delivered to http:\S+: connection refused/);
     });
+  });
+
+  it.each([
+    ['by exit', 'exit'],
+    ['by a crash', 'crash'],
+    ['by returning, with no collector', 'return'],
+    ['by its own shutdown, with no collector', 'shutdown'],
+  ])('%s keeps its spans in the folder for them, and the next one sends them', async (_, ending) => {
+    const spool = join(folder, `spool-${ending}`);
+    const env = { SPOOL: spool };
+    const first = runChild(host, { args: [ending, await closedPort(), AMPLE], env });
+    await first.exited;
+    expect(first.stderr).toMatch(
+      /1000 spans were not delivered to http:\S+ yet, and kept for the next start/,
+    );
+    expect(first.stdout).not.toMatch(/dropped_total/); // kept is not lost
+    const second = runChild(host, { args: ['shutdown', receiver.url, AMPLE], env });
+    await second.exited;
+    expect(new Set(receiver.spans.map(({ spanId }) => spanId)).size).toBe(2000);
+    expect(readdirSync(spool)).toEqual([]);
   });
 });

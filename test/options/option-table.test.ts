@@ -31,6 +31,8 @@ const USABLE: Readonly<Record<OptionPath, unknown>> = {
   traces: {},
   'traces.maxQueueSize': 1000,
   'traces.maxQueueBytes': 100_000,
+  'traces.spoolFolder': '.cache/spool',
+  'traces.maxSpoolBytes': 1_000_000,
   'traces.maxExportBatchSize': 7,
   'traces.scheduledDelayMillis': 7,
   'traces.spanProcessors': [{ onEnd: noop }],
@@ -78,7 +80,7 @@ const problemsOf = (values: readonly (readonly [OptionPath, unknown])[]) =>
 
 const leaves = OPTION_ROWS.map(([path]) => path).filter((path) => !isSection(path));
 const needsOf = (path: OptionPath) =>
-  rulesOf(path).needs.map(({ option, is }): [OptionPath, unknown] => [option, is]);
+  rulesOf(path).needs.map(({ option, is = USABLE[option] }): [OptionPath, unknown] => [option, is]);
 
 describe.each(OPTION_ROWS)('%s', (path, { check, env }) => {
   test('takes what it says, and nothing that no option takes', () => {

@@ -24,6 +24,7 @@ export class DeliveryLedger {
   private ended = false;
   private gathering = false;
   private lostAtEnd = 0;
+  private spooledAtEnd = 0;
   private reasonAtEnd: string | undefined;
 
   constructor(private readonly options: DeliveryLedgerOptions) {
@@ -93,6 +94,25 @@ export class DeliveryLedger {
     this.settle(items);
   }
 
+  /** A batch is kept for the next start, since it could not be sent before the process ends. */
+  spooled(items: number, reason?: string): void {
+    if (this.abandoned) return;
+    this.spooledAtEnd += items;
+    this.reasonAtEnd ??= reason;
+    this.settle(items);
+  }
+
+  /** Items that a process before this one had kept are sent, or lost. */
+  ofBefore(items: number, lost: number, reason: string): void {
+    const { signal, shown, drops } = this.options;
+    drops.counted(signal, 'export_failed', lost);
+    const what = `of a process before this one ${this.amount(items)} sent to ${shown}`;
+    drops.warn(
+      `spool/${shown}/${lost > 0 && reason}`,
+      lost > 0 ? `${what}, ${lost} were lost (${reason}).` : `${what}.`,
+    );
+  }
+
   /** What fails from now on is said by `finish`, as one. */
   gather(): void {
     this.gathering = true;
@@ -104,13 +124,17 @@ export class DeliveryLedger {
     this.gather();
   }
 
-  /** Says what was lost since `gather`. */
+  /** Says what was lost, or kept, since `gather`. */
   finish(): void {
     this.gathering = this.ended;
-    if (this.lostAtEnd === 0) return;
     const { drops, shown } = this.options;
-    drops.say(`${this.amount(this.lostAtEnd)} not delivered to ${shown}: ${this.reasonAtEnd}.`);
-    this.lostAtEnd = 0;
+    const because = this.reasonAtEnd === undefined ? '' : `: ${this.reasonAtEnd}`;
+    if (this.spooledAtEnd > 0)
+      drops.say(
+        `${this.amount(this.spooledAtEnd)} not delivered to ${shown} yet, and kept for the next start${because}.`,
+      );
+    if (this.lostAtEnd > 0) drops.say(`${this.amount(this.lostAtEnd)} not delivered to ${shown}${because}.`);
+    this.lostAtEnd = this.spooledAtEnd = 0;
     this.reasonAtEnd = undefined;
   }
 
@@ -118,6 +142,8 @@ export class DeliveryLedger {
   abandon(why: string): void {
     this.abandoned = true;
     this.end();
+    this.reasonAtEnd ??= why;
+    this.finish();
     if (this.waiting === 0) return;
     const { signal, drops, shown } = this.options;
     const message = `${this.amount(this.waiting)} not delivered to ${shown}: ${why}.`;

@@ -1,6 +1,7 @@
 import { after, soon, type Stop } from '../../common/timers.js';
 import type { DeliveryLedger } from './delivery-ledger.js';
 import type { OtlpSender } from './otlp-sender.js';
+import type { Spool } from './spool.js';
 
 /** Batches under way at once: more would only hold more memory, one alone would wait for each answer. */
 const MAX_IN_FLIGHT = 4;
@@ -26,6 +27,8 @@ export interface ExportQueueOptions<T> {
   readonly encode: (items: readonly T[]) => Uint8Array;
   /** Bytes of an item, at the most. */
   readonly sizeOf: (item: T) => number;
+  /** Where what cannot be sent before the process ends is kept for the next start. */
+  readonly spool?: Pick<Spool, 'write'> | undefined;
 }
 
 /**
@@ -39,6 +42,8 @@ export class ExportQueue<T> {
   private waitingBytes = 0;
   private bytes = 0;
   private readonly inFlight = new Set<Promise<void>>();
+  /** What of the batches in flight has no answer. */
+  private readonly unanswered = new Set<readonly T[]>();
   private stopTimer: Stop | undefined;
   private stopTurn: Stop | undefined;
   private ending = false;
@@ -93,15 +98,33 @@ export class ExportQueue<T> {
     this.options.ledger.finish();
   }
 
-  /** Gives up what is pending, and why. */
+  /** Gives up what is pending, and why. With a spool it is kept for the next start, as far as there is room. */
   abandon(why: string): void {
-    this.options.ledger.abandon(why);
     this.ending = true;
+    if (this.options.spool !== undefined) this.spoolPending();
+    this.options.ledger.abandon(why);
     this.waiting = [];
     this.waitingBytes = 0;
     this.aborted.abort();
     this.options.sender.close();
     this.stopTimers();
+  }
+
+  private spoolPending(): void {
+    for (const batch of this.unanswered) this.spool(batch);
+    const { maxExportBatchSize } = this.options.limits;
+    for (let from = 0; from < this.waiting.length; from += maxExportBatchSize) {
+      this.spool(this.waiting.slice(from, from + maxExportBatchSize));
+    }
+  }
+
+  private spool(batch: readonly T[]): void {
+    const { spool, ledger, encode } = this.options;
+    try {
+      if (spool?.write(encode(batch), batch.length)) ledger.spooled(batch.length);
+    } catch {
+      // One that cannot be written is counted with what has no room.
+    }
   }
 
   /** Full batches now; what remains waits for its time, or for a batch to come back. */
@@ -148,7 +171,7 @@ export class ExportQueue<T> {
 
   /** Never rejects. */
   private async send(batch: readonly T[]): Promise<void> {
-    const { sender, ledger, encode } = this.options;
+    const { sender, ledger, encode, spool } = this.options;
     let message: Uint8Array;
     try {
       message = encode(batch);
@@ -156,14 +179,17 @@ export class ExportQueue<T> {
       return batch.length > 1 ? this.sendHalves(batch) : ledger.unwritable();
     }
     const { signal } = this.aborted;
-    const delivery = await sender.send(message, {
-      signal,
-      ending: () => this.ending || this.lastFlushes > 0,
-    });
+    const ending = (): boolean => this.ending || this.lastFlushes > 0;
+    this.unanswered.add(batch);
+    const delivery = await sender.send(message, { signal, ending });
+    this.unanswered.delete(batch);
     switch (delivery.outcome) {
       case 'delivered':
         return ledger.delivered(batch.length, delivery.rejected, delivery.reason);
       case 'failed':
+        if (ending() && !signal.aborted && spool?.write(message, batch.length)) {
+          return ledger.spooled(batch.length, delivery.reason);
+        }
         return ledger.failed(batch.length, delivery.reason);
       case 'too_large':
         if (batch.length > 1) return this.sendHalves(batch);
@@ -173,8 +199,11 @@ export class ExportQueue<T> {
 
   private async sendHalves(batch: readonly T[]): Promise<void> {
     const middle = batch.length >>> 1;
+    const second = batch.slice(middle);
+    this.unanswered.add(second);
     await this.send(batch.slice(0, middle));
-    await this.send(batch.slice(middle));
+    await this.send(second);
+    this.unanswered.delete(second);
   }
 
   private stopTimers(): void {

@@ -1,11 +1,13 @@
 import type { TracerProvider } from '@opentelemetry/api';
-import type { DropLog } from '../../diagnostics/drop-log.js';
+import { type DropLog, printable } from '../../diagnostics/drop-log.js';
 import { DeliveryLedger } from '../otlp/delivery-ledger.js';
 import { ExportQueue, type QueueLimits } from '../otlp/export-queue.js';
 import { JsonWriter } from '../otlp/json-writer.js';
 import { OtlpSender } from '../otlp/otlp-sender.js';
 import type { OtlpTarget } from '../otlp/otlp-target.js';
 import { ProtobufWriter } from '../otlp/protobuf-writer.js';
+import { Spool } from '../otlp/spool.js';
+import { sendSpooled } from '../otlp/spooled-messages.js';
 import type { Resource } from '../resource.js';
 import type { Sampler, SpanProcessor } from '../../common/host-types.js';
 import type { NativeSpan } from './native-span.js';
@@ -19,11 +21,17 @@ export interface NativeTracePipelineOptions {
   readonly resource: Resource;
   /** Where spans are sent; `nowhere` where they should be and cannot, undefined where nobody wants them sent. */
   readonly target: OtlpTarget | 'nowhere' | undefined;
-  readonly queue: QueueLimits;
+  readonly queue: QueueLimits & SpoolSettings;
   readonly sampler: TraceSampler | Sampler;
   readonly limits: SpanLimits;
   readonly processors: readonly SpanProcessor[];
   readonly drops: DropLog;
+}
+
+interface SpoolSettings {
+  /** Folder for spans that cannot be sent before the process ends; undefined where the host wants none. */
+  readonly spoolFolder?: string | undefined;
+  readonly maxSpoolBytes: number;
 }
 
 /** From a span's start to its delivery, by our own recorder and sender. */
@@ -32,6 +40,9 @@ export class NativeTracePipeline {
   private readonly provider: NativeTracerProvider;
   private readonly ledger: DeliveryLedger | undefined;
   private readonly queue: ExportQueue<NativeSpan> | undefined;
+  /** What processes before this one left is sent; undefined where nobody looks for it. */
+  private readonly spooled: Promise<void> | undefined;
+  private ending = false;
 
   constructor(options: NativeTracePipelineOptions) {
     const { resource, target, drops, sampler, limits, processors } = options;
@@ -42,8 +53,12 @@ export class NativeTracePipeline {
         shown: target.shown,
         drops,
       });
+      const sender = new OtlpSender(target);
+      const spool = spoolOf(options.queue, target, drops);
+      if (spool !== undefined) this.spooled = sendSpooled(spool, sender, this.ledger, () => this.ending);
       this.queue = new ExportQueue<NativeSpan>({
-        sender: new OtlpSender(target),
+        sender,
+        spool,
         ledger: this.ledger,
         limits: options.queue,
         encode: encoderOf(target, resource),
@@ -70,7 +85,26 @@ export class NativeTracePipeline {
   }
 
   async shutdown(): Promise<void> {
+    this.ending = true;
+    if (this.spooled !== undefined) await Promise.all([this.queue?.flushLast(), this.spooled]);
     await Promise.all([this.queue?.shutdown(), this.provider.shutdown()]);
+  }
+}
+
+function spoolOf(
+  { spoolFolder, maxSpoolBytes }: SpoolSettings,
+  { signal, protocol }: OtlpTarget,
+  drops: DropLog,
+): Spool | undefined {
+  if (spoolFolder === undefined) return undefined;
+  const spool = new Spool({ folder: spoolFolder, maxBytes: maxSpoolBytes, signal, protocol });
+  try {
+    spool.prepare();
+    return spool;
+  } catch (error) {
+    const message = `traces.spoolFolder cannot be used (${printable(error)}); spans that are queued when the process ends are lost.`;
+    drops.warn('spool', message);
+    return undefined;
   }
 }
 

@@ -13,7 +13,12 @@ const obs = initObservability({
   serviceName: 'child',
   prometheus: { port: 0 },
   otlp: { endpoint: endpoint! },
-  traces: { maxQueueSize: 5000, scheduledDelayMillis: 60_000, maxExportBatchSize: 5000 },
+  traces: {
+    maxQueueSize: 5000,
+    scheduledDelayMillis: 60_000,
+    maxExportBatchSize: 5000,
+    ...(process.env['SPOOL'] && { spoolFolder: process.env['SPOOL'] }),
+  },
   shutdownTimeoutMillis: Number(shutdownTimeout),
 });
 await obs.ready;
