@@ -5,6 +5,7 @@ import {
   type MeterProvider,
   type TracerProvider,
 } from '@opentelemetry/api';
+import { installRedaction } from './diagnostics/redaction.js';
 import { installConsoleLogger } from './diagnostics/console-logger.js';
 import { isDisabled, readEnvironment } from './options/environment.js';
 import { ObservabilityError } from './diagnostics/errors.js';
@@ -50,6 +51,7 @@ export function initObservability(options: ObservabilityOptions = {}): Observabi
     disposables.add(() => claim.ended());
     try {
       const resolved = resolveOptions(current, settings);
+      disposables.add(installRedaction(resolved));
       disposables.add(installConsoleLogger(resolved.diagnostics));
       for (const message of warnings) diag.warn(`agent-os-observability: ${message}`);
       return start(resolved, disposables, () => claim.ending());

@@ -257,6 +257,8 @@ export const OPTIONS = {
       { option: 'registerGlobally', is: false, accepted: 'nothing: propagators are registered globally' },
     ],
   },
+  exceptions: { check: oneOf('type', 'message', 'full'), default: 'type' },
+  redact: { check: callable },
   diagnostics: {
     check: oneOf('none', 'error', 'warn', 'info', 'debug'),
     default: 'warn',

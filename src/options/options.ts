@@ -1,3 +1,4 @@
+import type { ExceptionDetail, Redact } from '../diagnostics/redaction.js';
 import type { Server } from 'node:http';
 import type { Attributes, MeterProvider, TextMapPropagator, TracerProvider } from '@opentelemetry/api';
 import type { CardinalityLimits } from '../cardinality/cardinality-limits.js';
@@ -155,6 +156,19 @@ export interface ObservabilityOptions {
   tracerProvider?: TracerProvider;
   /** How context travels between processes. @defaultValue W3C trace context and baggage */
   propagators?: TextMapPropagator[];
+  /**
+   * How much of an exception the kernel's spans show: its type, its message too, or its stack as well. Messages often quote
+   * what a tool or a model was given.
+   * @defaultValue `type`
+   */
+  exceptions?: ExceptionDetail;
+  /**
+   * Takes from a text what must not leave the process: called with each text on a span that is sent, exceptions, reasons and
+   * captured content among them, with each message of the SDK on the console, and with the body of a failed scrape. What
+   * looks like a credential is gone from free text and messages by then. It must be quick, and gives the text to show; where
+   * it throws or gives no text, `***` is shown. With `pipeline: 'otel-sdk'`, of spans it sees exceptions alone.
+   */
+  redact?: Redact;
   /**
    * What the SDK may say on the console, unless the host has set a `diag` logger.
    * @defaultValue `warn`, or as OTEL_LOG_LEVEL says

@@ -1,5 +1,6 @@
 import { type Attributes, context, type Context, type Span, SpanStatusCode } from '@opentelemetry/api';
 import { errorType } from '../common/outcome.js';
+import { exceptionDetail, redacted } from '../diagnostics/redaction.js';
 import { ATTR_ERROR_TYPE } from '../semconv/attributes.js';
 import { contextWithSpan } from './active-context.js';
 
@@ -27,10 +28,14 @@ export function endSpan(span: Span): void {
   }
 }
 
-/** Marks a span as failed: status ERROR, `error.type`, and the exception once. Never throws. */
+/**
+ * Marks a span as failed: status ERROR, `error.type`, and the exception once, of which as much is shown as the host wants.
+ * Never throws.
+ */
 export function failSpan(span: Span, error: unknown): void {
-  const exception = asException(error);
-  guarded(() => span.setStatus({ code: SpanStatusCode.ERROR, message: exception.message }));
+  const exception = shownException(asException(error));
+  const { message } = exception;
+  guarded(() => span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) }));
   guarded(() => span.setAttribute(ATTR_ERROR_TYPE, errorType(error)));
   guarded(() => {
     if (!span.isRecording()) return;
@@ -63,6 +68,42 @@ export function guarded(act: () => unknown): void {
     act();
   } catch {
     // Tracing never throws into the host.
+  }
+}
+
+interface ShownException {
+  readonly name: string;
+  readonly message?: string;
+  readonly stack?: string;
+}
+
+/** The type alone says what failed; what a tool or a model has said may be in the rest. */
+function shownException(error: Error): ShownException {
+  const name = nameOf(error);
+  try {
+    const detail = exceptionDetail();
+    if (detail === 'type') return { name };
+    const message = redacted(String(error.message));
+    const { stack } = error;
+    return {
+      name,
+      message,
+      ...(detail === 'full' && typeof stack === 'string' && { stack: redacted(stack) }),
+    };
+  } catch {
+    return { name };
+  }
+}
+
+/** As the span's own SDK would name it: Node tells its errors apart by their code, as `ENOENT`. */
+function nameOf(error: Error): string {
+  try {
+    const { code, name } = error as NodeJS.ErrnoException;
+    const known =
+      (typeof code === 'number' && code !== 0) || (typeof code === 'string' && code !== '') ? code : name;
+    return String(known) || 'Error';
+  } catch {
+    return 'Error';
   }
 }
 

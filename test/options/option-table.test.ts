@@ -57,6 +57,8 @@ const USABLE: Readonly<Record<OptionPath, unknown>> = {
   meterProvider: { getMeter: noop },
   tracerProvider: { getTracer: noop },
   propagators: [{ inject: noop }],
+  exceptions: 'message',
+  redact: (text: string) => text,
   diagnostics: 'error',
   signalHandlers: true,
   shutdownTimeoutMillis: 7,

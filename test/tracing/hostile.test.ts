@@ -179,7 +179,7 @@ test('a thrown thing that refuses to be looked at is an error, and the very same
     caught = error;
   }
   expect(caught === refusing).toBe(true);
-  expect(only('kernel.execute').status).toEqual({ code: 2, message: 'an unprintable value was thrown' });
+  expect(only('kernel.execute').status).toEqual({ code: 2 });
   expect(only('kernel.execute').attributes['error.type']).toBe('unknown');
 });
 

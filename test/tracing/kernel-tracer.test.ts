@@ -2,7 +2,13 @@ import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Span } fro
 import { attributes, SPANS, type SpanName } from '../../src/semconv/index.js';
 import type { KernelTracer, ManualSpan } from '../../src/tracing/index.js';
 import { VERSION } from '../../src/semconv/resource.js';
+import { installRedaction } from '../../src/diagnostics/redaction.js';
 import { activeId, deferred, exceptionsOf, idOf, parentOf, tracing, withContextManager } from './support.js';
+
+/** Exceptions with their messages, so that one can be told from another. */
+let standard: () => void;
+beforeEach(() => (standard = installRedaction({ exceptions: 'message' })));
+afterEach(() => standard());
 
 withContextManager();
 

@@ -6,6 +6,8 @@ import type { SpanEvent } from './span-record.js';
 import { eachAttribute, keptValue } from './span-attributes.js';
 import { traceStateText, type SpanLink } from './span-links.js';
 import type { InstrumentationScope, SpanResource } from './span-pipeline.js';
+import { shownValue } from './shown-text.js';
+import { redacted } from '../../diagnostics/redaction.js';
 
 // opentelemetry/proto/collector/trace/v1/trace_service.proto and trace/v1/trace.proto
 
@@ -125,7 +127,7 @@ function writeEntries(writer: MessageWriter, entries: readonly unknown[]): void 
   for (let index = 0; index < entries.length; index += 2) {
     const key = entries[index];
     if (key === undefined) break;
-    writeAttribute(writer, ATTRIBUTES, key as string, entries[index + 1]);
+    writeAttribute(writer, ATTRIBUTES, key as string, shownValue(key as string, entries[index + 1]));
   }
   writer.closeList();
 }
@@ -163,7 +165,7 @@ function writeObject(writer: MessageWriter, field: Field, attributes: object): v
   writer.openList(field);
   eachAttribute(attributes, (key, value) => {
     const kept = keptValue(value, Infinity);
-    if (kept !== undefined) writeAttribute(writer, field, key, kept);
+    if (kept !== undefined) writeAttribute(writer, field, key, shownValue(key, kept));
   });
   writer.closeList();
 }
@@ -171,7 +173,7 @@ function writeObject(writer: MessageWriter, field: Field, attributes: object): v
 function writeStatus(writer: MessageWriter, { status }: NativeSpan): void {
   const mark = writer.open(STATUS);
   if (typeof status.message === 'string' && status.message !== '')
-    writer.text(STATUS_MESSAGE, status.message);
+    writer.text(STATUS_MESSAGE, redacted(status.message));
   if (SpanStatusCode[status.code] !== undefined) writeCount(writer, STATUS_CODE, status.code);
   writer.close(mark);
 }

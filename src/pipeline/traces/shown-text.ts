@@ -1,0 +1,22 @@
+import { hostRedaction, redacted } from '../../diagnostics/redaction.js';
+import { ATTR_CONTENT_INPUT, ATTR_CONTENT_OUTPUT, ATTR_REASON } from '../../semconv/attributes.js';
+
+/** Attributes that hold what somebody has said, and with it perhaps a credential. */
+const FREE_TEXT: ReadonlySet<string> = new Set([
+  ATTR_REASON,
+  ATTR_CONTENT_INPUT,
+  ATTR_CONTENT_OUTPUT,
+  'exception.message',
+  'exception.stacktrace',
+]);
+
+/** The value of an attribute as it is sent: free text without credentials, and all text as the host's redaction leaves it. */
+export function shownValue(key: string, value: unknown): unknown {
+  if (typeof value === 'string') {
+    if (FREE_TEXT.has(key)) return redacted(value);
+    return hostRedaction()?.(value) ?? value;
+  }
+  const redact = hostRedaction();
+  if (redact === undefined || !Array.isArray(value)) return value;
+  return value.map((item: unknown) => (typeof item === 'string' ? redact(item) : item));
+}
