@@ -22,11 +22,15 @@ export class InMemorySdk {
   private readonly inMemorySpans: InMemorySpans;
   private readonly registered = new Disposables();
 
-  constructor(options: { caps: Required<CardinalityLimits>; drops: DropLog; store: 'fast' | 'stock' }) {
+  constructor(options: {
+    caps: Required<CardinalityLimits>;
+    drops: DropLog;
+    pipeline: 'native' | 'otel-sdk';
+  }) {
     const { caps, drops } = options;
     const resource = resourceWith({ [RESOURCE_SERVICE_NAME]: 'test' });
     const common = { caps, drops, collectionTimeoutMillis: 5000, readers: [], createdSamples: false };
-    if (options.store === 'stock') {
+    if (options.pipeline === 'otel-sdk') {
       const packages = loadOfficialPackages(METRICS);
       const official = packages.resources().resourceFromAttributes(resource.attributes);
       this.store = new StockMetricStore({

@@ -42,12 +42,15 @@ export function createTestObservability(
     cardinalityLimits?: CardinalityLimits;
     /** @deprecated The old name of `cardinalityLimits`. */
     labelCaps?: CardinalityLimits;
+    /** What keeps the metrics, as `pipeline` of initObservability. @defaultValue 'native' */
+    pipeline?: 'native' | 'otel-sdk';
+    /** @deprecated The old name of `pipeline`: `fast` is `native`, `stock` is `otel-sdk`. */
     store?: 'fast' | 'stock';
   } = {},
 ): TestObservability {
   const drops = new DropLog();
   const caps = resolvedLimits(givenLimits(options, drops));
-  const sdk = new InMemorySdk({ caps, drops, store: options.store ?? 'fast' });
+  const sdk = new InMemorySdk({ caps, drops, pipeline: givenPipeline(options, drops) });
   const { meterProvider, tracerProvider } = sdk;
   const instruments = Instruments.of({
     meterProvider,
@@ -66,6 +69,15 @@ export function createTestObservability(
     export: () => sdk.store.export(),
     shutdown: () => sdk.shutdown(),
   };
+}
+
+/** The pipeline under its name of today or, with one warning, under the old one. */
+function givenPipeline(
+  { pipeline, store }: { pipeline?: 'native' | 'otel-sdk'; store?: 'fast' | 'stock' },
+  drops: DropLog,
+): 'native' | 'otel-sdk' {
+  if (store !== undefined) drops.warn('store', 'store is now pipeline; the old name still works.');
+  return pipeline ?? (store === 'stock' ? 'otel-sdk' : 'native');
 }
 
 /** Anything that can list its series, as a TestObservability. */

@@ -5,7 +5,7 @@ import { createTestObservability, type TestObservability } from '../../src/testi
 import { fakeClock } from '../support/clock.js';
 import { parseExposition, type Family } from '../../src/testing/parse-exposition.js';
 import { promtoolCheck } from '../support/independent-parsers.js';
-import { STORES } from '../support/stores.js';
+import { PIPELINES } from '../support/stores.js';
 import { recordEverything } from './everything.js';
 
 const GOLDEN = join(__dirname, 'golden', 'exposition.txt');
@@ -33,14 +33,14 @@ function inAnyOrder(page: string): unknown {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-describe.each(STORES)('the exposition of the %s store and the registry', (store) => {
+describe.each(PIPELINES)('the exposition of the %s store and the registry', (pipeline) => {
   let obs: TestObservability;
   let text: string;
   let families: Map<string, Family>;
 
   beforeAll(async () => {
     const clock = fakeClock(1_000_000);
-    obs = createTestObservability({ store, clock: clock.now });
+    obs = createTestObservability({ pipeline, clock: clock.now });
     recordEverything(obs);
     clock.advance(42_000);
     text = await obs.export();
@@ -81,7 +81,7 @@ describe.each(STORES)('the exposition of the %s store and the registry', (store)
 
   it('equals the golden exposition that a person has read', () => {
     const golden = readFileSync(GOLDEN, 'utf8');
-    if (store === 'fast') expect(text).toBe(golden);
+    if (pipeline === 'native') expect(text).toBe(golden);
     expect(inAnyOrder(text)).toEqual(inAnyOrder(golden));
   });
 

@@ -8,7 +8,7 @@ import {
   type ObservableCallback,
 } from '@opentelemetry/api';
 import { AggregationType, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
-import { fastStore } from '../support/stores.js';
+import { nativeStore } from '../support/stores.js';
 import { divergencesOnPage, emptyRows } from './support/divergences-page.js';
 import { type Side, sideBySide } from './support/side-by-side.js';
 import { cumulative, delta } from './support/subjects.js';
@@ -286,7 +286,7 @@ const DIVERGENCES: Readonly<Record<string, () => Promise<void>>> = {
   },
 
   'Meters after the shutdown': async () => {
-    const store = fastStore();
+    const store = nativeStore();
     const official = new MeterProvider();
     await Promise.all([store.shutdown(), official.shutdown()]);
     store.meterProvider.getMeter('late').createCounter('n').add(1);

@@ -4,11 +4,11 @@ import type { MetricStore } from '../../src/pipeline/metrics/metric-store.js';
 import { parseExposition } from '../../src/testing/parse-exposition.js';
 import { sampleValue } from '../../src/testing/samples.js';
 import { parseOpenMetrics } from '../../src/testing/parse-openmetrics.js';
-import { metricStore, STORES } from '../support/stores.js';
+import { metricStore, PIPELINES } from '../support/stores.js';
 
 const resource = resourceFromAttributes({ 'service.name': 'test', 'a.b': 1, a_b: 2, '1st': true });
 
-describe.each(STORES)('a scrape of the %s store', (name) => {
+describe.each(PIPELINES)('a scrape of the %s store', (name) => {
   const stores: MetricStore[] = [];
   const open = (collectionTimeoutMillis = 5000): MetricStore => {
     const store = metricStore(name, { resource, collectionTimeoutMillis });

@@ -1,10 +1,10 @@
 import { parseExposition } from '../../src/testing/parse-exposition.js';
 import { seriesOf } from '../../src/testing/samples.js';
-import { metricStore, STORES } from '../support/stores.js';
+import { metricStore, PIPELINES } from '../support/stores.js';
 
 // To Prometheus a label without a value is none: the page had the series with it and that without, which are one.
 
-test.each(STORES)('the %s store shows an attribute without a value as none', async (name) => {
+test.each(PIPELINES)('the %s store shows an attribute without a value as none', async (name) => {
   const store = metricStore(name);
   const counter = store.meterProvider.getMeter('host').createCounter('n');
   counter.add(1, { a: '' });

@@ -1,14 +1,14 @@
 import { ValueType } from '@opentelemetry/api';
 import { parseExposition } from '../../src/testing/parse-exposition.js';
 import { sampleValue, seriesOf } from '../../src/testing/samples.js';
-import { metricStore, STORES } from '../support/stores.js';
+import { metricStore, PIPELINES } from '../support/stores.js';
 
 // The value type INT was kept by what is recorded alone: callbacks went on giving fractions, and a gauge NaN, which the
 // protocol cannot send as an integer.
 
 const INT = { valueType: ValueType.INT };
 
-describe.each(STORES)('the value type INT in the %s store', (name) => {
+describe.each(PIPELINES)('the value type INT in the %s store', (name) => {
   it.each(['createObservableCounter', 'createObservableUpDownCounter', 'createObservableGauge'] as const)(
     'cuts the fraction of what a callback of %s gives',
     async (create) => {

@@ -1,6 +1,6 @@
 import { diag, ValueType } from '@opentelemetry/api';
 import { TestReader } from '../differential/support/subjects.js';
-import { fastStore } from '../support/stores.js';
+import { nativeStore } from '../support/stores.js';
 
 // A version that is no text was another meter than none, so that one scope stood in an export twice; and an instrument
 // created once for integers and once for fractions was one instrument without a word.
@@ -9,7 +9,7 @@ afterEach(() => diag.disable());
 
 test('an empty version or schema is none', async () => {
   const reader = new TestReader();
-  const { meterProvider } = fastStore({ readers: [reader] });
+  const { meterProvider } = nativeStore({ readers: [reader] });
   meterProvider.getMeter('host').createCounter('n').add(1);
   meterProvider.getMeter('host', '').createCounter('n').add(1);
   meterProvider.getMeter('host', '', { schemaUrl: '' }).createCounter('n').add(1);
@@ -22,7 +22,7 @@ test('an instrument created with two value types is said', () => {
   const said: string[] = [];
   const no = (): void => {};
   diag.setLogger({ error: no, warn: (line) => void said.push(line), info: no, debug: no, verbose: no });
-  const meter = fastStore().meterProvider.getMeter('host');
+  const meter = nativeStore().meterProvider.getMeter('host');
   meter.createCounter('n', { valueType: ValueType.INT });
   meter.createCounter('n', { valueType: ValueType.DOUBLE });
   expect(said).toEqual([

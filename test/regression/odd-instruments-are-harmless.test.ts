@@ -2,7 +2,7 @@ import { diag, type Meter } from '@opentelemetry/api';
 import { createTestObservability, type TestObservability } from '../../src/testing/index.js';
 import { parseExposition } from '../../src/testing/parse-exposition.js';
 import { sampleValue, seriesOf } from '../../src/testing/samples.js';
-import { STORES } from '../support/stores.js';
+import { PIPELINES } from '../support/stores.js';
 
 // What a host creates an instrument with went on unread: a description that was no text made every scrape a 503, ill
 // buckets a page that Prometheus refuses, and a symbol for a name an exception in the host.
@@ -22,7 +22,7 @@ const no = (): never => {
 };
 const throwing = Object.defineProperties({}, { description: { get: no }, schemaUrl: { get: no } });
 
-describe.each(STORES)('in the %s store', (store) => {
+describe.each(PIPELINES)('in the %s store', (pipeline) => {
   let obs: TestObservability;
   let meter: Meter;
   let said: string[];
@@ -30,7 +30,7 @@ describe.each(STORES)('in the %s store', (store) => {
     said = [];
     const log = (message: string): void => void said.push(message);
     diag.setLogger({ error: log, warn: log, info: () => {}, debug: () => {}, verbose: () => {} });
-    obs = createTestObservability({ store, cardinalityLimits: { id: 3 } });
+    obs = createTestObservability({ pipeline, cardinalityLimits: { id: 3 } });
     meter = obs.meterProvider.getMeter('host');
   });
   afterEach(async () => {

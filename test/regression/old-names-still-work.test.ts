@@ -7,8 +7,8 @@ import { createTestObservability } from '../../src/testing/index.js';
 import { seriesOf } from '../../src/testing/samples.js';
 import { exposed, observed } from './support.js';
 
-// `labelCaps` was renamed to `cardinalityLimits`, `metrics.store` to `pipeline`, and hosts that had set them would not start
-// any more.
+// `labelCaps` was renamed to `cardinalityLimits`, `metrics.store` and `store` of a test observability to `pipeline`, and
+// hosts that had set them would not start any more.
 
 const labelCaps: LabelCaps = { id: 1 };
 let said: string[];
@@ -96,6 +96,23 @@ test('a test observability takes labelCaps, with one warning', async () => {
   expect(renames()).toHaveLength(1);
   await obs.shutdown();
 });
+
+test.each([
+  ['fast', 'native'],
+  ['stock', 'otel-sdk'],
+] as const)(
+  'a test observability takes store: %s for pipeline: %s, with one warning',
+  async (store, pipeline) => {
+    const [old, native, official] = [{ store }, {}, { pipeline: 'otel-sdk' } as const].map(
+      createTestObservability,
+    );
+    const providers = { native: native!.meterProvider, 'otel-sdk': official!.meterProvider };
+    expect(providers.native.constructor).not.toBe(providers['otel-sdk'].constructor);
+    expect(old!.meterProvider.constructor).toBe(providers[pipeline].constructor);
+    expect(said).toEqual(['agent-os-observability: store is now pipeline; the old name still works.']);
+    await Promise.all([old, native, official].map((obs) => obs!.shutdown()));
+  },
+);
 
 test('the old default is the one of today', () => {
   expect(DEFAULT_LABEL_CAPS).toBe(DEFAULT_CARDINALITY_LIMITS);

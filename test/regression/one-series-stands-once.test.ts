@@ -4,13 +4,13 @@ import { NONE_RESERVED } from '../../src/exposition/labels.js';
 import { AttributeSeriesIndex } from '../../src/cardinality/attribute-series-index.js';
 import { parseExposition } from '../../src/testing/parse-exposition.js';
 import { seriesOf } from '../../src/testing/samples.js';
-import { fastStore } from '../support/stores.js';
+import { nativeStore } from '../support/stores.js';
 
 // The labels of a series stood in the order of the attributes' own names, which are not those of the labels: two sets
 // of attributes that are one series on the page had two texts, and stood there twice, which Prometheus refuses.
 
 test('attributes that become equal labels in another order are one series', async () => {
-  const store = fastStore();
+  const store = nativeStore();
   const counter = store.meterProvider.getMeter('host').createCounter('n');
   counter.add(1, { 'a.z': 'x', a_b: 'y' });
   counter.add(2, { a_b: 'y', a_z: 'x' });

@@ -10,9 +10,9 @@ import { NativeMetricStore } from '../../src/pipeline/metrics/native-metric-stor
 import { loadOfficialPackages } from '../../src/otel-sdk/official-packages.js';
 import { StockMetricStore } from '../../src/otel-sdk/stock-metric-store.js';
 
-/** What must hold for both stores is tested with both. */
-export const STORES = ['fast', 'stock'] as const;
-export type StoreName = (typeof STORES)[number];
+/** What must hold for both pipelines is tested with both. */
+export const PIPELINES = ['native', 'otel-sdk'] as const;
+export type PipelineName = (typeof PIPELINES)[number];
 
 export interface StoreOptions {
   readonly resource?: Resource;
@@ -21,14 +21,14 @@ export interface StoreOptions {
   /** @defaultValue 5000 */
   readonly collectionTimeoutMillis?: number;
   readonly readers?: readonly IMetricReader[];
-  /** Of the fast store; the stock one has the wall clock and is not pushed. */
+  /** Of the native store; the stock one has the wall clock and is not pushed. */
   readonly now?: () => number;
   readonly push?: MetricPushSettings;
 }
 
 const TEST_RESOURCE = resourceFromAttributes({ 'service.name': 'test' });
 
-export function fastStore({ now, push, ...options }: StoreOptions = {}): NativeMetricStore {
+export function nativeStore({ now, push, ...options }: StoreOptions = {}): NativeMetricStore {
   return new NativeMetricStore({ ...common(options), push, ...(now && { now }) });
 }
 
@@ -38,12 +38,12 @@ export function stockStore(options: StoreOptions = {}): StockMetricStore {
   return new StockMetricStore({ ...common(options), packages, push: undefined, views: [] });
 }
 
-/** A store by its name, without anything else of the package. */
+/** The store of a pipeline, without anything else of the package. */
 export function metricStore(
-  name: StoreName,
+  name: PipelineName,
   options: StoreOptions = {},
 ): NativeMetricStore | StockMetricStore {
-  return name === 'fast' ? fastStore(options) : stockStore(options);
+  return name === 'native' ? nativeStore(options) : stockStore(options);
 }
 
 function common({ resource, caps, drops, collectionTimeoutMillis, readers }: StoreOptions) {

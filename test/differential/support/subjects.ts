@@ -18,7 +18,7 @@ import {
   type CollectionResult,
 } from '@opentelemetry/sdk-metrics';
 import type { CardinalityLimits } from '../../../src/cardinality/cardinality-limits.js';
-import { fastStore } from '../../support/stores.js';
+import { nativeStore } from '../../support/stores.js';
 import type { Instrument, Kind, Measurement, Scope } from './program.js';
 
 /** What a reader wants of each type of instrument. */
@@ -52,7 +52,7 @@ export function nativeProvider(
   now: () => number,
   caps: CardinalityLimits = UNBOUNDED,
 ) {
-  return fastStore({ resource: RESOURCE, caps, readers, now }).meterProvider;
+  return nativeStore({ resource: RESOURCE, caps, readers, now }).meterProvider;
 }
 
 /** Something that a program can be run on. */

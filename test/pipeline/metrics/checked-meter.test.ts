@@ -1,8 +1,8 @@
 import type { MetricOptions } from '@opentelemetry/api';
 import { warnings } from '../../instruments/support.js';
-import { metricStore, STORES } from '../../support/stores.js';
+import { metricStore, PIPELINES } from '../../support/stores.js';
 
-describe.each(STORES)('a meter of the %s store', (name) => {
+describe.each(PIPELINES)('a meter of the %s store', (name) => {
   const meterOf = () => metricStore(name).meterProvider.getMeter('host');
 
   test.each<[string, MetricOptions, MetricOptions, string, string]>([

@@ -10,7 +10,7 @@ import { SumStorage } from '../../../src/pipeline/metrics/metric-storage.js';
 import { DropLog } from '../../../src/diagnostics/drop-log.js';
 import { delta, TestReader } from '../../differential/support/subjects.js';
 import { fakeClock } from '../../support/clock.js';
-import { fastStore } from '../../support/stores.js';
+import { nativeStore } from '../../support/stores.js';
 import { withContextManager } from '../../tracing/support.js';
 
 withContextManager();
@@ -27,7 +27,7 @@ const within = (n: number, act: () => void, flags?: TraceFlags): void => context
 describe('exemplars on data points', () => {
   const clock = fakeClock(1_700_000_000_250);
   const open = (reader: MetricReader = new TestReader()) => {
-    const store = fastStore({ readers: [reader], now: clock.now });
+    const store = nativeStore({ readers: [reader], now: clock.now });
     const meter = store.meterProvider.getMeter('shop');
     const exemplars = async (name: string): Promise<(readonly PointExemplar[] | undefined)[]> => {
       const { resourceMetrics } = await reader.collect();

@@ -3,15 +3,15 @@ import type { Meter } from '@opentelemetry/api';
 import { createTestObservability, type TestObservability } from '../../../src/testing/index.js';
 import { parseExposition } from '../../../src/testing/parse-exposition.js';
 import { sampleValue, seriesOf } from '../../../src/testing/samples.js';
-import { STORES } from '../../support/stores.js';
+import { PIPELINES } from '../../support/stores.js';
 import { rounds } from '../../support/rounds.js';
 
 /** What a host does with meters of its own must neither throw, nor grow without bound, nor poison a scrape. */
-describe.each(STORES)("a host's own meter in the %s store", (store) => {
+describe.each(PIPELINES)("a host's own meter in the %s store", (pipeline) => {
   let obs: TestObservability;
   let meter: Meter;
   const open = (options?: Parameters<typeof createTestObservability>[0]): void => {
-    obs = createTestObservability({ store, ...options });
+    obs = createTestObservability({ pipeline, ...options });
     meter = obs.meterProvider.getMeter('host', '1.0.0');
   };
   const exposed = async () => parseExposition(await obs.export());
@@ -275,7 +275,7 @@ describe.each(STORES)("a host's own meter in the %s store", (store) => {
     });
     await fc.assert(
       fc.asyncProperty(fc.array(measurement, { maxLength: 30 }), async (measurements) => {
-        const local = createTestObservability({ store });
+        const local = createTestObservability({ pipeline });
         const host = local.meterProvider.getMeter('host');
         for (const { name, attributes, value } of measurements)
           host.createCounter(name).add(value, attributes);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Attributes, Counter, Meter } from '@opentelemetry/api';
 import { parseExposition } from '../../../src/testing/parse-exposition.js';
 import { seriesOf } from '../../../src/testing/samples.js';
-import { metricStore, STORES } from '../../support/stores.js';
+import { metricStore, PIPELINES } from '../../support/stores.js';
 import { rounds } from '../../support/rounds.js';
 
 fc.configureGlobal({ seed: 20_260_502 }); // the same recordings in every run
@@ -140,7 +140,7 @@ const value = fc.oneof(
 const counts = (given: unknown): number =>
   typeof given === 'number' && given >= 0 && Number.isFinite(given) ? given : 0;
 
-describe.each(STORES)('the %s store', (name) => {
+describe.each(PIPELINES)('the %s store', (name) => {
   const recordings = fc.array(fc.tuple(made, value), { maxLength: 25 });
 
   async function totals(

@@ -2,7 +2,7 @@ import { diag, type Meter } from '@opentelemetry/api';
 import { DropLog } from '../../../src/diagnostics/drop-log.js';
 import type { NativeMetricStore } from '../../../src/pipeline/metrics/native-metric-store.js';
 import { fakeClock } from '../../support/clock.js';
-import { fastStore } from '../../support/stores.js';
+import { nativeStore } from '../../support/stores.js';
 import { DELIVERED, failed, FakeSender, pushTo, TOO_LARGE } from './push-support.js';
 
 const said: string[] = [];
@@ -29,7 +29,7 @@ function pushing(sender: FakeSender, temporality: Preference = 'cumulative'): Pu
   const drops = new DropLog();
   const lost: [string, string, number][] = [];
   drops.countInto((signal, reason, count) => lost.push([signal, reason, count]));
-  const store = fastStore({ push: pushTo(sender, { temporality }), drops, now: clock.now });
+  const store = nativeStore({ push: pushTo(sender, { temporality }), drops, now: clock.now });
   opened.push(store);
   return { store, meter: store.meterProvider.getMeter('shop', '1.2'), lost };
 }
@@ -112,7 +112,7 @@ describe('a push', () => {
 
   test('is made every interval, by timers that a host cannot replace, while the process may end', async () => {
     const sender = new FakeSender();
-    const store = fastStore({ push: { ...pushTo(sender), intervalMillis: 5 }, now: clock.now });
+    const store = nativeStore({ push: { ...pushTo(sender), intervalMillis: 5 }, now: clock.now });
     opened.push(store);
     store.meterProvider.getMeter('h').createCounter('n').add(1);
     const pushed = new Promise<void>((resolve) => {
@@ -134,7 +134,7 @@ describe('a push', () => {
 
   test('is given up when its time is over, and the next one is made', async () => {
     const sender = new FakeSender();
-    const store = fastStore({ push: { ...pushTo(sender), timeoutMillis: 5 }, now: clock.now });
+    const store = nativeStore({ push: { ...pushTo(sender), timeoutMillis: 5 }, now: clock.now });
     opened.push(store);
     store.meterProvider.getMeter('h').createCounter('n').add(1);
     sender.answer = (_, { signal }) =>

@@ -16,7 +16,7 @@ import {
 import { fakeClock } from '../../support/clock.js';
 import { decodeMetricsRequest, type DecodedMetric, type DecodedPoint } from '../../support/otlp-decode.js';
 import { rounds } from '../../support/rounds.js';
-import { fastStore } from '../../support/stores.js';
+import { nativeStore } from '../../support/stores.js';
 import { FakeSender, pushTo } from './push-support.js';
 
 fc.configureGlobal({ seed: 20_261_128 }); // the same programs in every run
@@ -70,9 +70,9 @@ describe.each(PREFERENCES)('with the preference %s', (temporality) => {
       const binary = new FakeSender();
       const json = new FakeSender('http/json');
       const stores = [
-        fastStore({ caps: UNBOUNDED, readers: [reader], now: clock.now }),
+        nativeStore({ caps: UNBOUNDED, readers: [reader], now: clock.now }),
         ...[binary, json].map((sender) =>
-          fastStore({ caps: UNBOUNDED, push: pushTo(sender, { temporality }), now: clock.now }),
+          nativeStore({ caps: UNBOUNDED, push: pushTo(sender, { temporality }), now: clock.now }),
         ),
       ];
       const hosts = stores.map(({ meterProvider }) => new Instruments(meterProvider, instruments));
@@ -100,7 +100,7 @@ describe.each(PREFERENCES)('with the preference %s', (temporality) => {
 describe('scraped and pushed', () => {
   const clock = fakeClock(1_700_000_000_250);
   const sender = new FakeSender();
-  const store = fastStore({ push: pushTo(sender), now: clock.now });
+  const store = nativeStore({ push: pushTo(sender), now: clock.now });
   const meter = store.meterProvider.getMeter('shop');
   const inSpan = (n: number): Context => {
     const span = { traceId: String(n).padStart(32, '0'), spanId: String(n).padStart(16, '0') };
