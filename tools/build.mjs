@@ -5,8 +5,8 @@
 // - THIRD-PARTY-NOTICES has the licence of what is put into both.
 // - One .d.ts for each entry point describes both; what entry points share is declared once.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
 import { build as esbuild } from 'esbuild';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
@@ -70,7 +70,7 @@ async function writeCommonJs() {
 }
 
 async function writeEsm() {
-  const { metafile } = await esbuild({
+  const { metafile, outputFiles } = await esbuild({
     entryPoints: inputs('src', '.ts'),
     outdir: 'dist/esm',
     chunkNames: 'chunks/[hash]',
@@ -86,10 +86,19 @@ async function writeEsm() {
     packages: 'external',
     plugins: [inlinedNames],
     metafile: true,
+    write: false,
     logLevel: 'warning',
   });
   const others = Object.keys(metafile.inputs).filter((path) => /(^|\/)node_modules\//.test(path));
   if (others.length > 0) throw new Error(`dist/esm has code of packages: ${others.join()}`);
+  // esbuild keeps the order of side effects by imports without names. We have none, as package.json says, and a bundler
+  // of a host warns of each such import.
+  for (const { path, text } of outputFiles) {
+    const code = text.replace(/\bimport"(\.{1,2}\/)+chunks\/\w+\.js";/g, '');
+    if (code.trim() === '') continue;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, code);
+  }
 }
 
 async function writeTypes() {

@@ -140,6 +140,14 @@ check('an esbuild bundle, ESM', () => bundle('esm.mjs', 'bundle.mjs', { format: 
 check('an esbuild bundle, ESM, without the packages', () =>
   bundle('esm.mjs', 'external.mjs', { format: 'esm', packages: 'external' }),
 );
+check('an esbuild bundle, ESM, of a linked package', async () => {
+  // esbuild keeps to itself what it would warn of in node_modules.
+  const modules = join(scratch, 'linked/node_modules');
+  mkdirSync(modules, { recursive: true });
+  symlinkSync(join(scratch, 'package'), join(modules, 'agent-os-observability'), 'dir');
+  writeFileSync(join(scratch, 'linked/esm.mjs'), ESM);
+  await bundle('linked/esm.mjs', 'linked/bundle.mjs', { format: 'esm' });
+});
 check('an esbuild bundle, CommonJS', () => bundle('cjs.cjs', 'bundle.cjs', { format: 'cjs' }));
 check('an esbuild bundle that imports and requires has one copy', async () => {
   writeFileSync(
@@ -197,9 +205,9 @@ function compile(file, settings) {
   run('node', [tsc, ...common, ...types, ...settings, file]);
 }
 
-/** Bundles a host into one file, and runs it in a folder. */
+/** Bundles a host into one file, without a warning, and runs it in a folder. */
 async function bundle(source, out, options, folder = scratch) {
-  await build({
+  const { warnings } = await build({
     entryPoints: [join(scratch, source)],
     outfile: join(folder, out),
     bundle: true,
@@ -208,6 +216,7 @@ async function bundle(source, out, options, folder = scratch) {
     logLevel: 'error',
     ...options,
   });
+  if (warnings.length > 0) throw new Error(`esbuild warns: ${warnings.map(({ text }) => text).join()}`);
   expectWorks(run('node', [out], folder));
 }
 
