@@ -4,6 +4,7 @@ import {
   request as httpRequest,
   type RequestOptions,
 } from 'node:http';
+import type { RequestOptions as TlsRequestOptions } from 'node:https';
 import { nodeHttps } from '../../common/late-modules.js';
 import { publicMessage } from '../../diagnostics/redaction.js';
 import type { Clock } from '../../common/clock.js';
@@ -11,7 +12,7 @@ import { brokenOffAfterTls, failed, failureOf, isTlsFailure } from './connection
 import { acceptedAnswer, statusMessage } from './export-response.js';
 import { HttpAgent } from './http-agent.js';
 import type { OtlpTarget } from './otlp-target.js';
-import { bareHost, portOf, proxyHeaders } from './proxy.js';
+import { bareHost, portOf, proxyAddress, proxyHeaders } from './proxy.js';
 import { retryAfterMillis } from './retry.js';
 import { keepUnreferenced } from './sockets.js';
 import { TlsFiles } from './tls-files.js';
@@ -64,7 +65,7 @@ export class HttpTransport implements Transport {
     this.agent.close();
   }
 
-  private async requestOptions(): Promise<RequestOptions> {
+  private async requestOptions(): Promise<RequestOptions & TlsRequestOptions> {
     const { url, proxy } = this.target;
     const path = `${url.pathname}${url.search}`;
     const common = { method: 'POST', headers: this.headers };
@@ -73,8 +74,7 @@ export class HttpTransport implements Transport {
       return {
         ...common,
         headers,
-        host: bareHost(proxy),
-        port: portOf(proxy),
+        ...proxyAddress(proxy),
         path: `http://${url.host}${path}`,
       };
     }

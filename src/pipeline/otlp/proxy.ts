@@ -58,6 +58,12 @@ export function portOf({ port, protocol }: URL): number {
   return Number(port) || (protocol === 'https:' ? 443 : 80);
 }
 
+/** Where a proxy is. In TLS it has its own name: Node would take the receiver's, which stands in the header Host. */
+export function proxyAddress(proxy: URL): { host: string; port: number; servername: string } {
+  const host = bareHost(proxy);
+  return { host, port: portOf(proxy), servername: isIP(host) === 0 ? host : '' };
+}
+
 /** Headers that a proxy wants for itself. */
 export function proxyHeaders(proxy: URL): Record<string, string> {
   const authorization = basicAuthorization(proxy);
@@ -87,8 +93,7 @@ export function openTunnel(proxy: URL, host: string, port: number, timeoutMillis
   const shown = `the proxy ${proxy.protocol}//${proxy.host}`;
   const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   const request = (proxy.protocol === 'https:' ? nodeHttps().request : httpRequest)({
-    host: bareHost(proxy),
-    port: portOf(proxy),
+    ...proxyAddress(proxy),
     method: 'CONNECT',
     path: authority,
     headers: { host: authority, ...proxyHeaders(proxy) },

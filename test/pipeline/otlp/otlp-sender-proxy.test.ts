@@ -1,68 +1,14 @@
-import { Agent, createServer, request as httpRequest } from 'node:http';
-import { createSecureServer, createServer as createHttp2Server, type Http2Server } from 'node:http2';
+import { Agent } from 'node:http';
+import { createSecureServer, createServer as createHttp2Server } from 'node:http2';
 import { createServer as createTlsServer } from 'node:https';
-import { connect } from 'node:net';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { OtlpSettings } from '../../../src/pipeline/otlp/otlp-target.js';
 import { closeLater, collector, listening, patient, rawCollector, senderTo } from './collectors.js';
+import { grpcOn, pem, proxyTo, TLS } from './proxies.js';
 
 const MESSAGE = Buffer.from('a message');
 const DELIVERED = { outcome: 'delivered', rejected: 0 };
-const pem = (name: string) => readFileSync(join(__dirname, '../../support/fixtures/tls', name));
-const TLS = { key: pem('receiver.key'), cert: pem('receiver.pem') };
-
-interface Proxy {
-  readonly port: number;
-  /** What it was asked for. */
-  readonly asked: { readonly line: string; readonly authorization: string | undefined }[];
-}
-
-/** A proxy that carries every request to this port, whatever host is asked for. */
-async function proxyTo(port: number, refuse?: number): Promise<Proxy> {
-  const asked: Proxy['asked'] = [];
-  const note = (line: string, authorization: string | undefined) => asked.push({ line, authorization });
-  const server = createServer((request, response) => {
-    note(`${request.method} ${request.url}`, request.headers['proxy-authorization']);
-    if (refuse !== undefined) return void response.writeHead(refuse).end();
-    const { pathname } = new URL(request.url ?? '');
-    const onward = httpRequest(
-      { port, method: 'POST', path: pathname, headers: request.headers },
-      (answer) => {
-        response.writeHead(answer.statusCode ?? 0, answer.headers);
-        answer.pipe(response);
-      },
-    );
-    request.pipe(onward);
-  });
-  server.on('connect', (request, socket) => {
-    note(`CONNECT ${request.url}`, request.headers['proxy-authorization']);
-    socket.on('error', () => {});
-    if (refuse !== undefined) return void socket.end(`HTTP/1.1 ${refuse} No\r\n\r\n`);
-    const onward = connect(port, '127.0.0.1', () => {
-      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-      onward.pipe(socket).pipe(onward);
-    });
-    onward.on('error', () => {});
-    closeLater(() => onward.destroy());
-    closeLater(() => socket.destroy());
-  });
-  return { port: await listening(server), asked };
-}
 
 const portOf = (url: string) => Number(new URL(url).port);
-
-function grpcOn(server: Http2Server): Promise<number> {
-  server.on('session', (session) => closeLater(() => session.destroy()));
-  server.on('stream', (stream) => {
-    stream.resume().on('end', () => {
-      stream.respond({ 'content-type': 'application/grpc' }, { waitForTrailers: true });
-      stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
-      stream.end();
-    });
-  });
-  return listening(server as never);
-}
 
 describe('through a proxy of the environment', () => {
   test('HTTP goes by the whole URL, with the credentials of the proxy', async () => {
@@ -114,7 +60,7 @@ describe('through a proxy of the environment', () => {
     ['HTTPS', {}],
     ['gRPC', { protocol: 'grpc' }],
   ])('%s says what the proxy answered, without its credentials', async (_, settings) => {
-    const proxy = await proxyTo(1, 407);
+    const proxy = await proxyTo(1, { refuse: 407 });
     const env = { HTTPS_PROXY: `http://user:hunter2@127.0.0.1:${proxy.port}` };
     const sender = senderTo('https://collector.test', settings, patient(), env);
     expect(await sender.send(MESSAGE)).toEqual({
