@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { optionDeclarations, type OptionDeclaration } from '../../tools/docs/option-declarations.js';
 import { GENERATED, table } from '../../tools/docs/markdown.js';
 import { generatedPages } from '../../tools/docs/pages.js';
-import { stalePages } from '../../tools/docs/stale-pages.js';
+import { differences } from '../../tools/generated-files.js';
 import { OPTION_ROWS } from '../../src/options/option-table.js';
 import { METRICS, SPANS } from '../../src/semconv/index.js';
 import { runChild } from '../support/child.js';
@@ -21,22 +21,33 @@ describe('generated documents', () => {
     for (const { path } of generatedPages()) expect(documentAt(path).text.startsWith(GENERATED)).toBe(true);
   });
 
-  it('are named when they are missing or differ', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'docs-'));
-    try {
-      mkdirSync(join(folder, 'docs'));
-      const pages = ['a', 'b', 'c'].map((name) => ({ path: `docs/${name}.md`, markdown: `# ${name}\n` }));
-      writeFileSync(join(folder, 'docs/a.md'), '# a\n');
-      writeFileSync(join(folder, 'docs/b.md'), '# changed by hand\n');
-      expect(stalePages(pages, folder)).toEqual(['docs/b.md', 'docs/c.md']);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
-
   it('keep a bar inside a cell', () => {
     expect(table(['A'], [["`'x' | 'y'`"]])).toBe("| A |\n| --- |\n| `'x' \\| 'y'` |");
   });
+});
+
+test('generated files are named when they are missing or differ, and when nothing generates them any more', () => {
+  const root = mkdtempSync(join(tmpdir(), 'generated-'));
+  try {
+    const put = (path: string, text: string) => {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), text);
+      return { path, text };
+    };
+    const same = put('a/same', '# mark\n1');
+    put('a/changed', '# mark\n1');
+    put('a/below/left', '# mark\n');
+    put('a/by-hand', '1');
+    put('elsewhere/left', '# mark\n');
+    const changed = { path: 'a/changed', text: '# mark\n2' };
+    const missing = { path: 'b/missing', text: '# mark\n' };
+    expect(differences([same, changed, missing], { folders: ['a'], begins: '# mark\n' }, root)).toEqual({
+      stale: [changed, missing],
+      orphaned: ['a/below/left'],
+    });
+  } finally {
+    rmSync(root, { recursive: true });
+  }
 });
 
 describe('docs/metrics.md', () => {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { dashboards } from '../../grafana/src/dashboards/index.js';
-import { committedDashboards, staleDashboards } from '../../tools/grafana/dashboard-files.js';
+import { committedDashboards } from '../../tools/grafana/dashboard-files.js';
 import { ROOT, yamlFile } from '../stack/stack-files.js';
 
 describe('the committed dashboards', () => {
@@ -20,15 +20,5 @@ describe('the committed dashboards', () => {
     const [provider] = yamlFile('grafana/provisioning/dashboards/agent-os.yaml').providers;
     const mounts: string[] = yamlFile('docker-compose.yml').services.grafana.volumes;
     expect(mounts).toContain(`./grafana/dashboards:${provider.options.path}:ro`);
-  });
-});
-
-describe('a file', () => {
-  const file = (path: string, text: string) => ({ path, text });
-
-  it('that differs, is missing or has no source is stale', () => {
-    const generated = [file('a', '1'), file('b', '2'), file('c', '3')];
-    const committed = [file('a', '1'), file('b', 'old'), file('d', '4')];
-    expect(staleDashboards(generated, committed)).toEqual(['b', 'c', 'd']);
   });
 });

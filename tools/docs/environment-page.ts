@@ -1,8 +1,9 @@
 import { ENVIRONMENT } from '../../src/options/environment.js';
-import { code, page, table, type Page } from './markdown.js';
+import type { GeneratedFile } from '../generated-files.js';
+import { code, page, table } from './markdown.js';
 
 /** docs/environment.md: every environment variable that has an effect. */
-export function environmentPage(): Page {
+export function environmentPage(): GeneratedFile {
   return page(
     'docs/environment.md',
     '# Environment variables',

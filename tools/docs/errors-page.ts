@@ -1,6 +1,7 @@
 import { ERRORS, ObservabilityError, type OptionProblem } from '../../src/diagnostics/errors.js';
 import { optionProblems } from '../../src/options/validation.js';
-import { code, page, table, type Page } from './markdown.js';
+import type { GeneratedFile } from '../generated-files.js';
+import { code, page, table } from './markdown.js';
 
 const PROBLEM_CODES: Readonly<Record<OptionProblem['code'], string>> = {
   required: 'The option is missing, and nothing stands in for it.',
@@ -11,7 +12,7 @@ const PROBLEM_CODES: Readonly<Record<OptionProblem['code'], string>> = {
 };
 
 /** docs/errors.md: every error and every code of a bad option. */
-export function errorsPage(): Page {
+export function errorsPage(): GeneratedFile {
   return page(
     'docs/errors.md',
     '# Errors',

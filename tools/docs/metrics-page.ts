@@ -13,7 +13,8 @@ import { EVENT_VIOLATION, SPANS } from '../../src/semconv/spans.js';
 import { TELEMETRY_METRICS } from '../../src/semconv/telemetry.js';
 import type { LabelBound, MetricDefinition, MetricKind } from '../../src/semconv/types.js';
 import { OVERFLOW, UNKNOWN } from '../../src/semconv/values.js';
-import { code, page, table, type Page } from './markdown.js';
+import type { GeneratedFile } from '../generated-files.js';
+import { code, page, table } from './markdown.js';
 
 const GROUPS: Readonly<Record<string, Readonly<Record<string, MetricDefinition>>>> = {
   Kernel: KERNEL_METRICS,
@@ -38,7 +39,7 @@ const BOUNDS: Readonly<Record<LabelBound['bound'], string>> = {
 };
 
 /** docs/metrics.md: every metric and span of the contract. */
-export function metricsPage(): Page {
+export function metricsPage(): GeneratedFile {
   return page(
     'docs/metrics.md',
     '# Metrics and spans',

@@ -2,13 +2,14 @@ import { fileURLToPath } from 'node:url';
 import type { OptionPath, OptionRow } from '../../src/options/option-row.js';
 import { OPTIONS } from '../../src/options/option-table.js';
 import { rulesOf } from '../../src/options/validation.js';
-import { code, page, table, type Page } from './markdown.js';
+import type { GeneratedFile } from '../generated-files.js';
+import { code, page, table } from './markdown.js';
 import { optionDeclarations, type OptionDeclaration } from './option-declarations.js';
 
 const OPTIONS_SOURCE = fileURLToPath(new URL('../../src/options/options.ts', import.meta.url));
 
 /** docs/options.md: every option of initObservability, from its source and its validation. */
-export function optionsPage(): Page {
+export function optionsPage(): GeneratedFile {
   const sections = sectionsOf('', optionDeclarations(OPTIONS_SOURCE));
   return page(
     'docs/options.md',

@@ -1,12 +1,12 @@
 // npm run operators -- --out FOLDER [--config FILE]
 // Writes what operators deploy: dashboards, rules, runbooks, and the files of Prometheus, Alertmanager, Collector, Jaeger,
 // Grafana and Docker Compose, with the settings of a file (see prometheus/README.md).
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { cpSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { format, resolveConfig } from 'prettier';
 import { CONFIG_VARIABLE, readConfig } from '../../prometheus/src/config.js';
+import { formatted, writeBelow } from '../generated-files.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** As they stand in the checkout. */
@@ -55,11 +55,7 @@ const dataSources = readFileSync(join(ROOT, DATA_SOURCES), 'utf8')
 const written = [
   { path: DATA_SOURCES, text: dataSources },
   ...rules.generatedFiles(ROOT).filter(({ path }) => path.startsWith('prometheus/rules/')),
-  ...(await dashboards.generatedFiles()),
+  ...dashboards.generatedFiles(),
 ];
-for (const { path, text } of written) {
-  mkdirSync(dirname(join(out, path)), { recursive: true });
-  const filepath = join(ROOT, path);
-  writeFileSync(join(out, path), await format(text, { ...(await resolveConfig(filepath)), filepath }));
-}
+for (const file of written) writeBelow(out, await formatted(file));
 console.log(`wrote ${COPIED.length + written.length} files and folders to ${out}`);
