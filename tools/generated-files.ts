@@ -1,8 +1,9 @@
 // What all generators do with their files: they are formatted, then written or, with --check, compared.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
+import { differences, type Origin } from './differences.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -10,20 +11,6 @@ export interface GeneratedFile {
   /** From the root of the checkout. */
   readonly path: string;
   readonly text: string;
-}
-
-/** How a file is known that was generated: it lies below one of the folders, and begins so. */
-export interface Origin {
-  readonly folders: readonly string[];
-  /** Empty where all files of the folders are generated. */
-  readonly begins: string;
-}
-
-export interface Differences {
-  /** Missing, or not as generated. */
-  readonly stale: readonly GeneratedFile[];
-  /** Paths of what was generated once, and no longer. */
-  readonly orphaned: readonly string[];
 }
 
 /** Writes what differs and removes what has no source any more; with --check, names both and fails. */
@@ -54,23 +41,4 @@ export async function formatted({ path, text }: GeneratedFile): Promise<Generate
 export function writeBelow(root: string, { path, text }: GeneratedFile): void {
   mkdirSync(dirname(join(root, path)), { recursive: true });
   writeFileSync(join(root, path), text);
-}
-
-/** Of the files below `root` to what was generated. */
-export function differences(
-  generated: readonly GeneratedFile[],
-  { folders, begins }: Origin,
-  root: string,
-): Differences {
-  const textAt = (path: string) => readFileSync(join(root, path), 'utf8');
-  const paths = new Set(generated.map(({ path }) => path));
-  const present = folders.flatMap((folder) =>
-    readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
-      .filter((entry) => entry.isFile())
-      .map(({ parentPath, name }) => relative(root, join(parentPath, name)).replaceAll('\\', '/')),
-  );
-  return {
-    stale: generated.filter(({ path, text }) => !existsSync(join(root, path)) || textAt(path) !== text),
-    orphaned: present.filter((path) => !paths.has(path) && textAt(path).startsWith(begins)).sort(),
-  };
 }

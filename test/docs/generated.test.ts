@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { optionDeclarations, type OptionDeclaration } from '../../tools/docs/option-declarations.js';
 import { GENERATED, table } from '../../tools/docs/markdown.js';
 import { generatedPages } from '../../tools/docs/pages.js';
-import { differences } from '../../tools/generated-files.js';
+import { differences } from '../../tools/differences.js';
 import { OPTION_ROWS } from '../../src/options/option-table.js';
 import { METRICS, SPANS } from '../../src/semconv/index.js';
 import { runChild } from '../support/child.js';
