@@ -68,7 +68,7 @@ export interface Position {
 export const FIRST_POSITION: Position = { metric: 0, place: 0 };
 
 /** How much one message may hold. It holds one point at least. */
-export interface MessageLimit {
+interface MessageLimit {
   readonly points: number;
   /** About, for it is looked at every few points. */
   readonly bytes: number;
@@ -81,12 +81,19 @@ export interface MetricsMessage {
   readonly end: Position;
 }
 
+/** What of a push one message is to hold. */
+export interface MessagePart {
+  readonly from: Position;
+  readonly limit: MessageLimit;
+  readonly turns: Turns;
+}
+
 /** Writes an ExportMetricsServiceRequest of the points from a position on; undefined where there are none. */
 export async function writeMetrics(
   writer: MessageWriter,
   resource: MetricResource,
   { metrics, endMillis }: PushedMetrics,
-  { from, limit, turns }: { from: Position; limit: MessageLimit; turns: Turns },
+  { from, limit, turns }: MessagePart,
 ): Promise<MetricsMessage | undefined> {
   const request = new MetricsRequest(writer, resource, endMillis);
   let points = 0;

@@ -235,7 +235,8 @@ export class ProtobufWriter implements MessageWriter {
 
   finish(): Uint8Array {
     const message = this.buffer.subarray(0, this.at);
-    this.capacity = Math.max(FIRST_CAPACITY, this.at); // the next message may be as long
+    // The next message may be as long, and a few bytes longer, for which a full buffer would double.
+    this.capacity = Math.max(FIRST_CAPACITY, Math.ceil(this.at * 1.0625), this.capacity >>> 1);
     this.grow(NOTHING);
     this.at = 0;
     return message;
