@@ -1,6 +1,6 @@
 import { isValidSpanId, isValidTraceId, ValueType } from '@opentelemetry/api';
 import type { Exemplar, NumberCells } from '../../exposition/exposed-family.js';
-import { writeAttributes, writeResource, writeScope } from '../otlp/common-messages.js';
+import { writeResource, writeScope } from '../otlp/common-messages.js';
 import type { Field, MessageWriter } from '../otlp/message-writer.js';
 import type { Turns } from '../turns.js';
 import type { Scope } from './checked-meter.js';
@@ -33,13 +33,11 @@ const IS_MONOTONIC: Field = { number: 3, name: 'isMonotonic' };
 const START_TIME: Field = { number: 2, name: 'startTimeUnixNano' };
 const TIME: Field = { number: 3, name: 'timeUnixNano' };
 const NUMBER = {
-  attributes: { number: 7, name: 'attributes' },
   exemplars: { number: 5, name: 'exemplars' },
   asDouble: { number: 4, name: 'asDouble' },
   asInt: { number: 6, name: 'asInt' },
 } as const;
 const DISTRIBUTION = {
-  attributes: { number: 9, name: 'attributes' },
   exemplars: { number: 8, name: 'exemplars' },
   count: { number: 4, name: 'count' },
   sum: { number: 5, name: 'sum' },
@@ -151,9 +149,8 @@ class MetricsRequest {
     const { writer } = this;
     const { stream, cells } = metric;
     const isDistribution = isHistogram(stream);
-    const fields = isDistribution ? DISTRIBUTION : NUMBER;
     const mark = writer.openItem(DATA_POINTS);
-    writeAttributes(writer, fields.attributes, stream.rows.attributesOf(row));
+    metric.attributes.write(writer, row);
     // A series that began while the points before it were written began at the push.
     this.millis(START_TIME, Math.min(cells.startAt(row), this.endMillis));
     writer.time(TIME, this.endSeconds, this.endNanos);

@@ -3,6 +3,7 @@ import { type DropLog, printable } from '../../diagnostics/drop-log.js';
 import { Turns } from '../turns.js';
 import { observe } from './async-storage.js';
 import { MetricDelivery, type MetricSender } from './metric-delivery.js';
+import type { MetricStream } from './metric-stream.js';
 import type { NativeMeterProvider } from './native-meter.js';
 import { PushedStreams } from './pushed-streams.js';
 import type { MetricResource } from './reader-shapes.js';
@@ -74,6 +75,11 @@ export class MetricPush {
     this.stopped = true;
     this.stopTimer();
     this.current?.abort();
+  }
+
+  /** Forgets a row, whose number another series may have next. */
+  forget(stream: MetricStream, row: number): void {
+    this.streams.forget(stream, row);
   }
 
   private async pushNext(): Promise<void> {

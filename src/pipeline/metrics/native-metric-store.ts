@@ -43,7 +43,10 @@ export class NativeMetricStore extends MetricStore {
     this.expiry =
       idleExpiryMillis === undefined
         ? undefined
-        : new IdleExpiry(provider, idleExpiryMillis, now, (stream, row) => source.forget(stream, row));
+        : new IdleExpiry(provider, idleExpiryMillis, now, (stream, row) => {
+            source.forget(stream, row);
+            this.push?.forget(stream, row);
+          });
     const collected = (): void => this.expiry?.sweep();
     this.push =
       options.push && new MetricPush({ ...options.push, provider, resource, drops, now, pushed: collected });

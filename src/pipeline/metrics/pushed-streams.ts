@@ -3,6 +3,7 @@ import type { AsyncCollection } from './async-storage.js';
 import type { Scope } from './checked-meter.js';
 import { isObserved, type MetricStream } from './metric-stream.js';
 import type { NativeMeterProvider } from './native-meter.js';
+import { PushedAttributes } from './pushed-attributes.js';
 import { type PushedSeries, type PushedStream, pushedStream, type PushTimes } from './pushed-stream.js';
 import { sendsDeltas, type TemporalityPreference } from './temporality.js';
 
@@ -11,6 +12,7 @@ export interface PushedMetric extends PushedSeries {
   readonly scope: Scope;
   readonly stream: MetricStream;
   readonly delta: boolean;
+  readonly attributes: PushedAttributes;
 }
 
 /** What one push sends. */
@@ -26,6 +28,7 @@ export interface PushedMetrics {
  */
 export class PushedStreams {
   private readonly pushed = new Map<MetricStream, PushedStream>();
+  private readonly attributes = new Map<MetricStream, PushedAttributes>();
   private lastMillis: number | undefined;
 
   constructor(
@@ -34,6 +37,7 @@ export class PushedStreams {
   ) {
     provider.onStream((stream) => {
       this.pushed.set(stream, pushedStream(stream, sendsDeltas(preference, stream.descriptor.kind)));
+      this.attributes.set(stream, new PushedAttributes(stream));
     });
   }
 
@@ -49,12 +53,18 @@ export class PushedStreams {
     for (const { scope, streams } of [...this.provider.meters()]) {
       for (const stream of streams) {
         const pushed = this.pushed.get(stream) as PushedStream;
+        const attributes = this.attributes.get(stream) as PushedAttributes;
         const values = isObserved(stream) ? observed.values.get(stream) : undefined;
         const series = await pushed.seriesOf(values, times, turns);
-        if (series.places > 0) metrics.push({ ...series, scope, stream, delta: pushed.delta });
+        if (series.places > 0) metrics.push({ ...series, scope, stream, delta: pushed.delta, attributes });
       }
     }
     return { metrics, endMillis };
+  }
+
+  /** Forgets a row, whose number another series may have next. */
+  forget(stream: MetricStream, row: number): void {
+    this.attributes.get(stream)?.forget(row);
   }
 
   /** Series whose deltas no push has settled. */

@@ -233,6 +233,19 @@ export class ProtobufWriter implements MessageWriter {
     for (let index = 0; index < length; index++) this.word64(at(index));
   }
 
+  /** What was written from that length on, as a view that is valid until more is. */
+  since(length: number): Uint8Array {
+    return this.buffer.subarray(length, this.at);
+  }
+
+  /** Writes whole fields again that one of these writers wrote: `length` bytes of a view, of which it reads whole words. */
+  encoded(from: DataView, start: number, length: number): void {
+    this.room(length + 4);
+    const { view, at } = this;
+    for (let i = 0; i < length; i += 4) view.setInt32(at + i, from.getInt32(start + i, true), true);
+    this.at = at + length;
+  }
+
   finish(): Uint8Array {
     const message = this.buffer.subarray(0, this.at);
     // The next message may be as long, and a few bytes longer, for which a full buffer would double.

@@ -7,9 +7,11 @@ import {
 import { DropLog } from '../../../src/diagnostics/drop-log.js';
 import { Instruments } from '../../../src/instruments/instruments.js';
 import { KernelMetrics } from '../../../src/instruments/kernel-metrics.js';
+import type { MetricPushSettings } from '../../../src/pipeline/metrics/metric-push.js';
 import { NativeMetricStore } from '../../../src/pipeline/metrics/native-metric-store.js';
 import { parseExposition } from '../../../src/testing/parse-exposition.js';
 import { sampleValue, seriesOf } from '../../../src/testing/samples.js';
+import { FakeSender, pushTo } from './push-support.js';
 
 const IDLE = 60_000;
 
@@ -24,7 +26,11 @@ class DeltaReader extends MetricReader {
 describe('an idle series', () => {
   let nowMillis: number;
   let store: NativeMetricStore;
-  const open = (caps: Partial<CardinalityLimits> = {}, readers: MetricReader[] = []) => {
+  const open = (
+    caps: Partial<CardinalityLimits> = {},
+    readers: MetricReader[] = [],
+    push?: MetricPushSettings,
+  ) => {
     nowMillis = 1_000_000;
     store = new NativeMetricStore({
       resource: () => resourceFromAttributes({}),
@@ -32,6 +38,7 @@ describe('an idle series', () => {
       drops: new DropLog(),
       collectionTimeoutMillis: 1000,
       readers,
+      push,
       createdSamples: false,
       idleExpiryMillis: IDLE,
       now: () => nowMillis,
@@ -75,6 +82,19 @@ describe('an idle series', () => {
     await pass(2 * IDLE);
     counter.add(2, { user: 'a' });
     expect(sampleValue(await scrape(), 'my_total', { user: 'a' })).toBe(2);
+  });
+
+  it('is pushed no more, and a series that has its place then is pushed as itself', async () => {
+    const sender = new FakeSender();
+    const counter = open({}, [], pushTo(sender)).createCounter('my_total');
+    counter.add(1, { user: 'gone' });
+    await store.forceFlush();
+    await pass(2 * IDLE);
+    counter.add(2, { user: 'new' });
+    await store.forceFlush();
+    const points = sender.decoded().map(({ points }) => points);
+    const own = points.map((all) => all.map(({ attributes, value }) => [attributes['user'], value]));
+    expect(own).toEqual([[['gone', 1]], [['new', 2]]]);
   });
 
   it('frees its place under the limits, so that new ids always fit', async () => {

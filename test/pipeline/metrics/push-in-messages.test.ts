@@ -111,7 +111,7 @@ describe('a push in several messages', () => {
       answer: fc.constantFrom(DELIVERED, DELIVERED, TOO_LARGE, failed('refused')),
       recorded: fc.array(fc.nat(SERIES - 1), { maxLength: 20 }),
     }),
-    { maxLength: 30 },
+    { maxLength: 15 },
   );
 
   test('delivers each delta once, whatever the endpoint answers and whatever is recorded meanwhile', async () => {
@@ -144,6 +144,6 @@ describe('a push in several messages', () => {
       expect(arrived).toEqual(recorded);
       expect(pushed.lost).toEqual([]);
     };
-    await fc.assert(fc.asyncProperty(answers, deliver), { numRuns: rounds(20) });
+    await fc.assert(fc.asyncProperty(answers, deliver), { numRuns: rounds(15) });
   });
 });
