@@ -43,6 +43,8 @@ export const DEFAULT_THRESHOLDS = {
     seenWithin: '1h',
     /** Of `up`, only samples as young as this count: one that nobody writes any more is still found for 5 minutes. */
     scrapedWithin: '1m',
+    /** One that pushes does so for the first time a minute after its start: so much longer one that shut down is waited for. */
+    firstPushWithin: '1m',
     for: '2m',
   },
   AgentOSHighPolicyLatency: { seconds: 0.01, quantile: 0.99, window: '5m', for: '5m', keepFiringFor: '5m' },

@@ -88,6 +88,41 @@ describe('a process that ends', () => {
     expect(child.stdout).toContain('exit hook');
   });
 
+  describe('and pushes metrics', () => {
+    const env = { OTEL_METRICS_EXPORTER: 'prometheus,otlp' };
+    const uptimes = (): number[] =>
+      receiver.metrics
+        .filter(({ name }) => name === 'agent_os_kernel_uptime_seconds')
+        .flatMap(({ points }) => points.map(({ flags }) => flags));
+
+    it('by a signal ends its series, after their last values', async () => {
+      const child = runChild(host, { args: ['signal', receiver.url, AMPLE], env });
+      await child.waitForLine(/queued/);
+      child.kill('SIGTERM');
+      await child.exited;
+      const flags = uptimes();
+      expect(flags.length).toBeGreaterThan(1);
+      expect(flags).toEqual([...flags.slice(1).map(() => 0), 1]);
+    });
+
+    it('by a signal that the host handles only flushes: the process may go on', async () => {
+      const child = runChild(host, { args: ['own-handler-before', receiver.url, AMPLE], env });
+      await child.waitForLine(/queued/);
+      child.kill('SIGTERM');
+      await receiver.waitForMetric('agent_os_kernel_uptime_seconds');
+      await receiver.waitForSpans(1000);
+      child.kill('SIGCONT');
+      await child.exited;
+      expect(uptimes()).toEqual([0]);
+    });
+
+    it('by returning only flushes as well', async () => {
+      const child = runChild(host, { args: ['return', receiver.url, AMPLE], env });
+      await child.exited;
+      expect(new Set(uptimes())).toEqual(new Set([0]));
+    });
+  });
+
   it.each([
     ['exit', 4, 'the process ended with 1000 spans queued'],
     ['crash', 1, 'the process ended with 1000 spans queued'],

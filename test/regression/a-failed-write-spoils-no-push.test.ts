@@ -1,6 +1,6 @@
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { FakeSender, pushTo } from '../pipeline/metrics/push-support.js';
-import { fastStore } from '../support/stores.js';
+import { nativeStore } from '../support/stores.js';
 
 test('a push whose message could not be written to its end spoils none after it', async () => {
   const sender = new FakeSender();
@@ -18,7 +18,7 @@ test('a push whose message could not be written to its end spoils none after it'
       };
     },
   };
-  const store = fastStore({ resource: resource, push: pushTo(sender) });
+  const store = nativeStore({ resource: resource, push: pushTo(sender) });
   store.meterProvider.getMeter('shop').createCounter('n').add(1);
   await store.forceFlush();
   fails = false;

@@ -7,6 +7,8 @@ export interface Case {
   readonly fires?: string;
   readonly quiet?: string;
   readonly series: Readonly<Record<string, string>>;
+  /** Time between two samples; a minute where it is not said. */
+  readonly every?: string;
   readonly at?: string;
   readonly labels?: Readonly<Record<string, string | null>>;
   readonly until?: string;
@@ -22,7 +24,7 @@ export function promtoolTest(one: Case): object {
   const expected = one.fires === undefined ? quiet(one) : firing(one);
   return {
     name: `${one.alert}: ${one.fires === undefined ? 'quiet' : 'fires'}: ${one.fires ?? one.quiet}`,
-    interval: '1m',
+    interval: one.every ?? '1m',
     input_series: Object.entries(one.series).map(([series, values]) => ({
       series: identified(series),
       values,

@@ -5,12 +5,16 @@ import { WHO } from './series.js';
 
 // Of a service, not of an instance: a process that ends while another of its service runs is a deployment, or fewer
 // replicas. Whether a kernel is scraped or pushes makes no difference; and `up` does not know the name of one that is gone.
+// Nor does whether it was killed or shut down, but for how long it is waited for: the series of one that shut down end at
+// once, and are found for 5 minutes otherwise.
+const { seenWithin, firstPushWithin } = THRESHOLDS.AgentOSKernelDown;
 const uptime = gauge('agent_os_kernel_uptime_seconds');
-const seen = overTime('last', uptime, THRESHOLDS.AgentOSKernelDown.seenWithin);
+const seen = overTime('last', uptime, seenWithin);
+const there = binary(uptime, 'or', overTime('last', uptime, firstPushWithin));
 
 export const KERNELS: readonly RecordingRule[] = [
   record(
     'agent_os:kernels_missing:count',
-    binary(aggregate('count', seen, WHO), 'unless', aggregate('count', uptime, WHO)),
+    binary(aggregate('count', seen, WHO), 'unless', aggregate('count', there, WHO)),
   ),
 ];

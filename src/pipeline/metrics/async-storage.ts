@@ -51,6 +51,11 @@ export class AsyncHistory {
     return new AsyncHistory(descriptor.kind === 'observableCounter');
   }
 
+  /** The last value of every row that was ever observed. */
+  get values(): ReadonlyMap<number, number> {
+    return this.last;
+  }
+
   /** When the row was first observed, or last started anew, in milliseconds since the epoch. */
   startAt(row: number): number {
     return this.starts.get(row) ?? 0;

@@ -97,6 +97,23 @@ export class MetricDelivery {
     }
   }
 
+  /**
+   * Tells the endpoint that series have ended, if it took their last values. That it does not learn of it is no loss, and
+   * nothing is said: Prometheus forgets them by itself in five minutes.
+   */
+  async deliverEnd(ended: PushedMetrics, turns: Turns, options: SendOptions): Promise<void> {
+    const resource = this.resource();
+    const limit = { points: Infinity, bytes: this.maxBytes };
+    let from = FIRST_POSITION;
+    while (!this.failing) {
+      const message = await writeMetrics(this.writer, resource, ended, { from, limit, turns });
+      if (message === undefined) return;
+      const { outcome } = await this.sender.send(message.bytes, options);
+      if (outcome !== 'delivered') return;
+      from = message.end;
+    }
+  }
+
   /** What is not delivered is not lost: it goes with the next push. */
   private failed(reason: string, { ending }: SendOptions): void {
     this.failing = true;

@@ -36,6 +36,7 @@ const NUMBER = {
   exemplars: { number: 5, name: 'exemplars' },
   asDouble: { number: 4, name: 'asDouble' },
   asInt: { number: 6, name: 'asInt' },
+  flags: { number: 8, name: 'flags' },
 } as const;
 const DISTRIBUTION = {
   exemplars: { number: 8, name: 'exemplars' },
@@ -43,6 +44,7 @@ const DISTRIBUTION = {
   sum: { number: 5, name: 'sum' },
   bucketCounts: { number: 6, name: 'bucketCounts' },
   explicitBounds: { number: 7, name: 'explicitBounds' },
+  flags: { number: 10, name: 'flags' },
   min: { number: 11, name: 'min' },
   max: { number: 12, name: 'max' },
 } as const;
@@ -53,6 +55,14 @@ const EXEMPLAR = {
   asDouble: { number: 3, name: 'asDouble' },
   asInt: { number: 6, name: 'asInt' },
 } as const;
+
+/**
+ * The series has ended: it is not found from the point's time on. The value is there all the same. Whoever does not know
+ * the flag sees the last one again, and of a histogram Prometheus ends the series of the sum and the buckets that it sees.
+ *
+ * https://opentelemetry.io/docs/specs/otel/metrics/data-model/#data-point-flags
+ */
+const NO_RECORDED_VALUE = 1;
 
 /** Points between two looks at the length of a message. */
 const POINTS_PER_LOOK = 16;
@@ -154,6 +164,7 @@ class MetricsRequest {
     // A series that began while the points before it were written began at the push.
     this.millis(START_TIME, Math.min(cells.startAt(row), this.endMillis));
     writer.time(TIME, this.endSeconds, this.endNanos);
+    if (metric.ended) writer.uint32((isDistribution ? DISTRIBUTION : NUMBER).flags, NO_RECORDED_VALUE);
     if (isDistribution) {
       this.distribution(cells as PushedHistogramCells, row);
     } else {
@@ -245,6 +256,7 @@ class MetricsRequest {
     slots: number,
     isInteger: boolean,
   ): void {
+    if (this.metric?.ended) return; // they were sent with the value
     let isOpen = false;
     for (let slot = 0; slot < slots; slot++) {
       const exemplar = cells.exemplarAt(row, slot);

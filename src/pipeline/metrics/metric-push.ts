@@ -62,7 +62,10 @@ export class MetricPush {
     if (last) this.lastFlushes--;
   }
 
-  /** Pushes the last values and stops. Deltas that are not delivered then are counted as lost. Never rejects. */
+  /**
+   * Pushes the last values, tells that the series have ended, and stops. Deltas that are not delivered then are counted
+   * as lost. Never rejects.
+   */
   shutdown(): Promise<void> {
     this.ending = true;
     this.stopTimer();
@@ -91,11 +94,27 @@ export class MetricPush {
   private async end(): Promise<void> {
     await (this.next ?? this.running);
     await this.run();
+    await this.endSeries();
     this.options.sender.close();
     const lost = this.streams.pending();
     if (lost === 0) return;
     const message = `${this.options.sender.target.shown} did not take the last deltas before the end; they are lost.`;
     this.options.drops.dropped('metrics', 'export_failed', 'push/end', message, lost);
+  }
+
+  /** What this process measured is not found beside what the next one does. */
+  private async endSeries(): Promise<void> {
+    if (this.stopped) return;
+    const { signal } = (this.current = new AbortController());
+    const stop = after(this.timeoutMillis, () => this.current?.abort());
+    try {
+      const ended = this.streams.ended(this.options.now());
+      await this.delivery.deliverEnd(ended, new Turns(), { signal, ending: () => true });
+    } catch {
+      // no loss
+    }
+    stop();
+    this.current = undefined;
   }
 
   private run(): Promise<void> {

@@ -36,6 +36,8 @@ export interface PushedStream {
     times: PushTimes,
     turns: Turns,
   ): Promise<PushedSeries>;
+  /** Every series that may have been pushed, with its last value; undefined of deltas, which leave nothing that ends. */
+  ended(): PushedSeries | undefined;
   /** Series whose deltas are not settled. */
   pending(): number;
 }
@@ -53,6 +55,10 @@ class RecordedTotals implements PushedStream {
   constructor(readonly stream: RecordedStream) {}
 
   async seriesOf(): Promise<PushedSeries> {
+    return this.ended();
+  }
+
+  ended(): PushedSeries {
     const { storage } = this.stream;
     return {
       cells: storage,
@@ -94,6 +100,8 @@ class RecordedDeltas implements PushedStream {
     };
   }
 
+  ended(): undefined {}
+
   pending(): number {
     const { recorded, underway } = this;
     return new Set([...recorded.rows(), ...underway.rows()]).size;
@@ -124,12 +132,14 @@ class ObservedTotals implements PushedStream {
     }
     const start = this.delta ? lastMillis : undefined;
     const history = start === undefined ? this.history : { startAt: () => start };
-    return {
-      cells: new AsyncStorage(observed, history),
-      places: rows.length,
-      rowAt: (place) => rows[place] as number,
-      settle: () => {},
-    };
+    return observedSeries(rows, new AsyncStorage(observed, history));
+  }
+
+  /** Those too that callbacks have not reported at last: at an end, what they ask is often gone already. */
+  ended(): PushedSeries | undefined {
+    if (this.delta) return undefined;
+    const { values } = this.history;
+    return observedSeries(Int32Array.from(values.keys()), new AsyncStorage(values, this.history));
   }
 
   pending(): number {
@@ -166,9 +176,20 @@ class ObservedDeltas implements PushedStream {
     };
   }
 
+  ended(): undefined {}
+
   pending(): number {
     return [...this.underway.rows()].length;
   }
+}
+
+function observedSeries(rows: Int32Array, cells: AsyncStorage): PushedSeries {
+  return {
+    cells,
+    places: rows.length,
+    rowAt: (place) => rows[place] as number,
+    settle: () => {},
+  };
 }
 
 function closeAll(storage: MetricStorage, from: number, to: number): void {

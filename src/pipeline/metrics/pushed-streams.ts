@@ -9,6 +9,8 @@ import { sendsDeltas, type TemporalityPreference } from './temporality.js';
 
 /** One metric of a push. */
 export interface PushedMetric extends PushedSeries {
+  /** The series have ended: that is what the points say, and not a value. */
+  readonly ended?: boolean;
   readonly scope: Scope;
   readonly stream: MetricStream;
   readonly delta: boolean;
@@ -33,7 +35,7 @@ export class PushedStreams {
 
   constructor(
     private readonly provider: NativeMeterProvider,
-    preference: TemporalityPreference,
+    private readonly preference: TemporalityPreference,
   ) {
     provider.onStream((stream) => {
       this.pushed.set(stream, pushedStream(stream, sendsDeltas(preference, stream.descriptor.kind)));
@@ -43,6 +45,24 @@ export class PushedStreams {
 
   streams(): Iterable<MetricStream> {
     return this.pushed.keys();
+  }
+
+  /**
+   * The series that end with this process, a millisecond after their last values at least, for Prometheus keeps no finer
+   * times. None where deltas are preferred: whoever takes those knows no series that ends.
+   */
+  ended(nowMillis: number): PushedMetrics {
+    const metrics: PushedMetric[] = [];
+    const meters = this.preference === 'delta' ? [] : this.provider.meters();
+    for (const { scope, streams } of meters) {
+      for (const stream of streams) {
+        const series = this.pushed.get(stream)?.ended();
+        if (series === undefined || series.places === 0) continue;
+        const attributes = this.attributes.get(stream) as PushedAttributes;
+        metrics.push({ ...series, scope, stream, delta: false, ended: true, attributes });
+      }
+    }
+    return { metrics, endMillis: Math.max(nowMillis, Math.floor(this.lastMillis ?? 0) + 1) };
   }
 
   /** What a push sends, called once for each. */

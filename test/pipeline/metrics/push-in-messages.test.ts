@@ -5,7 +5,7 @@ import type { NativeMetricStore } from '../../../src/pipeline/metrics/native-met
 import type { Delivery } from '../../../src/pipeline/otlp/otlp-sender.js';
 import { decodeMetricsRequest } from '../../support/otlp-decode.js';
 import { rounds } from '../../support/rounds.js';
-import { fastStore } from '../../support/stores.js';
+import { nativeStore } from '../../support/stores.js';
 import { DELIVERED, failed, FakeSender, pushTo, TOO_LARGE } from './push-support.js';
 
 /*
@@ -36,7 +36,7 @@ async function pushing(temporality: 'cumulative' | 'delta'): Promise<Pushed> {
   const drops = new DropLog();
   const lost: number[] = [];
   drops.countInto((_signal, _reason, count) => lost.push(count));
-  const store = fastStore({ caps: UNBOUNDED, drops, push: pushTo(sender, { temporality }) });
+  const store = nativeStore({ caps: UNBOUNDED, drops, push: pushTo(sender, { temporality }) });
   opened.push(store);
   const counter = store.meterProvider.getMeter('shop').createCounter('n');
   recordAll(counter);
