@@ -15,16 +15,36 @@ export class HostProcessors {
     return this.processors.length === 0;
   }
 
+  // One loop each: a function to call for each processor would be made for each span, three times.
+
   onStart(span: NativeSpan, parent: Context): void {
-    this.each((processor) => processor.onStart?.(span, parent));
+    for (const processor of this.processors) {
+      try {
+        this.watch(processor.onStart?.(span, parent));
+      } catch (error) {
+        this.failed(error);
+      }
+    }
   }
 
   onEnding(span: NativeSpan): void {
-    this.each((processor) => processor.onEnding?.(span));
+    for (const processor of this.processors) {
+      try {
+        this.watch(processor.onEnding?.(span));
+      } catch (error) {
+        this.failed(error);
+      }
+    }
   }
 
   onEnd(span: NativeSpan): void {
-    this.each((processor) => processor.onEnd?.(span));
+    for (const processor of this.processors) {
+      try {
+        this.watch(processor.onEnd?.(span));
+      } catch (error) {
+        this.failed(error);
+      }
+    }
   }
 
   /** Resolves when all have answered; never rejects. */
@@ -36,15 +56,9 @@ export class HostProcessors {
     return this.settle((processor) => processor.shutdown?.());
   }
 
-  private each(act: (processor: SpanProcessor) => unknown): void {
-    for (const processor of this.processors) {
-      try {
-        const result = act(processor);
-        if (isThenable(result)) promiseOf(result).catch((error: unknown) => this.failed(error));
-      } catch (error) {
-        this.failed(error);
-      }
-    }
+  /** One that turns out to be async may reject. */
+  private watch(result: unknown): void {
+    if (isThenable(result)) promiseOf(result).catch((error: unknown) => this.failed(error));
   }
 
   private async settle(act: (processor: SpanProcessor) => unknown): Promise<void> {

@@ -9,7 +9,7 @@ import {
 } from '@opentelemetry/api';
 import { labelText } from '../../cardinality/label-text.js';
 import { exceptionAttributes } from './exception-attributes.js';
-import { keptAttributes, keptKey, keptValue, keysOf, valueAt } from './span-attributes.js';
+import { keptAttributes, keptKey, keptValue } from './span-attributes.js';
 import { cutText, MAX_TEXT_LENGTH } from './span-limits.js';
 import { keptLink } from './span-links.js';
 import { ENDED, ENDING, SpanRecord, START_GIVEN } from './span-record.js';
@@ -39,7 +39,22 @@ export class NativeSpan extends SpanRecord implements Span {
   }
 
   setAttributes(attributes: Attributes): this {
-    for (const key of keysOf(attributes)) this.setAttribute(key, valueAt(attributes, key));
+    if (typeof attributes !== 'object') return this;
+    try {
+      // The engine reads what a loop over names reads by the places of the names, without looking each of them up.
+      for (const key in attributes) {
+        if (!Object.prototype.hasOwnProperty.call(attributes, key)) continue;
+        let value: unknown;
+        try {
+          value = attributes[key];
+        } catch {
+          continue; // it refuses to be read
+        }
+        this.setAttribute(key, value);
+      }
+    } catch {
+      // A proxy that refuses to tell its names has none.
+    }
     return this;
   }
 

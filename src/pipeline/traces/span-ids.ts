@@ -1,7 +1,8 @@
 import type { SpanContext, TraceState } from '@opentelemetry/api';
 
-const SCRATCH = Buffer.alloc(16);
 const TWO_32 = 2 ** 32;
+/** The codes of the hexadecimal digits. */
+const DIGITS = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 
 /**
  * The id of a trace, as words of 32 bits (with sign, so that they are small integers to the runtime) and, once somebody
@@ -30,7 +31,7 @@ export class TraceId {
   }
 
   get hex(): string {
-    return (this.text ??= hexOf(4, this.a, this.b, this.c, this.d));
+    return (this.text ??= traceIdText(this.a, this.b, this.c, this.d));
   }
 }
 
@@ -65,7 +66,7 @@ export function spanContextOf(
   traceFlags: number,
   traceState?: TraceState,
 ): SpanContext {
-  const context: SpanContext = { traceId: trace.hex, spanId: hexOf(2, high, low), traceFlags };
+  const context: SpanContext = { traceId: trace.hex, spanId: spanIdText(high, low), traceFlags };
   if (traceState !== undefined) context.traceState = traceState;
   return context;
 }
@@ -85,12 +86,27 @@ export function wordAt(digits: string, start: number): number {
   return word;
 }
 
-function hexOf(words: number, a: number, b: number, c = 0, d = 0): string {
-  SCRATCH.writeInt32BE(a, 0);
-  SCRATCH.writeInt32BE(b, 4);
-  if (words === 4) {
-    SCRATCH.writeInt32BE(c, 8);
-    SCRATCH.writeInt32BE(d, 12);
-  }
-  return SCRATCH.toString('hex', 0, words * 4);
+// Each digit stands alone: a text of so many codes is made without a call out of JavaScript, which takes a fifth of the
+// time that a Buffer takes, and as one piece, which a text put together is not.
+
+function spanIdText(a: number, b: number): string {
+  // prettier-ignore
+  return String.fromCharCode(
+    digit(a, 28), digit(a, 24), digit(a, 20), digit(a, 16), digit(a, 12), digit(a, 8), digit(a, 4), digit(a, 0),
+    digit(b, 28), digit(b, 24), digit(b, 20), digit(b, 16), digit(b, 12), digit(b, 8), digit(b, 4), digit(b, 0),
+  );
+}
+
+function traceIdText(a: number, b: number, c: number, d: number): string {
+  // prettier-ignore
+  return String.fromCharCode(
+    digit(a, 28), digit(a, 24), digit(a, 20), digit(a, 16), digit(a, 12), digit(a, 8), digit(a, 4), digit(a, 0),
+    digit(b, 28), digit(b, 24), digit(b, 20), digit(b, 16), digit(b, 12), digit(b, 8), digit(b, 4), digit(b, 0),
+    digit(c, 28), digit(c, 24), digit(c, 20), digit(c, 16), digit(c, 12), digit(c, 8), digit(c, 4), digit(c, 0),
+    digit(d, 28), digit(d, 24), digit(d, 20), digit(d, 16), digit(d, 12), digit(d, 8), digit(d, 4), digit(d, 0),
+  );
+}
+
+function digit(word: number, shift: number): number {
+  return DIGITS[(word >>> shift) & 15] as number;
 }
