@@ -1,46 +1,58 @@
-import { type Context, context, type Span, trace } from '@opentelemetry/api';
-
-const NOTHING: readonly unknown[] = [];
+import { type Context, context, INVALID_SPAN_CONTEXT, type Span, trace } from '@opentelemetry/api';
 
 /**
- * A context with values over those of another. The API's own copies a Map and makes three closures for each value set,
- * which is most of what an active span costs; this is two small objects. Overlays do not pile up: one over another is
- * one over the other's base.
+ * A context with one value over those of another. The API's own copies a Map and makes three closures for each value set,
+ * which is most of what an active span costs; this is one small object. Overlays do not pile up: each key has one at most,
+ * so however deep spans are nested, one of them is kept.
  */
-export class OverlayContext implements Context {
-  private constructor(
-    private readonly base: Context,
-    /** Keys and values in turn. */
-    private readonly entries: readonly unknown[],
+class OverlayContext implements Context {
+  constructor(
+    readonly base: Context,
+    readonly key: symbol,
+    readonly value: unknown,
   ) {}
 
-  static over(base: Context): OverlayContext {
-    return base instanceof OverlayContext ? base : new OverlayContext(base, NOTHING);
-  }
-
   getValue(key: symbol): unknown {
-    const { entries } = this;
-    for (let i = 0; i < entries.length; i += 2) if (entries[i] === key) return entries[i + 1];
-    return this.base.getValue(key);
+    return key === this.key ? this.value : this.base.getValue(key);
   }
 
   setValue(key: symbol, value: unknown): Context {
-    const entries = this.entries.slice();
-    let at = 0;
-    while (at < entries.length && entries[at] !== key) at += 2;
-    entries[at] = key;
-    entries[at + 1] = value;
-    return new OverlayContext(this.base, entries);
+    return withValue(this, key, value);
   }
 
   deleteValue(key: symbol): Context {
-    return this.setValue(key, undefined);
+    return withValue(this, key, undefined);
   }
 }
 
+/** A context with this value over those of another. */
+export function withValue(base: Context, key: symbol, value: unknown): Context {
+  return new OverlayContext(without(base, key), key, value);
+}
+
+/** The context without an overlay of this key. */
+function without(context: Context, key: symbol): Context {
+  if (!(context instanceof OverlayContext)) return context;
+  if (context.key === key) return context.base;
+  const base = without(context.base, key);
+  return base === context.base ? context : new OverlayContext(base, context.key, context.value);
+}
+
+/** The key under which the API keeps the active span, which it does not tell. */
+const SPAN_KEY = ((): symbol => {
+  let spanKey: symbol | undefined;
+  const listener: Context = {
+    getValue: () => undefined,
+    setValue: (key) => ((spanKey = key), listener),
+    deleteValue: () => listener,
+  };
+  trace.setSpan(listener, trace.wrapSpanContext(INVALID_SPAN_CONTEXT));
+  return spanKey as symbol;
+})();
+
 /** The context in which the span is active. */
 export function contextWithSpan(parent: Context, span: Span): Context {
-  return trace.setSpan(OverlayContext.over(parent), span);
+  return withValue(parent, SPAN_KEY, span);
 }
 
 type State = 'not run' | 'returned' | 'threw';

@@ -1,5 +1,5 @@
-import { context, createContextKey, trace, type Context } from '@opentelemetry/api';
-import { activeValue, callInContext, OverlayContext } from '../../tracing/active-context.js';
+import { context, createContextKey, type Context } from '@opentelemetry/api';
+import { activeValue, callInContext, contextWithSpan, withValue } from '../../tracing/active-context.js';
 import type { ManualSpan } from '../../tracing/index.js';
 
 /**
@@ -104,8 +104,8 @@ export class GovernedRequests {
     try {
       const active = context.active();
       if (active.getValue(this.key) === request) return undefined;
-      const inner = OverlayContext.over(active).setValue(this.key, request);
-      return request.span === undefined ? inner : trace.setSpan(inner, request.span.span);
+      const inner = withValue(active, this.key, request);
+      return request.span === undefined ? inner : contextWithSpan(inner, request.span.span);
     } catch {
       return undefined;
     }

@@ -1,7 +1,7 @@
 import { context, createContextKey, type Context, type Span } from '@opentelemetry/api';
 import { errorType, isThenable, observeSettlement } from '../../common/outcome.js';
 import { ATTR_DECISION, ATTR_ENFORCED, ATTR_POLICIES, ATTR_REASON } from '../../semconv/attributes.js';
-import { activeValue, callInContext, OverlayContext } from '../../tracing/active-context.js';
+import { activeValue, callInContext, withValue } from '../../tracing/active-context.js';
 import type { KernelTracer, ManualSpan, PolicyCheckSpan } from '../../tracing/index.js';
 import type { GovernanceState } from './governance-state.js';
 import type { Method } from './installations.js';
@@ -234,7 +234,7 @@ function callPending(pending: PendingCheck, original: Method, self: unknown, arg
 
 function contextOf(pending: PendingCheck): Context | undefined {
   try {
-    return OverlayContext.over(context.active()).setValue(CHECK, pending);
+    return withValue(context.active(), CHECK, pending);
   } catch {
     return undefined;
   }

@@ -64,7 +64,7 @@ export class NativeSpan extends SpanRecord implements Span {
     const second = isTimeInput(attributesOrTime) ? attributesOrTime : undefined;
     const at = timeOf(isTimeInput(time) ? time : second, clock) ?? this.timeNow();
     if (limits.events === 0) {
-      this.droppedEventsCount++;
+      this.extra.droppedEvents++;
       return this;
     }
     const { attributes, dropped } = keptAttributes(
@@ -72,10 +72,10 @@ export class NativeSpan extends SpanRecord implements Span {
       limits.attributesPerEvent,
       limits.attributeLength,
     );
-    const events = (this.eventList ??= []);
+    const { events } = this;
     if (events.length >= limits.events) {
       events.shift();
-      this.droppedEventsCount++;
+      this.extra.droppedEvents++;
     }
     events.push({ name: textOf(name), attributes, time: at, droppedAttributesCount: dropped });
     return this;
@@ -92,13 +92,13 @@ export class NativeSpan extends SpanRecord implements Span {
     const kept = keptLink(link, limits);
     if (kept === undefined) return this;
     if (limits.links === 0) {
-      this.droppedLinksCount++;
+      this.extra.droppedLinks++;
       return this;
     }
-    const links = (this.linkList ??= []);
+    const { links } = this;
     if (links.length >= limits.links) {
       links.shift();
-      this.droppedLinksCount++;
+      this.extra.droppedLinks++;
     }
     links.push(kept);
     return this;
@@ -168,10 +168,16 @@ export class NativeSpan extends SpanRecord implements Span {
     this.endNanos = early ? this.startNanos : nanos;
   }
 
-  /** Now, on the clock of this span: what started at a time of the host's cannot be measured from. */
+  /**
+   * Now, on the clock of this span: what started at a time of the host's cannot be measured from. What is noted while it
+   * ends is of its end.
+   */
   private timeNow(): HrTime {
     const { clock } = this.origin.pipeline;
-    if ((this.bits & START_GIVEN) !== 0) return timeOfMillis(clock.now()) ?? this.startTime;
+    if ((this.bits & ENDING) !== 0) return this.endTime;
+    if ((this.bits & START_GIVEN) !== 0) {
+      return timeOfMillis(clock.now(clock.monotonic())) ?? this.startTime;
+    }
     const elapsed = timeOfMillis(Math.max(0, clock.monotonic() - this.startedAt)) ?? [0, 0];
     const nanos = this.startNanos + elapsed[1];
     const carry = nanos >= NANOS ? 1 : 0;

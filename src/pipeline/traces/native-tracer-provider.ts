@@ -4,6 +4,7 @@ import type { Sampler, SpanProcessor } from '../../common/host-types.js';
 import { HostProcessors } from './host-processors.js';
 import { NativeTracer, type IdGenerator, type TracerSettings } from './native-tracer.js';
 import { DEFAULT_SAMPLER, type TraceSampler } from './sampler.js';
+import { RandomWords } from './span-ids.js';
 import { DEFAULT_SPAN_LIMITS, type SpanLimits } from './span-limits.js';
 import { SpanPipeline, type SpanResource, type SpanSink } from './span-pipeline.js';
 import { SYSTEM_CLOCK, type SpanClock } from './span-time.js';
@@ -35,7 +36,7 @@ export class NativeTracerProvider implements TracerProvider {
     this.processors = new HostProcessors(options.processors ?? [], drops);
     const clock = options.clock ?? SYSTEM_CLOCK;
     const pipeline = new SpanPipeline(resource, limits, clock, this.processors, options.sink, drops);
-    this.settings = { pipeline, sampler, idGenerator };
+    this.settings = { pipeline, sampler, idGenerator, words: new RandomWords() };
   }
 
   getTracer(name: string, version?: string, options?: TracerOptions): Tracer {

@@ -23,7 +23,7 @@ import { NativeSpan } from './native-span.js';
 import type { SpanOrigin } from './span-record.js';
 import { DEFAULT_SAMPLER, TraceSampler } from './sampler.js';
 import { keptAttributes } from './span-attributes.js';
-import { randomWord, SpanIdentity, TraceId, wordAt } from './span-ids.js';
+import { type RandomWords, SpanIdentity, TraceId, wordAt } from './span-ids.js';
 import { cutText, MAX_TEXT_LENGTH } from './span-limits.js';
 import { keptLink, traceStateText } from './span-links.js';
 import type { InstrumentationScope, SpanPipeline } from './span-pipeline.js';
@@ -39,7 +39,9 @@ export interface IdGenerator {
 export interface TracerSettings {
   readonly pipeline: SpanPipeline;
   readonly sampler: TraceSampler | Sampler;
+  /** The host's; without one, ids are made of `words`. */
   readonly idGenerator: IdGenerator | undefined;
+  readonly words: RandomWords;
 }
 
 /** The options of a span; those of a JavaScript host may be anything. */
@@ -96,9 +98,9 @@ export class NativeTracer implements Tracer, SpanOrigin {
     if (isTracingSuppressed(surrounding)) return traceApi.wrapSpanContext(INVALID_SPAN_CONTEXT);
     const parent = given.root ? undefined : parentIn(surrounding);
     const trace = parent === undefined ? this.newTrace() : traceOf(parent);
-    const { idGenerator, sampler } = this.settings;
-    let high = randomWord();
-    let low = randomWord();
+    const { idGenerator, sampler, words } = this.settings;
+    let high = words.next();
+    let low = words.next();
     if (idGenerator !== undefined) {
       const digits = idGenerator.generateSpanId();
       high = wordAt(digits, 0);
@@ -152,8 +154,8 @@ export class NativeTracer implements Tracer, SpanOrigin {
   }
 
   private newTrace(): TraceId {
-    const { idGenerator } = this.settings;
-    return idGenerator === undefined ? TraceId.random() : TraceId.of(idGenerator.generateTraceId());
+    const { idGenerator, words } = this.settings;
+    return idGenerator === undefined ? TraceId.random(words) : TraceId.of(idGenerator.generateTraceId());
   }
 
   /** Where the host's sampler fails, the specification's default decides. */
@@ -209,6 +211,7 @@ function stateOf(parent: Parent | undefined): TraceState | undefined {
 }
 
 function kindOf(kind: unknown): SpanKind {
+  if (kind === undefined || kind === SpanKind.INTERNAL) return SpanKind.INTERNAL; // most are
   return Number.isInteger(kind) && SpanKind[kind as SpanKind] !== undefined
     ? (kind as SpanKind)
     : SpanKind.INTERNAL;

@@ -17,11 +17,11 @@ export class TraceId {
     private text: string | undefined,
   ) {}
 
-  static random(): TraceId {
-    const a = randomWord();
-    const b = randomWord();
-    const c = randomWord();
-    const d = randomWord();
+  static random(words: RandomWords): TraceId {
+    const a = words.next();
+    const b = words.next();
+    const c = words.next();
+    const d = words.next();
     return new TraceId(a, b, c, (a | b | c | d) === 0 ? 1 : d, undefined); // zeros are no id
   }
 
@@ -71,9 +71,34 @@ export function spanContextOf(
   return context;
 }
 
-/** 32 random bits as an integer with sign. */
-export function randomWord(): number {
+/**
+ * Random words of 32 bits, as integers with sign: xoshiro128**, which takes a fourth of the time of Math.random.
+ * https://prng.di.unimi.it/xoshiro128starstar.c
+ */
+export class RandomWords {
+  private a = randomWord();
+  private b = randomWord();
+  private c = randomWord();
+  private d = randomWord() | 1; // zeros alone would stay zeros
+
+  next(): number {
+    const { a, b } = this;
+    const c = this.c ^ a;
+    const d = this.d ^ b;
+    this.a = a ^ d;
+    this.b = b ^ c;
+    this.c = c ^ (b << 9);
+    this.d = rotated(d, 11);
+    return Math.imul(rotated(Math.imul(b, 5), 7), 9);
+  }
+}
+
+function randomWord(): number {
   return (Math.random() * TWO_32) | 0;
+}
+
+function rotated(word: number, bits: number): number {
+  return (word << bits) | (word >>> (32 - bits));
 }
 
 /** The word that eight hexadecimal digits mean. */

@@ -45,6 +45,16 @@ const HAS_PARENT = 8;
 const PARENT_IS_REMOTE = 16;
 const PARENT_IS_SAMPLED = 32;
 
+/** What few spans have. */
+class SpanExtras {
+  events: SpanEvent[] | undefined = undefined;
+  links: SpanLink[] | undefined = undefined;
+  parent: SpanContext | undefined = undefined;
+  droppedAttributes = 0;
+  droppedEvents = 0;
+  droppedLinks = 0;
+}
+
 /**
  * What is kept of a span that records: what its message is written from, and what processors of the host read, as they
  * read the spans of the official SDK, 2 or 3. A host has thousands waiting, so all that can be made later is: ids are
@@ -55,25 +65,23 @@ export abstract class SpanRecord extends SpanIdentity {
   name: string;
   kind: SpanKind;
   status: SpanStatus = UNSET;
-  droppedAttributesCount = 0;
-  droppedEventsCount = 0;
-  droppedLinksCount = 0;
   protected bits = 0;
   /** Keys and values in turn, until somebody asks for them as an object: from then on that is what counts. */
   private entries: unknown[] | undefined = undefined;
   private object: Attributes | undefined = undefined;
   private attributeCount = 0;
-  protected eventList: SpanEvent[] | undefined = undefined;
-  protected linkList: SpanLink[] | undefined = undefined;
+  private extras: SpanExtras | undefined = undefined;
   /** The span id of the parent. */
   parentHigh = 0;
   parentLow = 0;
-  private parentContext: SpanContext | undefined = undefined;
   startSeconds = 0;
   startNanos = 0;
-  endSeconds = 0;
-  endNanos = 0;
-  protected readonly startedAt: number;
+  /**
+   * Until it has ended this is when it started, on the monotonic clock. Seconds and nanoseconds are small integers; a
+   * number with a fraction would be an object of its own.
+   */
+  endSeconds: number;
+  endNanos: number;
   private bytes = 0;
 
   constructor(
@@ -91,10 +99,12 @@ export abstract class SpanRecord extends SpanIdentity {
     this.name = name;
     this.kind = kind;
     const { clock } = origin.pipeline;
-    this.startedAt = clock.monotonic();
+    const elapsed = clock.monotonic();
+    this.endSeconds = Math.floor(elapsed / 1000);
+    this.endNanos = Math.round((elapsed - this.endSeconds * 1000) * 1e6);
     const given = startTime === undefined ? undefined : timeOf(startTime, clock);
     if (given === undefined) {
-      const now = clock.now();
+      const now = clock.now(elapsed);
       this.startSeconds = Math.floor(now / 1000);
       this.startNanos = Math.round((now - this.startSeconds * 1000) * 1e6);
     } else {
@@ -110,12 +120,12 @@ export abstract class SpanRecord extends SpanIdentity {
     if (parent instanceof SpanIdentity) {
       this.parentHigh = parent.high;
       this.parentLow = parent.low;
-      if (parent.traceState !== undefined) this.parentContext = parent.spanContext();
+      if (parent.traceState !== undefined) this.extra.parent = parent.spanContext();
     } else {
       this.parentHigh = wordAt(parent.spanId, 0);
       this.parentLow = wordAt(parent.spanId, 8);
       if (parent.isRemote) this.bits |= PARENT_IS_REMOTE;
-      this.parentContext = parent;
+      this.extra.parent = parent;
     }
   }
 
@@ -136,7 +146,7 @@ export abstract class SpanRecord extends SpanIdentity {
   get parentSpanContext(): SpanContext | undefined {
     if ((this.bits & HAS_PARENT) === 0) return undefined;
     const flags = (this.bits & PARENT_IS_SAMPLED) === 0 ? TraceFlags.NONE : TraceFlags.SAMPLED;
-    return (this.parentContext ??= spanContextOf(this.trace, this.parentHigh, this.parentLow, flags));
+    return (this.extra.parent ??= spanContextOf(this.trace, this.parentHigh, this.parentLow, flags));
   }
   /** As SDK 1 had it. */
   get parentSpanId(): string | undefined {
@@ -146,8 +156,9 @@ export abstract class SpanRecord extends SpanIdentity {
   get startTime(): HrTime {
     return [this.startSeconds, this.startNanos];
   }
+  /** [0, 0] until it has ended, as in the official SDK. */
   get endTime(): HrTime {
-    return [this.endSeconds, this.endNanos];
+    return (this.bits & (ENDING | ENDED)) === 0 ? [0, 0] : [this.endSeconds, this.endNanos];
   }
   /** [-1, -1] until it has ended, as in the official SDK. */
   get duration(): HrTime {
@@ -169,16 +180,25 @@ export abstract class SpanRecord extends SpanIdentity {
     return (this.object = object);
   }
   get events(): SpanEvent[] {
-    return (this.eventList ??= []);
+    return (this.extra.events ??= []);
   }
   get links(): SpanLink[] {
-    return (this.linkList ??= []);
+    return (this.extra.links ??= []);
+  }
+  get droppedAttributesCount(): number {
+    return this.extras?.droppedAttributes ?? 0;
+  }
+  get droppedEventsCount(): number {
+    return this.extras?.droppedEvents ?? 0;
+  }
+  get droppedLinksCount(): number {
+    return this.extras?.droppedLinks ?? 0;
   }
 
   /** At least what it takes as a message, and what its texts take in memory. */
   get estimatedBytes(): number {
     if (this.bytes !== 0) return this.bytes;
-    const bytes = estimatedSpanBytes(this, this.attributeEntries(), this.eventList, this.linkList);
+    const bytes = estimatedSpanBytes(this, this.attributeEntries(), this.extras?.events, this.extras?.links);
     if ((this.bits & ENDED) !== 0) this.bytes = bytes;
     return bytes;
   }
@@ -193,16 +213,26 @@ export abstract class SpanRecord extends SpanIdentity {
     return Object.entries(attributes).flat(1);
   }
   recordedEvents(): readonly SpanEvent[] {
-    return this.eventList ?? NONE;
+    return this.extras?.events ?? NONE;
   }
   recordedLinks(): readonly SpanLink[] {
-    return this.linkList ?? NONE;
+    return this.extras?.links ?? NONE;
   }
   get hasParent(): boolean {
     return (this.bits & HAS_PARENT) !== 0;
   }
   get parentIsRemote(): boolean {
     return (this.bits & PARENT_IS_REMOTE) !== 0;
+  }
+
+  /** Made when it is first needed. */
+  protected get extra(): SpanExtras {
+    return (this.extras ??= new SpanExtras());
+  }
+
+  /** Milliseconds of the monotonic clock at its start; known until it ends. */
+  protected get startedAt(): number {
+    return this.endSeconds * 1000 + this.endNanos / 1e6;
   }
 
   /** Sets an attribute; past the limit a new one is counted as dropped. */
@@ -216,7 +246,7 @@ export abstract class SpanRecord extends SpanIdentity {
     let entries = this.entries;
     if (entries === undefined) {
       if (limit === 0) {
-        this.droppedAttributesCount++;
+        this.extra.droppedAttributes++;
         return;
       }
       entries = this.entries = new Array<unknown>(FIRST_ATTRIBUTES * 2);
@@ -228,7 +258,7 @@ export abstract class SpanRecord extends SpanIdentity {
       }
     }
     if (this.attributeCount >= limit) {
-      this.droppedAttributesCount++;
+      this.extra.droppedAttributes++;
       return;
     }
     if (used === entries.length) {
@@ -244,7 +274,7 @@ export abstract class SpanRecord extends SpanIdentity {
   private putIntoObject(object: Attributes, key: string, value: KeptValue, limit: number): void {
     if (!Object.hasOwn(object, key)) {
       if (this.attributeCount >= limit) {
-        this.droppedAttributesCount++;
+        this.extra.droppedAttributes++;
         return;
       }
       this.attributeCount++;

@@ -2,18 +2,40 @@ import type { HrTime, TimeInput } from '@opentelemetry/api';
 
 /** Where a span's times come from. */
 export interface SpanClock {
-  /** Milliseconds since the epoch. */
-  now(): number;
   /** Milliseconds of a clock that never goes back. */
   monotonic(): number;
+  /**
+   * Milliseconds since the epoch.
+   *
+   * @param elapsed - what the monotonic clock shows at this moment
+   */
+  now(elapsed: number): number;
 }
 
 const { performance } = globalThis;
 
-export const SYSTEM_CLOCK: SpanClock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-};
+/**
+ * The clocks of the process. The wall clock shows whole milliseconds, so it is read once in each; between two readings
+ * the monotonic clock, which is read for each span anyway, tells how far it has come. A monotonic clock that stands still
+ * is a fake one of a test, which may set the wall clock as it likes.
+ */
+class SystemClock implements SpanClock {
+  private wallMillis = 0;
+  private readAt = Infinity;
+
+  monotonic(): number {
+    return performance.now();
+  }
+
+  now(elapsed: number): number {
+    const since = elapsed - this.readAt;
+    if (since > 0 && since < 1) return this.wallMillis + since;
+    this.readAt = elapsed;
+    return (this.wallMillis = Date.now());
+  }
+}
+
+export const SYSTEM_CLOCK: SpanClock = new SystemClock();
 
 const NANOS = 1_000_000_000;
 /** The last second that nanoseconds of 64 bits can tell. */
@@ -38,7 +60,7 @@ export function timeOf(input: TimeInput | undefined, clock: SpanClock): HrTime |
 /** A number below what the monotonic clock shows is one of its own. */
 function timeOfNumber(millis: number, clock: SpanClock): HrTime | undefined {
   const elapsed = clock.monotonic();
-  return timeOfMillis(millis <= elapsed ? clock.now() - (elapsed - millis) : millis);
+  return timeOfMillis(millis <= elapsed ? clock.now(elapsed) - (elapsed - millis) : millis);
 }
 
 export function timeOfMillis(millis: number): HrTime | undefined {
