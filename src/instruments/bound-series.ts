@@ -1,7 +1,8 @@
-import { context, type Context } from '@opentelemetry/api';
+import type { Context } from '@opentelemetry/api';
 import type { LabelSeriesIndex } from '../cardinality/label-series-index.js';
 import type { RowRecorder } from '../cardinality/registry-meter.js';
 import type { Decision, Enforcement } from '../semconv/values.js';
+import { activeContext } from './host-calls.js';
 import type { TypedCounter, TypedHistogram } from './typed-instruments.js';
 
 /** One series that is found once and recorded many times. */
@@ -107,13 +108,4 @@ export class CheckSeries {
 
 function isDuration(seconds: unknown): boolean {
   return typeof seconds === 'number' && seconds >= 0 && seconds < Infinity;
-}
-
-/** undefined where the context manager fails. */
-function activeContext(): Context | undefined {
-  try {
-    return context.active();
-  } catch {
-    return undefined;
-  }
 }

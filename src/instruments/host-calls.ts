@@ -1,3 +1,4 @@
+import { type Context, context } from '@opentelemetry/api';
 import { monotonicClock, secondsSince, type Clock } from '../common/clock.js';
 import { isThenable, observeSettlement, type Outcome } from '../common/outcome.js';
 import { DropLog } from '../diagnostics/drop-log.js';
@@ -93,4 +94,13 @@ export function startTimer<R>(
       }
     },
   };
+}
+
+/** What a host has made active; undefined where its context manager fails. */
+export function activeContext(): Context | undefined {
+  try {
+    return context.active();
+  } catch {
+    return undefined;
+  }
 }

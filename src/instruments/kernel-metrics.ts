@@ -1,4 +1,4 @@
-import { trace } from '@opentelemetry/api';
+import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { errorType } from '../common/outcome.js';
 import * as attr from '../semconv/attributes.js';
 import { EVENT_VIOLATION } from '../semconv/spans.js';
@@ -13,7 +13,7 @@ import type {
   StoppedState,
 } from '../semconv/values.js';
 import { CheckSeries } from './bound-series.js';
-import { dropCall, startTimer, timedCall, type Timer } from './host-calls.js';
+import { activeContext, dropCall, startTimer, timedCall, type Timer } from './host-calls.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
 import { KernelGauges } from './kernel-gauges.js';
 import { classified, type Classify } from './verdict.js';
@@ -91,9 +91,11 @@ export class KernelMetrics {
   recordViolation(violation: Violation): void {
     try {
       const { agentId, action, policy, severity = 'high', reason } = violation;
-      this.instruments.violations.add(1, severity, policy, action, agentId);
+      const active = activeContext();
+      this.instruments.violations.addWithin(active, 1, severity, policy, action, agentId);
       this.gauges.violations.add(1, 0);
-      const span = trace.getActiveSpan();
+      if (active === undefined || active === ROOT_CONTEXT) return;
+      const span = trace.getSpan(active);
       if (!span?.isRecording()) return;
       span.addEvent(EVENT_VIOLATION, {
         [attr.ATTR_AGENT_ID]: agentId,

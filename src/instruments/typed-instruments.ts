@@ -1,3 +1,4 @@
+import type { Context } from '@opentelemetry/api';
 import type { LabelSeriesIndex } from '../cardinality/label-series-index.js';
 import type { RowRecorder } from '../cardinality/registry-meter.js';
 import type { DropLog } from '../diagnostics/drop-log.js';
@@ -12,6 +13,8 @@ type Values<N extends MetricName, K extends Names<N>> = {
 /** A counter that takes label values alone, in an order said once. */
 export interface OrderedCounter<N extends MetricName, K extends Names<N>> {
   add(value: number, ...values: Values<N, K>): void;
+  /** @param active - whose span the value belongs to; undefined for the active one */
+  addWithin(active: Context | undefined, value: number, ...values: Values<N, K>): void;
 }
 /** A histogram that takes label values alone, in an order said once. */
 export interface OrderedHistogram<N extends MetricName, K extends Names<N>> {
@@ -48,13 +51,36 @@ abstract class TypedInstrument<N extends MetricName> {
    * @throws TypeError unless `names` are the registry's labels in the registry's order
    */
   protected inOrder<Take>(names: readonly string[]): Take {
+    const take = this.inOrderWithin<(active: undefined, value: number, ...values: unknown[]) => void>(names);
+    const takeActive = (
+      value: number,
+      a?: unknown,
+      b?: unknown,
+      c?: unknown,
+      d?: unknown,
+      ...more: unknown[]
+    ) => take(undefined, value, a, b, c, d, ...more);
+    return takeActive as Take;
+  }
+
+  /** The same, told the context first. */
+  protected inOrderWithin<Take>(names: readonly string[]): Take {
     if (String(names) !== String(this.index.names)) {
       throw new TypeError(`${this.name} has the labels ${this.index.names.join(', ')}, in this order`);
     }
     // The first four stand alone, as where they go: so no array is made for them.
-    const take = (value: number, a?: unknown, b?: unknown, c?: unknown, d?: unknown, ...more: unknown[]) => {
+    const take = (
+      active: Context | undefined,
+      value: number,
+      a?: unknown,
+      b?: unknown,
+      c?: unknown,
+      d?: unknown,
+      ...more: unknown[]
+    ) => {
       try {
-        if (this.accepts(value)) this.recorder.record(this.index.findInOrder(a, b, c, d, ...more), value);
+        if (this.accepts(value))
+          this.recorder.record(this.index.findInOrder(a, b, c, d, ...more), value, active);
         else this.drops.invalidValue(this.name, value);
       } catch (error) {
         this.drops.invalidValue(this.name, error);
@@ -78,7 +104,7 @@ export class TypedCounter<N extends MetricName> extends TypedInstrument<N> {
 
   /** @throws TypeError unless `names` are the registry's labels in the registry's order */
   by<const K extends Names<N>>(...names: K): OrderedCounter<N, K> {
-    return { add: this.inOrder(names) };
+    return { add: this.inOrder(names), addWithin: this.inOrderWithin(names) };
   }
 }
 
