@@ -1,12 +1,11 @@
 import {
   createNoopMeter,
-  diag,
   ProxyTracerProvider,
   type MeterProvider,
   type TracerProvider,
 } from '@opentelemetry/api';
+import { installConsoleLogger, say } from './diagnostics/console-logger.js';
 import { installRedaction } from './diagnostics/redaction.js';
-import { installConsoleLogger } from './diagnostics/console-logger.js';
 import { isDisabled, readEnvironment } from './options/environment.js';
 import { ObservabilityError } from './diagnostics/errors.js';
 import { createMetricsHandler } from './http/metrics-handler.js';
@@ -20,10 +19,12 @@ import type { ObservabilityOptions } from './options/options.js';
 import { optionProblems, withCurrentNames } from './options/validation.js';
 import { resolveOptions, type ResolvedOptions } from './options/resolved-options.js';
 import { claimProcess } from './process-claim.js';
-import { type KeptGlobal, registerGlobals } from './pipeline/globals.js';
+import { watchApiCopies } from './pipeline/api-copies.js';
+import { registerGlobals } from './pipeline/globals.js';
 import { flushAtProcessEnd } from './pipeline/process-end.js';
 import { Pipelines } from './pipelines.js';
 import { Disposables } from './common/disposables.js';
+import { withHostProviders } from './host-providers.js';
 
 /**
  * Starts observability for this process: metrics and traces of the kernel through the OpenTelemetry API, a Prometheus
@@ -50,10 +51,11 @@ export function initObservability(options: ObservabilityOptions = {}): Observabi
     const disposables = new Disposables();
     disposables.add(() => claim.ended());
     try {
-      const resolved = resolveOptions(current, settings);
+      const { options: used, notes } = withHostProviders(current, settings);
+      const resolved = resolveOptions(used, settings);
       disposables.add(installRedaction(resolved));
       disposables.add(installConsoleLogger(resolved.diagnostics));
-      for (const message of warnings) diag.warn(`agent-os-observability: ${message}`);
+      for (const message of [...warnings, ...notes]) say('warn', message);
       return start(resolved, disposables, () => claim.ending());
     } catch (error) {
       disposables.dispose();
@@ -74,11 +76,13 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
     return (ended ??= running.shutdown(async () => server?.close()).then(() => disposables.dispose()));
   };
   disposables.add(() => void shutdown());
+  const refused: string[] = [];
   if (options.registerGlobally) {
     const { store, traces } = running;
     const ours = { meterProvider: store?.meterProvider, tracerProvider: traces?.tracerProvider };
-    for (const kept of registerGlobals(ours, running.propagator, disposables)) warnGlobalKept(kept);
+    refused.push(...registerGlobals(ours, running.propagator, disposables));
   }
+  disposables.add(watchApiCopies(refused, (problem) => drops.warn('api-copies', problem)));
 
   const { clock, pushMetrics, prometheus } = options;
   const { cardinalityLimits, exportIntervalMillis, selfMetrics } = options.metrics;
@@ -90,6 +94,7 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
     sourceTimeoutMillis: collectionMillis / 2,
     ...(clock && { clock }),
   });
+  Instruments.bindLate();
   const telemetry = selfMetrics
     ? new TelemetryMetrics(instruments, () => running.seriesCounts(), drops)
     : undefined;
@@ -155,7 +160,7 @@ function endpoint(server: MetricsServer | undefined): Promise<Endpoint> {
     ({ url }) => ({ metricsUrl: url }),
     (error: Error) => {
       if ((error as NodeJS.ErrnoException).code === 'ERR_SERVER_CLOSED') return {};
-      diag.error(`agent-os-observability: ${error.message}`);
+      say('error', error.message);
       throw new ObservabilityError('AOO_LISTEN_FAILED', error.message, [], { cause: error });
     },
   );
@@ -175,15 +180,4 @@ function coded(source: ExpositionSource): ExpositionSource {
     export: () => source.export().catch(failed),
     ...(open && { open: (request) => open(request).catch(failed) }),
   };
-}
-
-function warnGlobalKept(kept: KeptGlobal): void {
-  const [option, getter] =
-    kept === 'MeterProvider'
-      ? ['meterProvider', 'metrics.getMeterProvider()']
-      : ['tracerProvider', 'trace.getTracerProvider()'];
-  diag.warn(
-    `agent-os-observability: a global ${kept} is registered already and stays; Agent OS telemetry goes to one of its ` +
-      `own. To have it in yours, pass initObservability({ ${option}: ${getter} }).`,
-  );
 }

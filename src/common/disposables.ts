@@ -16,19 +16,3 @@ export class Disposables {
     }
   }
 }
-
-/** Where the API keeps what is registered. It has no public question for logger, propagator and context manager. */
-const API_GLOBALS = Symbol.for('opentelemetry.js.api.1');
-type ApiGlobal = 'metrics' | 'trace' | 'context' | 'propagation' | 'diag';
-
-export function registeredGlobal(name: ApiGlobal): unknown {
-  return (globalThis as Record<symbol, Partial<Record<ApiGlobal, unknown>> | undefined>)[API_GLOBALS]?.[name];
-}
-
-/** What takes back the registration just made, unless the host has put another in its place since. */
-export function restoreIfOurs(name: ApiGlobal, disable: () => void): () => void {
-  const ours = registeredGlobal(name);
-  return () => {
-    if (registeredGlobal(name) === ours) disable();
-  };
-}

@@ -1,4 +1,4 @@
-import { diag } from '@opentelemetry/api';
+import { say } from './console-logger.js';
 import { redacted } from './redaction.js';
 import { ALL_LABELS, type DropReason, type TelemetrySignal } from '../semconv/values.js';
 
@@ -135,7 +135,7 @@ export class WarnOnce {
 
   say(message: Message): void {
     try {
-      diag.warn(`agent-os-observability: ${redacted(typeof message === 'function' ? message() : message)}`);
+      say('warn', redacted(typeof message === 'function' ? message() : message));
     } catch {
       // A logger of the host that throws is not the host's recording path.
     }

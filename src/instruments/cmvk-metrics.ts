@@ -39,7 +39,7 @@ const PAIR_SEPARATOR = '|';
 export class CmvkMetrics {
   /** @internal */
   readonly registry: Instruments;
-  private readonly votes: SlidingRatio;
+  private readonly votes: Votes;
   private readonly instruments;
 
   /** @throws TypeError for options that cannot be read, and for a `meterProvider` that is none */
@@ -55,7 +55,7 @@ export class CmvkMetrics {
       claims: make.counter('agent_os_cmvk_claims_by_confidence_total'),
       verifierErrors: make.counter('agent_os_cmvk_verifier_errors_total'),
     };
-    this.votes = make.shared('cmvk', () => votesIn(make));
+    this.votes = Votes.of(make);
   }
 
   /** Records one verification: its result, confidence, drift, duration and votes. */
@@ -75,7 +75,7 @@ export class CmvkMetrics {
         agreeingCount <= modelCount &&
         Number.isFinite(modelCount)
       ) {
-        this.votes.add(agreeingCount, modelCount);
+        this.votes.window.add(agreeingCount, modelCount);
       }
     } catch (error) {
       dropCall(this, 'CmvkMetrics.recordVerification', error);
@@ -111,18 +111,35 @@ export class CmvkMetrics {
 
   /** Share of votes that agreed over the last 5 minutes; undefined while there were none. */
   consensusRatio(): number | undefined {
-    return this.votes.ratio();
+    return this.votes.window.ratio();
   }
 }
 
 /** The votes of all CmvkMetrics on a provider, and the gauge that shows them. */
-function votesIn(make: Instruments): SlidingRatio {
-  const votes = new SlidingRatio(RATE_WINDOW_SECONDS, make.clock);
-  make.gauge('agent_os_cmvk_consensus_ratio').addSource((observe) => {
-    const ratio = votes.ratio();
-    if (ratio !== undefined) observe(ratio, {});
-  });
-  return votes;
+class Votes {
+  window: SlidingRatio;
+  private readonly stop: () => void;
+
+  private constructor(make: Instruments) {
+    this.window = new SlidingRatio(RATE_WINDOW_SECONDS, make.clock);
+    this.stop = make.gauge('agent_os_cmvk_consensus_ratio').addSource((observe) => {
+      const ratio = this.window.ratio();
+      if (ratio !== undefined) observe(ratio, {});
+    });
+  }
+
+  static of(make: Instruments): Votes {
+    return make.shared(
+      'cmvk',
+      (instruments) => new Votes(instruments),
+      (mine, theirs) => mine.follow(theirs),
+    );
+  }
+
+  private follow(other: Votes): void {
+    this.stop();
+    this.window = other.window;
+  }
 }
 
 function confidenceLevel(confidence: number): ConfidenceLevel {

@@ -1,7 +1,7 @@
-import { metrics, type MeterProvider, type MetricOptions } from '@opentelemetry/api';
+import { createNoopMeter, metrics, type MeterProvider, type MetricOptions } from '@opentelemetry/api';
 import { LabelSeriesIndex } from '../cardinality/label-series-index.js';
-import type { CardinalityLimits } from '../cardinality/cardinality-limits.js';
-import { reliableClock, type Clock } from '../common/clock.js';
+import { type CardinalityLimits, resolvedLimits } from '../cardinality/cardinality-limits.js';
+import { monotonicClock, reliableClock, type Clock } from '../common/clock.js';
 import {
   definitionOf,
   type MetricLabels,
@@ -10,7 +10,8 @@ import {
 } from '../semconv/metrics.js';
 import type { MetricKind } from '../semconv/types.js';
 import { DropLog } from '../diagnostics/drop-log.js';
-import { registryMeter, type RegistryMeter } from '../cardinality/registry-meter.js';
+import { type RecordedKind, registryMeter, type RegistryMeter } from '../cardinality/registry-meter.js';
+import { globalMeterProvider, isNoopMeterProvider, LateBinding } from './late-binding.js';
 import { SOURCE_TIMEOUT_MS, TypedGauge } from './typed-gauge.js';
 import { TypedCounter, TypedHistogram } from './typed-instruments.js';
 
@@ -18,10 +19,10 @@ import { TypedCounter, TypedHistogram } from './typed-instruments.js';
 export interface InstrumentOptions {
   /**
    * Where to record. Any OpenTelemetry MeterProvider will do.
-   * @defaultValue the globally registered one, as it is at construction
+   * @defaultValue the globally registered one, also when it is registered later
    */
   readonly meterProvider?: MeterProvider;
-  /** Caps on label values, for the life of the process. The first construction on a provider decides. */
+  /** Caps on label values, for the life of the process. The first construction on a provider decides; others are said. */
   readonly cardinalityLimits?: CardinalityLimits;
   /** @deprecated The old name of `cardinalityLimits`. */
   readonly labelCaps?: CardinalityLimits;
@@ -41,20 +42,25 @@ export interface InstrumentOptions {
  */
 export class Instruments implements InstrumentOptions {
   private static readonly byProvider = new WeakMap<MeterProvider, Instruments>();
+  /** What records nothing so far, for want of an SDK. */
+  private static readonly waiting = new Set<LateBinding<Instruments>>();
 
   private readonly meter: RegistryMeter;
   private readonly indexes = new Map<MetricName, LabelSeriesIndex>();
   private readonly created = new Map<MetricName, unknown>();
   private readonly common = new Map<string, unknown>();
+  /** Of a provider that records nothing: the instruments of the one that is registered later. */
+  private readonly late: LateBinding<Instruments> | undefined;
 
   private constructor(
     provider: MeterProvider,
     private readonly caps: CardinalityLimits | undefined,
     readonly clock: Clock,
-    readonly drops: DropLog,
+    private losses: DropLog,
     private readonly sourceTimeoutMillis: number,
   ) {
-    this.meter = registryMeter(provider);
+    this.late = isNoopMeterProvider(provider) ? this.waitForAnother(provider) : undefined;
+    this.meter = this.late ? Instruments.lateMeter(this.late) : registryMeter(provider);
   }
 
   /** The instruments of the provider in `options`; an Instruments passes through. */
@@ -62,82 +68,183 @@ export class Instruments implements InstrumentOptions {
     options: (InstrumentOptions & { drops?: DropLog; sourceTimeoutMillis?: number }) | Instruments = {},
   ): Instruments {
     if (options instanceof Instruments) return options;
-    const provider = options.meterProvider ?? metrics.getMeterProvider();
-    let instruments = Instruments.byProvider.get(provider);
-    if (instruments === undefined) {
-      const drops = options.drops ?? new DropLog();
-      instruments = new Instruments(
-        provider,
-        givenLimits(options, drops),
-        reliableClock(options.clock),
-        drops,
-        Math.min(SOURCE_TIMEOUT_MS, options.sourceTimeoutMillis ?? SOURCE_TIMEOUT_MS),
-      );
-      Instruments.byProvider.set(provider, instruments);
+    const given = options.meterProvider ?? metrics.getMeterProvider();
+    const provider = isNoopMeterProvider(given) ? (globalMeterProvider() ?? given) : given;
+    const before = Instruments.byProvider.get(provider);
+    const drops = before?.drops ?? options.drops ?? new DropLog();
+    const limits = givenLimits(options, drops);
+    if (before !== undefined) {
+      before.sayUnlessEqual(limits);
+      return before;
     }
-    return instruments;
+    const made = new Instruments(
+      provider,
+      limits,
+      reliableClock(options.clock),
+      drops,
+      Math.min(SOURCE_TIMEOUT_MS, options.sourceTimeoutMillis ?? SOURCE_TIMEOUT_MS),
+    );
+    Instruments.byProvider.set(provider, made);
+    return made;
+  }
+
+  /** Has what was made before there was an SDK record into the MeterProvider that is registered by now. */
+  static bindLate(): void {
+    for (const late of Instruments.waiting) late.bound();
+  }
+
+  /** Where losses are counted. */
+  get drops(): DropLog {
+    return this.losses;
   }
 
   counter<N extends MetricNameOfKind<'counter'>>(name: N): TypedCounter<N> {
-    return this.once(name, (options) => {
-      const index = this.indexOf(name);
-      const recorder = this.meter.recorder('counter', name, options, index);
-      return initialSeries(name, new TypedCounter(name, recorder, index, this.drops), index);
-    });
+    return this.once(
+      name,
+      (of) => of.counter(name),
+      (options) => {
+        const index = this.indexOf(name);
+        const recorder = this.meter.recorder('counter', name, options, index);
+        return initialSeries(name, new TypedCounter(name, recorder, index, this.drops), index);
+      },
+    );
   }
 
   upDownCounter<N extends MetricNameOfKind<'upDownCounter'>>(name: N): TypedCounter<N> {
-    return this.once(name, (options) => {
-      const index = this.indexOf(name);
-      const recorder = this.meter.recorder('upDownCounter', name, options, index);
-      return initialSeries(name, new TypedCounter(name, recorder, index, this.drops, true), index);
-    });
+    return this.once(
+      name,
+      (of) => of.upDownCounter(name),
+      (options) => {
+        const index = this.indexOf(name);
+        const recorder = this.meter.recorder('upDownCounter', name, options, index);
+        return initialSeries(name, new TypedCounter(name, recorder, index, this.drops, true), index);
+      },
+    );
   }
 
   histogram<N extends MetricNameOfKind<'histogram'>>(name: N): TypedHistogram<N> {
-    return this.once(name, (options) => {
-      const index = this.indexOf(name);
-      const recorder = this.meter.recorder('histogram', name, options, index);
-      return new TypedHistogram(name, recorder, index, this.drops);
-    });
+    return this.once(
+      name,
+      (of) => of.histogram(name),
+      (options) => {
+        const index = this.indexOf(name);
+        const recorder = this.meter.recorder('histogram', name, options, index);
+        return new TypedHistogram(name, recorder, index, this.drops);
+      },
+    );
   }
 
   gauge<N extends MetricNameOfKind<'observableGauge'>>(name: N): TypedGauge<N> {
-    return this.once(name, (options) => {
-      const made = this.meter.createObservableGauge(name, options);
-      return new TypedGauge(name, made, this.indexOf(name), this.drops, this.sourceTimeoutMillis);
-    });
+    return this.once(
+      name,
+      (of) => of.gauge(name),
+      (options) => {
+        const made = this.meter.createObservableGauge(name, options);
+        return new TypedGauge(name, made, this.indexOf(name), this.drops, this.sourceTimeoutMillis);
+      },
+    );
   }
 
   /**
    * What all instances of a metric class on this provider have in common, as a window; the first makes it.
+   *
+   * @param create - makes it for other instruments, too: those that these come to follow
+   * @param follow - has the one be like the other from then on
    * @internal
    */
-  shared<T>(owner: string, create: () => T): T {
-    if (!this.common.has(owner)) this.common.set(owner, create());
+  shared<T>(owner: string, create: (make: Instruments) => T, follow?: (mine: T, theirs: T) => void): T {
+    if (!this.common.has(owner)) {
+      const mine = create(this);
+      this.common.set(owner, mine);
+      this.late?.whenBound((later) => follow?.(mine, later.shared(owner, create, follow)));
+    }
     return this.common.get(owner) as T;
   }
 
   /** Series held and allowed, of each metric that has labels and series. */
   *cardinality(): Iterable<{ metric: MetricName; series: number; limit: number }> {
-    for (const [metric, index] of this.indexes) {
+    const { indexes } = this.late?.bound() ?? this;
+    for (const [metric, index] of indexes) {
       if (index.bounded && index.size > 0) yield { metric, series: index.size, limit: index.limit };
     }
   }
 
-  private once<T>(name: MetricName, create: (options: MetricOptions) => T): T {
+  private once<T extends { follow(other: T): void }>(
+    name: MetricName,
+    same: (of: Instruments) => T,
+    create: (options: MetricOptions) => T,
+  ): T {
     let instrument = this.created.get(name) as T | undefined;
     if (instrument === undefined) {
-      instrument = create(optionsOf(name));
-      this.created.set(name, instrument);
+      const mine = (instrument = create(optionsOf(name)));
+      this.created.set(name, mine);
+      this.late?.whenBound((later) => mine.follow(same(later)));
     }
     return instrument;
+  }
+
+  /** The instrument of this kind that takes values as they come. */
+  private recorded(kind: RecordedKind, name: string): Pick<TypedCounter<never>, 'replay'> | undefined {
+    if (kind === 'counter') return this.counter(name as MetricNameOfKind<'counter'>);
+    if (kind === 'upDownCounter') return this.upDownCounter(name as MetricNameOfKind<'upDownCounter'>);
+    return kind === 'histogram' ? this.histogram(name as MetricNameOfKind<'histogram'>) : undefined;
   }
 
   private indexOf(name: MetricName): LabelSeriesIndex {
     const index = new LabelSeriesIndex(name, definitionOf(name), this.drops, this.caps);
     this.indexes.set(name, index);
     return index;
+  }
+
+  /** A meter whose instruments record nothing until `late` has found others, and then into those. */
+  private static lateMeter(late: LateBinding<Instruments>): RegistryMeter {
+    return {
+      createObservableGauge: (name, options) => createNoopMeter().createObservableGauge(name, options),
+      recorder: (kind, name, _, rows) => ({
+        record(row, value, context) {
+          const later = late.bound();
+          if (later) later.recorded(kind, name)?.replay(rows.attributesOf(row), value, context);
+        },
+      }),
+    };
+  }
+
+  /** Until an SDK registers its MeterProvider. The no-op one then is nobody's: it may be the global one again. */
+  private waitForAnother(noop: MeterProvider): LateBinding<Instruments> {
+    const late = new LateBinding(() => {
+      const meterProvider = globalMeterProvider();
+      if (meterProvider === undefined) return undefined;
+      const later = Instruments.of({
+        meterProvider,
+        drops: this.drops,
+        sourceTimeoutMillis: this.sourceTimeoutMillis,
+        ...(this.clock !== monotonicClock && { clock: this.clock }),
+        ...(this.caps && { cardinalityLimits: this.caps }),
+      });
+      Instruments.waiting.delete(late);
+      Instruments.byProvider.delete(noop);
+      this.losses = later.drops;
+      return later;
+    });
+    Instruments.waiting.add(late);
+    return late;
+  }
+
+  /** The first limits stay: series have been admitted by them. */
+  private sayUnlessEqual(limits: CardinalityLimits | undefined): void {
+    if (limits === undefined) return;
+    const ours = resolvedLimits(this.caps);
+    const theirs = resolvedLimits(limits);
+    const others = (Object.keys(ours) as (keyof CardinalityLimits)[]).filter(
+      (kind) => ours[kind] !== theirs[kind],
+    );
+    if (others.length === 0) return;
+    const shown = (of: typeof ours): string => others.map((kind) => `${kind} ${of[kind]}`).join(', ');
+    this.drops.warn(
+      'cardinalityLimits',
+      `cardinalityLimits of ${shown(theirs)} are not used: metrics of this MeterProvider have been made before with ${shown(ours)}, ` +
+        'and the first decide. Pass the same, or those of initObservability alone.',
+    );
   }
 }
 

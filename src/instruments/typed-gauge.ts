@@ -14,7 +14,7 @@ export const SOURCE_TIMEOUT_MS = 1000;
 
 /** A gauge read at each collection from any number of sources; one that fails or hangs costs the others nothing. */
 export class TypedGauge<N extends MetricName> {
-  private readonly sources = new Set<GaugeSource<N>>();
+  private sources = new Set<GaugeSource<N>>();
 
   constructor(
     private readonly name: N,
@@ -30,6 +30,12 @@ export class TypedGauge<N extends MetricName> {
   addSource(source: GaugeSource<N>): () => void {
     this.sources.add(source);
     return () => void this.sources.delete(source);
+  }
+
+  /** Its sources are those of `other` from now on: what is added to this one is read by that. */
+  follow(other: TypedGauge<N>): void {
+    for (const source of this.sources) other.sources.add(source);
+    this.sources = other.sources;
   }
 
   private async collect(result: ObservableResult): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Context } from '@opentelemetry/api';
+import type { Attributes, Context } from '@opentelemetry/api';
 import type { LabelSeriesIndex } from '../cardinality/label-series-index.js';
 import type { RowRecorder } from '../cardinality/registry-meter.js';
 import type { DropLog } from '../diagnostics/drop-log.js';
@@ -25,9 +25,9 @@ export interface OrderedHistogram<N extends MetricName, K extends Names<N>> {
 abstract class TypedInstrument<N extends MetricName> {
   constructor(
     private readonly name: N,
-    private readonly recorder: RowRecorder,
-    private readonly index: LabelSeriesIndex,
-    private readonly drops: DropLog,
+    private recorder: RowRecorder,
+    private index: LabelSeriesIndex,
+    private drops: DropLog,
     /** Takes values below zero. */
     private readonly signed = false,
   ) {}
@@ -35,6 +35,19 @@ abstract class TypedInstrument<N extends MetricName> {
   /** The series of label values in the registry's order, once it was recorded: see {@link BoundSeries.of}. */
   bound(...values: unknown[]): BoundSeries | undefined {
     return BoundSeries.of(this.recorder, this.index, values);
+  }
+
+  /** Records from now on where `other` does, and so does all that was made of it, as series bound before. */
+  follow(other: TypedInstrument<N>): void {
+    this.index.release(new Set()); // of no row, but what was bound is stale then
+    this.recorder = other.recorder;
+    this.index = other.index;
+    this.drops = other.drops;
+  }
+
+  /** Records what another instrument has taken already. May throw what the SDK behind it throws. */
+  replay(labels: Attributes, value: number, active: Context | undefined): void {
+    this.recorder.record(this.index.find(labels), value, active);
   }
 
   protected take(value: number, labels: MetricLabels<N>): void {

@@ -146,13 +146,17 @@ export interface ObservabilityOptions {
   /** Caps, push and self-metrics. */
   metrics?: MetricsOptions;
   /**
-   * Registers the providers, the context manager and the propagators globally, each only where nobody has.
+   * Registers the providers, the context manager and the propagators globally, each only where nobody has; spans go to the
+   * TracerProvider that the host has registered, if it has. `false` leaves what is global alone, and keeps spans apart.
    * @defaultValue true
    */
   registerGlobally?: boolean;
   /** The host's own MeterProvider: the kernel's metrics go to it; excludes `prometheus` and `metrics.otlp`. */
   meterProvider?: MeterProvider;
-  /** The host's own TracerProvider: the kernel's spans go to it, and no exporter of ours is started. */
+  /**
+   * The host's own TracerProvider: the kernel's spans go to it, and no exporter of ours is started.
+   * @defaultValue the one that the host has registered globally before, if `registerGlobally`; else one of our own
+   */
   tracerProvider?: TracerProvider;
   /** How context travels between processes. @defaultValue W3C trace context and baggage */
   propagators?: TextMapPropagator[];

@@ -11,49 +11,53 @@ import {
   type TextMapPropagator,
   type TracerProvider,
 } from '@opentelemetry/api';
-import { restoreIfOurs } from '../common/disposables.js';
+import { type ApiGlobal, restoreIfOurs } from '../common/api-globals.js';
 import { SCOPE_NAME } from '../semconv/resource.js';
 import { AsyncContextManager } from './context/async-context-manager.js';
 import type { Disposables } from '../common/disposables.js';
 
-/** What the host had registered already, and so stays. */
-export type KeptGlobal = 'MeterProvider' | 'TracerProvider';
-
-/** Registers each part globally where nobody has; `disposables` take back what is still ours by then. */
+/**
+ * Registers each part globally where nobody has; `disposables` take back what is still ours by then. Gives the parts that
+ * the API has refused, which happens where another version of it was first.
+ */
 export function registerGlobals(
   providers: { meterProvider: MeterProvider | undefined; tracerProvider: TracerProvider | undefined },
   propagator: () => TextMapPropagator | undefined,
   disposables: Disposables,
-): readonly KeptGlobal[] {
-  const kept: KeptGlobal[] = [];
-  if (providers.meterProvider) {
-    if (hasMeterProvider()) kept.push('MeterProvider');
-    else if (metrics.setGlobalMeterProvider(providers.meterProvider))
-      disposables.add(restoreIfOurs('metrics', () => metrics.disable()));
+): string[] {
+  const { meterProvider, tracerProvider } = providers;
+  const refused: string[] = [];
+  const register = (name: ApiGlobal, part: string, set: () => boolean, disable: () => void): void => {
+    if (set()) disposables.add(restoreIfOurs(name, disable));
+    else refused.push(part);
+  };
+  if (meterProvider && !hasMeterProvider()) {
+    const set = (): boolean => metrics.setGlobalMeterProvider(meterProvider);
+    register('metrics', 'MeterProvider', set, () => metrics.disable());
   }
-  if (providers.tracerProvider) {
-    if (hasTracerProvider()) kept.push('TracerProvider');
-    else if (trace.setGlobalTracerProvider(providers.tracerProvider))
-      disposables.add(restoreIfOurs('trace', () => trace.disable()));
+  if (tracerProvider && !hasTracerProvider()) {
+    const set = (): boolean => trace.setGlobalTracerProvider(tracerProvider);
+    register('trace', 'TracerProvider', set, () => trace.disable());
   }
   if (!hasContextManager()) {
-    const manager = new AsyncContextManager().enable();
-    if (context.setGlobalContextManager(manager))
-      disposables.add(restoreIfOurs('context', () => context.disable()));
+    const set = (): boolean => context.setGlobalContextManager(new AsyncContextManager().enable());
+    register('context', 'context manager', set, () => context.disable());
   }
   const ours = propagation.fields().length === 0 ? propagator() : undefined;
   if (ours !== undefined) {
-    if (propagation.setGlobalPropagator(ours))
-      disposables.add(restoreIfOurs('propagation', () => propagation.disable()));
+    const set = (): boolean => propagation.setGlobalPropagator(ours);
+    register('propagation', 'propagators', set, () => propagation.disable());
   }
-  return kept;
+  return refused;
 }
 
-function hasMeterProvider(): boolean {
+/** Whether somebody has registered a MeterProvider globally. */
+export function hasMeterProvider(): boolean {
   return metrics.getMeter(SCOPE_NAME) !== createNoopMeter();
 }
 
-function hasTracerProvider(): boolean {
+/** Whether somebody has registered a TracerProvider globally. */
+export function hasTracerProvider(): boolean {
   const provider = trace.getTracerProvider();
   return !(provider instanceof ProxyTracerProvider) || provider.getDelegateTracer(SCOPE_NAME) !== undefined;
 }
