@@ -29,7 +29,7 @@ import { withHostProviders } from './host-providers.js';
 /**
  * Starts observability for this process: metrics and traces of the kernel through the OpenTelemetry API, a Prometheus
  * endpoint on `127.0.0.1:9464/metrics`, traces by OTLP to `http://localhost:4318`. Call it once, at start-up. With the
- * same options again it gives the same handle.
+ * same options again it gives the same handle, also after a hot reload, which makes functions and objects anew.
  *
  * @throws ObservabilityError AOO_INVALID_OPTIONS naming every bad option at once; AOO_ALREADY_INITIALIZED
  * @example

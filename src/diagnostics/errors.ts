@@ -5,7 +5,7 @@ export const ERRORS = {
     remedy: 'Correct each option named in `problems`.',
   },
   AOO_ALREADY_INITIALIZED: {
-    when: 'initObservability was called again with other options while the first handle is in use, or with any while it shuts down.',
+    when: 'initObservability was called again with other options while the first handle is in use, or with any while it shuts down. Functions and objects that a hot reload makes anew are not other options; providers and servers are.',
     remedy: 'Keep the first handle and share it, or await its shutdown() before starting anew.',
   },
   AOO_LISTEN_FAILED: {

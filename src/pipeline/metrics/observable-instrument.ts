@@ -76,7 +76,7 @@ export class BatchCallback {
   run(): Promise<BatchValues> {
     if (this.running === undefined) {
       this.running = this.runOnce();
-      queueMicrotask(() => (this.running = undefined));
+      void Promise.resolve().then(() => (this.running = undefined)); // fake timers replace queueMicrotask
     }
     return this.running;
   }
