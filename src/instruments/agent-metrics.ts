@@ -1,5 +1,6 @@
 import { errorType } from '../common/outcome.js';
 import type { Status } from '../semconv/values.js';
+import { AGENT_KEYS } from './call-keys.js';
 import { dropCall, timedCall } from './host-calls.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
 
@@ -32,16 +33,20 @@ export class AgentMetrics {
   /** Counts one call of an agent to a language model. */
   recordLlmCall(call: { agentId: string; model: string }): void {
     try {
-      this.instruments.llmCalls.add(1, { agent_id: call.agentId, model: call.model });
+      const { agentId, model } = call;
+      if (agentId === undefined || model === undefined) AGENT_KEYS.recordLlmCall.missed(this, call);
+      this.instruments.llmCalls.add(1, { agent_id: agentId, model });
     } catch (error) {
       dropCall(this, 'AgentMetrics.recordLlmCall', error);
     }
   }
 
   /** Counts an error of an agent. */
-  recordError(error: { agentId: string; errorType: string }): void {
+  recordError(failure: { agentId: string; errorType: string }): void {
     try {
-      this.instruments.errors.add(1, { agent_id: error.agentId, error_type: error.errorType });
+      const { agentId, errorType: type } = failure;
+      if (agentId === undefined || type === undefined) AGENT_KEYS.recordError.missed(this, failure);
+      this.instruments.errors.add(1, { agent_id: agentId, error_type: type });
     } catch (error) {
       dropCall(this, 'AgentMetrics.recordError', error);
     }
@@ -50,7 +55,10 @@ export class AgentMetrics {
   /** Records one execution of an agent, in seconds. */
   recordExecution(execution: { status: Status; durationSeconds: number }): void {
     try {
-      this.instruments.duration.record(execution.durationSeconds, { status: execution.status });
+      const { status, durationSeconds } = execution;
+      if (status === undefined || durationSeconds === undefined)
+        AGENT_KEYS.recordExecution.missed(this, execution);
+      this.instruments.duration.record(durationSeconds, { status });
     } catch (error) {
       dropCall(this, 'AgentMetrics.recordExecution', error);
     }

@@ -1,6 +1,7 @@
 import { isThenable, promiseOf } from '../common/outcome.js';
 import type { MetricName } from '../semconv/metrics.js';
 import type { DeadLetterReason, Priority } from '../semconv/values.js';
+import { AMB_KEYS } from './call-keys.js';
 import { dropCall, isFunction, timedCall } from './host-calls.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
 import type { Observe, TypedGauge } from './typed-gauge.js';
@@ -56,6 +57,7 @@ export class AmbMetrics {
   recordPublished(message: MessagePassage): void {
     try {
       const { topic, priority = 'normal', durationSeconds } = message;
+      heedKeys(this, AMB_KEYS.recordPublished, message);
       this.instruments.published.add(1, priority, topic);
       if (durationSeconds !== undefined) this.instruments.publishDuration.record(durationSeconds, { topic });
     } catch (error) {
@@ -67,6 +69,7 @@ export class AmbMetrics {
   recordDelivered(message: MessagePassage): void {
     try {
       const { topic, priority = 'normal', durationSeconds } = message;
+      heedKeys(this, AMB_KEYS.recordDelivered, message);
       this.instruments.delivered.add(1, priority, topic);
       if (durationSeconds !== undefined) this.instruments.deliveryDuration.record(durationSeconds, { topic });
     } catch (error) {
@@ -80,6 +83,7 @@ export class AmbMetrics {
       if (outcome.threw) return;
       // Not spread: a text has a member for each character.
       const { topic, priority = 'normal' } = message ?? {};
+      heedKeys(this, AMB_KEYS.publish, message);
       this.recordPublished({ topic, priority, durationSeconds });
     });
   }
@@ -90,6 +94,7 @@ export class AmbMetrics {
       if (outcome.threw)
         return this.recordDeliveryFailure({ topic: message?.topic, reason: 'handler_error' });
       const { topic, priority = 'normal' } = message ?? {};
+      heedKeys(this, AMB_KEYS.deliver, message);
       this.recordDelivered({ topic, priority, durationSeconds });
     });
   }
@@ -98,6 +103,8 @@ export class AmbMetrics {
   recordDeliveryFailure(failure: { topic: string; reason: DeadLetterReason }): void {
     try {
       this.instruments.failures.add(1, failure);
+      if (failure.topic === undefined || failure.reason === undefined)
+        AMB_KEYS.recordDeliveryFailure.missed(this, failure);
     } catch (error) {
       dropCall(this, 'AmbMetrics.recordDeliveryFailure', error);
     }
@@ -107,6 +114,7 @@ export class AmbMetrics {
   recordBackpressure(topic: { topic: string }): void {
     try {
       this.instruments.backpressure.add(1, topic);
+      if (topic.topic === undefined) AMB_KEYS.recordBackpressure.missed(this, topic);
     } catch (error) {
       dropCall(this, 'AmbMetrics.recordBackpressure', error);
     }
@@ -116,6 +124,8 @@ export class AmbMetrics {
   recordDeadLetter(letter: { topic: string; reason: DeadLetterReason }): void {
     try {
       this.instruments.deadLetters.add(1, letter);
+      if (letter.topic === undefined || letter.reason === undefined)
+        AMB_KEYS.recordDeadLetter.missed(this, letter);
     } catch (error) {
       dropCall(this, 'AmbMetrics.recordDeadLetter', error);
     }
@@ -158,4 +168,14 @@ export class AmbMetrics {
       return promiseOf(answer as PromiseLike<T>).then((settled) => report(settled, observe));
     });
   }
+}
+
+function heedKeys(
+  recorder: AmbMetrics,
+  keys: (typeof AMB_KEYS)['recordPublished'],
+  message: MessagePassage,
+): void {
+  if (message?.topic === undefined) keys.missed(recorder, message);
+  else if (message.priority === undefined || message.durationSeconds === undefined)
+    keys.omitted(recorder, message);
 }

@@ -1,5 +1,6 @@
 import { labelText } from '../cardinality/label-text.js';
 import { RATE_WINDOW_SECONDS, type ConfidenceLevel, type VerificationResult } from '../semconv/values.js';
+import { CMVK_KEYS } from './call-keys.js';
 import { dropCall } from './host-calls.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
 import { SlidingRatio } from './sliding-ratio.js';
@@ -63,6 +64,7 @@ export class CmvkMetrics {
     try {
       const { result, confidence, driftScore, durationSeconds } = verification;
       const { modelCount = DEFAULT_MODEL_COUNT } = verification;
+      heedKeys(this, verification);
       const { agreeingCount = result === 'verified' ? modelCount : 0 } = verification;
       this.instruments.verifications.add(1, { result });
       this.instruments.drift.record(driftScore, {});
@@ -85,7 +87,10 @@ export class CmvkMetrics {
   /** Records how long one model took to answer, in seconds. */
   recordModelResponse(response: { model: string; latencySeconds: number }): void {
     try {
-      this.instruments.modelLatency.record(response.latencySeconds, { model: response.model });
+      const { model, latencySeconds } = response;
+      if (model === undefined || latencySeconds === undefined)
+        CMVK_KEYS.recordModelResponse.missed(this, response);
+      this.instruments.modelLatency.record(latencySeconds, { model });
     } catch (error) {
       dropCall(this, 'CmvkMetrics.recordModelResponse', error);
     }
@@ -94,7 +99,9 @@ export class CmvkMetrics {
   /** Counts a disagreement of two models; their order does not matter. */
   recordDisagreement(pair: { modelA: string; modelB: string }): void {
     try {
-      this.instruments.disagreements.add(1, { model_pair: modelPair(pair.modelA, pair.modelB) });
+      const { modelA, modelB } = pair;
+      if (modelA === undefined || modelB === undefined) CMVK_KEYS.recordDisagreement.missed(this, pair);
+      this.instruments.disagreements.add(1, { model_pair: modelPair(modelA, modelB) });
     } catch (error) {
       dropCall(this, 'CmvkMetrics.recordDisagreement', error);
     }
@@ -103,7 +110,9 @@ export class CmvkMetrics {
   /** Counts a verifier that is down or failed; it casts no vote. */
   recordVerifierError(failure: { model: string; errorType: string }): void {
     try {
-      this.instruments.verifierErrors.add(1, { model: failure.model, error_type: failure.errorType });
+      const { model, errorType } = failure;
+      if (model === undefined || errorType === undefined) CMVK_KEYS.recordVerifierError.missed(this, failure);
+      this.instruments.verifierErrors.add(1, { model, error_type: errorType });
     } catch (error) {
       dropCall(this, 'CmvkMetrics.recordVerifierError', error);
     }
@@ -140,6 +149,14 @@ class Votes {
     this.stop();
     this.window = other.window;
   }
+}
+
+function heedKeys(recorder: CmvkMetrics, verification: Verification): void {
+  const { result, confidence, driftScore, durationSeconds, modelCount, agreeingCount } = verification;
+  const given = result !== undefined && confidence !== undefined && driftScore !== undefined;
+  if (!given || durationSeconds === undefined) CMVK_KEYS.recordVerification.missed(recorder, verification);
+  else if (modelCount === undefined || agreeingCount === undefined)
+    CMVK_KEYS.recordVerification.omitted(recorder, verification);
 }
 
 function confidenceLevel(confidence: number): ConfidenceLevel {

@@ -1,4 +1,5 @@
-export { KernelMetrics, type Violation } from './kernel-metrics.js';
+export { KernelMetrics } from './kernel-metrics.js';
+export type { Violation } from './violation.js';
 export { CmvkMetrics, type Verification } from './cmvk-metrics.js';
 export { AgentMetrics } from './agent-metrics.js';
 export { AmbMetrics, type MessagePassage } from './amb-metrics.js';

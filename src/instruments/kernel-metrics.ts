@@ -1,32 +1,14 @@
-import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { errorType } from '../common/outcome.js';
-import * as attr from '../semconv/attributes.js';
-import { EVENT_VIOLATION } from '../semconv/spans.js';
 import { UNKNOWN } from '../semconv/values.js';
-import type {
-  CheckResult,
-  Decision,
-  Enforcement,
-  Severity,
-  Signal,
-  Status,
-  StoppedState,
-} from '../semconv/values.js';
+import type { CheckResult, Decision, Enforcement, Signal, Status, StoppedState } from '../semconv/values.js';
+import { KERNEL_KEYS as KEYS } from './call-keys.js';
 import { CheckSeries } from './bound-series.js';
 import { activeContext, dropCall, startTimer, timedCall, type Timer } from './host-calls.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
 import { KernelGauges } from './kernel-gauges.js';
 import { classified, type Classify } from './verdict.js';
-
-/** A policy violation. `reason` is free text and goes to the active span only. */
-export interface Violation {
-  agentId: string;
-  action: string;
-  policy: string;
-  /** @defaultValue `high` */
-  severity?: Severity;
-  reason?: string;
-}
+import { markSpan, type Violation } from './violation.js';
 
 /**
  * The kernel's metrics: requests, violations, policy checks, signals, recoveries. API only: they record into whatever
@@ -80,7 +62,9 @@ export class KernelMetrics {
   /** Counts a request the kernel processed. */
   recordRequest(request: { action: string; status: Status }): void {
     try {
-      this.instruments.requests.add(1, request.status, request.action);
+      const { action, status } = request;
+      if (action === undefined || status === undefined) KEYS.recordRequest.missed(this, request);
+      this.instruments.requests.add(1, status, action);
       this.gauges.violations.add(0, 1);
     } catch (error) {
       dropCall(this, 'KernelMetrics.recordRequest', error);
@@ -91,19 +75,15 @@ export class KernelMetrics {
   recordViolation(violation: Violation): void {
     try {
       const { agentId, action, policy, severity = 'high', reason } = violation;
+      const given = agentId !== undefined && action !== undefined && policy !== undefined;
+      if (!given) KEYS.recordViolation.missed(this, violation);
+      else if (reason === undefined || violation.severity === undefined)
+        KEYS.recordViolation.omitted(this, violation);
       const active = activeContext();
       this.instruments.violations.addWithin(active, 1, severity, policy, action, agentId);
       this.gauges.violations.add(1, 0);
       if (active === undefined || active === ROOT_CONTEXT) return;
-      const span = trace.getSpan(active);
-      if (!span?.isRecording()) return;
-      span.addEvent(EVENT_VIOLATION, {
-        [attr.ATTR_AGENT_ID]: agentId,
-        [attr.ATTR_ACTION]: action,
-        [attr.ATTR_POLICY]: policy,
-        [attr.ATTR_SEVERITY]: severity,
-        ...(reason !== undefined && { [attr.ATTR_REASON]: reason }),
-      });
+      markSpan(active, agentId, action, policy, severity, reason);
     } catch (error) {
       dropCall(this, 'KernelMetrics.recordViolation', error);
     }
@@ -112,7 +92,9 @@ export class KernelMetrics {
   /** Counts a violation the kernel stopped. Sends and counts no signal. */
   recordBlocked(blocked: { agentId: string; action: string }): void {
     try {
-      this.instruments.blocked.add(1, blocked.action, blocked.agentId);
+      const { agentId, action } = blocked;
+      if (agentId === undefined || action === undefined) KEYS.recordBlocked.missed(this, blocked);
+      this.instruments.blocked.add(1, action, agentId);
     } catch (error) {
       dropCall(this, 'KernelMetrics.recordBlocked', error);
     }
@@ -145,7 +127,10 @@ export class KernelMetrics {
   /** Records a policy check timed elsewhere, in seconds. */
   recordPolicyCheck(check: { policy: string; result: CheckResult; durationSeconds: number }): void {
     try {
-      this.instruments.checkDuration.record(check.durationSeconds, check.result, check.policy);
+      const { policy, result, durationSeconds } = check;
+      const given = policy !== undefined && result !== undefined && durationSeconds !== undefined;
+      if (!given) KEYS.recordPolicyCheck.missed(this, check);
+      this.instruments.checkDuration.record(durationSeconds, result, policy);
     } catch (error) {
       dropCall(this, 'KernelMetrics.recordPolicyCheck', error);
     }
@@ -154,18 +139,23 @@ export class KernelMetrics {
   /** Records a policy check that threw; `durationSeconds` where it was timed. */
   recordPolicyCheckError(check: { policy: string; errorType: string; durationSeconds?: number }): void {
     try {
-      const { policy, durationSeconds } = check;
+      const { policy, durationSeconds, errorType: error_type } = check;
+      if (policy === undefined || error_type === undefined) KEYS.recordPolicyCheckError.missed(this, check);
+      else if (durationSeconds === undefined) KEYS.recordPolicyCheckError.omitted(this, check);
       if (durationSeconds !== undefined) this.recordPolicyCheck({ policy, result: 'error', durationSeconds });
-      this.instruments.evaluationErrors.add(1, { policy, error_type: check.errorType });
+      this.instruments.evaluationErrors.add(1, { policy, error_type });
     } catch (error) {
       dropCall(this, 'KernelMetrics.recordPolicyCheckError', error);
     }
   }
 
   /** Counts what a policy said and what the kernel did about it. */
-  recordDecision(decision: { policy: string; decision: Decision; enforced: Enforcement }): void {
+  recordDecision(decided: { policy: string; decision: Decision; enforced: Enforcement }): void {
     try {
-      this.instruments.decisions.add(1, decision.decision, decision.enforced, decision.policy);
+      const { policy, decision, enforced } = decided;
+      const given = policy !== undefined && decision !== undefined && enforced !== undefined;
+      if (!given) KEYS.recordDecision.missed(this, decided);
+      this.instruments.decisions.add(1, decision, enforced, policy);
     } catch (error) {
       dropCall(this, 'KernelMetrics.recordDecision', error);
     }
@@ -207,11 +197,10 @@ export class KernelMetrics {
   /** Records an action timed elsewhere, in seconds. */
   recordExecution(execution: { action: string; status: Status; durationSeconds: number }): void {
     try {
-      this.instruments.executionDuration.record(
-        execution.durationSeconds,
-        execution.status,
-        execution.action,
-      );
+      const { action, status, durationSeconds } = execution;
+      const given = action !== undefined && status !== undefined && durationSeconds !== undefined;
+      if (!given) KEYS.recordExecution.missed(this, execution);
+      this.instruments.executionDuration.record(durationSeconds, status, action);
     } catch (error) {
       dropCall(this, 'KernelMetrics.recordExecution', error);
     }
@@ -220,7 +209,9 @@ export class KernelMetrics {
   /** Records the kernel's own time in one request, in seconds: policy and dispatch, without the action. */
   recordKernelLatency(latency: { durationSeconds: number }): void {
     try {
-      this.instruments.kernelLatency.record(latency.durationSeconds);
+      const { durationSeconds } = latency;
+      if (durationSeconds === undefined) KEYS.recordKernelLatency.missed(this, latency);
+      this.instruments.kernelLatency.record(durationSeconds);
     } catch (error) {
       dropCall(this, 'KernelMetrics.recordKernelLatency', error);
     }
@@ -230,6 +221,8 @@ export class KernelMetrics {
   recordSignal(sent: { signal: Signal; reason: string; agentId?: string }): void {
     try {
       const { signal, reason, agentId = UNKNOWN } = sent;
+      if (signal === undefined || reason === undefined) KEYS.recordSignal.missed(this, sent);
+      else if (sent.agentId === undefined) KEYS.recordSignal.omitted(this, sent);
       this.instruments.signals.add(1, { signal, reason });
       if (signal === 'SIGKILL') this.instruments.sigkills.add(1, { agent_id: agentId, reason });
     } catch (error) {
@@ -240,7 +233,9 @@ export class KernelMetrics {
   /** Records how long a kill took, in seconds, until every handler and compensation had run. */
   recordContainment(containment: { durationSeconds: number }): void {
     try {
-      this.instruments.containment.record(containment.durationSeconds, {});
+      const { durationSeconds } = containment;
+      if (durationSeconds === undefined) KEYS.recordContainment.missed(this, containment);
+      this.instruments.containment.record(durationSeconds, {});
     } catch (error) {
       dropCall(this, 'KernelMetrics.recordContainment', error);
     }
@@ -250,6 +245,8 @@ export class KernelMetrics {
   recordRecovery(recovery: { success: boolean; durationSeconds?: number }): void {
     try {
       const { success, durationSeconds } = recovery;
+      if (success === undefined) KEYS.recordRecovery.missed(this, recovery);
+      else if (durationSeconds === undefined) KEYS.recordRecovery.omitted(this, recovery);
       this.instruments.recoveries.add(1, { status: success ? 'success' : 'failed' });
       if (success && durationSeconds !== undefined) this.instruments.mttr.record(durationSeconds, {});
     } catch (error) {
@@ -278,7 +275,9 @@ export class KernelMetrics {
   /** Counts a crash of an agent. */
   recordAgentCrash(crash: { agentId: string; reason: string }): void {
     try {
-      this.instruments.agentCrashes.add(1, { agent_id: crash.agentId, reason: crash.reason });
+      const { agentId, reason } = crash;
+      if (agentId === undefined || reason === undefined) KEYS.recordAgentCrash.missed(this, crash);
+      this.instruments.agentCrashes.add(1, { agent_id: agentId, reason });
     } catch (error) {
       dropCall(this, 'KernelMetrics.recordAgentCrash', error);
     }
@@ -296,7 +295,9 @@ export class KernelMetrics {
   /** Counts an action that ran with no policy decision before it. */
   recordUngovernedAction(ungoverned: { agentId: string; action: string }): void {
     try {
-      this.instruments.ungoverned.add(1, { agent_id: ungoverned.agentId, action: ungoverned.action });
+      const { agentId, action } = ungoverned;
+      if (agentId === undefined || action === undefined) KEYS.recordUngovernedAction.missed(this, ungoverned);
+      this.instruments.ungoverned.add(1, { agent_id: agentId, action });
     } catch (error) {
       dropCall(this, 'KernelMetrics.recordUngovernedAction', error);
     }
@@ -306,6 +307,8 @@ export class KernelMetrics {
   recordAllowedAfterStop(allowed: { agentId: string; action: string; state: StoppedState }): void {
     try {
       const { agentId, action, state } = allowed;
+      const given = agentId !== undefined && action !== undefined && state !== undefined;
+      if (!given) KEYS.recordAllowedAfterStop.missed(this, allowed);
       this.instruments.allowedAfterStop.add(1, { agent_id: agentId, action, state });
     } catch (error) {
       dropCall(this, 'KernelMetrics.recordAllowedAfterStop', error);
@@ -315,7 +318,9 @@ export class KernelMetrics {
   /** Sets what `agent_os_kernel_info` shows. */
   setInfo(info: { version: string; policyMode: string }): void {
     try {
-      this.gauges.info = { version: info.version, policy_mode: info.policyMode };
+      const { version, policyMode } = info;
+      if (version === undefined || policyMode === undefined) KEYS.setInfo.missed(this, info);
+      this.gauges.info = { version, policy_mode: policyMode };
     } catch (error) {
       dropCall(this, 'KernelMetrics.setInfo', error);
     }
