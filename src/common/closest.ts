@@ -20,10 +20,10 @@ export function closest<T extends string>(given: string, known: Iterable<T>): T 
   return best;
 }
 
-/** ` did you mean X?`, or nothing. */
+/** `, did you mean X?`, or nothing. */
 export function suggestion(given: string, known: Iterable<string>): string {
   const near = closest(given, known);
-  return near === undefined ? '' : ` did you mean ${near}?`;
+  return near === undefined ? '' : `, did you mean ${near}?`;
 }
 
 function plain(name: string): string {

@@ -8,7 +8,8 @@ import { createRecorders, type Recorders } from '../observability.js';
 import { InMemorySdk } from '../otel-sdk/in-memory-sdk.js';
 import type { CollectedSpan } from '../pipeline/traces/in-memory-spans.js';
 import type { CollectedSeries } from '../pipeline/metrics/metric-store.js';
-import type { MetricLabels, MetricName } from '../semconv/metrics.js';
+import { definitionOf, METRICS, type MetricLabels, type MetricName } from '../semconv/metrics.js';
+import { suggestion } from '../common/closest.js';
 
 /** The handle of initObservability for a host's own tests: everything ends in memory, nothing listens or exports. */
 export interface TestObservability extends Recorders {
@@ -89,7 +90,7 @@ export interface SeriesSource {
  * Asserts the value of one series of a registry metric: of a counter or gauge its value, of a histogram how often it
  * was recorded. `undefined` asserts that the series does not exist.
  *
- * @throws Error naming the metric, the labels, what was found and which series there are
+ * @throws Error naming the metric, the labels, what was found, which series there are, and what may have been meant
  */
 export async function expectMetric<N extends MetricName>(
   source: SeriesSource,
@@ -97,15 +98,52 @@ export async function expectMetric<N extends MetricName>(
   labels: MetricLabels<N>,
   expected: number | undefined,
 ): Promise<void> {
-  const all = (await source.series()).filter((series) => series.name === name);
-  const found = all.find((series) => sameLabels(series.labels, labels));
+  const series = await source.series();
+  const all = series.filter((one) => one.name === name);
+  const found = all.find((one) => sameLabels(one.labels, labels));
   const actual = found?.count ?? found?.value;
   if (actual === expected) return;
-  const others = all.map((series) => `  ${JSON.stringify(series.labels)} ${series.count ?? series.value}`);
+  const others = all.map((one) => `  ${JSON.stringify(one.labels)} ${one.count ?? one.value}`);
   throw new Error(
-    `expected ${name}${JSON.stringify(labels)} to be ${expected}, found ${actual}; its series are:\n` +
-      (others.join('\n') || '  none'),
+    `expected ${name}${JSON.stringify(labels)} to be ${expected}, found ${actual}${hint(name, labels, all, series)}; ` +
+      `its series are:\n${others.join('\n') || '  none'}`,
   );
+}
+
+/** What the name or the labels may have been meant to be, where no series is as asked. */
+function hint(
+  name: string,
+  labels: Readonly<Record<string, unknown>>,
+  all: readonly CollectedSeries[],
+  series: readonly CollectedSeries[],
+): string {
+  const known: readonly string[] = Object.keys(METRICS);
+  if (!known.includes(name) && all.length === 0) {
+    return `; there is no such metric${suggestion(name, [...known, ...series.map((one) => one.name)])}`;
+  }
+  const names = known.includes(name)
+    ? Object.keys(definitionOf(name as MetricName).labels)
+    : Object.keys(all[0]?.labels ?? {});
+  const wrong = Object.keys(labels).find((label) => !names.includes(label));
+  if (wrong !== undefined) {
+    const absent = names.filter((label) => !Object.hasOwn(labels, label));
+    return `; it has no label ${wrong}${suggestion(wrong, absent)}`;
+  }
+  if (all.some((one) => sameLabels(one.labels, labels))) return ''; // the value alone is another
+  const near = nearest(labels, all);
+  return near === undefined ? '' : `; did you mean ${JSON.stringify(near.labels)}?`;
+}
+
+/** The one series that has most of these labels, and at least one. */
+function nearest(
+  labels: Readonly<Record<string, unknown>>,
+  all: readonly CollectedSeries[],
+): CollectedSeries | undefined {
+  const alike = (one: CollectedSeries): number =>
+    Object.keys(labels).filter((label) => one.labels[label] === labels[label]).length;
+  const most = Math.max(0, ...all.map(alike));
+  const nearby = all.filter((one) => alike(one) === most);
+  return most > 0 && nearby.length === 1 ? nearby[0] : undefined;
 }
 
 function sameLabels(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): boolean {

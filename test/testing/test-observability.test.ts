@@ -16,8 +16,44 @@ describe('createTestObservability', () => {
     obs.kernel.recordBlocked({ agentId: 'a', action: 'x' });
     await expect(
       expectMetric(obs, 'agent_os_violations_blocked_total', { agent_id: 'b', action: 'x' }, 1),
-    ).rejects.toThrow(/to be 1, found undefined; its series are:\n {2}\{"action":"x","agent_id":"a"\} 1/);
+    ).rejects.toThrow(
+      /to be 1, found undefined; did you mean .*; its series are:\n {2}\{"action":"x","agent_id":"a"\} 1/,
+    );
     await expect(expectMetric(obs, 'agent_os_mttr_seconds', {}, 3)).rejects.toThrow('none');
+  });
+
+  it.each<[string, string, Record<string, string>, string]>([
+    [
+      'a name that differs by little',
+      'agent_os_violation_blocked_total',
+      { agent_id: 'a', action: 'x' },
+      'found undefined; there is no such metric, did you mean agent_os_violations_blocked_total?;',
+    ],
+    [
+      'a label that differs by little',
+      'agent_os_violations_blocked_total',
+      { agentId: 'a', action: 'x' },
+      'it has no label agentId, did you mean agent_id?;',
+    ],
+    [
+      'a label unlike all',
+      'agent_os_violations_blocked_total',
+      { zzz: 'a' },
+      'it has no label zzz; its series are',
+    ],
+    [
+      'values of which one is another',
+      'agent_os_violations_blocked_total',
+      { agent_id: 'b', action: 'x' },
+      'did you mean {"action":"x","agent_id":"a"}?;',
+    ],
+    ['a name unlike all', 'zzz', {}, 'there is no such metric; its series are:\n  none'],
+  ])('suggests what may have been meant by %s', async (_, name, labels, expected) => {
+    obs.kernel.recordBlocked({ agentId: 'a', action: 'x' });
+    obs.kernel.recordBlocked({ agentId: 'a', action: 'y' });
+    await expect(expectMetric(obs, name as 'agent_os_requests_total', labels as never, 1)).rejects.toThrow(
+      expected,
+    );
   });
 
   it('accepts undefined for a series that does not exist', async () => {
