@@ -1,5 +1,6 @@
 import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { errorType } from '../common/outcome.js';
+import { printable } from '../diagnostics/drop-log.js';
 import { UNKNOWN } from '../semconv/values.js';
 import type { CheckResult, Decision, Enforcement, Signal, Status, StoppedState } from '../semconv/values.js';
 import { KERNEL_KEYS as KEYS } from './call-keys.js';
@@ -7,7 +8,7 @@ import { CheckSeries } from './bound-series.js';
 import { activeContext, dropCall, startTimer, timedCall, type Timer } from './host-calls.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
 import { KernelGauges } from './kernel-gauges.js';
-import { classified, type Classify } from './verdict.js';
+import { classified, type Classify, shapeOf, type Verdictlike } from './verdict.js';
 import { markSpan, type Violation } from './violation.js';
 
 /**
@@ -105,12 +106,20 @@ export class KernelMetrics {
    * promise as one that settles alike; a check that throws is `error` and counted by its type.
    *
    * @param policy - name of the policy or policy set
-   * @param check - sync or async; a boolean, a word or an object with the verdict (see `enforcementOf`)
+   * @param check - sync or async; a boolean, a word or an object with the verdict (see `enforcementOf`). An answer that is
+   * not understood counts as `unknown`, never as allowed
    * @param options - `classify` reads a verdict of another shape; where it fails, the check counts as `error`
    */
+  policyCheck<T extends Verdictlike | PromiseLike<Verdictlike>>(
+    policy: string,
+    check: () => T,
+    options?: { classify?: Classify<Awaited<T>> },
+  ): T;
+  policyCheck<T>(policy: string, check: () => T, options: { classify: Classify<Awaited<T>> }): T;
   policyCheck<T>(policy: string, check: () => T, options: { classify?: Classify<Awaited<T>> } = {}): T {
     return timedCall(this, 'KernelMetrics.policyCheck', check, (outcome, durationSeconds) => {
       const result = outcome.threw ? undefined : classified(outcome.value, options);
+      if (result === 'unknown' && !outcome.threw) notUnderstood(this, policy, outcome.value);
       if (result !== undefined) return this.recordPolicyCheck({ policy, result, durationSeconds });
       const failure = outcome.threw ? errorType(outcome.error) : 'classify_failed';
       this.recordPolicyCheckError({ policy, durationSeconds, errorType: failure });
@@ -176,12 +185,13 @@ export class KernelMetrics {
     this.recordDecision({ policy, decision, enforced });
   }
 
-  /** Runs a governed action: timed, `error` when it throws, `denied` when `classify` says so. */
+  /** Runs a governed action: timed, `error` when it throws, `denied` or `unknown` when `classify` says so. */
   execution<T>(action: string, run: () => T, options: { classify?: Classify<Awaited<T>> } = {}): T {
     return timedCall(this, 'KernelMetrics.execution', run, (outcome, durationSeconds) => {
       let status: Status = outcome.threw ? 'error' : 'success';
-      if (!outcome.threw && options?.classify && classified(outcome.value, options) === 'denied') {
-        status = 'denied';
+      if (!outcome.threw && options?.classify) {
+        const enforced = classified(outcome.value, options);
+        if (enforced !== undefined && enforced !== 'allowed') status = enforced;
       }
       this.recordExecution({ action, status, durationSeconds });
     });
@@ -330,4 +340,11 @@ export class KernelMetrics {
   violationRate(): number {
     return this.gauges.violations.perThousand();
   }
+}
+
+/** Says once for each policy what its answers look like. */
+function notUnderstood({ registry }: KernelMetrics, policy: string, answer: unknown): void {
+  const what = `the policy check ${printable(policy)} answered ${shapeOf(answer)}, which is not understood`;
+  const then = 'it is counted as unknown. Pass { classify } to say what it means.';
+  registry.drops.warn(`verdict/${policy}`, `${what}; ${then}`);
 }

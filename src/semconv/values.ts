@@ -2,20 +2,20 @@
 export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** How a governed request or action ended. */
-export const STATUSES = ['success', 'error', 'denied'] as const;
+/** How a governed request or action ended; `unknown`: its verdict was not understood. */
+export const STATUSES = ['success', 'error', 'denied', 'unknown'] as const;
 export type Status = (typeof STATUSES)[number];
 
-/** How a policy check ended; a check that threw is `error`, neither allowed nor denied. */
-export const CHECK_RESULTS = ['allowed', 'denied', 'error'] as const;
+/** How a policy check ended; a check that threw is `error`, one whose answer was not understood `unknown`: neither allowed nor denied. */
+export const CHECK_RESULTS = ['allowed', 'denied', 'error', 'unknown'] as const;
 export type CheckResult = (typeof CHECK_RESULTS)[number];
 
-/** What a policy said. */
-export const DECISIONS = ['allow', 'deny', 'review', 'warn', 'require_approval', 'log'] as const;
+/** What a policy said; `unknown`: nobody could tell. */
+export const DECISIONS = ['allow', 'deny', 'review', 'warn', 'require_approval', 'log', 'unknown'] as const;
 export type Decision = (typeof DECISIONS)[number];
 
-/** What the kernel did about it. */
-export const ENFORCEMENTS = ['allowed', 'denied'] as const;
+/** What the kernel did about it; `unknown`: nobody could tell. */
+export const ENFORCEMENTS = ['allowed', 'denied', 'unknown'] as const;
 export type Enforcement = (typeof ENFORCEMENTS)[number];
 
 export const SIGNALS = [

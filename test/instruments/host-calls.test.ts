@@ -169,7 +169,7 @@ test('observing and timing methods never throw for garbage either', async () => 
     expect(agent.execution(any, () => 3)).toBe(3);
     expect(amb.publish(any, () => 4)).toBe(4);
     expect(amb.deliver(any, () => 5)).toBe(5);
-    expect(() => kernel.policyCheck('p', () => value)).not.toThrow();
+    expect(() => kernel.policyCheck('p', () => value as boolean)).not.toThrow();
     expect(() => kernel.execution('a', () => value, { classify: any })).not.toThrow();
   }
   const { errors } = await collect();

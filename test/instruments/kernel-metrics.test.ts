@@ -242,7 +242,7 @@ describe('policyCheck', () => {
     expect(kernel.policyCheck(policy, () => 2, { classify: () => 'perhaps' as never })).toBe(2);
     expect(kernel.policyCheck(policy, () => 3, null as never)).toBe(3);
     const found = await collect();
-    expect(found.timed(name, { policy, result: 'allowed' })!.count).toBe(1);
+    expect(found.timed(name, { policy, result: 'unknown' })!.count).toBe(1);
     expect(found.timed(name, { policy, result: 'error' })!.count).toBe(2);
     const failed = { policy, error_type: 'classify_failed' };
     expect(found.find('agent_os_policy_evaluation_errors_total', failed)).toBe(2);
@@ -258,7 +258,7 @@ describe('policyCheck', () => {
         meterProvider: { getMeter: (...args) => meterProvider.getMeter(...args) },
         clock,
       });
-      expect(kernel.policyCheck(policy, () => 1)).toBe(1);
+      expect(kernel.policyCheck(policy, () => true)).toBe(true);
     }
     expect((await collect()).timed(name, { policy, result: 'allowed' })).toEqual({ count: 3, sum: 0 });
   });

@@ -3,7 +3,7 @@ import { exposed, observed } from './support.js';
 
 // A check that threw was timed as a success: the latency panel looked best while the policy engine was down.
 
-test.each<[how: string, check: () => unknown]>([
+test.each<[how: string, check: () => Promise<boolean> | boolean]>([
   [
     'throws',
     () => {

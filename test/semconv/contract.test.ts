@@ -24,7 +24,7 @@ import * as semconv from '../../src/semconv/index.js';
 type Label = 'id' | '*' | readonly string[];
 type Entry = readonly [kind: MetricKind, labels: Record<string, Label>, buckets?: readonly number[]];
 
-const STATUS = ['success', 'error', 'denied'];
+const STATUS = ['success', 'error', 'denied', 'unknown'];
 const PRIORITY = ['background', 'low', 'normal', 'high', 'urgent', 'critical'];
 const DEAD = ['handler_error', 'validation_error', 'expired', 'max_retries', 'rejected', 'unknown'];
 const SIGNAL = [
@@ -49,7 +49,7 @@ const CONTRACT: Record<string, Entry> = {
   agent_os_violation_rate: ['observableGauge', { window: ['5m'] }],
   agent_os_policy_check_duration_seconds: [
     'histogram',
-    { policy: '*', result: ['allowed', 'denied', 'error'] },
+    { policy: '*', result: ['allowed', 'denied', 'error', 'unknown'] },
     [0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1],
   ],
   agent_os_execution_duration_seconds: [
@@ -122,8 +122,8 @@ const ADDED: Record<string, Entry> = {
     'counter',
     {
       policy: '*',
-      decision: ['allow', 'deny', 'review', 'warn', 'require_approval', 'log'],
-      enforced: ['allowed', 'denied'],
+      decision: ['allow', 'deny', 'review', 'warn', 'require_approval', 'log', 'unknown'],
+      enforced: ['allowed', 'denied', 'unknown'],
     },
   ],
   // Containment time is a question of the CISO's dashboard; MTTR begins where containment ends.
@@ -213,7 +213,7 @@ describe('the registry is the contract', () => {
     }).toEqual({
       severity: ['low', 'medium', 'high', 'critical'],
       status: STATUS,
-      result: ['allowed', 'denied', 'error'],
+      result: ['allowed', 'denied', 'error', 'unknown'],
       signal: SIGNAL,
       recovery: ['success', 'failed'],
       state: ['killed', 'suspended', 'quarantined'],
@@ -221,8 +221,8 @@ describe('the registry is the contract', () => {
       confidence: ['high', 'medium', 'low'],
       priority: PRIORITY,
       reason: DEAD,
-      decision: ['allow', 'deny', 'review', 'warn', 'require_approval', 'log'],
-      enforced: ['allowed', 'denied'],
+      decision: ['allow', 'deny', 'review', 'warn', 'require_approval', 'log', 'unknown'],
+      enforced: ['allowed', 'denied', 'unknown'],
       lost: LOSS,
       stream: ['metrics', 'traces'],
       window: '5m',

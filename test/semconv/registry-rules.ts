@@ -2,7 +2,14 @@ import * as attributes from '../../src/semconv/attributes.js';
 import { METRICS } from '../../src/semconv/metrics.js';
 import { type SpanDefinition, SPANS } from '../../src/semconv/spans.js';
 import type { LabelBound, MetricDefinition } from '../../src/semconv/types.js';
-import { DEAD_LETTER_REASONS, UNKNOWN } from '../../src/semconv/values.js';
+import {
+  CHECK_RESULTS,
+  DECISIONS,
+  ENFORCEMENTS,
+  STATUSES,
+  DEAD_LETTER_REASONS,
+  UNKNOWN,
+} from '../../src/semconv/values.js';
 
 /** One fault of the registry. */
 export interface LintProblem {
@@ -176,7 +183,9 @@ export const labelOrder: MetricRule = {
 
 const VALUE = /^[A-Za-z0-9]+(_[A-Za-z0-9]+)*$/;
 /** Sets in which `unknown` is a value of the contract, not what stands for a missing one. */
-const WITH_UNKNOWN = new Set([DEAD_LETTER_REASONS.join()]);
+const WITH_UNKNOWN = new Set(
+  [CHECK_RESULTS, DEAD_LETTER_REASONS, DECISIONS, ENFORCEMENTS, STATUSES].map((values) => values.join()),
+);
 
 /** A closed set lists words, each once, and leaves `unknown` and `__overflow__` to those who stand in for values. */
 export const closedSets: MetricRule = {

@@ -1,5 +1,6 @@
 import { MEASURES } from '../measures.js';
-import { binary } from '../promql/index.js';
+import { binary, histogram, increaseOver, sum } from '../promql/index.js';
+import { WHO } from '../recording/series.js';
 import { THRESHOLDS } from '../thresholds.js';
 import type { Alert } from './alert.js';
 import { label, SECONDS, SERVICE, VALUE } from './text.js';
@@ -7,6 +8,8 @@ import { label, SECONDS, SERVICE, VALUE } from './text.js';
 const ungoverned = THRESHOLDS.AgentOSUngovernedActions;
 const stopped = THRESHOLDS.AgentOSAllowedAfterStop;
 const containment = THRESHOLDS.AgentOSSlowContainment;
+const notUnderstood = THRESHOLDS.AgentOSVerdictNotUnderstood;
+const unknownChecks = histogram('agent_os_policy_check_duration_seconds', { result: 'unknown' }).count;
 
 /** What must not happen at all, and what stops it when it does. */
 export const SAFETY_ALERTS: readonly Alert[] = [
@@ -27,6 +30,19 @@ export const SAFETY_ALERTS: readonly Alert[] = [
     expr: binary(MEASURES.AgentOSAllowedAfterStop(), '>', stopped.actions),
     summary: `A ${label('state')} agent of ${SERVICE} was allowed to act`,
     description: `${VALUE} verdict(s) of ${SERVICE} within ${stopped.window} allowed an action of an agent that was ${label('state')}: stopping it did not hold.`,
+  },
+  {
+    name: 'AgentOSVerdictNotUnderstood',
+    severity: 'warning',
+    team: 'soc',
+    dashboard: 'agent-os-performance',
+    expr: binary(
+      sum(increaseOver(unknownChecks, notUnderstood.window), [...WHO, 'policy']),
+      '>',
+      notUnderstood.checks,
+    ),
+    summary: `Verdicts of ${label('policy')} in ${SERVICE} are not understood`,
+    description: `${VALUE} answer(s) of ${label('policy')} in ${SERVICE} within ${notUnderstood.window} had no shape that is read as a verdict. Nobody knows whether they allowed or denied.`,
   },
   {
     name: 'AgentOSSlowContainment',

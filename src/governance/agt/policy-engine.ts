@@ -7,7 +7,7 @@ import { UNKNOWN, type Decision } from '../../semconv/values.js';
 import type { GovernanceState } from '../core/governance-state.js';
 import type { InstancePatch } from '../core/installations.js';
 import { PolicyChecks, type AskedCheck, type CheckKind } from '../core/policy-checks.js';
-import { enforcedAs, type Verdict } from '../core/verdict.js';
+import { enforcedAs, knownDecision, type Verdict } from '../core/verdict.js';
 import { actionLabel, agentIdOf, FLAT_RULES, POLICY_DOCUMENTS } from './labels.js';
 
 /** All of it is optional. */
@@ -91,7 +91,7 @@ const CHECK_KINDS: readonly CheckKind[] = [
 
 function readDecision(decision: Decision): Verdict {
   return {
-    decision,
+    decision: knownDecision(decision),
     enforced: enforcedAs(decision),
     policy: undefined,
     reason: undefined,
@@ -101,7 +101,7 @@ function readDecision(decision: Decision): Verdict {
 
 function readDocuments(result: PolicyDecisionResult): Verdict {
   return {
-    decision: result.action,
+    decision: knownDecision(result.action),
     enforced: enforcedAs(result.allowed),
     policy: result.policyName,
     reason: result.reason,
@@ -112,7 +112,7 @@ function readDocuments(result: PolicyDecisionResult): Verdict {
 function readBackends(result: PolicyBackendEvaluationResult): Verdict {
   const { localDecision, effectivePolicyResult: effective, effectiveDecision } = result;
   return {
-    decision: effective?.action ?? effectiveDecision,
+    decision: knownDecision(effective?.action ?? effectiveDecision),
     enforced: enforcedAs(effective?.allowed ?? effectiveDecision),
     policy: typeof localDecision === 'object' ? localDecision.policyName : undefined,
     reason: effective?.reason,

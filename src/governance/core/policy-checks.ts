@@ -3,6 +3,7 @@ import { errorType, isThenable, observeSettlement } from '../../common/outcome.j
 import { ATTR_DECISION, ATTR_ENFORCED, ATTR_POLICIES, ATTR_REASON } from '../../semconv/attributes.js';
 import { activeValue, callInContext, withValue } from '../../tracing/active-context.js';
 import type { KernelTracer, ManualSpan, PolicyCheckSpan } from '../../tracing/index.js';
+import { shapeOf } from '../../instruments/verdict.js';
 import type { GovernanceState } from './governance-state.js';
 import type { Method } from './installations.js';
 import { objectingBackend, type BackendAnswer, type Verdict } from './verdict.js';
@@ -136,6 +137,7 @@ export class PolicyChecks {
       const policy = verdict.policy ?? this.checked.policySet ?? kind.unnamed;
       const decidedBy = objectingBackend(verdict) ?? policy;
       this.count(verdict, policy, decidedBy, durationSeconds);
+      if (verdict.enforced === 'unknown') this.notUnderstood(kind, result);
       if (tracker.anyStopped && verdict.enforced === 'allowed') this.allowedAfterStop(kind, args);
       if (telemetry.isRecording(span)) this.describe(span.span, args, verdict, policy, decidedBy);
     } catch (error) {
@@ -169,6 +171,11 @@ export class PolicyChecks {
     span.setAttribute(ATTR_ENFORCED, verdict.enforced);
     if (verdict.reason !== undefined) span.setAttribute(ATTR_REASON, verdict.reason);
     this.state.telemetry.showInput(span, args[1]);
+  }
+
+  private notUnderstood({ method }: CheckKind, result: unknown): void {
+    const message = `a policy engine's ${method} answered ${shapeOf(result)}, which is not understood; it is counted as unknown.`;
+    this.state.telemetry.warnOnce(`verdict/${method}`, message);
   }
 
   /** Inside a request of the engine's own client nothing is counted here: the request itself counts it, once. */
