@@ -56,6 +56,8 @@ export interface Exclusion {
 export interface Need {
   readonly option: OptionPath;
   readonly is: unknown;
+  /** A further option that gives it an effect as well. */
+  readonly or?: OptionPath;
   readonly accepted: string;
 }
 

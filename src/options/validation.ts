@@ -70,7 +70,7 @@ function valueProblems(
       const fault = check.fault?.(value);
       const received = fault
         ? `${shownValue(fault.value, path)} as ${JSON.stringify(fault.name)}`
-        : shownValue(value, path);
+        : (check.why?.(value) ?? shownValue(value, path));
       return [{ path: writtenAs, received, code: check.code, accepted: check.accepts }];
     }
     found.set(path, { writtenAs, value });
@@ -102,7 +102,9 @@ function effectProblems(given: ReadonlyMap<OptionPath, Given>, env: EnvironmentS
     if (isSection(path) && !OPTIONS[path].check.test(false)) return []; // empty, and none that `{}` would switch on
     const { excludes, needs } = rulesOf(path);
     const hindering = excludes.find(holds);
-    const missing = needs.find(({ option, is }) => !Object.is(effective(option), is));
+    const missing = needs.find(
+      ({ option, is, or }) => !Object.is(effective(option), is) && !(or && isOn(explicit(or))),
+    );
     const broken = hindering ?? missing;
     if (broken === undefined) return [];
     const others = [broken.option, ...(hindering?.and ? [hindering.and] : [])].map(state).join(' and ');
