@@ -10,7 +10,7 @@ import { isDisabled, readEnvironment } from './options/environment.js';
 import { ObservabilityError } from './diagnostics/errors.js';
 import { createMetricsHandler } from './http/metrics-handler.js';
 import type { ExpositionSource } from './exposition/exposition-source.js';
-import { startMetricsServer, type MetricsServer } from './http/metrics-server.js';
+import { startGuardedServer, type MetricsServer } from './http/metrics-server.js';
 import { DropLog, printable } from './diagnostics/drop-log.js';
 import { EndpointLog } from './diagnostics/endpoint-log.js';
 import { Guard } from './http/guard.js';
@@ -104,7 +104,7 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
     onError: (error) => drops.warn('scrape', `a scrape failed or was broken off (${printable(error)}).`),
   });
   // Last, since a server that has begun to listen cannot be taken back at once.
-  if (options.servesPage) server = startMetricsServer({ ...prometheus, handler: page, guard, log });
+  if (options.servesPage) server = startGuardedServer({ ...prometheus, handler: page, guard, log });
   if (options.signalHandlers) {
     disposables.add(
       flushAtProcessEnd({

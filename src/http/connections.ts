@@ -49,7 +49,7 @@ export class ServerConnections {
 
   constructor(
     private readonly server: Server,
-    private readonly log: EndpointLog | undefined,
+    private readonly log: EndpointLog,
     private readonly clock: Clock = monotonicClock,
   ) {
     const secure = 'setSecureContext' in server;
@@ -60,7 +60,7 @@ export class ServerConnections {
 
   #accept(socket: Socket, secure: boolean): void {
     if (this.#sockets.size >= MAX_SOCKETS && !this.#makeRoom()) {
-      this.log?.refused('sockets', socket.remoteAddress);
+      this.log.refused('sockets', socket.remoteAddress);
       socket.destroy();
       return;
     }
@@ -114,7 +114,7 @@ export class ServerConnections {
     this.#forget(leaving);
     leaving.reads?.destroy();
     leaving.socket.destroy();
-    this.log?.evicted(idle ? 'idle' : 'slow');
+    this.log.evicted(idle ? 'idle' : 'slow');
     return true;
   }
 

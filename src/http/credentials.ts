@@ -12,6 +12,7 @@ export interface BearerAuth {
 
 /** A user with a password in the Authorization header (RFC 7617). Several passwords are accepted. */
 export interface BasicAuth {
+  /** Who it is, without a colon. */
   username: string;
   /** The password, or all that are accepted. */
   password?: string | readonly string[];
@@ -21,7 +22,9 @@ export interface BasicAuth {
 
 /** Who may read the endpoint: whoever has any of these. */
 export interface EndpointAuth {
+  /** A token. */
   bearer?: BearerAuth;
+  /** A user, or several. */
   basic?: BasicAuth | readonly BasicAuth[];
 }
 

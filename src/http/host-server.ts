@@ -8,15 +8,15 @@ import {
   type MetricsServerAddress,
   reachedAt,
 } from './server-address.js';
-import type { MetricsServer, MetricsServerOptions } from './metrics-server.js';
+import type { GuardedServerOptions, MetricsServer } from './metrics-server.js';
 import { nodeMetrics } from './node.js';
 import { guarded, type Listener } from './server-pages.js';
 
 /** The metrics page on a server that the host owns: see `startMetricsServer`. */
-export function joinHostServer(server: Server, options: MetricsServerOptions): MetricsServer {
+export function joinHostServer(server: Server, options: GuardedServerOptions): MetricsServer {
   const { guard } = options;
   const answer = guarded(
-    (request) => guard?.refuse(request, reachedAt(server, request.socket)),
+    (request) => guard.refuse(request, reachedAt(server, request.socket)),
     nodeMetrics(options.handler),
   );
   const restore = interceptPath(server, options.path, answer);

@@ -1,9 +1,11 @@
 import type { Server } from 'node:http';
-import type { EndpointLog } from '../diagnostics/endpoint-log.js';
+import { DropLog } from '../diagnostics/drop-log.js';
+import { EndpointLog } from '../diagnostics/endpoint-log.js';
 import type { MetricsHandler } from './adapter.js';
-import type { Guard } from './guard.js';
+import type { EndpointAuth } from './credentials.js';
+import { Guard } from './guard.js';
 import { joinHostServer } from './host-server.js';
-import { isLoopback, normalHost } from './host-names.js';
+import { type HostList, isLoopback, normalHost } from './host-names.js';
 import type { MetricsServerAddress } from './server-address.js';
 import { startStandaloneServer } from './standalone-server.js';
 import type { EndpointTls } from './tls-identity.js';
@@ -31,16 +33,22 @@ export interface MetricsServerOptions {
    * neither start nor close it. There is no `/health` and no `/ready` then.
    */
   server?: Server | undefined;
-  /** Decides who is answered, on every page. Left out, everybody is. */
-  guard?: Guard | undefined;
+  /** Who is answered, on every page. Left out, everybody is. */
+  auth?: EndpointAuth | undefined;
+  /** Further hosts that requests may name. Left out, none on an address of loopback, and any on another. */
+  allowedHosts?: HostList | undefined;
   /** TLS of our own server. */
   tls?: EndpointTls | undefined;
   /** Whether it is meant that anybody who reaches the server is answered. */
   unauthenticated?: boolean | undefined;
-  /** Told of who was turned away. */
-  log?: EndpointLog | undefined;
   /** Told of errors of our own server after it has listened, such as a failed accept. */
   onError?: ((error: unknown) => void) | undefined;
+}
+
+/** What `startMetricsServer` makes of its options; `initObservability` shares both with the adapters. */
+export interface GuardedServerOptions extends MetricsServerOptions {
+  readonly guard: Guard;
+  readonly log: EndpointLog;
 }
 
 export interface MetricsServer {
@@ -75,6 +83,11 @@ export interface MetricsServer {
  * ```
  */
 export function startMetricsServer(options: MetricsServerOptions): MetricsServer {
+  const log = new EndpointLog(new DropLog());
+  return startGuardedServer({ ...options, guard: new Guard(options, log), log });
+}
+
+export function startGuardedServer(options: GuardedServerOptions): MetricsServer {
   if (options.server) return joinHostServer(options.server, options);
   const server = startStandaloneServer(options);
   server.ready.then(
@@ -84,14 +97,12 @@ export function startMetricsServer(options: MetricsServerOptions): MetricsServer
   return server;
 }
 
-function warnOpen(
-  { guard, tls, unauthenticated, socketPath, log }: MetricsServerOptions,
-  host: string,
-): void {
+function warnOpen(options: GuardedServerOptions, host: string): void {
+  const { guard, tls, unauthenticated, socketPath, log } = options;
   const loopback = isLoopback(normalHost(host));
-  if (loopback || socketPath !== undefined || unauthenticated || guard?.authenticates || tls?.clientCaFile)
+  if (loopback || socketPath !== undefined || unauthenticated || guard.authenticates || tls?.clientCaFile)
     return;
-  log?.warn(
+  log.warn(
     'open',
     `the metrics endpoint on ${host} answers anybody who reaches it. Set prometheus.auth or prometheus.tls.clientCaFile, ` +
       'or bind 127.0.0.1; prometheus.unauthenticated: true says that it is meant.',

@@ -3,7 +3,7 @@ import { createServer as createSecureServer } from 'node:https';
 import { callHost } from '../common/outcome.js';
 import { refuseUnreadable } from './client-errors.js';
 import { ServerConnections } from './connections.js';
-import type { MetricsServer, MetricsServerOptions } from './metrics-server.js';
+import type { GuardedServerOptions, MetricsServer } from './metrics-server.js';
 import {
   addressOf,
   closedBeforeListening,
@@ -30,9 +30,9 @@ const IDLE_SOCKET_TIMEOUT_MS = 30_000;
 const CLOSE_GRACE_SECONDS = 1;
 
 /** A server of our own: see `startMetricsServer`. */
-export function startStandaloneServer(options: MetricsServerOptions): MetricsServer {
+export function startStandaloneServer(options: GuardedServerOptions): MetricsServer {
   const { log, guard, socketPath } = options;
-  const identity = options.tls && new TlsIdentity(options.tls, (cause, message) => log?.warn(cause, message));
+  const identity = options.tls && new TlsIdentity(options.tls, (cause, message) => log.warn(cause, message));
   const server = serverOf(identity);
   server.timeout = IDLE_SOCKET_TIMEOUT_MS;
   const connections = new ServerConnections(server, log);
@@ -43,14 +43,14 @@ export function startStandaloneServer(options: MetricsServerOptions): MetricsSer
   refuseUnreadable(
     server,
     (socket) => connections.isAnswering(socket),
-    (reason, socket) => log?.refused(reason, socket.remoteAddress),
+    (reason, socket) => log.refused(reason, socket.remoteAddress),
   );
   let closing: Promise<void> | undefined;
   const isReady = (): boolean => !closing && options.isReady?.() !== false;
   const pages = servePages({ path: options.path, handler: options.handler, isReady });
   server.on(
     'request',
-    guarded((request) => guard?.refuse(request, reachedAt(server, request.socket)), pages),
+    guarded((request) => guard.refuse(request, reachedAt(server, request.socket)), pages),
   );
 
   let rejectReady: (error: Error) => void = () => undefined;

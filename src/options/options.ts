@@ -3,6 +3,7 @@ import type { Attributes, MeterProvider, TextMapPropagator, TracerProvider } fro
 import type { CardinalityLimits } from '../cardinality/cardinality-limits.js';
 import type { Clock } from '../common/clock.js';
 import type { EndpointAuth } from '../http/credentials.js';
+import type { HostList } from '../http/host-names.js';
 import type { EndpointTls } from '../http/tls-identity.js';
 import type { DiagnosticsLevel } from '../diagnostics/console-logger.js';
 import type {
@@ -43,10 +44,10 @@ export interface PrometheusOptions {
    * address that was reached are never refused.
    * @defaultValue none on an address of loopback, which keeps strangers' pages in a browser out; any on another
    */
-  allowedHosts?: '*' | readonly string[];
+  allowedHosts?: HostList;
   /** A Unix socket to listen on, in place of `host` and `port`. What a dead process has left there is replaced. */
   socketPath?: string;
-  /** Who may connect to it: `0o600` its owner, `0o660` its group too. @defaultValue 384, which is 0o600 */
+  /** Who may connect to it: `0o600` its owner, `0o660` its group too. @defaultValue `0o600` */
   socketMode?: 0o600 | 0o660;
 }
 

@@ -5,7 +5,7 @@ import { createMetricsHandler } from '../../src/http/metrics-handler.js';
 import {
   type MetricsServer,
   type MetricsServerOptions,
-  startMetricsServer,
+  startGuardedServer,
 } from '../../src/http/metrics-server.js';
 import { SHORT_TEXT, sourceOf } from './http-client.js';
 
@@ -50,7 +50,7 @@ export function testLog() {
 export function startEndpoint(options: Partial<MetricsServerOptions> & GuardOptions = {}): TestEndpoint {
   const { log, ...seen } = testLog();
   const { auth, allowedHosts, host = '127.0.0.1', ...others } = options;
-  const server = startMetricsServer({
+  const server = startGuardedServer({
     host,
     port: 0,
     path: '/metrics',
