@@ -12,9 +12,13 @@ export interface MetricsServerAddress {
   url: string;
 }
 
-/** The address of a listening server, with the URL of its metrics page at `path`. */
-export function addressOf(server: Server, path: string): MetricsServerAddress {
-  const address = server.address();
+/**
+ * The address of a listening server, with the URL of its metrics page at `path`.
+ *
+ * @param socketPath - the name of its Unix socket, where that is not the one it was bound to
+ */
+export function addressOf(server: Server, path: string, socketPath?: string): MetricsServerAddress {
+  const address = socketPath ?? server.address();
   if (address === null) throw new Error('the server is not listening');
   if (typeof address === 'string') return { host: address, port: 0, url: `unix:${address}:${path}` };
   const { address: host, port } = address;

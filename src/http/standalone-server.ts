@@ -14,7 +14,7 @@ import {
 } from './server-address.js';
 import { guarded, servePages } from './server-pages.js';
 import { TlsIdentity } from './tls-identity.js';
-import { freeSocketPath, removeAtExit, restrictSocket } from './unix-socket.js';
+import { listenOnSocket } from './unix-socket.js';
 
 /** Small and short, because a scraper asks little. */
 const LIMITS = {
@@ -68,7 +68,7 @@ export function startStandaloneServer(options: GuardedServerOptions): MetricsSer
     };
     server.once('listening', () => {
       hasListened = true;
-      resolve(addressOf(server, options.path));
+      resolve(addressOf(server, options.path, socketPath));
     });
     // Stays for good: without it, a failed accept (no file descriptors left) would end the host's process.
     server.on('error', fail);
@@ -77,14 +77,13 @@ export function startStandaloneServer(options: GuardedServerOptions): MetricsSer
     const listen = (): void => void server.listen({ host, port: options.port, exclusive: true });
     try {
       if (socketPath === undefined) listen();
-      else
-        void listenOnSocket(
-          server,
-          socketPath,
-          options.socketMode ?? 0o600,
-          undo,
-          () => closing !== undefined,
-        ).catch(fail);
+      else {
+        const mode = options.socketMode ?? 0o600;
+        listenOnSocket(server, socketPath, mode, () => closing !== undefined).then((remove) => {
+          if (closing) remove();
+          else undo.push(remove);
+        }, fail);
+      }
     } catch (error) {
       fail(error);
     }
@@ -103,22 +102,6 @@ function serverOf(identity: TlsIdentity | undefined): Server {
   if (identity === undefined) return createServer(LIMITS).unref();
   const secure = { ...identity.serverOptions(), handshakeTimeout: HANDSHAKE_TIMEOUT_MS };
   return createSecureServer({ ...LIMITS, ...secure }).unref();
-}
-
-async function listenOnSocket(
-  server: Server,
-  path: string,
-  mode: number,
-  undo: (() => void)[],
-  isClosed: () => boolean,
-): Promise<void> {
-  await freeSocketPath(path);
-  if (isClosed()) return;
-  server.listen({ path, exclusive: true });
-  if (server.listening) {
-    restrictSocket(path, mode);
-    undo.push(removeAtExit(path));
-  }
 }
 
 function ignored(): void {

@@ -1,5 +1,5 @@
-import { chmodSync, lstatSync, type Stats, unlinkSync } from 'node:fs';
-import { connect } from 'node:net';
+import { chmodSync, lstatSync, renameSync, type Stats, unlinkSync } from 'node:fs';
+import { connect, type Server } from 'node:net';
 
 /** A server that accepts connections answers at once; one that is stopped in a debugger counts as alive. */
 const CONNECT_MILLIS = 1000;
@@ -8,11 +8,42 @@ const CONNECT_MILLIS = 1000;
 const HAS_FILES = process.platform !== 'win32';
 
 /**
- * Makes room for a Unix socket: a file that a dead process has left behind is removed. Rejects with EADDRINUSE where a
+ * Listens on a Unix socket. A file that a dead process has left behind is replaced. Rejects with EADDRINUSE where a
  * process listens there, and where the file is no socket: that is somebody's.
+ *
+ * The socket gets its mode before it gets its name, so nobody connects who may not.
+ *
+ * @param isClosed - whether it is no longer wanted
+ * @returns what removes the file; called at the end of the process as well
  */
-export async function freeSocketPath(path: string): Promise<void> {
-  if (!HAS_FILES) return;
+export async function listenOnSocket(
+  server: Server,
+  path: string,
+  mode: number,
+  isClosed: () => boolean,
+): Promise<() => void> {
+  if (HAS_FILES) await freePath(path);
+  if (isClosed()) return () => undefined;
+  if (!HAS_FILES) {
+    server.listen({ path });
+    return () => undefined;
+  }
+  const unnamed = `${path}.${process.pid.toString(36)}`;
+  if (fileAt(unnamed)?.isSocket()) unlinkSync(unnamed);
+  server.listen({ path: unnamed, exclusive: true });
+  if (!server.listening) return () => undefined; // its 'error' says why
+  try {
+    chmodSync(unnamed, mode);
+    if (fileAt(path) !== undefined) throw inUse('a process listens there');
+    renameSync(unnamed, path);
+  } catch (error) {
+    server.close();
+    throw error;
+  }
+  return removeAtExit(path);
+}
+
+async function freePath(path: string): Promise<void> {
   const found = fileAt(path);
   if (found === undefined) return;
   if (!found.isSocket()) throw inUse('the file that is there is no socket');
@@ -21,26 +52,18 @@ export async function freeSocketPath(path: string): Promise<void> {
   if (fileAt(path)?.ino === found.ino) unlinkSync(path);
 }
 
-/** Only owner and group may connect, as `mode` says. To be called as soon as the server listens. */
-export function restrictSocket(path: string, mode: number): void {
-  if (HAS_FILES) chmodSync(path, mode);
-}
-
-/** Removes the file at the end of the process, where nothing else does. Gives what no longer does. */
-export function removeAtExit(path: string): () => void {
+function removeAtExit(path: string): () => void {
   const ours = fileAt(path)?.ino;
   const remove = (): void => {
+    process.off('exit', remove);
     try {
       if (ours !== undefined && fileAt(path)?.ino === ours) unlinkSync(path);
     } catch {
-      // The process ends; the next one replaces the file.
+      // The next process replaces the file.
     }
   };
   process.once('exit', remove);
-  return () => {
-    process.off('exit', remove);
-    remove();
-  };
+  return remove;
 }
 
 function fileAt(path: string): Stats | undefined {

@@ -36,8 +36,8 @@ export const hostList: Check = {
   test: (value) => value === '*' || (Array.isArray(value) && value.every(isListedHost)),
 };
 
-/** What the address of a Unix socket holds on every system, in bytes. */
-const LONGEST_PATH = 103;
+/** What the address of a Unix socket holds on every system, less the end that it has before it is named. In bytes. */
+const LONGEST_PATH = 95;
 
 export const socketPath: Check = {
   code: 'format',
