@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import type { RefusalReason } from '../semconv/values.js';
 
 /** What a client is told whose request cannot be read (RFC 9110 §15.5); for all other codes 400. */
@@ -29,7 +30,9 @@ export function refuseUnreadable(
     const socket = stream as Socket;
     const { code = '' } = error;
     const ofTls = handshakes.has(error);
-    if (!GONE.has(code)) refused(reasonOf(code, ofTls), socket);
+    // A certificate that no authority of ours has signed ends the handshake as if the client had left.
+    const untrusted = ofTls && Boolean((socket as TLSSocket).authorizationError);
+    if (untrusted || !GONE.has(code)) refused(reasonOf(code, ofTls), socket);
     if (ofTls || !socket.writable || isAnswering(socket)) return void socket.destroy();
     socket.end(`HTTP/1.1 ${STATUS[code] ?? '400 Bad Request'}\r\nConnection: close\r\n\r\n`);
     socket.destroySoon();

@@ -28,6 +28,8 @@ interface Held {
   freeSince: number;
   /** Bytes that had been read by then: with more of them, a request has begun. */
   bytesThen: number;
+  /** Whether it has had an answer. */
+  wasAnswered: boolean;
   /** Whether it closes with its answer. */
   ends: boolean;
 }
@@ -71,6 +73,7 @@ export class ServerConnections {
       answers: new Map(),
       freeSince: this.clock(),
       bytesThen: 0,
+      wasAnswered: false,
       ends: false,
     };
     this.#sockets.add(held);
@@ -149,6 +152,7 @@ export class ServerConnections {
 
   #answered(held: Held, response: ServerResponse): void {
     held.answers.delete(response);
+    held.wasAnswered = true;
     held.freeSince = this.clock();
     held.bytesThen = held.reads?.bytesRead ?? 0;
     if (held.ends) held.reads?.destroySoon();
@@ -160,11 +164,16 @@ export class ServerConnections {
     return (this.#held.get(socket)?.answers.size ?? 0) > 0;
   }
 
-  /** Has every client connect anew: idle sockets close, the others with their answer. */
+  /** Has every client connect anew: a socket between two requests closes, any other with its answer. */
   renew(): void {
+    this.#end((held) => held.wasAnswered);
+  }
+
+  /** @param closes - whether a socket without an answer under way closes at once */
+  #end(closes: (held: Held) => boolean): void {
     for (const held of this.#sockets) {
       held.ends = true;
-      if (held.answers.size === 0) (held.reads ?? held.socket).destroy();
+      if (held.answers.size === 0 && closes(held)) (held.reads ?? held.socket).destroy();
       for (const response of held.answers.keys()) endWith(response);
     }
   }
@@ -183,7 +192,7 @@ export class ServerConnections {
     // close() would cut off every answer that is written but not yet read to its end: for it, such a socket is idle.
     this.server.closeIdleConnections = () => undefined;
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    this.renew();
+    this.#end(() => true);
     if (this.#isBusy) await this.#answersOr(graceSeconds);
 
     for (const { socket, reads } of this.#sockets) {

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { createSecureContext, type SecureContextOptions, type Server, type TlsOptions } from 'node:tls';
 import { RereadFile, whyUnreadable } from '../common/reread-file.js';
 import { every, type Stop } from '../common/timers.js';
@@ -43,10 +44,11 @@ export function tlsProblems(tls: EndpointTls): string[] {
   });
   if (unreadable.length > 0) return unreadable;
   try {
-    createSecureContext(contextOf(tls, files));
+    checkedContext(tls, files);
     return [];
   } catch (error) {
-    return [`certFile ${tls.certFile}, keyFile ${tls.keyFile}, which do not work (${reasonOf(error)})`];
+    const paths = files.map(([part, { path }]) => `${part} ${path}`).join(', ');
+    return [`${paths}, which do not work (${reasonOf(error)})`];
   }
 }
 
@@ -60,6 +62,14 @@ function contextOf({ passphrase }: EndpointTls, files: Files): SecureContextOpti
     ...(read['clientCaFile'] && { ca: read['clientCaFile'] }),
     minVersion: 'TLSv1.2',
   };
+}
+
+/** Throws where a server could not start with it, or would let nobody in. */
+function checkedContext(tls: EndpointTls, files: Files): SecureContextOptions {
+  const context = contextOf(tls, files);
+  createSecureContext(context);
+  if (context.ca) new X509Certificate(context.ca as Buffer); // what holds none would be an authority of nobody
+  return context;
 }
 
 /** The reason that OpenSSL gives, as "key values mismatch". */
@@ -113,9 +123,7 @@ export class TlsIdentity {
     if (!this.#pending) return;
     this.#pending = false; // a half-renewed pair changes once more
     try {
-      const context = contextOf(this.tls, this.#files);
-      createSecureContext(context); // throws where setSecureContext would leave the server without one
-      server.setSecureContext(context);
+      server.setSecureContext(checkedContext(this.tls, this.#files));
       renewed();
     } catch (error) {
       this.#say('pair', `the renewed files do not work (${reasonOf(error)})`);
