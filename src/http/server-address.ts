@@ -15,14 +15,18 @@ export interface MetricsServerAddress {
 /**
  * The address of a listening server, with the URL of its metrics page at `path`.
  *
- * @param socketPath - the name of its Unix socket, where that is not the one it was bound to
+ * @param own - of a server of ours: whether it speaks TLS, and the name that its Unix socket has been given
  */
-export function addressOf(server: Server, path: string, socketPath?: string): MetricsServerAddress {
-  const address = socketPath ?? server.address();
+export function addressOf(
+  server: Server,
+  path: string,
+  own?: { readonly secure: boolean; readonly socketPath: string | undefined },
+): MetricsServerAddress {
+  const address = own?.socketPath ?? server.address();
   if (address === null) throw new Error('the server is not listening');
   if (typeof address === 'string') return { host: address, port: 0, url: `unix:${address}:${path}` };
   const { address: host, port } = address;
-  const scheme = 'setSecureContext' in server ? 'https' : 'http';
+  const scheme = (own?.secure ?? 'setSecureContext' in server) ? 'https' : 'http';
   return { host, port, url: `${scheme}://${hostInUrl(host)}:${port}${path}` };
 }
 

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
+import type { Server as SecureServer } from 'node:tls';
 import { callHost } from '../common/outcome.js';
 import { refuseUnreadable } from './client-errors.js';
 import { ServerConnections } from './connections.js';
@@ -37,8 +38,13 @@ export function startStandaloneServer(options: GuardedServerOptions): MetricsSer
   server.timeout = IDLE_SOCKET_TIMEOUT_MS;
   const connections = new ServerConnections(server, log);
   const undo: (() => void)[] = [];
-  if (identity && 'setSecureContext' in server) {
-    undo.push(identity.follow(server as never, () => connections.renew()));
+  if (identity && isReplaceable(server)) {
+    undo.push(identity.follow(server, () => connections.renew()));
+  } else if (identity) {
+    log.warn(
+      'tls/renewal',
+      'this runtime cannot renew certificates while a server listens; restart for new ones.',
+    );
   }
   refuseUnreadable(
     server,
@@ -68,7 +74,7 @@ export function startStandaloneServer(options: GuardedServerOptions): MetricsSer
     };
     server.once('listening', () => {
       hasListened = true;
-      resolve(addressOf(server, options.path, socketPath));
+      resolve(addressOf(server, options.path, { secure: identity !== undefined, socketPath }));
     });
     // Stays for good: without it, a failed accept (no file descriptors left) would end the host's process.
     server.on('error', fail);
@@ -102,6 +108,11 @@ function serverOf(identity: TlsIdentity | undefined): Server {
   if (identity === undefined) return createServer(LIMITS).unref();
   const secure = { ...identity.serverOptions(), handshakeTimeout: HANDSHAKE_TIMEOUT_MS };
   return createSecureServer({ ...LIMITS, ...secure }).unref();
+}
+
+/** Bun has no `setSecureContext`. */
+function isReplaceable(server: Server): server is Server & Pick<SecureServer, 'setSecureContext'> {
+  return 'setSecureContext' in server;
 }
 
 function ignored(): void {
