@@ -18,6 +18,7 @@ afterEach(async () => {
 /** A server of which a test has the clock. */
 async function serverOf(listener: RequestListener, server: Server = createServer()) {
   const { log, refused, evicted } = testLog();
+  server.keepAliveTimeout = 65_000; // no slow machine makes a socket leave by itself
   let now = 0;
   const connections = new ServerConnections(server, log, () => now);
   refuseUnreadable(
