@@ -70,5 +70,8 @@ export type {
 } from './exposition/exposition-source.js';
 export type { DiagnosticsLevel } from './diagnostics/console-logger.js';
 export { startMetricsServer, type MetricsServer, type MetricsServerOptions } from './http/metrics-server.js';
+export type { BasicAuth, BearerAuth, EndpointAuth } from './http/credentials.js';
+export type { EndpointTls } from './http/tls-identity.js';
+export type { HostList } from './http/host-names.js';
 export type { MetricsServerAddress } from './http/server-address.js';
 export { VERSION } from './semconv/resource.js';

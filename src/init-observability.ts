@@ -10,8 +10,10 @@ import { isDisabled, readEnvironment } from './options/environment.js';
 import { ObservabilityError } from './diagnostics/errors.js';
 import { createMetricsHandler } from './http/metrics-handler.js';
 import type { ExpositionSource } from './exposition/exposition-source.js';
-import { startMetricsServer, type MetricsServer } from './http/metrics-server.js';
+import { startGuardedServer, type MetricsServer } from './http/metrics-server.js';
 import { DropLog, printable } from './diagnostics/drop-log.js';
+import { EndpointLog } from './diagnostics/endpoint-log.js';
+import { Guard } from './http/guard.js';
 import { Instruments } from './instruments/instruments.js';
 import { TelemetryMetrics } from './instruments/telemetry-metrics.js';
 import { createRecorders, type Endpoint, type Observability } from './observability.js';
@@ -101,12 +103,15 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
   const recorders = createRecorders(instruments, tracerProvider);
   recorders.kernel.setInfo({ version: options.serviceVersion ?? 'unknown', policyMode: options.policyMode });
   const exposition = coded(running.exposition);
-  const metricsHandler = createMetricsHandler(exposition, {
+  const log = new EndpointLog(drops);
+  telemetry?.countEndpoint(log);
+  const guard = new Guard(prometheus, log);
+  const page = createMetricsHandler(exposition, {
     onScrape: ({ durationSeconds }) => telemetry?.recordScrape(durationSeconds),
     onError: (error) => drops.warn('scrape', `a scrape failed or was broken off (${printable(error)}).`),
   });
   // Last, since a server that has begun to listen cannot be taken back at once.
-  if (options.servesPage) server = startMetricsServer({ ...prometheus, handler: metricsHandler });
+  if (options.servesPage) server = startGuardedServer({ ...prometheus, handler: page, guard, log });
   if (options.signalHandlers) {
     disposables.add(
       flushAtProcessEnd({
@@ -123,7 +128,7 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
     ...recorders,
     meterProvider,
     tracerProvider,
-    metricsHandler,
+    metricsHandler: guard.protect(page),
     ready,
     export: () => exposition.export(),
     contentType: () => exposition.contentType(),

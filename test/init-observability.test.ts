@@ -215,7 +215,7 @@ describe('initObservability', () => {
       const server = createServer((_, response) => response.end('mine')).listen(0, '127.0.0.1');
       await new Promise((resolve) => server.once('listening', resolve));
       const { port } = server.address() as AddressInfo;
-      const obs = init({ prometheus: { server } });
+      const obs = init({ prometheus: { server, unauthenticated: true } });
       await obs.ready;
       expect(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).toContain(
         'agent_os_kernel_info',

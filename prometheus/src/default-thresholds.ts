@@ -108,6 +108,8 @@ export const DEFAULT_THRESHOLDS = {
   AgentOSTelemetryDropped: { items: 0, window: '10m', for: '0s' },
   AgentOSCardinalityOverflow: { values: 0, window: '15m', for: '0s' },
   AgentOSSeriesNearLimit: { ratio: 0.8, for: '15m' },
+  /** One who tries a few times is no scraper: that comes again each minute at least. */
+  AgentOSEndpointRefusing: { requests: 5, window: '10m', for: '5m' },
   OtelCollectorDown: { for: '2m' },
   OtelCollectorQueueFilling: { ratio: 0.8, for: '5m', keepFiringFor: '5m' },
   OtelCollectorDataLost: { items: 0, window: '10m', for: '0s' },

@@ -101,6 +101,8 @@ export const MEASURES = {
     const held = aggregate('max', gauge('agent_os_telemetry_series', of), by);
     return binary(held, '/', aggregate('min', gauge('agent_os_telemetry_series_limit', of), by));
   },
+  AgentOSEndpointRefusing: (of: Scope = {}, window: Window = THRESHOLDS.AgentOSEndpointRefusing.window) =>
+    sum(increaseOver(counter('agent_os_telemetry_endpoint_refused_total', of), window), [...WHO, 'reason']),
   /** The Collector knows no service. */
   OtelCollectorQueueFilling: () =>
     binary(

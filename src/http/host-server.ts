@@ -6,13 +6,20 @@ import {
   requestPath,
   addressOf,
   type MetricsServerAddress,
+  reachedAt,
 } from './server-address.js';
-import type { MetricsServer, MetricsServerOptions } from './metrics-server.js';
+import type { GuardedServerOptions, MetricsServer } from './metrics-server.js';
 import { nodeMetrics } from './node.js';
+import { guarded, type Listener } from './server-pages.js';
 
 /** The metrics page on a server that the host owns: see `startMetricsServer`. */
-export function joinHostServer(server: Server, options: MetricsServerOptions): MetricsServer {
-  const restore = interceptPath(server, options.path, nodeMetrics(options.handler));
+export function joinHostServer(server: Server, options: GuardedServerOptions): MetricsServer {
+  const { guard } = options;
+  const answer = guarded(
+    (request) => guard.refuse(request, reachedAt(server, request.socket)),
+    nodeMetrics(options.handler),
+  );
+  const restore = interceptPath(server, options.path, answer);
   const events: EventEmitter = server;
   let stopWaiting: () => void = () => undefined;
 
@@ -51,11 +58,7 @@ export function joinHostServer(server: Server, options: MetricsServerOptions): M
  *
  * @returns what undoes it, also when something else has wrapped `emit` in between
  */
-function interceptPath(
-  server: Server,
-  path: string,
-  answer: (request: IncomingMessage, response: ServerResponse) => void,
-): () => void {
+function interceptPath(server: Server, path: string, answer: Listener): () => void {
   const hadOwnEmit = Object.hasOwn(server, 'emit');
   const emit = Reflect.get(server, 'emit') as (...parameters: unknown[]) => boolean;
   let isActive = true;

@@ -1,4 +1,6 @@
 import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { isLoopback, normalHost, type Reached } from './host-names.js';
 
 /** Where a server really listens. */
 export interface MetricsServerAddress {
@@ -10,13 +12,21 @@ export interface MetricsServerAddress {
   url: string;
 }
 
-/** The address of a listening server, with the URL of its metrics page at `path`. */
-export function addressOf(server: Server, path: string): MetricsServerAddress {
-  const address = server.address();
+/**
+ * The address of a listening server, with the URL of its metrics page at `path`.
+ *
+ * @param own - of a server of ours: whether it speaks TLS, and the name that its Unix socket has been given
+ */
+export function addressOf(
+  server: Server,
+  path: string,
+  own?: { readonly secure: boolean; readonly socketPath: string | undefined },
+): MetricsServerAddress {
+  const address = own?.socketPath ?? server.address();
   if (address === null) throw new Error('the server is not listening');
   if (typeof address === 'string') return { host: address, port: 0, url: `unix:${address}:${path}` };
   const { address: host, port } = address;
-  const scheme = 'setSecureContext' in server ? 'https' : 'http';
+  const scheme = (own?.secure ?? 'setSecureContext' in server) ? 'https' : 'http';
   return { host, port, url: `${scheme}://${hostInUrl(host)}:${port}${path}` };
 }
 
@@ -48,6 +58,24 @@ export function listenError(cause: unknown, host: string, port: number): ListenE
   return Object.assign(new Error(text, { cause }), { code });
 }
 
+/** The same for those that concern a Unix socket. */
+const SOCKET_REMEDIES: Readonly<Record<string, string>> = {
+  EACCES: 'the process may not write in that folder. Grant the right, or choose another folder',
+  ENOENT: 'the folder does not exist. Make it first',
+  EINVAL: 'the path is too long for a socket. Choose a shorter one',
+  ENOTDIR: 'the path leads through a file. Choose another folder',
+};
+
+/** An error that names the path of a Unix socket and a remedy, and keeps the `code` and, as `cause`, the original. */
+export function socketListenError(cause: unknown, path: string): ListenError {
+  const { code = 'ERR_LISTEN', message = String(cause) } = Object(cause) as Partial<ListenError>;
+  const reason =
+    code === 'EADDRINUSE' ? `${message}. Choose another path` : (SOCKET_REMEDIES[code] ?? message);
+  return Object.assign(new Error(`cannot serve metrics on socket ${path}: ${reason} (${code})`, { cause }), {
+    code,
+  });
+}
+
 /** For whoever waits for a server that was closed before it listened. */
 export function closedBeforeListening(): ListenError {
   return Object.assign(new Error('the metrics server was closed before it listened'), {
@@ -63,4 +91,13 @@ export function closedBeforeListening(): ListenError {
 export function requestPath(target: string | undefined): string {
   const withoutOrigin = (target ?? '/').replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '');
   return withoutOrigin.split(/[?#]/, 1)[0] || '/';
+}
+
+/** How a request reached the server, for the hosts that it may name. */
+export function reachedAt(server: Server, { localAddress }: Socket): Reached {
+  const bound = server.address();
+  // An IPv4 client of a server that is bound to IPv6 too.
+  const address = localAddress?.replace(/^::ffff:(?=\d+\.)/, '');
+  const at = typeof bound === 'object' && bound !== null ? bound.address : address;
+  return { onLoopback: at !== undefined && isLoopback(normalHost(at)), address };
 }

@@ -1,10 +1,13 @@
 import type { SeriesCount } from '../cardinality/registry-meter.js';
 import type { DropLog } from '../diagnostics/drop-log.js';
+import type { EndpointLog } from '../diagnostics/endpoint-log.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
 
 /** What the SDK says of itself: losses, series, scrapes. */
 export class TelemetryMetrics {
   private readonly scrapes;
+  private readonly refused;
+  private readonly evicted;
 
   /**
    * @param others - series counts from beside the registry's instruments
@@ -23,6 +26,8 @@ export class TelemetryMetrics {
       log?.countOverflowsInto((metric, label) => overflowed.add(1, { metric, label }));
     }
     this.scrapes = make.histogram('agent_os_telemetry_scrape_duration_seconds');
+    this.refused = make.counter('agent_os_telemetry_endpoint_refused_total');
+    this.evicted = make.counter('agent_os_telemetry_endpoint_evicted_total');
     const counts = (): SeriesCount[] => [...make.cardinality(), ...others()];
     make.gauge('agent_os_telemetry_series').addSource((observe) => {
       for (const { metric, series } of counts()) observe(series, { metric });
@@ -30,6 +35,14 @@ export class TelemetryMetrics {
     make.gauge('agent_os_telemetry_series_limit').addSource((observe) => {
       for (const { metric, limit } of counts()) observe(limit, { metric });
     });
+  }
+
+  /** Counts whom an endpoint turns away. */
+  countEndpoint(log: EndpointLog): void {
+    log.countInto(
+      (reason) => this.refused.add(1, { reason }),
+      (state) => this.evicted.add(1, { state }),
+    );
   }
 
   /** Records one scrape, in seconds. */

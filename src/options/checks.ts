@@ -12,6 +12,8 @@ export interface Check {
   test(value: unknown): boolean;
   /** The part of a refused value that is at fault, where the whole would say little. */
   fault?(value: unknown): { readonly value: unknown; readonly name: string } | undefined;
+  /** What is wrong with a refused value of which nothing may be shown. */
+  why?(value: unknown): string;
 }
 
 const check = (code: Check['code'], accepts: string, test: Check['test']): Check => ({ code, accepts, test });
@@ -156,9 +158,12 @@ function isAttribute(value: unknown): boolean {
 
 const LONGEST = 60;
 
+/** Options that hold secrets. */
+const NEVER_SHOWN: ReadonlySet<OptionPath> = new Set(['otlp.headers', 'prometheus.auth', 'prometheus.tls']);
+
 /** A value of an option for a message: short, and never a secret. */
 export function shownValue(value: unknown, path: OptionPath): string {
-  if (path === 'otlp.headers') return `${typeof value} (not shown)`;
+  if (NEVER_SHOWN.has(path)) return `${typeof value} (not shown)`;
   if (typeof value === 'string') return shownText(value);
   if (Array.isArray(value)) return 'an array';
   if (value !== null && typeof value === 'object') return 'an object';

@@ -57,6 +57,8 @@ export interface Need {
   readonly option: OptionPath;
   /** The value; left out, any but false. */
   readonly is?: unknown;
+  /** A further option that gives it an effect as well. */
+  readonly or?: OptionPath;
   readonly accepted: string;
 }
 

@@ -19,6 +19,7 @@ import {
   urlPath,
   wordsOf,
 } from './checks.js';
+import { endpointAuth, endpointTls, hostList, socketMode, socketPath } from './endpoint-checks.js';
 import type { OptionPath, OptionRow, ValueAt } from './option-row.js';
 
 /** Shortest time between two pushes, in milliseconds: each must have the time to collect and to arrive. */
@@ -62,6 +63,11 @@ const NO_SPOOL = {
   accepted: 'nothing, or pipeline: "native", which alone keeps spans for the next start',
 } as const;
 
+const ON_SOCKET = {
+  option: 'prometheus.socketPath',
+  accepted: 'nothing: the endpoint listens on prometheus.socketPath alone',
+} as const;
+
 /** Every option, by its path. Validation, environment, defaults and docs/options.md follow from it. */
 export const OPTIONS = {
   serviceName: { check: text, env: { name: 'OTEL_SERVICE_NAME', read: asIs } },
@@ -92,17 +98,65 @@ export const OPTIONS = {
     check: hostName,
     default: '127.0.0.1',
     env: { name: 'OTEL_EXPORTER_PROMETHEUS_HOST', read: asIs },
-    excludes: [{ option: 'prometheus.server', accepted: 'nothing: the server of the host has an address' }],
+    excludes: [
+      { option: 'prometheus.server', accepted: 'nothing: the server of the host has an address' },
+      ON_SOCKET,
+    ],
   },
   'prometheus.port': {
     check: integer(0, 65_535, 'TCP port; 0 takes any free one'),
     default: 9464,
     env: { name: 'OTEL_EXPORTER_PROMETHEUS_PORT', read: Number },
-    excludes: [{ option: 'prometheus.server', accepted: 'nothing: the server of the host has a port' }],
+    excludes: [
+      { option: 'prometheus.server', accepted: 'nothing: the server of the host has a port' },
+      ON_SOCKET,
+    ],
   },
   'prometheus.path': { check: urlPath, default: '/metrics' },
-  'prometheus.server': { check: having('listen', 'a node:http Server') },
+  'prometheus.server': {
+    check: having('listen', 'a node:http Server'),
+    needs: [
+      {
+        option: 'prometheus.unauthenticated',
+        is: true,
+        or: 'prometheus.auth',
+        accepted:
+          'it beside prometheus.auth, or beside prometheus.unauthenticated: true: the page is answered before any ' +
+          "listener of the host's could refuse it",
+      },
+    ],
+  },
   'prometheus.timeoutMillis': { check: millis(1), default: 5000 },
+  'prometheus.auth': {
+    check: endpointAuth,
+    excludes: [
+      {
+        option: 'prometheus.unauthenticated',
+        accepted: 'nothing, or prometheus.unauthenticated: false: it lets everybody in',
+      },
+    ],
+  },
+  'prometheus.unauthenticated': { check: flag, default: false },
+  'prometheus.tls': {
+    check: endpointTls,
+    excludes: [
+      { option: 'prometheus.server', accepted: 'nothing: the server of the host has its own TLS, or none' },
+      { option: 'prometheus.socketPath', accepted: 'nothing: nobody listens in on a Unix socket' },
+    ],
+  },
+  'prometheus.allowedHosts': { check: hostList },
+  'prometheus.socketPath': {
+    check: socketPath,
+    excludes: [
+      { option: 'prometheus.server', accepted: 'nothing: the server of the host listens where it does' },
+    ],
+  },
+  'prometheus.socketMode': {
+    check: socketMode,
+    excludes: [
+      { option: 'prometheus.server', accepted: 'nothing: the server of the host listens where it does' },
+    ],
+  },
 
   otlp: {
     check: sectionOrFalse,

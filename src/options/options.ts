@@ -3,6 +3,9 @@ import type { Server } from 'node:http';
 import type { Attributes, MeterProvider, TextMapPropagator, TracerProvider } from '@opentelemetry/api';
 import type { CardinalityLimits } from '../cardinality/cardinality-limits.js';
 import type { Clock } from '../common/clock.js';
+import type { EndpointAuth } from '../http/credentials.js';
+import type { HostList } from '../http/host-names.js';
+import type { EndpointTls } from '../http/tls-identity.js';
 import type { DiagnosticsLevel } from '../diagnostics/console-logger.js';
 import type {
   HttpAgentOptions,
@@ -20,10 +23,33 @@ export interface PrometheusOptions {
   port?: number;
   /** Path of the metrics page. @defaultValue `/metrics` */
   path?: string;
-  /** The host's own HTTP server: the page is answered on it, host and port are not used. */
+  /**
+   * The host's own HTTP server: the page is answered on it, before any listener of the host's. Beside it stands `auth`, or
+   * `unauthenticated: true`.
+   */
   server?: Server;
   /** Longest time for one collection, in milliseconds; past it the scrape answers 503. @defaultValue 5000 */
   timeoutMillis?: number;
+  /**
+   * Who is answered, on every page: whoever has a token (`bearer`), or a user with a password (`basic`). Files are read
+   * again when they change.
+   * @defaultValue everybody
+   */
+  auth?: EndpointAuth;
+  /** Says that everybody may be answered: on `server`, or beyond this machine without a warning. @defaultValue false */
+  unauthenticated?: boolean;
+  /** HTTPS, by files in PEM that are read again when they change; `clientCaFile` asks for client certificates. */
+  tls?: EndpointTls;
+  /**
+   * Further hosts that requests may name, or `*` for any: others are answered 421. Names of loopback, `host`, and the
+   * address that was reached are never refused.
+   * @defaultValue none on an address of loopback, which keeps strangers' pages in a browser out; any on another
+   */
+  allowedHosts?: HostList;
+  /** A Unix socket to listen on, in place of `host` and `port`. What a dead process has left there is replaced. */
+  socketPath?: string;
+  /** Who may connect to it: `0o600` its owner, `0o660` its group too. @defaultValue `0o600` */
+  socketMode?: 0o600 | 0o660;
 }
 
 /** OTLP over HTTP or gRPC. */

@@ -70,7 +70,7 @@ function valueProblems(
       const fault = check.fault?.(value);
       const received = fault
         ? `${shownValue(fault.value, path)} as ${JSON.stringify(fault.name)}`
-        : shownValue(value, path);
+        : (check.why?.(value) ?? shownValue(value, path));
       return [{ path: writtenAs, received, code: check.code, accepted: check.accepts }];
     }
     found.set(path, { writtenAs, value });
@@ -102,8 +102,10 @@ function effectProblems(given: ReadonlyMap<OptionPath, Given>, env: EnvironmentS
     if (isSection(path) && !OPTIONS[path].check.test(false)) return []; // empty, and none that `{}` would switch on
     const { excludes, needs } = rulesOf(path);
     const hindering = excludes.find(holds);
-    const missing = needs.find((rule) =>
-      'is' in rule ? !Object.is(effective(rule.option), rule.is) : !isOn(effective(rule.option)),
+    const missing = needs.find(
+      ({ option, or, ...rule }) =>
+        !('is' in rule ? Object.is(effective(option), rule.is) : isOn(effective(option))) &&
+        !(or && isOn(explicit(or))),
     );
     const broken = hindering ?? missing;
     if (broken === undefined) return [];

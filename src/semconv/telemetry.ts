@@ -1,5 +1,5 @@
 import { oneOf, open, type MetricDefinition } from './types.js';
-import { DROP_REASONS, TELEMETRY_SIGNALS } from './values.js';
+import { DROP_REASONS, EVICTED_STATES, REFUSAL_REASONS, TELEMETRY_SIGNALS } from './values.js';
 
 /** What the SDK says of itself. */
 export const TELEMETRY_METRICS = {
@@ -39,5 +39,19 @@ export const TELEMETRY_METRICS = {
     description: 'Time to collect, serialize and compress one scrape of /metrics.',
     labels: {},
     buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  },
+  agent_os_telemetry_endpoint_refused_total: {
+    kind: 'counter',
+    unit: '{request}',
+    description: 'Requests and connections that the metrics endpoint turned away, and why.',
+    labels: { reason: oneOf(...REFUSAL_REASONS) },
+    initialSeries: [{ reason: 'unauthenticated' }, { reason: 'host' }],
+  },
+  agent_os_telemetry_endpoint_evicted_total: {
+    kind: 'counter',
+    unit: '{socket}',
+    description: 'Sockets of the metrics endpoint that were closed in favour of new ones.',
+    labels: { state: oneOf(...EVICTED_STATES) },
+    initialSeries: [{ state: 'idle' }],
   },
 } as const satisfies Record<string, MetricDefinition>;

@@ -80,6 +80,14 @@ export const DROP_REASONS = [
 ] as const;
 export type DropReason = (typeof DROP_REASONS)[number];
 
+/** Why the endpoint turned a request or a connection away. */
+export const REFUSAL_REASONS = ['unauthenticated', 'host', 'malformed', 'timeout', 'tls', 'sockets'] as const;
+export type RefusalReason = (typeof REFUSAL_REASONS)[number];
+
+/** What a socket did that was closed in favour of another: nothing, or something that took too long. */
+export const EVICTED_STATES = ['idle', 'slow'] as const;
+export type EvictedState = (typeof EVICTED_STATES)[number];
+
 /** The label value for what the caller did not say. */
 export const UNKNOWN = 'unknown';
 /** The label value that stands for all values past a cap. */

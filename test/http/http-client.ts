@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { request, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import type { ExpositionSource } from '../../src/exposition/exposition-source.js';
 
 export const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -44,4 +46,27 @@ export function gate<T = void>(): { promise: Promise<T>; open: (value: T) => voi
     open = resolve;
   });
   return { promise, open };
+}
+
+/** A connection of its own, whose errors are nobody's. */
+export async function connectTo(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  return socket;
+}
+
+/** Lines as they are, over a connection of its own; gives all that comes back until the server ends it. */
+export async function sendLines(port: number, lines: readonly string[]): Promise<string> {
+  const socket = await connectTo(port);
+  socket.end([...lines, '', ''].join('\r\n'), 'latin1');
+  const chunks: Buffer[] = [];
+  for await (const chunk of socket) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('latin1');
+}
+
+/** The status of an answer as it came over a socket; undefined where there was none. */
+export function statusOf(answer: string): number | undefined {
+  const [, status] = /^HTTP\/1\.1 (\d+) /.exec(answer) ?? [];
+  return status === undefined ? undefined : Number(status);
 }

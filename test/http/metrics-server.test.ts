@@ -3,7 +3,7 @@ import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { createServer, request, Server, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import { connect, type AddressInfo, type Socket } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -17,7 +17,7 @@ import {
   type MetricsServerOptions,
 } from '../../src/http/metrics-server.js';
 import { nodeMetrics } from '../../src/http/node.js';
-import { gate, LONG_TEXT, send, SHORT_TEXT, sourceOf } from './http-client.js';
+import { connectTo, gate, LONG_TEXT, send, SHORT_TEXT, sourceOf } from './http-client.js';
 
 jest.mock('node:timers', () => jest.requireActual('../support/global-timers.js'));
 
@@ -77,13 +77,6 @@ function freezeTimeouts(): void {
 /** Resolves at 'close', an error before it or not. */
 function closed(emitter: NodeJS.EventEmitter): Promise<void> {
   return new Promise((resolve) => emitter.once('close', () => resolve()));
-}
-
-async function connectTo(port: number): Promise<Socket> {
-  const socket = connect(port, '127.0.0.1');
-  socket.on('error', () => undefined);
-  await once(socket, 'connect');
-  return socket;
 }
 
 /** The code of the error that a connection attempt ends with. */
@@ -283,15 +276,6 @@ describe('clients of the metrics server', () => {
       jest.advanceTimersByTime(60_000);
     }
     client.destroy();
-  });
-
-  it('find the server closed to more than 64 at a time', async () => {
-    const { port } = await startAt();
-    const sockets = await Promise.all(Array.from({ length: 64 }, () => connectTo(port)));
-    const surplus = await connectTo(port);
-    await closed(surplus);
-    expect(sockets.filter((socket) => socket.destroyed)).toHaveLength(0);
-    for (const socket of sockets) socket.destroy();
   });
 });
 

@@ -1,10 +1,12 @@
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { readEnvironment } from '../../src/options/environment.js';
 import type { Exclusion, OptionPath, OptionRow } from '../../src/options/option-row.js';
 import { isSection, nameOf, OPTION_ROWS, OPTIONS, sectionOf } from '../../src/options/option-table.js';
 import { resolveOptions } from '../../src/options/resolved-options.js';
 import { optionProblems, rulesOf } from '../../src/options/validation.js';
 
+const TLS = join(__dirname, '../support/fixtures/tls');
 const noop = (): void => {};
 
 /** A value that each option takes, and that asks for something. */
@@ -21,6 +23,12 @@ const USABLE: Readonly<Record<OptionPath, unknown>> = {
   'prometheus.path': '/m',
   'prometheus.server': createServer(),
   'prometheus.timeoutMillis': 7,
+  'prometheus.auth': { bearer: { token: 'a-token' } },
+  'prometheus.unauthenticated': true,
+  'prometheus.tls': { certFile: `${TLS}/receiver.pem`, keyFile: `${TLS}/receiver.key` },
+  'prometheus.allowedHosts': ['kernel.example'],
+  'prometheus.socketPath': '/run/kernel/metrics.sock',
+  'prometheus.socketMode': 0o660,
   otlp: {},
   'otlp.endpoint': 'http://collector:4318',
   'otlp.protocol': 'grpc',

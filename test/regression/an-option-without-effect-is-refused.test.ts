@@ -114,8 +114,16 @@ test.each<[object, string, string]>([
     '5 while pipeline is "otel-sdk"',
   ],
   [{ metrics: { views: [{}] } }, 'metrics.views', 'an array while pipeline is "native"'],
-  [{ prometheus: { server, port: 0 } }, 'prometheus.port', '0 while prometheus.server is an object'],
-  [{ prometheus: { server, host: '::1' } }, 'prometheus.host', '"::1" while prometheus.server is an object'],
+  [
+    { prometheus: { server, port: 0, unauthenticated: true } },
+    'prometheus.port',
+    '0 while prometheus.server is an object',
+  ],
+  [
+    { prometheus: { server, host: '::1', unauthenticated: true } },
+    'prometheus.host',
+    '"::1" while prometheus.server is an object',
+  ],
   [{ otlp: false, metrics: { otlp: true } }, 'metrics.otlp', 'true while otlp is false'],
   [{ otlp: false, traces: { maxQueueSize: 9 } }, 'traces.maxQueueSize', '9 while otlp is false'],
   [{ otlp: false, traces: { maxExportBatchSize: 9 } }, 'traces.maxExportBatchSize', '9 while otlp is false'],
@@ -167,7 +175,7 @@ test.each<[string, object]>([
   ['a resource beside one provider of the host', { meterProvider, resource: { a: 1 }, environment: 'eu' }],
   [
     'the path and the timeout on the server of the host',
-    { prometheus: { server, path: '/m', timeoutMillis: 5 } },
+    { prometheus: { server, unauthenticated: true, path: '/m', timeoutMillis: 5 } },
   ],
 ])('%s may stay', (_, options) => expect(problemsOf(options)).toEqual([]));
 
@@ -189,6 +197,14 @@ test('the environment never makes an option an error', () => {
   };
   expect(problemsOf({ meterProvider, tracerProvider, registerGlobally: false }, env)).toEqual([]);
   expect(
-    problemsOf({ pipeline: 'otel-sdk', prometheus: { server }, otlp: {}, traces: { maxQueueSize: 9 } }, env),
+    problemsOf(
+      {
+        pipeline: 'otel-sdk',
+        prometheus: { server, unauthenticated: true },
+        otlp: {},
+        traces: { maxQueueSize: 9 },
+      },
+      env,
+    ),
   ).toEqual([]);
 });

@@ -65,7 +65,10 @@ test.each<[string, ObservabilityOptions]>([
   ['propagator fails', { propagators: [{ inject: fail, extract: fail, fields: fail }] }],
   [
     'server takes no page',
-    { prometheus: { server: Object.freeze(createServer()) }, tracerProvider: new BasicTracerProvider() },
+    {
+      prometheus: { server: Object.freeze(createServer()), unauthenticated: true },
+      tracerProvider: new BasicTracerProvider(),
+    },
   ],
 ])('a start whose %s leaves nothing behind', async (_, options) => {
   const before = listeners();

@@ -132,6 +132,11 @@ const ADDED: Record<string, Entry> = {
   agent_os_telemetry_series_limit: ['observableGauge', { metric: '*' }],
   // Which metric and label overflowed, and how often: the contract asks for both, and the warning alone is said once.
   agent_os_telemetry_overflowed_total: ['counter', { label: '*', metric: '*' }],
+  agent_os_telemetry_endpoint_refused_total: [
+    'counter',
+    { reason: ['unauthenticated', 'host', 'malformed', 'timeout', 'tls', 'sockets'] },
+  ],
+  agent_os_telemetry_endpoint_evicted_total: ['counter', { state: ['idle', 'slow'] }],
   agent_os_telemetry_scrape_duration_seconds: [
     'histogram',
     {},

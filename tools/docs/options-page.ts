@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { OptionPath, OptionRow } from '../../src/options/option-row.js';
-import { OPTIONS } from '../../src/options/option-table.js';
+import { isSection, OPTIONS, sectionOf } from '../../src/options/option-table.js';
 import { rulesOf } from '../../src/options/validation.js';
 import type { GeneratedFile } from '../generated-files.js';
 import { code, page, table } from './markdown.js';
@@ -41,20 +41,24 @@ function sectionsOf(path: string, options: readonly OptionDeclaration[]): Sectio
 
 function row(section: string, option: OptionDeclaration): string[] {
   const path = join(section, option.name);
-  const { check, formerly } = rowAt(path);
+  const found = rowAt(path);
   const name = option.section === undefined ? code(path) : `[${code(path)}](#${anchor(path)})`;
   const { type, defaultValue = '–', description } = option;
+  if (found === undefined) return [name, code(type), defaultValue, description || '–', '–', '–'];
+  const { check, formerly } = found;
   const was = formerly === undefined ? '' : ` Its old name ${code(formerly)} still works, with one warning.`;
   return [name, code(type), defaultValue, `${description}${was}` || '–', check.accepts, conditionsOf(path)];
 }
 
-function rowAt(path: string): OptionRow {
-  if (!(path in OPTIONS)) {
-    throw new Error(
-      `${path} is declared in src/options/options.ts and has no row in src/options/option-table.ts`,
-    );
+/** The row of an option. A part of an object that is one option, as of `prometheus.auth`, has none. */
+function rowAt(path: string): OptionRow | undefined {
+  if (path in OPTIONS) return OPTIONS[path as OptionPath];
+  for (let whole = sectionOf(path); whole !== ''; whole = sectionOf(whole)) {
+    if (whole in OPTIONS && !isSection(whole as OptionPath)) return undefined;
   }
-  return OPTIONS[path as OptionPath];
+  throw new Error(
+    `${path} is declared in src/options/options.ts and has no row in src/options/option-table.ts`,
+  );
 }
 
 /** Beside which options it is an error, since it would do nothing. */
@@ -65,7 +69,10 @@ function conditionsOf(path: string): string {
     const others = [`${option}${value}`, ...(and ? [and] : [])].map(code).join(' and ');
     return `without ${others}${unless ? `, unless ${code(unless)} is on` : ''}`;
   });
-  const beside = needs.map(({ option, is }) => `with ${code(`${option}: ${JSON.stringify(is)}`)}`);
+  const beside = needs.map(({ option, is, or }) => {
+    const other = or === undefined ? '' : `, or with ${code(or)}`;
+    return `with ${code(`${option}: ${JSON.stringify(is)}`)}${other}`;
+  });
   return [...new Set([...without, ...beside])].join('; ') || '–';
 }
 

@@ -8,6 +8,7 @@ import { label, PERCENT, SERVICE, VALUE } from './text.js';
 const lost = THRESHOLDS.AgentOSTelemetryDropped;
 const overflow = THRESHOLDS.AgentOSCardinalityOverflow;
 const limit = THRESHOLDS.AgentOSSeriesNearLimit;
+const refusing = THRESHOLDS.AgentOSEndpointRefusing;
 
 /** What the SDK in a kernel says of itself. */
 export const TELEMETRY_ALERTS: readonly Alert[] = [
@@ -44,5 +45,14 @@ export const TELEMETRY_ALERTS: readonly Alert[] = [
     expr: binary(MEASURES.AgentOSSeriesNearLimit(), '>', limit.ratio),
     summary: `${label('metric')} of ${SERVICE} has ${PERCENT} of the series it may have`,
     description: `A process of ${SERVICE} holds ${PERCENT} of the series that ${label('metric')} may have. Past the limit, new ones are counted under __overflow__.`,
+  },
+  {
+    name: 'AgentOSEndpointRefusing',
+    severity: 'warning',
+    team: 'platform',
+    dashboard: 'agent-os-performance',
+    expr: binary(MEASURES.AgentOSEndpointRefusing(), '>', refusing.requests),
+    summary: `The metrics endpoint of ${SERVICE} refuses requests: ${label('reason')}`,
+    description: `${VALUE} request(s) to the metrics endpoint of ${SERVICE} were refused within ${refusing.window}, for the reason ${label('reason')}. A scraper has the wrong secret, certificate or name, or a stranger tries.`,
   },
 ];

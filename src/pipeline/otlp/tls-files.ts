@@ -1,5 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
 import type { Clock } from '../../common/clock.js';
+import { RereadFile, whyUnreadable } from '../../common/reread-file.js';
 import type { OtlpTarget } from './otlp-target.js';
 
 /** Shortest time between two looks at the files. */
@@ -27,44 +27,37 @@ export class TlsFileError extends Error {
 
 /** The certificates of a target, read again when their files change: they are renewed while the process lives. */
 export class TlsFiles {
-  private readonly stamps = new Map<Part, string>();
-  private readonly read: TlsMaterial = {};
+  private readonly files: readonly (readonly [Part, RereadFile])[];
   private lookedAt = -Infinity;
 
   constructor(
-    private readonly paths: OtlpTarget['tls'],
+    paths: OtlpTarget['tls'],
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.files = Object.entries(paths).map(([part, path]) => [part as Part, new RereadFile(path)]);
+  }
 
   /** @throws TlsFileError where one cannot be read and never could */
   async material(): Promise<TlsMaterial> {
-    const parts = Object.keys(this.paths) as Part[];
-    if (parts.length === 0) return this.read;
     const now = this.clock();
     if (now - this.lookedAt >= LOOK_MILLIS) {
-      for (const part of parts) await this.look(part);
+      for (const [part, file] of this.files) await look(part, file);
       this.lookedAt = now;
     }
-    return { ...this.read };
+    return Object.fromEntries(this.files.map(([part, { content }]) => [part, content]));
   }
 
   /** The next export looks again: a handshake that failed may have met files that were half renewed. */
   lookAgain(): void {
     this.lookedAt = -Infinity;
   }
+}
 
-  private async look(part: Part): Promise<void> {
-    const path = this.paths[part] as string;
-    try {
-      const { mtimeMs, size, ino } = await stat(path);
-      const stamp = `${mtimeMs}/${size}/${ino}`;
-      if (this.stamps.get(part) === stamp) return;
-      this.read[part] = await readFile(path);
-      this.stamps.set(part, stamp);
-    } catch (error) {
-      if (this.read[part] !== undefined) return; // between two versions; the last one may still be good
-      const { code = 'unreadable' } = error as NodeJS.ErrnoException;
-      throw new TlsFileError(`${WHAT[part]} in ${path} cannot be read (${code})`);
-    }
+async function look(part: Part, file: RereadFile): Promise<void> {
+  try {
+    await file.look();
+  } catch (error) {
+    if (file.content !== undefined) return; // between two versions; the last one may still be good
+    throw new TlsFileError(`${WHAT[part]} in ${file.path} cannot be read (${whyUnreadable(error)})`);
   }
 }

@@ -77,4 +77,40 @@ export const sdk = [
       })),
     }),
   ]),
+  line(9, [
+    bars({
+      id: 61,
+      title: 'Refused by the Metrics Endpoint',
+      description:
+        'Requests that the endpoint of a kernel turned away, in the time of each bar. AgentOSEndpointRefusing fires where it goes on.',
+      unit: 'short',
+      noValue: nothingOrNoData('Nobody was refused'),
+      atLeast: '1m',
+      queries: [
+        {
+          expression: increaseOf('agent_os_telemetry_endpoint_refused_total', '$__interval', {
+            by: ['reason'],
+          }),
+          legend: '{{reason}}',
+        },
+      ],
+    }),
+    bars({
+      id: 62,
+      title: 'Sockets That Made Room',
+      description:
+        'Sockets of the metrics endpoint that were closed because others came, in the time of each bar: idle ones, and slow ones where none was idle.',
+      unit: 'short',
+      noValue: nothingOrNoData('All had room'),
+      atLeast: '1m',
+      queries: [
+        {
+          expression: increaseOf('agent_os_telemetry_endpoint_evicted_total', '$__interval', {
+            by: ['state'],
+          }),
+          legend: '{{state}}',
+        },
+      ],
+    }),
+  ]),
 ];
