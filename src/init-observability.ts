@@ -8,6 +8,7 @@ import {
 import { installConsoleLogger } from './diagnostics/console-logger.js';
 import { isDisabled, readEnvironment } from './options/environment.js';
 import { ObservabilityError } from './diagnostics/errors.js';
+import { type MetricsHandler, textResponse } from './http/adapter.js';
 import { createMetricsHandler } from './http/metrics-handler.js';
 import type { ExpositionSource } from './exposition/exposition-source.js';
 import { startMetricsServer, type MetricsServer } from './http/metrics-server.js';
@@ -67,9 +68,15 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
   const { meterProvider, tracerProvider } = running;
   let server: MetricsServer | undefined = undefined;
   let ended: Promise<void> | undefined;
+  let hasEnded = false;
   const shutdown = (): Promise<void> => {
     ending();
-    return (ended ??= running.shutdown(async () => server?.close()).then(() => disposables.dispose()));
+    return (ended ??= running
+      .shutdown(async () => server?.close())
+      .then(() => {
+        hasEnded = true;
+        disposables.dispose();
+      }));
   };
   disposables.add(() => void shutdown());
   if (options.registerGlobally) {
@@ -94,10 +101,15 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
   const recorders = createRecorders(instruments, tracerProvider);
   recorders.kernel.setInfo({ version: options.serviceVersion ?? 'unknown', policyMode: options.policyMode });
   const exposition = coded(running.exposition);
-  const metricsHandler = createMetricsHandler(exposition, {
+  const scrape = createMetricsHandler(exposition, {
     onScrape: ({ durationSeconds }) => telemetry?.recordScrape(durationSeconds),
     onError: (error) => drops.warn('scrape', `a scrape failed or was broken off (${printable(error)}).`),
   });
+  // A page that no longer changes would look like a process where nothing happens.
+  const metricsHandler: MetricsHandler = async (request) =>
+    hasEnded
+      ? textResponse(request, 503, 'observability has ended: shutdown() was called\n')
+      : scrape(request);
   // Last, since a server that has begun to listen cannot be taken back at once.
   if (options.servesPage) server = startMetricsServer({ ...prometheus, handler: metricsHandler });
   if (options.signalHandlers) {

@@ -23,7 +23,7 @@ export class TelemetryMetrics {
       log?.countOverflowsInto((metric, label) => overflowed.add(1, { metric, label }));
     }
     this.scrapes = make.histogram('agent_os_telemetry_scrape_duration_seconds');
-    const counts = (): SeriesCount[] => [...make.cardinality(), ...others()];
+    const counts = (): SeriesCount[] => [...make.cardinality(), ...fullest(others())];
     make.gauge('agent_os_telemetry_series').addSource((observe) => {
       for (const { metric, series } of counts()) observe(series, { metric });
     });
@@ -36,4 +36,23 @@ export class TelemetryMetrics {
   recordScrape(durationSeconds: number): void {
     this.scrapes.record(durationSeconds, {});
   }
+}
+
+/** Metrics of hosts whose series are told. */
+const MOST_TOLD = 200;
+
+/** Those that are nearest to their limit; of several of one name, as scopes have them, the nearest. */
+function fullest(counts: Iterable<SeriesCount>): SeriesCount[] {
+  const byName = new Map<string, SeriesCount>();
+  for (const count of counts) {
+    const before = byName.get(count.metric);
+    if (before === undefined || fullness(count) > fullness(before)) byName.set(count.metric, count);
+  }
+  const all = [...byName.values()];
+  if (all.length <= MOST_TOLD) return all;
+  return all.sort((a, b) => fullness(b) - fullness(a)).slice(0, MOST_TOLD);
+}
+
+function fullness({ series, limit }: SeriesCount): number {
+  return series / Math.max(1, limit);
 }
