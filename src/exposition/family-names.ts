@@ -23,9 +23,10 @@ export class FamilyNames {
     const known = names.given.get(owner);
     if (known !== undefined) return known;
     const wanted = exposedNames(name, type, scheme);
-    const found = wanted.find((each) => (names.owners.get(`${type}/${each}`) ?? owner) === owner);
+    const isFree = (each: string): boolean => (names.owners.get(`${type}/${each}`) ?? owner) === owner;
+    const found = wanted.find((each) => takenBy(each, type).every(isFree));
     if (found === undefined) return undefined;
-    names.owners.set(`${type}/${found}`, owner);
+    for (const each of takenBy(found, type)) names.owners.set(`${type}/${each}`, owner);
     names.given.set(owner, found);
     if (found !== wanted[0]) {
       const message = `${name}: shown as ${found}, because another instrument is shown as ${wanted[0]}.`;
@@ -33,6 +34,11 @@ export class FamilyNames {
     }
     return found;
   }
+}
+
+/** In OpenMetrics a counter has its name without `_total` too. */
+function takenBy(name: string, type: ExposedStream['type']): readonly string[] {
+  return type === 'counter' ? [name, name.slice(0, -'_total'.length)] : [name];
 }
 
 interface SchemeNames {

@@ -38,10 +38,13 @@ function hasTotal(name: string): boolean {
 export function exposedNames(name: string, type: FamilyType, scheme: NameScheme): readonly string[] {
   const full = familyName(name, type);
   const encoded = encode(full, METRIC_CHARACTER);
-  const first = scheme === 'otel' ? translated(name, type) : escaped(full, scheme);
-  // Of two counters that differ by `_total` alone, both are the same in full.
-  const encodedAlone = type === 'counter' ? [encode(wellFormed(name), METRIC_CHARACTER) + TOTAL] : [];
-  return [first ?? encoded, encoded, ...encodedAlone];
+  const first = (scheme === 'otel' ? translated(name, type) : escaped(full, scheme)) ?? encoded;
+  if (type !== 'counter') return [first, encoded];
+  // Two counters that differ by `_total` alone are the same in full.
+  const given = wellFormed(name);
+  const other =
+    full === given ? encode(given + TOTAL, METRIC_CHARACTER) : encode(given, METRIC_CHARACTER) + TOTAL;
+  return [first, encoded, other];
 }
 
 /** As the OpenTelemetry specification says; undefined where nothing that could be read would be left. */

@@ -56,7 +56,7 @@ test('instruments whose names become one keep names of their own, the first that
     stream('my_n', 'counter'),
     stream('my_n_total', 'counter'),
   ]);
-  expect(others.names).toEqual(['my_n_total', 'U__my__n__total', 'U__my__n__total_total']);
+  expect(others.names).toEqual(['my_n_total', 'U__my__n__total', 'U__my__n__total__total']);
   expect(others.conflicts).toBe(0);
 });
 
