@@ -134,7 +134,9 @@ export class WarnOnce {
 
   say(message: Message): void {
     try {
-      diag.warn(`agent-os-observability: ${typeof message === 'function' ? message() : message}`);
+      const text = typeof message === 'function' ? message() : message;
+      // A name of a host's may have a line feed in it.
+      diag.warn(`agent-os-observability: ${text.replace(/\p{Cc}/gu, '\uFFFD')}`);
     } catch {
       // A logger of the host that throws is not the host's recording path.
     }
