@@ -67,6 +67,8 @@ export type {
   ExpositionPage,
   ExpositionRequest,
   ExpositionSource,
+  ExpositionVariant,
+  NameEscaping,
 } from './exposition/exposition-source.js';
 export type { DiagnosticsLevel } from './diagnostics/console-logger.js';
 export { startMetricsServer, type MetricsServer, type MetricsServerOptions } from './http/metrics-server.js';

@@ -8,6 +8,7 @@ import { installConsoleLogger, say } from './diagnostics/console-logger.js';
 import { installRedaction } from './diagnostics/redaction.js';
 import { isDisabled, readEnvironment } from './options/environment.js';
 import { ObservabilityError } from './diagnostics/errors.js';
+import { type MetricsHandler, textResponse } from './http/adapter.js';
 import { createMetricsHandler } from './http/metrics-handler.js';
 import type { ExpositionSource } from './exposition/exposition-source.js';
 import { startGuardedServer, type MetricsServer } from './http/metrics-server.js';
@@ -73,9 +74,15 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
   const { meterProvider, tracerProvider } = running;
   let server: MetricsServer | undefined = undefined;
   let ended: Promise<void> | undefined;
+  let hasEnded = false;
   const shutdown = (): Promise<void> => {
     ending();
-    return (ended ??= running.shutdown(async () => server?.close()).then(() => disposables.dispose()));
+    return (ended ??= running
+      .shutdown(async () => server?.close())
+      .then(() => {
+        hasEnded = true;
+        disposables.dispose();
+      }));
   };
   disposables.add(() => void shutdown());
   const refused: string[] = [];
@@ -106,12 +113,17 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
   const log = new EndpointLog(drops);
   telemetry?.countEndpoint(log);
   const guard = new Guard(prometheus, log);
-  const page = createMetricsHandler(exposition, {
+  const scrape = createMetricsHandler(exposition, {
     onScrape: ({ durationSeconds }) => telemetry?.recordScrape(durationSeconds),
     onError: (error) => drops.warn('scrape', `a scrape failed or was broken off (${printable(error)}).`),
   });
+  // A page that no longer changes would look like a process where nothing happens.
+  const metricsHandler: MetricsHandler = async (request) =>
+    hasEnded
+      ? textResponse(request, 503, 'observability has ended: shutdown() was called\n')
+      : scrape(request);
   // Last, since a server that has begun to listen cannot be taken back at once.
-  if (options.servesPage) server = startGuardedServer({ ...prometheus, handler: page, guard, log });
+  if (options.servesPage) server = startGuardedServer({ ...prometheus, handler: metricsHandler, guard, log });
   if (options.signalHandlers) {
     disposables.add(
       flushAtProcessEnd({
@@ -128,7 +140,7 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
     ...recorders,
     meterProvider,
     tracerProvider,
-    metricsHandler: guard.protect(page),
+    metricsHandler: guard.protect(metricsHandler),
     ready,
     export: () => exposition.export(),
     contentType: () => exposition.contentType(),

@@ -10,6 +10,7 @@ import { propagatorOf } from './pipeline/context/propagators.js';
 import type { MetricPushSettings } from './pipeline/metrics/metric-push.js';
 import type { MetricStore } from './pipeline/metrics/metric-store.js';
 import { NativeMetricStore } from './pipeline/metrics/native-metric-store.js';
+import { refuseBoundReaders } from './pipeline/metrics/reader-binding.js';
 import { OtlpSender } from './pipeline/otlp/otlp-sender.js';
 import { otlpTarget } from './pipeline/otlp/otlp-target.js';
 import { type Resource, resourceOf } from './pipeline/resource.js';
@@ -47,6 +48,7 @@ export class Pipelines {
     private readonly env: NodeJS.ProcessEnv,
     private readonly drops: DropLog,
   ) {
+    if (!options.meterProvider) refuseBoundReaders(options.metrics.readers ?? []);
     this.resource = resourceOf(options, env);
     const { store, traces } = options.pipeline === 'otel-sdk' ? this.official() : this.native();
     this.store = store;
@@ -106,8 +108,13 @@ export class Pipelines {
   private native(): { store: MetricStore | undefined; traces: TracePipeline | undefined } {
     const { options } = this;
     const traces = options.tracerProvider ? undefined : this.nativeTraces();
-    // Last: its push has a timer, which nobody would stop if this threw.
-    return { traces, store: options.meterProvider ? undefined : this.nativeStore() };
+    try {
+      // Last: its push has a timer, which nobody would stop if this threw.
+      return { traces, store: options.meterProvider ? undefined : this.nativeStore() };
+    } catch (error) {
+      void traces?.shutdown();
+      throw error;
+    }
   }
 
   private nativeTraces(): NativeTracePipeline {

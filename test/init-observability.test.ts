@@ -18,6 +18,7 @@ import {
   type Observability,
   type ObservabilityOptions,
 } from '../src/index.js';
+import { TypedGauge } from '../src/instruments/typed-gauge.js';
 import { parseExposition } from '../src/testing/parse-exposition.js';
 import { sampleValue, seriesOf } from '../src/testing/samples.js';
 import { startOtlpReceiver } from './support/otlp-receiver.js';
@@ -228,14 +229,21 @@ describe('initObservability', () => {
 
     it('answers 503 and a coded error when a collection fails', async () => {
       const obs = init();
-      metrics
-        .getMeter('host')
-        .createObservableGauge('bad')
-        .addCallback(() => {
+      jest
+        .spyOn(TypedGauge.prototype as unknown as { collect(): unknown }, 'collect')
+        .mockImplementation(() => {
           throw new Error('gone');
         });
-      expect((await fetch((await obs.ready).metricsUrl!)).status).toBe(503);
+      expect((await obs.metricsHandler({ method: 'GET', headers: {} })).status).toBe(503);
       await expect(obs.export()).rejects.toMatchObject({ code: 'AOO_COLLECTION_FAILED' });
+    });
+
+    it('answers 503 by a handler that has ended, which says so', async () => {
+      const obs = init();
+      await obs.shutdown();
+      const { status, headers, body } = await obs.metricsHandler({ method: 'GET', headers: {} });
+      expect([status, body]).toEqual([503, 'observability has ended: shutdown() was called\n']);
+      expect(headers['Content-Type']).toContain('text/plain');
     });
 
     it('is gone after shutdown, which may be called twice', async () => {

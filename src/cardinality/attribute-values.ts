@@ -101,11 +101,14 @@ export function attributeEntries(given: unknown): AttributeEntries {
   for (const written of all) {
     const read = readValue(given, written);
     if (read === undefined) continue;
-    const name = wellFormed(written);
-    if (read === REFUSED || name === '' || (usable.size === MAX_ATTRIBUTES && !usable.has(name))) {
-      refused.push(written);
+    const name = bounded(written);
+    const isFull = usable.size === MAX_ATTRIBUTES && !usable.has(name);
+    const isCutToAnother = written.length > LABEL_MAX_LENGTH && usable.has(name);
+    if (read === REFUSED || name === '' || isFull || isCutToAnother) {
+      refused.push(name);
       continue;
     }
+    if (read.partly) refused.push(name);
     verbatim &&= read.verbatim && name === written;
     usable.set(name, read.value);
   }
@@ -119,6 +122,8 @@ export function attributeEntries(given: unknown): AttributeEntries {
 
 interface ReadValue {
   readonly value: AttributeValue;
+  /** Something in it cannot be used, and is left out. */
+  readonly partly: boolean;
   readonly verbatim: boolean;
 }
 const REFUSED = Symbol('refused');
@@ -127,17 +132,23 @@ function readValue(from: object, name: string): ReadValue | typeof REFUSED | und
   try {
     const given = (from as Record<string, unknown>)[name];
     if (given === undefined) return undefined;
-    const value = primitive(given) ?? (Array.isArray(given) ? arrayValue(given) : undefined);
-    return value === undefined ? REFUSED : { value, verbatim: value === given };
+    if (Array.isArray(given)) return arrayValue(given as readonly unknown[]);
+    const value = primitive(given);
+    return value === undefined ? REFUSED : { value, partly: false, verbatim: value === given };
   } catch {
     return REFUSED;
   }
 }
 
+/** No longer than a value may be. */
+function bounded(text: string): string {
+  return wellFormed(text.length > LABEL_MAX_LENGTH ? text.slice(0, LABEL_MAX_LENGTH) : text);
+}
+
 function primitive(value: unknown): string | number | boolean | undefined {
   switch (typeof value) {
     case 'string':
-      return wellFormed(value.length > LABEL_MAX_LENGTH ? value.slice(0, LABEL_MAX_LENGTH) : value);
+      return bounded(value);
     case 'number':
     case 'boolean':
       return value;
@@ -148,9 +159,15 @@ function primitive(value: unknown): string | number | boolean | undefined {
   }
 }
 
-function arrayValue(values: readonly unknown[]): AttributeValue | undefined {
-  const items = values.slice(0, MAX_ATTRIBUTES).map(primitive);
-  return items.every((item) => typeof item === typeof items[0] && item !== undefined)
-    ? (Object.freeze(items) as AttributeValue)
-    : undefined;
+/**
+ * An array whose items are of one type; null may stand among them, and what is no value is left out.
+ * https://opentelemetry.io/docs/specs/otel/common/#attribute
+ */
+function arrayValue(given: readonly unknown[]): ReadValue | typeof REFUSED {
+  const read = given.slice(0, MAX_ATTRIBUTES).map((item) => (item == null ? null : primitive(item)));
+  const items = read.filter((item) => item !== undefined);
+  const partly = items.length < read.length;
+  const types = new Set(items.filter((item) => item !== null).map((item) => typeof item));
+  if (types.size > 1 || (partly && types.size === 0)) return REFUSED;
+  return { value: Object.freeze(items) as AttributeValue, partly, verbatim: false };
 }

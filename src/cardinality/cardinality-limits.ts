@@ -29,6 +29,14 @@ export const DEFAULT_CARDINALITY_LIMITS: Required<CardinalityLimits> = Object.fr
   series: 10_000,
 });
 
+/** Of metrics that say something of others. */
+export const OF_OTHERS_LIMITS: Required<CardinalityLimits> = Object.freeze({
+  id: 10_000,
+  open: 10_000,
+  slug: 10_000,
+  series: 10_000,
+});
+
 /** @deprecated The old name of {@link CardinalityLimits}. */
 export type LabelCaps = CardinalityLimits;
 

@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { MetricDefinition } from '../semconv/types.js';
-import { resolvedLimits, type CardinalityLimits } from './cardinality-limits.js';
+import { OF_OTHERS_LIMITS, resolvedLimits, type CardinalityLimits } from './cardinality-limits.js';
 import { LabelValues } from './label-values.js';
 import { SlotMap } from './tuple-table.js';
 import { ALL_LABELS } from '../semconv/values.js';
@@ -15,6 +15,8 @@ export interface SeriesIndexListener {
   invalid(metric: string, label: string, value: unknown): void;
 }
 
+const SILENT = { overflowed: () => {} };
+
 /**
  * The series of one metric by their labels: a recording finds its row by the values in declared order, so nothing the
  * caller holds is kept and nothing is built for a known series. New values past a label's cap, or series past the
@@ -28,6 +30,7 @@ export class LabelSeriesIndex implements SeriesIndex {
   readonly names: readonly string[];
   private readonly labels: readonly LabelValues[];
   private readonly caps: Required<CardinalityLimits>;
+  private readonly listener: SeriesIndexListener;
   /** Rows by the numbers of their values. */
   private readonly table: TupleTable;
   private readonly attributes = new SlotMap<Attributes>();
@@ -41,12 +44,13 @@ export class LabelSeriesIndex implements SeriesIndex {
   constructor(
     private readonly metric: string,
     definition: MetricDefinition,
-    private readonly listener: SeriesIndexListener,
+    listener: SeriesIndexListener,
     caps: CardinalityLimits = {},
   ) {
+    this.listener = definition.ofOthers ? { ...SILENT, invalid: listener.invalid.bind(listener) } : listener;
     this.names = Object.keys(definition.labels);
     this.table = new TupleTable(Math.max(1, this.names.length));
-    this.caps = resolvedLimits(caps);
+    this.caps = definition.ofOthers ? OF_OTHERS_LIMITS : resolvedLimits(caps);
     this.labels = Object.entries(definition.labels).map(
       ([name, bound]) =>
         new LabelValues(bound, bound.bound === 'closed' ? Infinity : this.caps[bound.bound], {

@@ -135,7 +135,8 @@ export class WarnOnce {
 
   say(message: Message): void {
     try {
-      say('warn', redacted(typeof message === 'function' ? message() : message));
+      const text = redacted(typeof message === 'function' ? message() : message);
+      say('warn', text.replace(/\p{Cc}/gu, '\uFFFD')); // a name of a host's may have a line feed in it
     } catch {
       // A logger of the host that throws is not the host's recording path.
     }

@@ -14,7 +14,8 @@ export const ERRORS = {
   },
   AOO_COLLECTION_FAILED: {
     when: 'A scrape could not be collected; export() rejects and /metrics answers 503.',
-    remedy: 'Mend the observable callback the message names; a hung one runs into the timeout.',
+    remedy:
+      'Report what the message says: a callback of a host that fails or hangs is left out, and does not come here.',
   },
   AOO_PIPELINE_UNAVAILABLE: {
     when: "`pipeline: 'otel-sdk'` was asked for, and official OpenTelemetry packages that it needs are not installed, or not in a version it works with. All of them are listed at once.",

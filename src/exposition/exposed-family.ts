@@ -1,4 +1,4 @@
-import type { SeriesTexts } from './labels.js';
+import type { SeriesTexts } from './series-texts.js';
 
 /** The last measurement of a series, or of a bucket, that was made inside a sampled span. */
 export interface Exemplar {
@@ -19,6 +19,8 @@ export interface NumberCells {
   /** When the row began, in milliseconds since the epoch. */
   startAt(row: number): number;
   exemplarAt(row: number): Exemplar | undefined;
+  /** Of two rows of a gauge, the one that was recorded last has more; where it is not known, it is the later row. */
+  orderAt?(row: number): number;
 }
 
 /** The histograms of one instrument, by row. */
@@ -31,6 +33,13 @@ export interface HistogramCells {
   exemplarAt(row: number, bucket: number): Exemplar | undefined;
 }
 
+/** What made an instrument. */
+export interface ExposedScope {
+  readonly name: string;
+  readonly version?: string | undefined;
+  readonly schemaUrl?: string | undefined;
+}
+
 /** One instrument at one collection. */
 export type ExposedStream = {
   /** The instrument's name. */
@@ -39,6 +48,7 @@ export type ExposedStream = {
   readonly unit: string;
   /** Declared by the registry: no other instrument takes its name. */
   readonly registry: boolean;
+  readonly scope: ExposedScope;
   /** Whether equal series are added up; if not, the last one is shown. */
   readonly sums: boolean;
   readonly texts: SeriesTexts;

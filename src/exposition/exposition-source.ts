@@ -1,8 +1,22 @@
 /** `text` is Prometheus' text format 0.0.4, `openmetrics` is OpenMetrics 1.0.0. */
 export type ExpositionFormat = 'text' | 'openmetrics';
 
+/**
+ * How a scraper wants names that are not made of letters, digits and underscores alone.
+ * https://prometheus.io/docs/instrumenting/escaping_schemes/
+ */
+export type NameEscaping = 'allow-utf-8' | 'underscores' | 'dots' | 'values';
+
+/** What was negotiated beside the format. */
+export interface ExpositionVariant {
+  /** Undefined where the scraper names none: names are then made valid as OpenTelemetry does it. */
+  readonly escaping?: NameEscaping | undefined;
+  /** Of the text format; 1.0.0 is 0.0.4 with names in quotes. Undefined is 0.0.4. */
+  readonly textVersion?: '0.0.4' | '1.0.0' | undefined;
+}
+
 /** What a scrape asks a source for. */
-export interface ExpositionRequest {
+export interface ExpositionRequest extends ExpositionVariant {
   /** The Accept header of the scrape that asked first; those that share its page may accept more or less. */
   readonly accept?: string | undefined;
   /** What was negotiated: all scrapes of a page prefer this format. */

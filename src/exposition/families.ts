@@ -1,34 +1,42 @@
 import type { DropLog } from '../diagnostics/drop-log.js';
 import type { ExposedFamily, ExposedStream } from './exposed-family.js';
-import { metricName } from './labels.js';
 
 /** The names that a family takes on a page beside its own. */
 export type ReservedNames = (family: ExposedFamily) => readonly string[];
+
+export interface FamilyRules {
+  /** The name of an instrument; undefined where it can have none. */
+  readonly nameOf: (stream: ExposedStream) => string | undefined;
+  readonly reserved: ReservedNames;
+  /** Names that no family may have. */
+  readonly taken: readonly string[];
+}
 
 /**
  * The families of a page, each with a valid name of its own, in the order in which their first instruments were made. A
  * family whose name is taken is left out and counted. Registry metrics come first, then histograms with the names of
  * their parts, then the rest.
- *
- * @param taken - names that no family may have
  */
 export function familiesOf(
   streams: readonly ExposedStream[],
-  reserved: ReservedNames,
-  taken: readonly string[],
+  { nameOf, reserved, taken }: FamilyRules,
   drops: DropLog,
 ): ExposedFamily[] {
-  const families = new Map<string, ExposedFamily>();
+  const families = new Map<string, Draft>();
   const conflict = (stream: ExposedStream, name: string): void => {
-    const message = `${stream.name}: left out of the exposition; ${name} is already a metric of another type.`;
+    const message = `${stream.name}: left out of the exposition; ${name} is already another metric.`;
     drops.dropped('metrics', 'name_conflict', name, message);
   };
-  for (const stream of [...streams].sort((a, b) => Number(b.registry) - Number(a.registry))) {
-    const name = exposedName(stream);
+  for (const stream of registryFirst(streams)) {
+    const name = nameOf(stream);
+    if (name === undefined) {
+      conflict(stream, `each name for ${stream.name}`);
+      continue;
+    }
     const before = families.get(name);
     if (before === undefined) families.set(name, { name, type: stream.type, streams: [stream] });
     else if (before.type === stream.type && before.streams[0].sums === stream.sums) {
-      families.set(name, { ...before, streams: [...before.streams, stream] });
+      before.streams.push(stream);
     } else conflict(stream, name);
   }
 
@@ -47,12 +55,16 @@ export function familiesOf(
   return [...families.values()].filter((family) => kept.has(family));
 }
 
+interface Draft extends ExposedFamily {
+  readonly streams: [ExposedStream, ...ExposedStream[]];
+}
+
+function* registryFirst(streams: readonly ExposedStream[]): Iterable<ExposedStream> {
+  for (const stream of streams) if (stream.registry) yield stream;
+  for (const stream of streams) if (!stream.registry) yield stream;
+}
+
 function precedence({ type, streams }: ExposedFamily): number {
   if (streams[0].registry) return 0;
   return type === 'histogram' ? 1 : 2;
-}
-
-function exposedName({ name, type }: ExposedStream): string {
-  const plain = metricName(name);
-  return type === 'counter' && !plain.endsWith('_total') ? metricName(`${plain}_total`) : plain;
 }

@@ -1,63 +1,16 @@
 import type { Attributes } from '@opentelemetry/api';
 import { wellFormed } from '../cardinality/label-text.js';
-import type { SeriesIndex } from '../cardinality/registry-meter.js';
+import { labelName, type NameScheme, writtenLabel } from './names.js';
 
 /** Labels that a histogram's buckets have of their own. */
 export const HISTOGRAM_RESERVED: ReadonlySet<string> = new Set(['le']);
 export const NONE_RESERVED: ReadonlySet<string> = new Set();
 
-/** The labels of each row of one instrument as text, made once. */
-export class SeriesTexts {
-  private readonly texts: (string | undefined)[] = [];
-  /** All texts; undefined until there is one that another row could have too. */
-  private seen: Set<string> | undefined;
-  private equal = false;
-
-  constructor(
-    private readonly rows: Pick<SeriesIndex, 'attributesOf'>,
-    private readonly reserved: ReadonlySet<string>,
-  ) {}
-
-  /** Whether two rows have the same text, as far as texts have been asked for. */
-  get collide(): boolean {
-    return this.equal;
-  }
-
-  /** Rows from this one on have no text yet: they came after `collide` was asked. */
-  get length(): number {
-    return this.texts.length;
-  }
-
-  has(row: number): boolean {
-    return this.texts[row] !== undefined;
-  }
-
-  of(row: number): string {
-    return this.texts[row] ?? this.make(row);
-  }
-
-  /** Forgets the text of a row, whose number another may have next. */
-  forget(row: number): void {
-    const text = this.texts[row];
-    if (text === undefined) return;
-    this.texts[row] = undefined;
-    if (!this.equal) this.seen?.delete(text); // of two equal ones it is not known which stays
-  }
-
-  private make(row: number): string {
-    const { text, plain } = labelPairs(this.rows.attributesOf(row), this.reserved);
-    if (!plain) this.seen ??= new Set(this.texts.filter((known) => known !== undefined));
-    if (this.seen?.has(text)) this.equal = true;
-    this.seen?.add(text);
-    while (this.texts.length < row) this.texts.push(undefined); // no holes: they make an array slow
-    this.texts[row] = text;
-    return text;
-  }
-}
-
 /** Labels as they stand between the braces. */
 export interface LabelPairs {
   readonly text: string;
+  /** Whether all names are as they were, whichever scheme names are written in. */
+  readonly named: boolean;
   /** Attributes that differ have different texts: names are as they were, and values are strings. */
   readonly plain: boolean;
 }
@@ -68,8 +21,14 @@ export interface LabelPairs {
  * left out, because to Prometheus it is no label. If all names are valid, labels keep the order of the attributes;
  * otherwise they are sorted, so that sets which become equal have one text.
  * https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/#metric-attributes
+ *
+ * @throws Error where what came of it is no labels
  */
-export function labelPairs(attributes: Attributes, reserved: ReadonlySet<string>): LabelPairs {
+export function labelPairs(
+  attributes: Attributes,
+  reserved: ReadonlySet<string>,
+  scheme: NameScheme = 'otel',
+): LabelPairs {
   const given = Object.keys(attributes);
   const named = given.every((name) => labelName(name, reserved) === name);
   if (!named) given.sort();
@@ -78,7 +37,7 @@ export function labelPairs(attributes: Attributes, reserved: ReadonlySet<string>
   for (const name of given) {
     const value = attributes[name];
     if (value === undefined || value === null) continue;
-    const label = named ? name : labelName(name, reserved);
+    const label = named ? name : labelName(name, reserved, scheme);
     const text = wellFormed(typeof value === 'string' ? value : JSON.stringify(value));
     const before = labels.get(label);
     labels.set(label, before === undefined ? text : `${before};${text}`);
@@ -87,35 +46,20 @@ export function labelPairs(attributes: Attributes, reserved: ReadonlySet<string>
   const pairs = named ? labels : [...labels].sort(([a], [b]) => (a < b ? -1 : 1));
   let text = '';
   for (const [label, value] of pairs) {
-    if (value !== '') text += `${text === '' ? '' : ','}${label}="${escapedValue(value)}"`;
+    if (value === '') continue;
+    const name = named ? label : writtenLabel(label);
+    text += `${text === '' ? '' : ','}${name}="${escapedValue(value)}"`;
   }
-  return { text: flatText(text), plain }; // in parts it would cost several times its own memory
+  if (!LABELS.test(text)) throw new Error(`labels that no page can have: ${text.slice(0, 80)}`);
+  return { text: flatText(text), named, plain }; // in parts it would cost several times its own memory
 }
+
+/** What may stand between the braces after a metric's name. */
+const LABELS = /^(?:(?:[A-Za-z_]\w*|"(?:[^"\\\n\0]|\\.)+")="(?:[^"\\\n]|\\[\\"n])*"(?:,(?!$)|$))*$/;
 
 function escapedValue(value: string): string {
   if (!/[\\"\n]/.test(value)) return value;
   return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
-}
-
-/**
- * A label name as Prometheus accepts it. Colons are for rules, a double underscore at the start is reserved, and `le` on a
- * histogram would clash with its buckets: it becomes `exported_le`, as Prometheus itself names such clashes.
- * https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels
- */
-export function labelName(name: string, reserved: ReadonlySet<string>): string {
-  const safe = safeName(name);
-  return reserved.has(safe) ? `exported_${safe}` : safe;
-}
-
-/** A metric name as Prometheus accepts it: other characters become `_`, and a leading digit gets one before it. */
-export function metricName(name: string): string {
-  return safeName(name);
-}
-
-function safeName(name: string): string {
-  const safe = name.replace(/[^A-Za-z0-9_]/g, '_').replace(/_{2,}/g, '_');
-  if (safe === '') return '_';
-  return /^[0-9]/.test(safe) ? `_${safe}` : safe;
 }
 
 /** Kept, so that no compiler removes the read. */

@@ -5,6 +5,8 @@ import type {
   HistogramCells,
   NumberCells,
 } from './exposed-family.js';
+import type { NameScheme } from './names.js';
+import { SCOPE_LABELS, scopeLabels } from './scope-labels.js';
 
 /** One line of a family of numbers. */
 export interface NumberSeries {
@@ -24,17 +26,32 @@ export interface HistogramSeries {
   readonly exemplars: readonly (Exemplar | undefined)[];
 }
 
-/** Each series of the family once: equal sums are added up, and of equal gauges the last one is shown. */
-export function mergedNumbers(family: ExposedFamily): Iterable<NumberSeries> {
-  const series = new Map<string, NumberSeries>();
-  for (const { cells, row, labels } of rowsOf<NumberCells>(family)) {
+/** Told of each row of a gauge that is not shown, because another one with other attributes has its labels. */
+export type Hidden = (stream: ExposedStream) => void;
+
+/** Each series of the family once: equal sums are added up, and of equal gauges the newest is shown. */
+export function mergedNumbers(
+  family: ExposedFamily,
+  scheme: NameScheme,
+  hidden: Hidden,
+): Iterable<NumberSeries> {
+  const { sums } = family.streams[0];
+  const series = new Map<string, NumberSeries & { readonly order: number; readonly names: string }>();
+  for (const { stream, cells, row, labels } of rowsOf<NumberCells>(family, scheme)) {
     const before = series.get(labels);
-    const sum = family.streams[0].sums ? (before?.value ?? 0) : 0;
+    const order = cells.orderAt?.(row) ?? 0;
+    const names = sums ? '' : stream.texts.namesOf(row);
+    if (!sums && before !== undefined) {
+      if (before.names !== names) hidden(stream);
+      if (order < before.order) continue;
+    }
     series.set(labels, {
       labels,
-      value: sum + cells.valueAt(row),
+      value: (sums ? (before?.value ?? 0) : 0) + cells.valueAt(row),
       startMillis: Math.min(before?.startMillis ?? Infinity, cells.startAt(row)),
       exemplar: cells.exemplarAt(row) ?? before?.exemplar,
+      order,
+      names,
     });
   }
   return series.values();
@@ -44,9 +61,9 @@ export function mergedNumbers(family: ExposedFamily): Iterable<NumberSeries> {
  * Each histogram of the family once: equal ones are added up. If their buckets differ, the counts of the second go to the
  * first bucket that holds them.
  */
-export function mergedHistograms(family: ExposedFamily): Iterable<HistogramSeries> {
+export function mergedHistograms(family: ExposedFamily, scheme: NameScheme): Iterable<HistogramSeries> {
   const series = new Map<string, HistogramSeries>();
-  for (const { cells, row, labels } of rowsOf<HistogramCells>(family)) {
+  for (const { cells, row, labels } of rowsOf<HistogramCells>(family, scheme)) {
     const before = series.get(labels) ?? emptyHistogram(labels, cells.boundaries);
     const { boundaries } = before;
     const counts = [...before.counts];
@@ -75,10 +92,20 @@ function emptyHistogram(labels: string, boundaries: readonly number[]): Histogra
   return { labels, boundaries, counts, exemplars: [], sum: 0, startMillis: Infinity };
 }
 
-function* rowsOf<C extends ExposedStream['cells']>({
-  streams,
-}: ExposedFamily): Iterable<{ cells: C; row: number; labels: string }> {
-  for (const { cells, texts } of streams) {
-    for (const row of cells.rows()) yield { cells: cells as C, row, labels: texts.of(row) };
+function* rowsOf<C extends ExposedStream['cells']>(
+  { type, streams }: ExposedFamily,
+  scheme: NameScheme,
+): Iterable<{ stream: ExposedStream; cells: C; row: number; labels: string }> {
+  const isScoped = type === 'gauge' && !streams[0].sums;
+  const scopes = isScoped ? scopeLabels(streams) : undefined;
+  for (const [at, stream] of streams.entries()) {
+    const { cells } = stream;
+    const texts = scopes === undefined ? stream.texts : stream.texts.besideLabels(SCOPE_LABELS);
+    const scope = scopes?.[at] ?? '';
+    for (const row of cells.rows()) {
+      const own = texts.of(row, scheme);
+      const labels = scope === '' || own === '' ? scope + own : `${scope},${own}`;
+      yield { stream, cells: cells as C, row, labels };
+    }
   }
 }

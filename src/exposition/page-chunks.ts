@@ -1,20 +1,45 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { DropLog } from '../diagnostics/drop-log.js';
+import { type DropLog, printable } from '../diagnostics/drop-log.js';
 import type { ExposedFamily, ExposedStream, HistogramCells, NumberCells } from './exposed-family.js';
 import { familiesOf } from './families.js';
-import { braced, type FormatWriter, numberText } from './format-writer.js';
+import type { FamilyNames } from './family-names.js';
+import { createdName, type FormatWriter, numberText } from './format-writer.js';
 import { flatText, labelPairs, NONE_RESERVED } from './labels.js';
 import { type HistogramSeries, mergedHistograms, mergedNumbers } from './merged-series.js';
+import { type SampleName, sampleName } from './names.js';
+
+/** What a page is made of. */
+export interface PageParts {
+  readonly streams: readonly ExposedStream[];
+  readonly resource: Attributes;
+  readonly names: FamilyNames;
+  readonly drops: DropLog;
+}
 
 /** The page of some streams in chunks, with their resource first. An empty chunk is a pause. */
 export function pageOf(
-  streams: readonly ExposedStream[],
-  resource: Attributes,
+  { streams, resource, names, drops }: PageParts,
   format: FormatWriter,
-  drops: DropLog,
-): Iterator<string, void> {
-  const families = familiesOf(streams, format.reserved, format.taken, drops);
-  return pageChunks(families, format, labelPairs(resource, NONE_RESERVED).text);
+): Generator<string, void> {
+  const { reserved, taken, scheme } = format;
+  const nameOf = (stream: ExposedStream): string | undefined => names.nameOf(stream, scheme);
+  const families = familiesOf(streams, { nameOf, reserved, taken }, drops);
+  return pageChunks(families, format, targetLabels(resource, drops), drops);
+}
+
+/** Named as OpenTelemetry does it in any scheme, so that what selects by them works with all scrapers. */
+function targetLabels(resource: Attributes, drops: DropLog): string {
+  try {
+    return labelPairs(resource, NONE_RESERVED).text;
+  } catch (error) {
+    unwritable('target_info', error, drops);
+    return '';
+  }
+}
+
+function unwritable(name: string, error: unknown, drops: DropLog): void {
+  const message = `${name}: left out of the exposition; it cannot be written (${printable(error)}).`;
+  drops.dropped('metrics', 'unwritable', name, message);
 }
 
 /** Length of one chunk in code units: a client takes it in one go, and it does not hold up the event loop. */
@@ -24,80 +49,102 @@ const TEXTS_PER_CHUNK = 1000;
 
 /**
  * A page in chunks. Others may run and record between two chunks: a series is of one moment, and a page of the time it
- * took to write. An empty chunk is a pause.
+ * took to write. An empty chunk is a pause. A family that cannot be written is left out and counted, whatever the reason;
+ * lines of it that are on their way already stay, for each is complete.
  */
 export function* pageChunks(
   families: readonly ExposedFamily[],
   format: FormatWriter,
   target: string,
+  drops: DropLog,
 ): Generator<string, void> {
   let text = format.target(target);
+  let unitBefore = false;
   for (const family of families) {
-    yield* labelTexts(family);
-    text += format.head(family);
-    for (const lines of family.type === 'histogram'
-      ? histogramLines(family, format)
-      : numberLines(family, format)) {
-      text += lines;
-      if (text.length < CHUNK_LENGTH) continue;
-      yield flatText(text);
-      text = '';
+    let kept = text;
+    try {
+      yield* labelTexts(family, format);
+      text += format.head(family, unitBefore);
+      for (const lines of family.type === 'histogram'
+        ? histogramLines(family, format)
+        : numberLines(family, format, drops)) {
+        text += lines;
+        if (text.length < CHUNK_LENGTH) continue;
+        yield flatText(text);
+        text = kept = '';
+      }
+      unitBefore = format.hasUnit(family);
+    } catch (error) {
+      text = kept;
+      unitBefore ||= format.hasUnit(family);
+      unwritable(family.name, error, drops);
     }
   }
   yield flatText(text + format.end);
 }
 
 /** Makes the missing texts: before the first is written, it must be known whether two are equal. */
-function* labelTexts({ streams }: ExposedFamily): Generator<string, void> {
+function* labelTexts({ streams }: ExposedFamily, { scheme }: FormatWriter): Generator<string, void> {
   let made = 0;
   for (const { cells, texts } of streams) {
     for (const row of cells.rows()) {
-      if (texts.has(row)) continue;
-      texts.of(row);
+      if (texts.has(row, scheme)) continue;
+      texts.of(row, scheme);
       if (++made % TEXTS_PER_CHUNK === 0) yield '';
     }
   }
 }
 
 /** Whether two rows of a family could have the same labels. Those are merged; most families need not be. */
-function mayCollide({ streams }: ExposedFamily): boolean {
-  return streams.length > 1 || streams[0].texts.collide;
+function mayCollide({ streams }: ExposedFamily, { scheme }: FormatWriter): boolean {
+  return streams.length > 1 || streams[0].texts.collides(scheme);
 }
 
-function* numberLines(family: ExposedFamily, format: FormatWriter): Generator<string, void> {
-  const { name, type } = family;
+function* numberLines(family: ExposedFamily, format: FormatWriter, drops: DropLog): Generator<string, void> {
+  const { name, type, streams } = family;
+  const { scheme } = format;
   const isCounter = type === 'counter';
-  const base = isCounter ? name.slice(0, -'_total'.length) : name;
-  if (mayCollide(family)) {
-    for (const { labels, value, startMillis, exemplar } of mergedNumbers(family)) {
+  const { open, bare } = sampleName(name);
+  const births = isCounter ? format.created : undefined;
+  const birth = createdName(family);
+  if (mayCollide(family, format)) {
+    const hidden = (stream: ExposedStream): void => {
+      const message = `${stream.name}: two of its series have equal labels on the page, which shows the newest.`;
+      drops.dropped('metrics', 'name_conflict', `series/${stream.name}`, message);
+    };
+    for (const { labels, value, startMillis, exemplar } of mergedNumbers(family, scheme, hidden)) {
       const tail = isCounter && exemplar ? format.exemplar(exemplar) : '';
-      const created = isCounter ? format.created(base, labels, startMillis) : '';
-      yield `${name}${braced(labels)} ${numberText(value)}${tail}\n${created}`;
+      const created = births?.(birth, labels, startMillis) ?? '';
+      yield `${labels === '' ? bare : `${open}${labels}}`} ${numberText(value)}${tail}\n${created}`;
     }
     return;
   }
-  const { texts } = family.streams[0];
+  const { texts } = streams[0];
   const { length } = texts;
-  const cells = family.streams[0].cells as NumberCells;
+  const cells = streams[0].cells as NumberCells;
   for (const row of cells.rows()) {
-    if (row >= length || !texts.has(row)) continue; // added while the page is written
-    const labels = texts.of(row);
+    if (row >= length || !texts.has(row, scheme)) continue; // added while the page is written
+    const labels = texts.of(row, scheme);
     const exemplar = isCounter ? cells.exemplarAt(row) : undefined;
     const tail = exemplar === undefined ? '\n' : `${format.exemplar(exemplar)}\n`;
     const value = numberText(cells.valueAt(row));
-    const created = isCounter ? format.created(base, labels, cells.startAt(row)) : '';
-    yield labels === ''
-      ? name + ' ' + value + tail + created
-      : name + '{' + labels + '} ' + value + tail + created;
+    const created = births === undefined ? '' : births(birth, labels, cells.startAt(row));
+    yield labels === '' ? bare + ' ' + value + tail + created : open + labels + '} ' + value + tail + created;
   }
 }
 
 function* histogramLines(family: ExposedFamily, format: FormatWriter): Generator<string, void> {
   const { name, streams } = family;
-  const series = mayCollide(family) ? mergedHistograms(family) : singleHistograms(streams[0]);
+  const series = mayCollide(family, format)
+    ? mergedHistograms(family, format.scheme)
+    : singleHistograms(streams[0], format);
+  const [bucketName, sumName, countName] = ['_bucket', '_sum', '_count'].map((part) =>
+    sampleName(name + part),
+  ) as [SampleName, SampleName, SampleName];
+  const birth = createdName(family);
   for (const one of series) {
     const { labels, boundaries, counts, exemplars } = one;
-    const before = labels === '' ? `${name}_bucket{le="` : `${name}_bucket{${labels},le="`;
+    const before = labels === '' ? `${bucketName.open}le="` : `${bucketName.open}${labels},le="`;
     let lines = '';
     let count = 0;
     for (let bucket = 0; bucket < counts.length; bucket++) {
@@ -106,18 +153,25 @@ function* histogramLines(family: ExposedFamily, format: FormatWriter): Generator
       const bound = bucket < boundaries.length ? format.bound(boundaries[bucket] as number) : '+Inf';
       lines += before + bound + '"} ' + count + (exemplar ? format.exemplar(exemplar) : '') + '\n';
     }
-    const tail = labels === '' ? ' ' : `{${labels}} `;
-    lines += `${name}_sum${tail}${numberText(one.sum)}\n${name}_count${tail}${count}\n`;
-    yield lines + format.created(name, labels, one.startMillis);
+    if (!(count >= 0)) throw new TypeError('a bucket whose count is no number');
+    const [sumStart, countStart] =
+      labels === ''
+        ? [sumName.bare, countName.bare]
+        : [`${sumName.open}${labels}}`, `${countName.open}${labels}}`];
+    lines += `${sumStart} ${numberText(one.sum)}\n${countStart} ${count}\n`;
+    yield lines + (format.created?.(birth, labels, one.startMillis) ?? '');
   }
 }
 
-function* singleHistograms({ cells, texts }: ExposedFamily['streams'][0]): Iterable<HistogramSeries> {
+function* singleHistograms(
+  { cells, texts }: ExposedFamily['streams'][0],
+  { scheme }: FormatWriter,
+): Iterable<HistogramSeries> {
   const from = cells as HistogramCells;
   const { boundaries } = from;
   const { length } = texts;
   for (const row of from.rows()) {
-    if (row >= length || !texts.has(row)) continue; // added while the page is written
+    if (row >= length || !texts.has(row, scheme)) continue; // added while the page is written
     const counts: number[] = [];
     const exemplars: HistogramSeries['exemplars'][number][] = [];
     for (let bucket = 0; bucket <= boundaries.length; bucket++) {
@@ -125,6 +179,6 @@ function* singleHistograms({ cells, texts }: ExposedFamily['streams'][0]): Itera
       exemplars.push(from.exemplarAt(row, bucket));
     }
     const [sum, startMillis] = [from.sumAt(row), from.startAt(row)];
-    yield { labels: texts.of(row), boundaries, counts, exemplars, sum, startMillis };
+    yield { labels: texts.of(row, scheme), boundaries, counts, exemplars, sum, startMillis };
   }
 }

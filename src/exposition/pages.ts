@@ -1,6 +1,6 @@
 import { nextTurn } from '../common/timers.js';
 import type { ExpositionPage, ExpositionRequest, ExpositionSource } from './exposition-source.js';
-import { type FormatWriter, openMetricsFormat, TEXT_FORMAT } from './format-writer.js';
+import { type FormatWriter, openMetricsFormat, TEXT_FORMAT, textFormat } from './format-writer.js';
 
 /** A collection, ready to be written in any format. An empty chunk is a pause. */
 export type Collected = (format: FormatWriter) => Iterator<string, void>;
@@ -16,11 +16,7 @@ export interface PagesOptions {
 
 /** The pages of one store. Each is written while it is read, and kept by nobody here. */
 export class Pages implements ExpositionSource {
-  private readonly openMetrics: FormatWriter;
-
-  constructor(private readonly options: PagesOptions) {
-    this.openMetrics = openMetricsFormat({ created: options.createdSamples });
-  }
+  constructor(private readonly options: PagesOptions) {}
 
   async export(): Promise<string> {
     const chunks: string[] = [];
@@ -32,8 +28,10 @@ export class Pages implements ExpositionSource {
     return TEXT_FORMAT.contentType;
   }
 
-  async open({ format }: ExpositionRequest): Promise<ExpositionPage> {
-    const writer = format === 'openmetrics' ? this.openMetrics : TEXT_FORMAT;
+  async open(request: ExpositionRequest): Promise<ExpositionPage> {
+    const { createdSamples: created } = this.options;
+    const writer =
+      request.format === 'openmetrics' ? openMetricsFormat({ ...request, created }) : textFormat(request);
     const collected = await this.options.collect();
     return {
       contentType: writer.contentType,

@@ -1,18 +1,15 @@
 import { monotonicClock } from '../common/clock.js';
-import type {
-  ExpositionFormat,
-  ExpositionRequest,
-  ExpositionSource,
-} from '../exposition/exposition-source.js';
+import type { ExpositionRequest, ExpositionSource } from '../exposition/exposition-source.js';
 import { gzipChunks } from './compression.js';
 
 /** A page that was asked for longer ago takes no more scrapes: its values are old, or its source hangs. */
 const JOIN_WITHIN_MILLIS = 10_000;
 
-const underWay = new WeakMap<ExpositionSource, Map<ExpositionFormat, CoalescedScrape>>();
+/** By what was negotiated. */
+const underWay = new WeakMap<ExpositionSource, Map<string, CoalescedScrape>>();
 
 /**
- * One page for all scrapes of one source and format at the same time. The source is asked for it once, its text is kept
+ * One page for all scrapes of one source and variant of a format at the same time. The source is asked for it once, its text is kept
  * as it comes, and it is compressed once. A scrape can join until the last chunk is written.
  */
 export class CoalescedScrape {
@@ -23,15 +20,16 @@ export class CoalescedScrape {
 
   /** The scrape under way that this request can join, or else a new one. Read it at once: unread, it may end. */
   static join(source: ExpositionSource, request: ExpositionRequest): CoalescedScrape {
-    const scrapes = underWay.get(source) ?? new Map<ExpositionFormat, CoalescedScrape>();
+    const scrapes = underWay.get(source) ?? new Map<string, CoalescedScrape>();
     underWay.set(source, scrapes);
-    const { format } = request;
-    const before = scrapes.get(format);
+    const { format, textVersion = '', escaping = '' } = request;
+    const variant = `${format} ${textVersion} ${escaping}`;
+    const before = scrapes.get(variant);
     if (before !== undefined && before.#canBeJoined) return before;
     const scrape = new CoalescedScrape(source, request);
-    scrapes.set(format, scrape);
+    scrapes.set(variant, scrape);
     void scrape.#text.ended.then(() => {
-      if (scrapes.get(format) === scrape) scrapes.delete(format);
+      if (scrapes.get(variant) === scrape) scrapes.delete(variant);
     });
     return scrape;
   }

@@ -12,7 +12,7 @@ import {
 } from './adapter.js';
 import { type ChunkReader, CoalescedScrape } from './coalesced-scrape.js';
 import { createSharedGzip } from './compression.js';
-import { acceptsGzip, negotiateFormat } from './negotiation.js';
+import { acceptsGzip, negotiate } from './negotiation.js';
 
 /** Shorter texts cost more to compress than to send. In UTF-16 code units. */
 const GZIP_FROM_LENGTH = 1024;
@@ -142,7 +142,7 @@ function createScrape(source: ExpositionSource, reportError: (error: unknown) =>
 
   const scrapePage = async (request: MetricsRequest): Promise<ScrapeAnswer> => {
     const accept = acceptOf(request);
-    const scrape = CoalescedScrape.join(source, { accept, format: negotiateFormat(accept) });
+    const scrape = CoalescedScrape.join(source, { accept, ...negotiate(accept) });
     // Holds the page until the answer has a reader of its own, and leaves it in any case.
     const text = scrape.readText();
     try {

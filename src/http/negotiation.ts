@@ -1,4 +1,9 @@
-import type { ExpositionFormat } from '../exposition/exposition-source.js';
+import type { ExpositionFormat, ExpositionVariant, NameEscaping } from '../exposition/exposition-source.js';
+
+/** What a scraper is given. */
+export interface Negotiated extends ExpositionVariant {
+  readonly format: ExpositionFormat;
+}
 
 /**
  * The format that an Accept header prefers; text if it prefers none, admits neither or cannot be read.
@@ -6,34 +11,51 @@ import type { ExpositionFormat } from '../exposition/exposition-source.js';
  * OpenMetrics is given for 1.0.0 and where no version is named, which stands for 1.0.0 in its specification. Its
  * draft 0.0.1, which Prometheus asks for beside 1.0.0, is another matter: a scraper that knows no more gets text if
  * it admits text, as from Prometheus' own client for Python. If it names nothing but the draft it gets 1.0.0, which
- * Prometheus reads with the parser that it has for 0.0.1. Of text/plain the version 1.0.0, with its names in quotes,
- * is never written here. Parameters other than `version` and `q` do not count.
+ * Prometheus reads with the parser that it has for 0.0.1. How names are written is what the range that is followed says by
+ * `escaping`; https://prometheus.io/docs/instrumenting/content_negotiation/. Text 1.0.0 is given where it is asked for more
+ * than 0.0.4, and with an escaping, which is what it differs by. Other parameters do not count.
  *
  * Never throws; takes time in proportion to the length of the header.
  *
  * Source: RFC 9110 §12.5.1.
  */
-export function negotiateFormat(accept: string | undefined): ExpositionFormat {
-  if (accept === undefined) return 'text';
+export function negotiate(accept: string | undefined): Negotiated {
+  if (accept === undefined) return { format: 'text' };
   const ranges = mediaRanges(accept);
-  const text = weightOf(ranges, 'text', 'plain', '0.0.4');
-  const openMetrics = weightOf(ranges, 'application', 'openmetrics-text', '1.0.0');
-  if (openMetrics > text) return 'openmetrics';
-  if (text > 0) return 'text';
-  return weightOf(ranges, 'application', 'openmetrics-text', '0.0.1') > 0 ? 'openmetrics' : 'text';
+  const of = (type: string, subtype: string, version: string): Choice =>
+    bestOf(ranges, type, subtype, version);
+  const text0 = of('text', 'plain', '0.0.4');
+  const text1 = of('text', 'plain', '1.0.0');
+  const openMetrics = of('application', 'openmetrics-text', '1.0.0');
+  const isText1 = text1.escaping !== undefined && text1.version !== undefined && text1.weight > text0.weight;
+  const text = isText1 ? text1 : text0;
+  if (openMetrics.weight > text.weight) return { format: 'openmetrics', escaping: openMetrics.escaping };
+  if (text.weight > 0) {
+    return { format: 'text', escaping: text.escaping, textVersion: isText1 ? '1.0.0' : undefined };
+  }
+  const draft = of('application', 'openmetrics-text', '0.0.1');
+  return { format: draft.weight > 0 ? 'openmetrics' : 'text' };
 }
 
-/** The weight of the most specific range that has this media type in it; 0 if none has. */
-function weightOf(ranges: readonly MediaRange[], type: string, subtype: string, version: string): number {
-  let best = { specificity: -1, weight: 0 };
+/** The format alone. */
+export function negotiateFormat(accept: string | undefined): ExpositionFormat {
+  return negotiate(accept).format;
+}
+
+type Choice = Pick<MediaRange, 'weight' | 'escaping' | 'version'>;
+const NONE: Choice = { weight: 0, escaping: undefined, version: undefined };
+
+/** The most specific range that has this media type in it; of weight 0 if none has. */
+function bestOf(ranges: readonly MediaRange[], type: string, subtype: string, version: string): Choice {
+  let best = { specificity: -1, range: NONE };
   for (const range of ranges) {
     const specificity = specificityOf(range, type, subtype, version);
     if (specificity < 0 || specificity < best.specificity) continue;
     // Of two that say as much, the larger weight.
-    const isMore = specificity > best.specificity || range.weight > best.weight;
-    if (isMore) best = { specificity, weight: range.weight };
+    const isMore = specificity > best.specificity || range.weight > best.range.weight;
+    if (isMore) best = { specificity, range };
   }
-  return best.weight;
+  return best.range;
 }
 
 /** How exactly a range names a media type; negative if it does not have it. */
@@ -76,9 +98,13 @@ export interface MediaRange {
   readonly subtype: string;
   /** The parameter `version`, if there is one. */
   readonly version: string | undefined;
+  /** The parameter `escaping`, where it is one that Prometheus knows. */
+  readonly escaping: NameEscaping | undefined;
   /** From 0, not acceptable, to 1. */
   readonly weight: number;
 }
+
+const ESCAPINGS: readonly NameEscaping[] = ['allow-utf-8', 'underscores', 'dots', 'values'];
 
 /** RFC 9110 §5.6.2. */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
@@ -100,18 +126,20 @@ function mediaRange(element: string): MediaRange | undefined {
   if (type === '*' && subtype !== '*') return undefined;
 
   let version: string | undefined;
+  let escaping: NameEscaping | undefined;
   let weight = 1;
   for (const parameter of parameters) {
     const at = parameter.indexOf('=');
     const name = parameter.slice(0, Math.max(at, 0)).trimEnd();
     const value = unquoted(parameter.slice(at + 1).trimStart());
     if (name === 'version') version = value;
+    if (name === 'escaping') escaping = ESCAPINGS.find((each) => each === value);
     if (name !== 'q') continue;
     const read = readWeight(value);
     if (read === undefined) return undefined;
     weight = read;
   }
-  return { type, subtype, version, weight };
+  return { type, subtype, version, escaping, weight };
 }
 
 /** Splits at a separator that is not in a quoted string (RFC 9110 §5.6.4), in one pass. */

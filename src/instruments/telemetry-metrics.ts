@@ -28,7 +28,7 @@ export class TelemetryMetrics {
     this.scrapes = make.histogram('agent_os_telemetry_scrape_duration_seconds');
     this.refused = make.counter('agent_os_telemetry_endpoint_refused_total');
     this.evicted = make.counter('agent_os_telemetry_endpoint_evicted_total');
-    const counts = (): SeriesCount[] => [...make.cardinality(), ...others()];
+    const counts = (): SeriesCount[] => [...make.cardinality(), ...fullest(others())];
     make.gauge('agent_os_telemetry_series').addSource((observe) => {
       for (const { metric, series } of counts()) observe(series, { metric });
     });
@@ -49,4 +49,23 @@ export class TelemetryMetrics {
   recordScrape(durationSeconds: number): void {
     this.scrapes.record(durationSeconds, {});
   }
+}
+
+/** Metrics of hosts whose series are told. */
+const MOST_TOLD = 200;
+
+/** Those that are nearest to their limit; of several of one name, as scopes have them, the nearest. */
+function fullest(counts: Iterable<SeriesCount>): SeriesCount[] {
+  const byName = new Map<string, SeriesCount>();
+  for (const count of counts) {
+    const before = byName.get(count.metric);
+    if (before === undefined || fullness(count) > fullness(before)) byName.set(count.metric, count);
+  }
+  const all = [...byName.values()];
+  if (all.length <= MOST_TOLD) return all;
+  return all.sort((a, b) => fullness(b) - fullness(a)).slice(0, MOST_TOLD);
+}
+
+function fullness({ series, limit }: SeriesCount): number {
+  return series / Math.max(1, limit);
 }

@@ -7,7 +7,10 @@ import {
   throughTheApi,
 } from '../cardinality/registry-meter.js';
 import type { DropLog } from '../diagnostics/drop-log.js';
-import { CheckedMeter, CheckedMeterProvider, type Scope } from '../pipeline/metrics/checked-meter.js';
+import { CheckedMeter, type Scope } from '../pipeline/metrics/checked-meter.js';
+import { CheckedMeterProvider } from '../pipeline/metrics/checked-meter-provider.js';
+import type { MeterLimits } from '../pipeline/metrics/meter-limits.js';
+import { HostCallbackError } from '../pipeline/metrics/host-call.js';
 import { creatorOf } from '../pipeline/metrics/instrument.js';
 import type { ObservableInstrument } from '../pipeline/metrics/observable-instrument.js';
 import { LiveSeries } from './live-series.js';
@@ -17,6 +20,8 @@ export interface GuardContext {
   readonly caps: Required<CardinalityLimits>;
   readonly drops: DropLog;
   readonly live: LiveSeries;
+  /** How long a callback of a host may take at a collection. */
+  readonly callbackTimeoutMillis: number;
 }
 
 /** The official MeterProvider made safe: what it hands out never throws, keeps no caller's object, and is bounded. */
@@ -25,13 +30,13 @@ export class GuardedMeterProvider extends CheckedMeterProvider<GuardedMeter> {
     private readonly inner: MeterProvider,
     private readonly context: GuardContext,
   ) {
-    super(context.caps);
+    super(context);
   }
 
-  protected override meter(scope: Scope, caps: Required<CardinalityLimits>): GuardedMeter {
+  protected override meter(scope: Scope, limits: MeterLimits): GuardedMeter {
     const { name, version, schemaUrl } = scope;
     const inner = this.inner.getMeter(name, version, schemaUrl === undefined ? {} : { schemaUrl });
-    return new GuardedMeter(inner, scope, caps, this.context);
+    return new GuardedMeter(inner, scope, limits, this.context);
   }
 }
 
@@ -40,10 +45,10 @@ class GuardedMeter extends CheckedMeter {
   constructor(
     private readonly inner: Meter,
     scope: Scope,
-    caps: Required<CardinalityLimits>,
+    limits: MeterLimits,
     private readonly context: GuardContext,
   ) {
-    super(scope, caps, context.drops);
+    super(scope, limits);
   }
 
   override recorder(
@@ -52,7 +57,15 @@ class GuardedMeter extends CheckedMeter {
     options: MetricOptions,
     rows: SeriesIndex,
   ): RowRecorder {
-    return throughTheApi(this.inner).recorder(kind, name, options, rows);
+    const recorder = throughTheApi(this.inner).recorder(kind, name, options, rows);
+    if (kind !== 'gauge') return recorder;
+    const { live } = this.context;
+    return {
+      record(row, value, context) {
+        live.recorded(rows.attributesOf(row));
+        recorder.record(row, value, context);
+      },
+    };
   }
 
   protected override observe(instrument: ObservableInstrument, options: MetricOptions): void {
@@ -67,8 +80,12 @@ class GuardedMeter extends CheckedMeter {
         for (const [row, value] of await instrument.observe()) {
           const attributes = rows.attributesOf(row);
           reported.add(attributes);
+          live.recorded(attributes);
           result.observe(value, attributes);
         }
+      } catch (error) {
+        // Counted and said: the official SDK would have the whole collection fail.
+        if (!(error instanceof HostCallbackError)) throw error;
       } finally {
         live.reported(key, reported);
       }

@@ -10,6 +10,8 @@ import type { ObservableKind } from '../pipeline/metrics/instrument.js';
  */
 export class LiveSeries {
   private readonly instruments = new Map<string, ReadonlySet<Attributes>>();
+  private readonly orders = new WeakMap<Attributes, number>();
+  private recordings = 0;
 
   static key({ name, version, schemaUrl }: Scope, metric: string, kind: ObservableKind | undefined): string {
     return JSON.stringify([name, version ?? '', schemaUrl ?? '', metric.toLowerCase(), kind]);
@@ -22,6 +24,16 @@ export class LiveSeries {
 
   reported(key: string, series: ReadonlySet<Attributes>): void {
     this.instruments.set(key, series);
+  }
+
+  /** Notes that a series of a gauge is the newest. */
+  recorded(series: Attributes): void {
+    this.orders.set(series, ++this.recordings);
+  }
+
+  /** More for the series of a gauge that was recorded or reported later. */
+  orderOf(series: Attributes): number {
+    return this.orders.get(series) ?? 0;
   }
 
   /** The same metrics without the stale series of observables; metrics left empty are left out. */

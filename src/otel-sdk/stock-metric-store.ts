@@ -3,6 +3,7 @@ import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import type { Resource } from '@opentelemetry/resources';
 import type { IMetricReader, MeterProvider, ResourceMetrics, ViewOptions } from '@opentelemetry/sdk-metrics';
 import type { SeriesCount } from '../cardinality/registry-meter.js';
+import { FamilyNames } from '../exposition/family-names.js';
 import { pageOf } from '../exposition/page-chunks.js';
 import type { Collected } from '../exposition/pages.js';
 import {
@@ -32,12 +33,14 @@ export class StockMetricStore extends MetricStore {
   private readonly provider: MeterProvider;
   private readonly reader: ScrapeReader;
   private readonly live = new LiveSeries();
+  private readonly names: FamilyNames;
   private last: ResourceMetrics | undefined;
 
   constructor(private readonly options: StockMetricStoreOptions) {
     super(options);
     const { packages, resource, caps, drops, push, readers, views } = options;
     const { MeterProvider, PeriodicExportingMetricReader } = packages.metrics();
+    this.names = new FamilyNames(drops);
     const { live } = this;
     const only = (metrics: ResourceMetrics): ResourceMetrics => live.only(metrics);
     this.reader = new ScrapeReader(packages, options.collectionTimeoutMillis);
@@ -47,7 +50,12 @@ export class StockMetricStore extends MetricStore {
       readers: [this.reader.exporter, ...pushed, ...readers],
       views: [...views],
     });
-    this.guarded = new GuardedMeterProvider(this.provider, { caps, drops, live });
+    this.guarded = new GuardedMeterProvider(this.provider, {
+      caps,
+      drops,
+      live,
+      callbackTimeoutMillis: options.collectionTimeoutMillis / 2,
+    });
     this.meterProvider = this.guarded;
   }
 
@@ -82,13 +90,16 @@ export class StockMetricStore extends MetricStore {
       this.last = await this.collect();
     } finally {
       await this.provider.shutdown();
+      this.guarded.end();
     }
   }
 
   protected override async collectPage(): Promise<Collected> {
     const metrics = this.last ?? (await this.collect());
-    const streams = exposedPoints(metrics);
-    return (format) => pageOf(streams, metrics.resource.attributes, format, this.options.drops);
+    const streams = exposedPoints(metrics, (attributes) => this.live.orderOf(attributes));
+    const { names } = this;
+    const { drops } = this.options;
+    return (format) => pageOf({ streams, resource: metrics.resource.attributes, names, drops }, format);
   }
 }
 

@@ -20,18 +20,21 @@ export const TELEMETRY_METRICS = {
     description:
       'Recordings that went to an overflow series: of which metric, and which of its labels was full (* for all).',
     labels: { label: open, metric: open },
+    ofOthers: true,
   },
   agent_os_telemetry_series: {
     kind: 'observableGauge',
     unit: '{series}',
     description: 'Series a metric holds in this process.',
     labels: { metric: open },
+    ofOthers: true,
   },
   agent_os_telemetry_series_limit: {
     kind: 'observableGauge',
     unit: '{series}',
     description: 'Series a metric may hold before new ones go to the overflow series.',
     labels: { metric: open },
+    ofOthers: true,
   },
   agent_os_telemetry_scrape_duration_seconds: {
     kind: 'histogram',

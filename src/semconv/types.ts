@@ -24,6 +24,11 @@ export interface MetricDefinition {
   readonly buckets?: readonly number[];
   /** Series that exist at 0 from the start, so that `increase()` sees the first event. */
   readonly initialSeries?: readonly Readonly<Record<string, string>>[];
+  /**
+   * Says something of other metrics, and so has as many values as they make necessary: the limits of a host do not hold,
+   * and what is past its own, fixed one is no overflow that would be said of itself in turn.
+   */
+  readonly ofOthers?: true;
 }
 
 /** The value type of one label: a union for a closed set, otherwise a string. */

@@ -66,7 +66,8 @@ export type TelemetrySignal = (typeof TELEMETRY_SIGNALS)[number];
 
 /**
  * Why telemetry was lost or coarsened. `cardinality`: counted, but under `__overflow__`. `invalid_label`: counted, but
- * with the label's value replaced. The others were not recorded or not delivered.
+ * with the label's value replaced. `unwritable`: a metric that no page can show. `instrument_limit`: an instrument or a
+ * meter past what a process may make, which records nothing. The others were not recorded or not delivered.
  */
 export const DROP_REASONS = [
   'cardinality',
@@ -74,6 +75,8 @@ export const DROP_REASONS = [
   'invalid_value',
   'callback_failed',
   'name_conflict',
+  'unwritable',
+  'instrument_limit',
   'queue_full',
   'export_failed',
   'shutdown_timeout',

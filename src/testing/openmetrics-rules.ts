@@ -1,4 +1,5 @@
 import type { Exemplar, OpenMetricsDraft, OpenMetricsSample, OpenMetricsType } from './parse-openmetrics.js';
+import { readLabelName, readSampleStart } from './quoted-names.js';
 import { identityOf, type Labels } from './samples.js';
 import { Cursor, ExpositionError, unescape } from './text-cursor.js';
 
@@ -183,8 +184,6 @@ export function canonicalFloat(value: number): string {
   return sign + (text.includes('.') ? text : `${text}.0`);
 }
 
-export const METRIC_NAME = /[a-zA-Z_:][a-zA-Z0-9_:]*/y;
-const LABEL_NAME = /[a-zA-Z_][a-zA-Z0-9_]*/y;
 const WORD = /[^ ]*/y;
 const REAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const INFINITE = /^[+-]?inf(?:inity)?$/i;
@@ -196,9 +195,9 @@ const ESCAPES = /\\([\\n"])|\\/g;
 /** One sample, by the grammar alone: single blanks, and nothing that is not in it. */
 export function readSampleLine(content: string, line: number): OpenMetricsSample {
   const cursor = new Cursor(content, line);
-  const name = cursor.take(METRIC_NAME);
+  const { name, inBraces } = readSampleStart(cursor, () => {});
   if (name === '') cursor.fail('invalid metric name');
-  const labels = cursor.sees('{') ? readLabels(cursor) : {};
+  const labels = inBraces || cursor.skip('{') ? readLabels(cursor) : {};
   const value = readValue(cursor);
   const timestamp = readTimestamp(cursor);
   const exemplar = readExemplar(cursor);
@@ -208,19 +207,19 @@ export function readSampleLine(content: string, line: number): OpenMetricsSample
 
 function readExemplar(cursor: Cursor): Exemplar | undefined {
   if (!cursor.skip(' # ')) return undefined;
-  if (!cursor.sees('{')) cursor.fail('an exemplar has no labels in braces');
+  if (!cursor.skip('{')) cursor.fail('an exemplar has no labels in braces');
   const labels = readLabels(cursor);
   const length = Object.entries(labels).reduce((sum, pair) => sum + [...pair.join('')].length, 0);
   if (length > EXEMPLAR_LABELS_LENGTH) cursor.fail(`the labels of an exemplar have ${length} characters`);
   return { labels, value: readValue(cursor), ...readTimestamp(cursor) };
 }
 
+/** What follows the brace, and a name in quotes. */
 function readLabels(cursor: Cursor): Labels {
   const labels = new Map<string, string>();
-  cursor.skip('{');
   if (cursor.skip('}')) return {};
   do {
-    const name = cursor.take(LABEL_NAME);
+    const name = readLabelName(cursor);
     if (name === '') cursor.fail('invalid label name');
     if (name.startsWith('__')) cursor.fail(`label name ${name} is reserved`);
     if (labels.has(name)) cursor.fail(`label ${name} comes twice`);

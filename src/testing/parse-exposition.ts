@@ -1,3 +1,4 @@
+import { readLabelName, readMetricName, readSampleStart } from './quoted-names.js';
 import { identityOf, type Labels, type Sample } from './samples.js';
 import { Cursor, ExpositionError, unescape } from './text-cursor.js';
 
@@ -22,8 +23,6 @@ interface Draft {
   readonly samples: { readonly sample: Sample; readonly line: number }[];
 }
 
-const METRIC_NAME = /[a-zA-Z_:][a-zA-Z0-9_:]*/y;
-const LABEL_NAME = /[a-zA-Z_][a-zA-Z0-9_]*/y;
 const SIGNED = /[+-](?=\d|\.\d|inf)/iy;
 const BLANKS = /[ \t]*/y;
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
@@ -38,7 +37,7 @@ const TYPES: ReadonlySet<string> = new Set<FamilyType>([
 ]);
 
 /**
- * Reads a page in Prometheus' text format 0.0.4, and refuses what Prometheus or the format's specification refuses. Where
+ * Reads a page in Prometheus' text format 0.0.4, or 1.0.0 with names in quotes, and refuses what Prometheus or the format's specification refuses. Where
  * the two differ, the stricter one counts. Families and samples come in the order of the page; timestamps are in
  * milliseconds. https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
  *
@@ -106,7 +105,7 @@ function readMetadata(
   enter: (name: string, line: number) => Draft,
 ): void {
   const cursor = new Cursor(rest, line);
-  const name = cursor.take(METRIC_NAME);
+  const name = readMetricName(cursor);
   if (name === '') cursor.fail(`${keyword} needs a metric name`);
   if (!cursor.atEnd() && cursor.take(BLANKS) === '') cursor.fail('invalid metric name');
   const value = cursor.remainder();
@@ -125,22 +124,24 @@ function readMetadata(
 function readSample(content: string, line: number): Sample {
   const cursor = new Cursor(content, line);
   cursor.take(BLANKS);
-  const name = cursor.take(METRIC_NAME);
+  const { name, inBraces } = readSampleStart(cursor, () => cursor.take(BLANKS));
   if (name === '') cursor.fail('invalid metric name');
-  const labels = readLabels(cursor);
+  const labels = readLabels(cursor, inBraces);
   const [value = '', timestamp, ...surplus] = cursor.remainder().split(/[ \t]+/);
   if (surplus.length > 0) cursor.fail(`"${surplus.join(' ')}" after the timestamp`);
   const sample = { name, labels, value: readNumber(value, line) };
   return timestamp === undefined ? sample : { ...sample, timestamp: readTimestamp(timestamp, line) };
 }
 
-function readLabels(cursor: Cursor): Labels {
+function readLabels(cursor: Cursor, inBraces: boolean): Labels {
   const labels = new Map<string, string>();
-  if (cursor.take(BLANKS) === '' && !cursor.sees('{'))
-    cursor.fail(cursor.take(SIGNED) === '' ? 'invalid metric name' : 'no blank before the value');
-  if (!cursor.skip('{')) return {};
+  if (!inBraces) {
+    if (cursor.take(BLANKS) === '' && !cursor.sees('{'))
+      cursor.fail(cursor.take(SIGNED) === '' ? 'invalid metric name' : 'no blank before the value');
+    if (!cursor.skip('{')) return {};
+  }
   for (cursor.take(BLANKS); !cursor.skip('}');) {
-    const name = cursor.take(LABEL_NAME);
+    const name = readLabelName(cursor);
     if (name === '') cursor.fail('invalid label name');
     if (name === '__name__') cursor.fail('label name __name__ is reserved');
     if (labels.has(name)) cursor.fail(`label ${name} comes twice`);
@@ -176,7 +177,7 @@ function readTimestamp(text: string, line: number): number {
 
 /** `h_count` belongs to `h` where `h` was declared a histogram or summary; otherwise it is a family of its own. */
 function familyNameOf(sampleName: string, families: ReadonlyMap<string, Draft>): string {
-  const [, base = '', suffix] = /^(.*)_(sum|count|bucket)$/.exec(sampleName) ?? [];
+  const [, base = '', suffix] = /^(.*)_(sum|count|bucket)$/s.exec(sampleName) ?? [];
   const type = families.get(base)?.type;
   return type === 'histogram' || (type === 'summary' && suffix !== 'bucket') ? base : sampleName;
 }

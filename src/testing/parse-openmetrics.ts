@@ -1,5 +1,6 @@
+import { readMetricName } from './quoted-names.js';
 import type { Sample } from './samples.js';
-import { METRIC_NAME, readHelp, readSampleLine } from './openmetrics-rules.js';
+import { readHelp, readSampleLine } from './openmetrics-rules.js';
 import { checkFamily, SUFFIXES } from './openmetrics-rules.js';
 import { Cursor, ExpositionError } from './text-cursor.js';
 
@@ -45,7 +46,7 @@ export interface OpenMetricsDraft {
 }
 
 /**
- * Reads a page in OpenMetrics 1.0.0, and refuses what the specification refuses. Where it can be read in two ways, the
+ * Reads a page in OpenMetrics 1.0.0, also with names in quotes, and refuses what the specification refuses. Where it can be read in two ways, the
  * stricter one counts; only names that begin with one underscore are read, because the grammar has them. Timestamps are in
  * milliseconds. https://prometheus.io/docs/specs/om/open_metrics_spec/
  *
@@ -124,7 +125,7 @@ function readMetadata(
   const [start = '', keyword = ''] = /^# (HELP|TYPE|UNIT) /.exec(content) ?? [];
   if (start === '') throw new ExpositionError(line, `neither HELP, TYPE nor UNIT: "${content}"`);
   const cursor = new Cursor(content.slice(start.length), line);
-  const name = cursor.take(METRIC_NAME);
+  const name = readMetricName(cursor);
   if (name === '') cursor.fail(`${keyword} needs a metric name`);
   if (!cursor.skip(' ')) cursor.fail('no single blank after the metric name');
   const value = cursor.remainder();

@@ -53,6 +53,10 @@ export function sampleValue(
 export function identityOf({ name, labels }: Pick<Sample, 'name' | 'labels'>): string {
   const pairs = Object.entries(labels)
     .filter(([, value]) => value !== '')
-    .map(([label, value]) => `${label}=${JSON.stringify(value)}`);
-  return `${name}{${pairs.sort().join(',')}}`;
+    .map(([label, value]) => `${written(label)}=${JSON.stringify(value)}`);
+  return `${written(name)}{${pairs.sort().join(',')}}`;
+}
+
+function written(name: string): string {
+  return /^[\w:]+$/.test(name) ? name : JSON.stringify(name);
 }

@@ -43,7 +43,6 @@ test.each<[string, unknown]>([
   ['a symbol', Symbol('s')],
   ['a function', () => {}],
   ['an array of several types', [1, 'a']],
-  ['an array with holes', [1, undefined]],
   ['an array of arrays', [[1]]],
 ])('an attribute whose value is %s is refused, and the rest is taken', (_, value) => {
   expect(attributeEntries({ a: value, b: 1 })).toEqual({
@@ -61,6 +60,7 @@ test.each<[string, unknown, unknown]>([
   ['a pair that the cut parts is replaced', 'x'.repeat(127) + '🐢', 'x'.repeat(127) + '\uFFFD'],
   ['an array is copied', [1, 2], [1, 2]],
   ['an empty array stays', [], []],
+  ['null in an array stays', ['a', null, undefined], ['a', null, null]],
   ['a long array is cut', Array<number>(100).fill(7), Array<number>(MAX_ATTRIBUTES).fill(7)],
   ['texts in an array are cut too', ['y'.repeat(200)], ['y'.repeat(128)]],
 ])('%s, so the entry is not verbatim', (_, value, taken) => {
@@ -69,6 +69,17 @@ test.each<[string, unknown, unknown]>([
     refused: [],
     verbatim: false,
   });
+});
+
+test('of an array, what is no value is left out and counted, and the rest is taken', () => {
+  expect(attributeEntries({ a: [1, {}, 2] })).toMatchObject({ entries: [['a', [1, 2]]], refused: ['a'] });
+});
+
+test('a long name is cut, and refused where it is another one then', () => {
+  const long = 'n'.repeat(3000);
+  const { entries, refused, verbatim } = attributeEntries({ [long]: 1, [`${long}x`]: 2 });
+  expect(entries).toEqual([['n'.repeat(128), 1]]);
+  expect([refused, verbatim]).toEqual([['n'.repeat(128)], false]);
 });
 
 test('a copied array is frozen', () => {

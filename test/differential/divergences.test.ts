@@ -8,6 +8,7 @@ import {
   type ObservableCallback,
 } from '@opentelemetry/api';
 import { AggregationType, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
+import { MAX_INSTRUMENTS } from '../../src/pipeline/metrics/meter-limits.js';
 import { nativeStore } from '../support/stores.js';
 import { divergencesOnPage, emptyRows } from './support/divergences-page.js';
 import { type Side, sideBySide } from './support/side-by-side.js';
@@ -285,13 +286,13 @@ const DIVERGENCES: Readonly<Record<string, () => Promise<void>>> = {
     expect(await scope(sides.theirs)).toEqual(['agent-os-observability']);
   },
 
-  'Meters after the shutdown': async () => {
-    const store = nativeStore();
-    const official = new MeterProvider();
-    await Promise.all([store.shutdown(), official.shutdown()]);
-    store.meterProvider.getMeter('late').createCounter('n').add(1);
-    expect(await store.series()).toMatchObject([{ name: 'n', value: 1 }]);
-    expect(official.getMeter('late')).toBe(createNoopMeter());
+  'Limits of instruments': async () => {
+    const meter = nativeStore().meterProvider.getMeter('host');
+    const official = new MeterProvider().getMeter('host');
+    const made = (of: Pick<typeof meter, 'createCounter'>): unknown[] =>
+      Array.from({ length: MAX_INSTRUMENTS + 1 }, (_, i) => of.createCounter(`n${i}`));
+    expect(made(meter).at(-1)).toBe(createNoopMeter().createCounter(''));
+    expect(made(official).at(-1)).not.toBe(createNoopMeter().createCounter(''));
   },
 };
 

@@ -1,6 +1,7 @@
 import { DropLog } from '../../src/diagnostics/drop-log.js';
 import type { ExposedFamily, ExposedStream, FamilyType } from '../../src/exposition/exposed-family.js';
 import { familiesOf } from '../../src/exposition/families.js';
+import { FamilyNames } from '../../src/exposition/family-names.js';
 import { openMetricsFormat, TEXT_FORMAT } from '../../src/exposition/format-writer.js';
 
 const OPEN_METRICS = openMetricsFormat({ created: false });
@@ -14,7 +15,13 @@ function shown(streams: readonly ExposedStream[], format = TEXT_FORMAT) {
   const drops = new DropLog();
   const conflicts: string[] = [];
   drops.countInto((_, reason) => void conflicts.push(reason));
-  const families = familiesOf(streams, format.reserved, format.taken, drops);
+  const names = new FamilyNames(drops);
+  const { reserved, taken, scheme } = format;
+  const families = familiesOf(
+    streams,
+    { nameOf: (stream) => names.nameOf(stream, scheme), reserved, taken },
+    drops,
+  );
   return { names: families.map(({ name }) => name), families, conflicts: conflicts.length };
 }
 const streamsOf = ({ streams }: ExposedFamily): string[] => streams.map(({ name }) => name);
@@ -29,10 +36,33 @@ test('families stand in the order in which their first instruments were made, th
   expect(names).toEqual(['agent_os_x', 'b', 'a_total']);
 });
 
-test('names that become one are one family of their type', () => {
-  const { families, conflicts } = shown([stream('my.n', 'counter'), stream('my_n_total', 'counter')]);
+test('instruments of one name, as several scopes have them, are one family', () => {
+  const { families, conflicts } = shown([stream('my.n', 'counter'), stream('my.n', 'counter')]);
   expect(families.map(({ name, streams }) => [name, streams.length])).toEqual([['my_n_total', 2]]);
   expect(conflicts).toBe(0);
+});
+
+test('instruments whose names become one keep names of their own, the first that of both', () => {
+  const { names, conflicts } = shown([
+    stream('my.n', 'counter'),
+    stream('my-n', 'counter'),
+    stream('my_n_total', 'counter'),
+    stream('my_n', 'counter'),
+  ]);
+  expect(names).toEqual(['my_n_total', 'U__my_2d_n__total', 'U__my__n__total', 'U__my__n_total']);
+  expect(conflicts).toBe(0);
+  const others = shown([
+    stream('my.n', 'counter'),
+    stream('my_n', 'counter'),
+    stream('my_n_total', 'counter'),
+  ]);
+  expect(others.names).toEqual(['my_n_total', 'U__my__n__total', 'U__my__n__total__total']);
+  expect(others.conflicts).toBe(0);
+});
+
+test('a host has no part in a metric of the registry', () => {
+  const { names } = shown([stream('n_total', 'counter'), stream('n_total', 'counter', { registry: true })]);
+  expect(names).toEqual(['n_total', 'U__n__total']);
 });
 
 test.each<[string, ExposedStream, ExposedStream]>([
@@ -63,7 +93,7 @@ test('a registry metric keeps its name although a histogram has a part of that n
 });
 
 test('all instruments of a family that is left out are counted', () => {
-  const parts = [stream('size_sum', 'gauge'), stream('size.sum', 'gauge')];
+  const parts = [stream('size_sum', 'gauge'), stream('size_sum', 'gauge')];
   expect(shown([...parts, stream('size', 'histogram')]).conflicts).toBe(2);
 });
 

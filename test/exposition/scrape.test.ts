@@ -18,37 +18,6 @@ describe.each(PIPELINES)('a scrape of the %s store', (name) => {
   const get = (store: MetricStore) => createMetricsHandler(store)({ method: 'GET', headers: {} });
   afterEach(() => Promise.allSettled(stores.splice(0).map((store) => store.shutdown())));
 
-  it('answers 503 and names the cause when a callback of the host throws', async () => {
-    const store = open();
-    store.meterProvider
-      .getMeter('host')
-      .createObservableGauge('bad')
-      .addCallback(() => {
-        throw new Error('the queue is gone');
-      });
-    const { status, body } = await get(store);
-    expect(status).toBe(503);
-    expect(body).toContain('the queue is gone');
-  });
-
-  it('names how many more callbacks failed', async () => {
-    const store = open();
-    const meter = store.meterProvider.getMeter('host');
-    for (const bad of ['bad', 'worse']) {
-      meter.createObservableGauge(bad).addCallback(() => Promise.reject(new Error('no')));
-    }
-    await expect(store.export()).rejects.toThrow('no, and 1 more');
-  });
-
-  it('answers 503 in time when a callback of the host hangs', async () => {
-    const store = open(20);
-    store.meterProvider
-      .getMeter('host')
-      .createObservableGauge('hung')
-      .addCallback(() => new Promise<void>(() => {}));
-    expect((await get(store)).status).toBe(503);
-  });
-
   it('shares one collection between scrapes at the same time', async () => {
     const store = open();
     let release = (): void => {};

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { labelPairs, HISTOGRAM_RESERVED, NONE_RESERVED, SeriesTexts } from '../../src/exposition/labels.js';
 import { canonicalText, numberText } from '../../src/exposition/format-writer.js';
+import { labelPairs, HISTOGRAM_RESERVED, NONE_RESERVED } from '../../src/exposition/labels.js';
+import { SeriesTexts } from '../../src/exposition/series-texts.js';
 import { parseExposition } from '../../src/testing/parse-exposition.js';
 
 fc.configureGlobal({ seed: 20_260_506 }); // the same texts in every run
@@ -71,16 +72,16 @@ describe('series texts', () => {
     const texts = textsOf({ a: '1' }, { b: 'x' }, { a: 1 });
     texts.of(0);
     texts.of(1);
-    expect(texts.collide).toBe(false);
+    expect(texts.collides()).toBe(false);
     texts.of(2);
-    expect(texts.collide).toBe(true);
+    expect(texts.collides()).toBe(true);
   });
 
   it('say when two rows have one text, also where the plain one comes last', () => {
     const texts = textsOf({ a: 1 }, { a: '1' });
     texts.of(0);
     texts.of(1);
-    expect(texts.collide).toBe(true);
+    expect(texts.collides()).toBe(true);
   });
 });
 

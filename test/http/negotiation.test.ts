@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { mediaRanges, negotiateFormat } from '../../src/http/negotiation.js';
+import { mediaRanges, negotiate, negotiateFormat } from '../../src/http/negotiation.js';
 import type { ExpositionFormat } from '../../src/exposition/exposition-source.js';
 
 const OPENMETRICS = 'application/openmetrics-text';
@@ -91,6 +91,33 @@ describe('the format of a scrape', () => {
     ['\u0000\uffff', 'text'],
   ])('for %j is %s', (accept, format) => {
     expect(negotiateFormat(accept)).toBe(format);
+  });
+
+  it.each<[accept: string, escaping: string | undefined, textVersion: string | undefined]>([
+    [
+      `${OPENMETRICS};version=1.0.0;escaping=allow-utf-8;q=0.6,text/plain;version=0.0.4;q=0.3`,
+      'allow-utf-8',
+      undefined,
+    ],
+    [`${OPENMETRICS};version=1.0.0;escaping=underscores`, 'underscores', undefined],
+    [`${OPENMETRICS};version=1.0.0;escaping="Dots"`, 'dots', undefined],
+    [`${OPENMETRICS};version=1.0.0;escaping=values`, 'values', undefined],
+    [`${OPENMETRICS};version=1.0.0;escaping=other`, undefined, undefined],
+    [
+      'text/plain;version=1.0.0;escaping=allow-utf-8;q=0.6,text/plain;version=0.0.4;q=0.5',
+      'allow-utf-8',
+      '1.0.0',
+    ],
+    [
+      'text/plain;version=0.0.4;q=0.6,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.5',
+      undefined,
+      undefined,
+    ],
+    ['text/plain;version=0.0.4;escaping=values', 'values', undefined],
+    ['*/*', undefined, undefined],
+  ])('of %j has the escaping %p and the text version %p', (accept, escaping, textVersion) => {
+    const negotiated = negotiate(accept);
+    expect([negotiated.escaping, negotiated.textVersion]).toEqual([escaping, textVersion]);
   });
 
   it('reads any header, in any order of its elements', () => {

@@ -1,9 +1,10 @@
 import type { Attributes } from '@opentelemetry/api';
 import { DropLog } from '../../src/diagnostics/drop-log.js';
-import { familiesOf } from '../../src/exposition/families.js';
-import { NONE_RESERVED, SeriesTexts } from '../../src/exposition/labels.js';
-import { pageChunks } from '../../src/exposition/page-chunks.js';
+import { FamilyNames } from '../../src/exposition/family-names.js';
 import { TEXT_FORMAT } from '../../src/exposition/format-writer.js';
+import { NONE_RESERVED } from '../../src/exposition/labels.js';
+import { pageOf } from '../../src/exposition/page-chunks.js';
+import { SeriesTexts } from '../../src/exposition/series-texts.js';
 import { CoalescedScrape } from '../../src/http/coalesced-scrape.js';
 import { SumStorage } from '../../src/pipeline/metrics/metric-storage.js';
 import { parseExposition } from '../../src/testing/parse-exposition.js';
@@ -47,12 +48,10 @@ test('a series that comes while a page is written is not on it, whoever else wri
     sums: true,
     type: 'counter' as const,
   };
-  const chunks = () =>
-    pageChunks(
-      familiesOf([{ ...about, texts, cells }], TEXT_FORMAT.reserved, [], new DropLog()),
-      TEXT_FORMAT,
-      '',
-    );
+  const drops = new DropLog();
+  const streams = [{ ...about, scope: { name: 'host' }, texts, cells }];
+  const names = new FamilyNames(drops);
+  const chunks = () => pageOf({ streams, resource: {}, names, drops }, TEXT_FORMAT);
   const first = chunks();
   let page = '';
   for (let next = first.next(); ; next = first.next()) {

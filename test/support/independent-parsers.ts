@@ -83,6 +83,11 @@ export function allOpenMetricsByPython(
   return pythonVerdicts('openmetrics', texts, python);
 }
 
+/** The same for many texts in 0.0.4. */
+export function allTextsByPython(texts: readonly string[], python = 'python3'): PythonVerdict[] | undefined {
+  return pythonVerdicts('text', texts, python);
+}
+
 function pythonVerdicts(
   format: 'text' | 'openmetrics',
   texts: readonly string[],

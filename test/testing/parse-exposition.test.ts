@@ -27,6 +27,32 @@ const withPython = withProgram("Python's prometheus_client", hasPython);
 const joined = (...lines: string[]) => lines.map((line) => `${line}\n`).join('');
 
 describe('parseExposition', () => {
+  test('reads names in quotes', () => {
+    const text = joined(
+      '# TYPE "a.\\"\\n\\\\请_total" counter',
+      '{"a.\\"\\n\\\\请_total","k.é"="v",plain="w"} 1',
+      '{ "a.\\"\\n\\\\请_total" , "k.é" = "v" , } 2',
+      '# TYPE "h\\n" histogram',
+      '{"h\\n_bucket",le="+Inf"} 1',
+      '{"h\\n_count"} 1',
+      '{"h\\n_sum"} 1',
+    );
+    const name = 'a."\n\\请_total';
+    expect(parseExposition(text)).toMatchObject([
+      {
+        name,
+        type: 'counter',
+        samples: [
+          { name, labels: { 'k.é': 'v', plain: 'w' } },
+          { name, labels: { 'k.é': 'v' } },
+        ],
+      },
+      { name: 'h\n', type: 'histogram' },
+    ]);
+    expect(() => parseExposition('{a="1","b"} 1\n')).toThrow('invalid metric name');
+    expect(() => parseExposition('a{"b"} 1\n')).toThrow('no "="');
+  });
+
   test('reads families with their help, type and samples', () => {
     const text = joined(
       '# A comment, and one without text:',

@@ -163,7 +163,11 @@ describe('parseOpenMetrics', () => {
     ['a byte order mark', 1, /invalid metric name/, `\ufeff${page('a 1')}`],
     ['half a character', 1, /lone surrogate/, page('a{x="\ud83d"} 1')],
     ['a name with a dash', 1, /no blank before the value/, page('a-b 1')],
-    ['a name in quotes', 1, /invalid metric name/, page('{"a.b"} 1')],
+    ['a name in quotes after a label', 1, /invalid metric name/, page('{x="1","a.b"} 1')],
+    ['a name in quotes beside one', 1, /no "=" after/, page('a{"a.b"} 1')],
+    ['an empty name in quotes', 1, /invalid metric name/, page('{""} 1')],
+    ['an unknown escape in a name', 1, /invalid escape/, page('{"a\\t"} 1')],
+    ['an unit that a name in quotes does not end with', 1, /its unit/, page('# UNIT "a.b" seconds')],
     ['two blanks', 1, /"" is not a number/, page('a  1')],
     ['a tab', 1, /no blank before/, page('a\t1')],
     ['a blank before the labels', 1, /is not a number/, page('a {x="1"} 1')],
@@ -568,6 +572,33 @@ function refusalOf(text: string): string | undefined {
 function samplesOf(pages: fc.Arbitrary<string>, numRuns: number): string[] {
   return fc.sample(pages, { numRuns, seed: 1 }).filter((text) => !/ # \{.*\\"/.test(text));
 }
+
+test('parseOpenMetrics reads names in quotes', () => {
+  const text = page(
+    '# TYPE "a.\\"\\n\\\\请" counter',
+    '{"a.\\"\\n\\\\请_total","k.é"="v",plain="w"} 1 # {"trace.id"="x"} 1',
+    '{"a.\\"\\n\\\\请_created","k.é"="v",plain="w"} 2',
+    '# TYPE "h.x" histogram',
+    '{"h.x_bucket",le="+Inf"} 1',
+    '{"h.x_count"} 1',
+    '{"h.x_sum"} 1',
+  );
+  expect(parseOpenMetrics(text)).toMatchObject([
+    {
+      name: 'a."\n\\请',
+      type: 'counter',
+      samples: [
+        {
+          name: 'a."\n\\请_total',
+          labels: { 'k.é': 'v', plain: 'w' },
+          exemplar: { labels: { 'trace.id': 'x' } },
+        },
+      ],
+      created: [{ value: 2 }],
+    },
+    { name: 'h.x', type: 'histogram' },
+  ]);
+});
 
 describe('parseOpenMetrics, for any page', () => {
   test('reads back what was written', () => {

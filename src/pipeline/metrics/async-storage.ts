@@ -1,12 +1,15 @@
 import { withDeadline } from '../../common/deadline.js';
 import type { NumberCells } from '../../exposition/exposed-family.js';
+import { HostCallbackError } from './host-call.js';
 import { isObserved, type MetricStream, type ObservedStream } from './metric-stream.js';
 
 /** What observable callbacks gave at one collection. */
 export interface AsyncCollection {
   /** Values by row; a stream whose callback failed is missing. */
   readonly values: ReadonlyMap<ObservedStream, ReadonlyMap<number, number>>;
-  /** What callbacks threw, and that they were late. */
+  /** What callbacks of hosts failed with: their instruments are missing, which is counted and said. */
+  readonly hostErrors: readonly unknown[];
+  /** What the registry's own threw, and that they were late. */
   readonly errors: readonly unknown[];
 }
 
@@ -20,8 +23,9 @@ export async function observe(
 ): Promise<AsyncCollection> {
   const observed = [...streams].filter(isObserved);
   const values = new Map<ObservedStream, ReadonlyMap<number, number>>();
-  const errors = new Set<unknown>(); // instruments of one batch callback fail together
-  if (observed.length === 0) return { values, errors: [] };
+  const errors = new Set<unknown>();
+  const hostErrors = new Set<unknown>(); // instruments of one batch callback fail together
+  if (observed.length === 0) return { values, errors: [], hostErrors: [] };
   const answers = new Map<ObservedStream, PromiseSettledResult<ReadonlyMap<number, number>>>();
   // All are started before any is awaited: those that share a batch callback share one run of it.
   const asked = observed.map(async (stream) => {
@@ -32,11 +36,16 @@ export async function observe(
   let late: Error | undefined;
   for (const stream of observed) {
     const answer = answers.get(stream);
-    if (answer?.status === 'fulfilled') values.set(stream, answer.value);
-    else if (answer !== undefined) errors.add(answer.reason);
-    else errors.add((late ??= new Error(`no answer of an observable callback in ${timeoutMillis} ms`)));
+    if (answer?.status === 'fulfilled') {
+      values.set(stream, answer.value);
+      continue;
+    }
+    const reason: unknown =
+      answer?.reason ?? (late ??= new Error(`no answer of an observable callback in ${timeoutMillis} ms`));
+    if (reason instanceof HostCallbackError) hostErrors.add(reason.cause);
+    else (stream.observable.timeoutMillis === undefined ? errors : hostErrors).add(reason);
   }
-  return { values, errors: [...errors] };
+  return { values, errors: [...errors], hostErrors: [...hostErrors] };
 }
 
 /** What one reader has seen of one observable stream: when each row began, and its last value. */

@@ -15,6 +15,7 @@ import type { NativeMeterProvider } from './native-meter.js';
 import {
   type Collection,
   type CollectOptions,
+  CUMULATIVE,
   type DataPoint,
   DELTA,
   INSTRUMENT_TYPES,
@@ -77,7 +78,8 @@ export class MetricCollector implements MetricProducer {
       if (metrics.length > 0) scopeMetrics.push({ scope: sdkScope(scope), metrics });
     }
     this.options.collected();
-    return { resourceMetrics: { resource: resource(), scopeMetrics }, errors: [...observed.errors] };
+    const errors = [...observed.errors, ...observed.hostErrors];
+    return { resourceMetrics: { resource: resource(), scopeMetrics }, errors };
   }
 
   private async metricOf(
@@ -124,9 +126,13 @@ export class MetricCollector implements MetricProducer {
     });
   }
 
-  /** What the reader wants of the type of instrument. */
+  /** What the reader wants of the type of instrument. One that cannot say gets what each can read. */
   private temporalityOf({ descriptor }: MetricStream): number {
-    return this.options.reader.selectAggregationTemporality(INSTRUMENT_TYPES[descriptor.kind] as never);
+    try {
+      return this.options.reader.selectAggregationTemporality(INSTRUMENT_TYPES[descriptor.kind] as never);
+    } catch {
+      return CUMULATIVE;
+    }
   }
 }
 

@@ -75,6 +75,11 @@ export abstract class MetricStorage {
     if (span !== undefined) this.exemplars.keep(row * this.exemplarSlots + slot, value, this.now(), span);
   }
 
+  /** Records nothing from now on. */
+  end(): void {
+    this.record = () => {};
+  }
+
   /** Storage of the same kind into which every recording goes too, from now on. */
   deltaStorage(): MetricStorage {
     const delta = this.empty();
@@ -158,8 +163,8 @@ export abstract class MetricStorage {
 
 /** One number a row. */
 export abstract class NumberStorage extends MetricStorage {
-  constructor(now: WallClock, exemplarSlots: number) {
-    super(1, now, exemplarSlots);
+  constructor(now: WallClock, exemplarSlots: number, width = 1) {
+    super(width, now, exemplarSlots);
   }
 
   valueAt(row: number): number {
@@ -193,10 +198,22 @@ export class SumStorage extends NumberStorage {
   }
 }
 
-/** Last values of gauges. */
+/** Last values of gauges, each with its place in the order of recordings. */
 export class LastValueStorage extends NumberStorage {
+  private recordings = 0;
+
+  constructor(now: WallClock) {
+    super(now, 0, 2);
+  }
+
+  /** More for the row that was recorded later. */
+  orderAt(row: number): number {
+    return this.cells[row * this.stride + 2] as number;
+  }
+
   protected override add(at: number, value: number): number {
     this.cells[at] = value;
+    this.cells[at + 1] = ++this.recordings;
     return 0;
   }
 
@@ -205,7 +222,7 @@ export class LastValueStorage extends NumberStorage {
   }
 
   protected override empty(): LastValueStorage {
-    return new LastValueStorage(this.now, 0);
+    return new LastValueStorage(this.now);
   }
 }
 

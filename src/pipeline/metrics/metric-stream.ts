@@ -72,7 +72,7 @@ export function recordedStream(
     const boundaries = options.advice?.explicitBucketBoundaries ?? DEFAULT_BOUNDARIES;
     return { descriptor, rows, storage: new HistogramStorage(boundaries, now, exemplars) };
   }
-  const storage = kind === 'gauge' ? new LastValueStorage(now, 0) : new SumStorage(now, exemplars ? 1 : 0);
+  const storage = kind === 'gauge' ? new LastValueStorage(now) : new SumStorage(now, exemplars ? 1 : 0);
   return { descriptor, rows, storage };
 }
 

@@ -2,8 +2,11 @@ import type { MetricOptions } from '@opentelemetry/api';
 import type { CardinalityLimits } from '../../cardinality/cardinality-limits.js';
 import type { RecordedKind, RowRecorder, SeriesIndex } from '../../cardinality/registry-meter.js';
 import type { DropLog } from '../../diagnostics/drop-log.js';
-import { CheckedMeter, CheckedMeterProvider, type Scope } from './checked-meter.js';
+import { CheckedMeter, type Scope } from './checked-meter.js';
+import { CheckedMeterProvider } from './checked-meter-provider.js';
+import type { MeterLimits } from './meter-limits.js';
 import {
+  isObserved,
   type MetricStream,
   observedStream,
   recordedStream,
@@ -14,6 +17,8 @@ import type { ObservableInstrument } from './observable-instrument.js';
 export interface NativeMeterProviderOptions extends RecordingSettings {
   readonly caps: Required<CardinalityLimits>;
   readonly drops: DropLog;
+  /** How long a callback of a host may take at a collection. */
+  readonly callbackTimeoutMillis: number;
 }
 
 /** The OpenTelemetry API's MeterProvider over storage of our own. */
@@ -21,7 +26,7 @@ export class NativeMeterProvider extends CheckedMeterProvider<NativeMeter> {
   private readonly listeners: ((stream: MetricStream) => void)[] = [];
 
   constructor(private readonly options: NativeMeterProviderOptions) {
-    super(options.caps);
+    super(options);
   }
 
   /** Has `listener` told of each stream before anything is recorded into it; of those that exist, at once. */
@@ -30,9 +35,17 @@ export class NativeMeterProvider extends CheckedMeterProvider<NativeMeter> {
     this.listeners.push(listener);
   }
 
-  protected override meter(scope: Scope, caps: Required<CardinalityLimits>): NativeMeter {
+  /** From now on nothing is recorded. */
+  override end(): void {
+    super.end();
+    for (const { streams } of this.meters()) {
+      for (const stream of streams) if (!isObserved(stream)) stream.storage.end();
+    }
+  }
+
+  protected override meter(scope: Scope, limits: MeterLimits): NativeMeter {
     const opened = (stream: MetricStream): void => this.listeners.forEach((listener) => listener(stream));
-    return new NativeMeter(scope, caps, this.options, opened);
+    return new NativeMeter(scope, limits, this.options, opened);
   }
 }
 
@@ -42,11 +55,11 @@ class NativeMeter extends CheckedMeter {
 
   constructor(
     scope: Scope,
-    caps: Required<CardinalityLimits>,
+    limits: MeterLimits,
     private readonly options: NativeMeterProviderOptions,
     private readonly opened: (stream: MetricStream) => void,
   ) {
-    super(scope, caps, options.drops);
+    super(scope, limits);
   }
 
   override recorder(

@@ -9,6 +9,7 @@ import { MetricPush, type MetricPushSettings } from './metric-push.js';
 import { type CollectedSeries, MetricStore, type MetricStoreOptions, rejectFirst } from './metric-store.js';
 import { isHistogram, isObserved, type MetricStream } from './metric-stream.js';
 import { NativeMeterProvider } from './native-meter.js';
+import { bindReaders } from './reader-binding.js';
 import { PageSource } from './page-source.js';
 
 export interface NativeMetricStoreOptions extends MetricStoreOptions {
@@ -35,7 +36,13 @@ export class NativeMetricStore extends MetricStore {
   constructor(private readonly options: NativeMetricStoreOptions) {
     super(options);
     const { resource, caps, drops, readers, idleExpiryMillis, exemplars = true, now = Date.now } = options;
-    const provider = new NativeMeterProvider({ caps, drops, exemplars, now });
+    const provider = new NativeMeterProvider({
+      caps,
+      drops,
+      exemplars,
+      now,
+      callbackTimeoutMillis: options.collectionTimeoutMillis / 2,
+    });
     const source = new PageSource(provider, resource, drops, now);
     this.provider = provider;
     this.meterProvider = provider;
@@ -48,12 +55,10 @@ export class NativeMetricStore extends MetricStore {
             this.push?.forget(stream, row);
           });
     const collected = (): void => this.expiry?.sweep();
+    bindReaders(readers, (reader) => new MetricCollector({ provider, resource, now, reader, collected }));
+    // Last: it has a timer, which nobody would stop if this threw.
     this.push =
       options.push && new MetricPush({ ...options.push, provider, resource, drops, now, pushed: collected });
-    for (const reader of readers) {
-      const collector = new MetricCollector({ provider, resource, now, reader, collected });
-      reader.setMetricProducer(collector as never);
-    }
   }
 
   override seriesCounts(): Iterable<SeriesCount> {
@@ -76,7 +81,9 @@ export class NativeMetricStore extends MetricStore {
       this.last ??= await this.observe();
     } finally {
       const { readers } = this.options;
-      await allOf(() => this.push?.shutdown(), ...readers.map((reader) => () => reader.shutdown()));
+      await allOf(() => this.push?.shutdown(), ...readers.map((reader) => () => reader.shutdown())).finally(
+        () => this.provider.end(),
+      );
     }
   }
 

@@ -1,6 +1,7 @@
 import type { BatchObservableCallback, Observable, ObservableCallback } from '@opentelemetry/api';
 import type { AttributeSeriesIndex } from '../../cardinality/attribute-series-index.js';
 import type { DropLog } from '../../diagnostics/drop-log.js';
+import { HostCall, HostCallbackError } from './host-call.js';
 import { accepts, type ObservableKind } from './instrument.js';
 
 /** Runs a callback of the host's once. */
@@ -10,37 +11,53 @@ type Run = () => Promise<ObservedValues>;
 export class ObservableInstrument implements Observable {
   private readonly runs = new Map<object, Run>();
 
-  /** @param integers - cuts the fraction off, as the value type INT asks for */
+  /**
+   * @param integers - cuts the fraction off, as the value type INT asks for
+   * @param timeoutMillis - how long a callback of a host may take; undefined for the registry's, which bounds its own
+   */
   constructor(
     readonly name: string,
     readonly kind: ObservableKind,
     readonly rows: AttributeSeriesIndex,
     readonly drops: DropLog,
     readonly integers: boolean,
+    readonly timeoutMillis?: number,
   ) {}
 
   addCallback(callback: ObservableCallback): void {
-    if (typeof callback !== 'function') return;
-    this.runs.set(callback, async () => {
+    if (typeof callback !== 'function' || this.runs.has(callback)) return;
+    const call = new HostCall(async () => {
       const observed = new ObservedValues(this);
       await callback(observed);
       return observed;
     });
+    this.runs.set(callback, () => call.answer(this.timeoutMillis));
   }
 
   addBatch(batch: BatchCallback): void {
-    this.runs.set(batch, async () => (await batch.run()).of(this));
+    this.runs.set(batch, async () => (await batch.run(this.timeoutMillis)).of(this));
   }
 
   removeCallback(callback: ObservableCallback | BatchCallback): void {
     this.runs.delete(callback);
   }
 
-  /** Asks all callbacks; answers values by row. Rejects when a callback does. */
+  /**
+   * Asks all callbacks; answers values by row. Where one of a host's fails or is late, the instrument has none: what the
+   * others give is not its value. That is counted, and said once.
+   *
+   * @throws HostCallbackError for a callback of a host; what the registry's throws, as it is
+   */
   async observe(): Promise<ReadonlyMap<number, number>> {
     const total = new ObservedValues(this);
     const runs = [...this.runs.values()].map((run) => run());
-    for (const observed of await Promise.all(runs)) total.takeAll(observed);
+    try {
+      for (const observed of await Promise.all(runs)) total.takeAll(observed);
+    } catch (error) {
+      if (this.timeoutMillis === undefined) throw error;
+      this.drops.callbackFailed(this.name, error);
+      throw new HostCallbackError(this.name, error);
+    }
     return total.values;
   }
 }
@@ -62,20 +79,23 @@ class ObservedValues {
   }
 
   private take(value: number, row: number): void {
-    const before = this.instrument.kind === 'observableGauge' ? 0 : (this.values.get(row) ?? 0);
-    this.values.set(row, before + value);
+    if (this.instrument.kind === 'observableGauge') {
+      this.values.delete(row); // the newest stands last
+      this.values.set(row, value);
+    } else this.values.set(row, (this.values.get(row) ?? 0) + value);
   }
 }
 
 /** A callback over several instruments. Each of them asks for it at a collection; those at once share one run. */
 export class BatchCallback {
   private running: Promise<BatchValues> | undefined;
+  private readonly call = new HostCall(() => this.runOnce());
 
   constructor(private readonly callback: BatchObservableCallback) {}
 
-  run(): Promise<BatchValues> {
+  run(timeoutMillis: number | undefined): Promise<BatchValues> {
     if (this.running === undefined) {
-      this.running = this.runOnce();
+      this.running = this.call.answer(timeoutMillis);
       void Promise.resolve().then(() => (this.running = undefined)); // fake timers replace queueMicrotask
     }
     return this.running;

@@ -1,10 +1,13 @@
 import type { DropLog } from '../../diagnostics/drop-log.js';
 import type { ExposedStream } from '../../exposition/exposed-family.js';
 import type { FormatWriter } from '../../exposition/format-writer.js';
-import { HISTOGRAM_RESERVED, NONE_RESERVED, SeriesTexts } from '../../exposition/labels.js';
+import { FamilyNames } from '../../exposition/family-names.js';
+import { HISTOGRAM_RESERVED, NONE_RESERVED } from '../../exposition/labels.js';
 import { pageOf } from '../../exposition/page-chunks.js';
+import { SeriesTexts } from '../../exposition/series-texts.js';
 import { SCOPE_NAME } from '../../semconv/resource.js';
 import { type AsyncCollection, AsyncHistory, AsyncStorage } from './async-storage.js';
+import type { Scope } from './checked-meter.js';
 import { isHistogram, isObserved, type MetricStream } from './metric-stream.js';
 import type { NativeMeterProvider } from './native-meter.js';
 import type { MetricResource } from './reader-shapes.js';
@@ -13,6 +16,7 @@ import type { MetricResource } from './reader-shapes.js';
 export class PageSource {
   private readonly texts = new Map<MetricStream, SeriesTexts>();
   private readonly histories = new Map<MetricStream, AsyncHistory>();
+  private readonly names: FamilyNames;
 
   constructor(
     private readonly provider: NativeMeterProvider,
@@ -20,6 +24,7 @@ export class PageSource {
     private readonly drops: DropLog,
     private readonly now: () => number,
   ) {
+    this.names = new FamilyNames(drops);
     provider.onStream((stream) => {
       const reserved = isHistogram(stream) ? HISTOGRAM_RESERVED : NONE_RESERVED;
       this.texts.set(stream, new SeriesTexts(stream.rows, reserved));
@@ -44,21 +49,18 @@ export class PageSource {
     const streams: ExposedStream[] = [];
     for (const { scope, streams: list } of this.provider.meters()) {
       for (const stream of list) {
-        const exposed = this.exposed(stream, scope.name === SCOPE_NAME, observed);
+        const exposed = this.exposed(stream, scope, observed);
         if (exposed) streams.push(exposed);
       }
     }
-    return pageOf(streams, this.resource().attributes, format, this.drops);
+    const { names, drops } = this;
+    return pageOf({ streams, resource: this.resource().attributes, names, drops }, format);
   }
 
-  private exposed(
-    stream: MetricStream,
-    registry: boolean,
-    observed: AsyncCollection,
-  ): ExposedStream | undefined {
+  private exposed(stream: MetricStream, scope: Scope, observed: AsyncCollection): ExposedStream | undefined {
     const { name, kind, description, unit } = stream.descriptor;
     const texts = this.texts.get(stream) as SeriesTexts;
-    const about = { name, description, unit, registry, texts };
+    const about = { name, description, unit, registry: scope.name === SCOPE_NAME, scope, texts };
     if (isObserved(stream)) {
       const values = observed.values.get(stream);
       if (values === undefined || values.size === 0) return undefined;

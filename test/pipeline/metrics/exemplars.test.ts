@@ -1,9 +1,10 @@
 import { context, ROOT_CONTEXT, trace, TraceFlags, type Context, type SpanContext } from '@opentelemetry/api';
 import { AggregationTemporality, type MetricReader } from '@opentelemetry/sdk-metrics';
-import { familiesOf } from '../../../src/exposition/families.js';
-import { labelPairs, NONE_RESERVED, SeriesTexts } from '../../../src/exposition/labels.js';
+import { FamilyNames } from '../../../src/exposition/family-names.js';
 import { openMetricsFormat } from '../../../src/exposition/format-writer.js';
-import { pageChunks } from '../../../src/exposition/page-chunks.js';
+import { NONE_RESERVED } from '../../../src/exposition/labels.js';
+import { pageOf } from '../../../src/exposition/page-chunks.js';
+import { SeriesTexts } from '../../../src/exposition/series-texts.js';
 import { HistogramStorage } from '../../../src/pipeline/metrics/metric-storage.js';
 import type { DataPoint, PointExemplar } from '../../../src/pipeline/metrics/reader-shapes.js';
 import { SumStorage } from '../../../src/pipeline/metrics/metric-storage.js';
@@ -140,9 +141,9 @@ describe('exemplars in OpenMetrics', () => {
   const page = (stream: object): string => {
     const about = { description: '', unit: '', registry: false, sums: true };
     const exposed = { ...about, texts: new SeriesTexts(rows, NONE_RESERVED), ...stream } as never;
-    const format = openMetricsFormat({ created: false });
-    const families = familiesOf([exposed], format.reserved, format.taken, new DropLog());
-    return [...pageChunks(families, format, labelPairs({}, NONE_RESERVED).text)].join('');
+    const drops = new DropLog();
+    const parts = { streams: [exposed], resource: {}, names: new FamilyNames(drops), drops };
+    return [...pageOf(parts, openMetricsFormat({ created: false }))].join('');
   };
   const exemplar = (n: number) =>
     `# {trace_id="${spanContext(n).traceId}",span_id="${spanContext(n).spanId}"}`;

@@ -189,7 +189,7 @@ describe.each(PIPELINES)("a host's own meter in the %s store", (pipeline) => {
     it('makes label names valid and joins those that become equal', async () => {
       meter.createCounter('my_total').add(1, { '9k': 'x', 'a.b': 1, a_b: 2, é: 'y', '': 'z' });
       expect(seriesOf(await exposed(), 'my_total').map(({ labels }) => labels)).toEqual([
-        { _9k: 'x', a_b: '1;2', _: 'y' },
+        { _9k: 'x', a_b: '1;2', U___e9_: 'y' },
       ]);
     });
 
@@ -210,11 +210,13 @@ describe.each(PIPELINES)("a host's own meter in the %s store", (pipeline) => {
       expect(seriesOf(await exposed(), 'my_total')).toMatchObject([{ labels: { a_b: 'x' }, value: 7 }]);
     });
 
-    it('joins families that become one name, and leaves out one of another type', async () => {
+    it('tells families apart that would have one name, and leaves out one of another type', async () => {
       meter.createCounter('my.events').add(1);
-      obs.meterProvider.getMeter('other').createCounter('my_events_total').add(2);
+      obs.meterProvider.getMeter('other').createCounter('my.events').add(2);
+      meter.createCounter('my_events_total').add(4);
       meter.createGauge('my.events_total').record(9);
       expect(sampleValue(await exposed(), 'my_events_total')).toBe(3);
+      expect(sampleValue(await exposed(), 'U__my__events__total')).toBe(4);
       expect(await dropped('name_conflict')).toBeGreaterThan(0);
     });
 

@@ -1,0 +1,48 @@
+import type { DropLog } from '../diagnostics/drop-log.js';
+import type { ExposedStream } from './exposed-family.js';
+import { exposedNames, type NameScheme } from './names.js';
+
+/**
+ * Which instrument has which name on the pages of one store. Instruments with different names keep different ones: where
+ * two become equal, the later one is encoded in full, and where that is taken too it has none. An instrument keeps its
+ * name while the process lives, so that no series changes what it means. Those of one name, as several scopes have them,
+ * share it.
+ */
+export class FamilyNames {
+  private readonly schemes = new Map<NameScheme, SchemeNames>();
+
+  constructor(private readonly drops: DropLog) {}
+
+  /** In a scheme; undefined where all names it may have are taken. */
+  nameOf(stream: ExposedStream, scheme: NameScheme): string | undefined {
+    let names = this.schemes.get(scheme);
+    if (names === undefined) this.schemes.set(scheme, (names = { given: new Map(), owners: new Map() }));
+    const { name, type, registry } = stream;
+    // No instrument of a host shares a name with the registry.
+    const owner = `${type}/${registry ? 'registry' : 'host'}/${name}`;
+    const known = names.given.get(owner);
+    if (known !== undefined) return known;
+    const wanted = exposedNames(name, type, scheme);
+    const isFree = (each: string): boolean => (names.owners.get(`${type}/${each}`) ?? owner) === owner;
+    const found = wanted.find((each) => takenBy(each, type).every(isFree));
+    if (found === undefined) return undefined;
+    for (const each of takenBy(found, type)) names.owners.set(`${type}/${each}`, owner);
+    names.given.set(owner, found);
+    if (found !== wanted[0]) {
+      const message = `${name}: shown as ${found}, because another instrument is shown as ${wanted[0]}.`;
+      this.drops.warn(`renamed/${owner}`, message);
+    }
+    return found;
+  }
+}
+
+/** In OpenMetrics a counter has its name without `_total` too. */
+function takenBy(name: string, type: ExposedStream['type']): readonly string[] {
+  return type === 'counter' ? [name, name.slice(0, -'_total'.length)] : [name];
+}
+
+interface SchemeNames {
+  /** By the instrument that has it. */
+  readonly given: Map<string, string>;
+  readonly owners: Map<string, string>;
+}
