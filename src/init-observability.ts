@@ -23,6 +23,7 @@ import { type KeptGlobal, registerGlobals } from './pipeline/globals.js';
 import { flushAtProcessEnd } from './pipeline/process-end.js';
 import { Pipelines } from './pipelines.js';
 import { Disposables } from './common/disposables.js';
+import type { Serving, SharedPage } from './workers/shared-page.js';
 
 /**
  * Starts observability for this process: metrics and traces of the kernel through the OpenTelemetry API, a Prometheus
@@ -65,7 +66,7 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
   const drops = new DropLog();
   const running = new Pipelines(options, process.env, drops);
   const { meterProvider, tracerProvider } = running;
-  let server: MetricsServer | undefined = undefined;
+  let server: Serving | undefined = undefined;
   let ended: Promise<void> | undefined;
   const shutdown = (): Promise<void> => {
     ending();
@@ -94,16 +95,18 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
   const recorders = createRecorders(instruments, tracerProvider);
   recorders.kernel.setInfo({ version: options.serviceVersion ?? 'unknown', policyMode: options.policyMode });
   const exposition = coded(running.exposition);
-  const metricsHandler = createMetricsHandler(exposition, {
+  const shared = running.sharedPage();
+  const metricsHandler = createMetricsHandler(shared ? coded(shared) : exposition, {
     onScrape: ({ durationSeconds }) => telemetry?.recordScrape(durationSeconds),
     onError: (error) => drops.warn('scrape', `a scrape failed or was broken off (${printable(error)}).`),
   });
   // Last, since a server that has begun to listen cannot be taken back at once.
-  if (options.servesPage) server = startMetricsServer({ ...prometheus, handler: metricsHandler });
+  const listen = (): MetricsServer => startMetricsServer({ ...prometheus, handler: metricsHandler });
+  server = serve(options, shared, listen);
   if (options.signalHandlers) {
     disposables.add(
       flushAtProcessEnd({
-        flush: () => running.flushLast(),
+        flush: async () => (await Promise.all([running.flushLast(), shared?.flush()]))[0],
         shutdown,
         pending: () => running.pendingSpans,
         lost: (spans: number) => running.traces?.abandon(`the process ended with ${spans} spans queued`),
@@ -120,7 +123,7 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
     ready,
     export: () => exposition.export(),
     contentType: () => exposition.contentType(),
-    forceFlush: () => running.forceFlush(),
+    forceFlush: async () => void (await Promise.all([running.forceFlush(), shared?.flush()])),
     shutdown,
   };
 }
@@ -147,10 +150,20 @@ function disabled(): Observability {
   };
 }
 
-function endpoint(server: MetricsServer | undefined): Promise<Endpoint> {
+function serve(
+  { servesPage, prometheus }: ResolvedOptions,
+  shared: SharedPage | undefined,
+  listen: () => MetricsServer,
+): Serving | undefined {
+  if (!servesPage) return shared?.serveElsewhere();
+  if (shared === undefined) return listen();
+  return prometheus.server ? shared.serveOnHostServer(listen()) : shared.serveOnPort(prometheus, listen);
+}
+
+function endpoint(server: Serving | undefined): Promise<Endpoint> {
   if (server === undefined) return Promise.resolve({});
   const ready = server.ready.then(
-    ({ url }) => ({ metricsUrl: url }),
+    ({ url }): Endpoint => (url === undefined ? {} : { metricsUrl: url }),
     (error: Error) => {
       if ((error as NodeJS.ErrnoException).code === 'ERR_SERVER_CLOSED') return {};
       diag.error(`agent-os-observability: ${error.message}`);

@@ -9,6 +9,9 @@ export interface Exemplar {
   spanId: string;
 }
 
+/** The labels of each row as text. */
+export type RowTexts = Pick<SeriesTexts, 'of' | 'has' | 'length' | 'collide'>;
+
 export type FamilyType = 'counter' | 'gauge' | 'histogram';
 
 /** The numbers of one instrument, by row. */
@@ -41,7 +44,9 @@ export type ExposedStream = {
   readonly registry: boolean;
   /** Whether equal series are added up; if not, the last one is shown. */
   readonly sums: boolean;
-  readonly texts: SeriesTexts;
+  /** Its values are what callbacks gave; all others are recorded. */
+  readonly observed?: true;
+  readonly texts: RowTexts;
 } & (
   | { readonly type: 'counter' | 'gauge'; readonly cells: NumberCells }
   | { readonly type: 'histogram'; readonly cells: HistogramCells }

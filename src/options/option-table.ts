@@ -5,6 +5,7 @@ import {
   baseUrl,
   callable,
   flag,
+  gaugeRules,
   having,
   headers,
   hostName,
@@ -98,6 +99,16 @@ export const OPTIONS = {
   'prometheus.path': { check: urlPath, default: '/metrics' },
   'prometheus.server': { check: having('listen', 'a node:http Server') },
   'prometheus.timeoutMillis': { check: millis(1), default: 5000 },
+
+  workers: { check: section, excludes: [HOST_METRICS] },
+  'workers.page': { check: oneOf('aggregate', 'separate') },
+  'workers.gauges': {
+    check: gaugeRules,
+    default: {},
+    excludes: [
+      { option: 'workers.page', is: 'separate', accepted: 'nothing: each process has a page of its own' },
+    ],
+  },
 
   otlp: {
     check: sectionOrFalse,

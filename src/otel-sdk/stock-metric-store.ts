@@ -3,8 +3,7 @@ import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import type { Resource } from '@opentelemetry/resources';
 import type { IMetricReader, MeterProvider, ResourceMetrics, ViewOptions } from '@opentelemetry/sdk-metrics';
 import type { SeriesCount } from '../cardinality/registry-meter.js';
-import { pageOf } from '../exposition/page-chunks.js';
-import type { Collected } from '../exposition/pages.js';
+import type { PageContent } from '../exposition/page-content.js';
 import {
   type CollectedSeries,
   MetricStore,
@@ -85,10 +84,9 @@ export class StockMetricStore extends MetricStore {
     }
   }
 
-  protected override async collectPage(): Promise<Collected> {
+  override async content(): Promise<PageContent> {
     const metrics = this.last ?? (await this.collect());
-    const streams = exposedPoints(metrics);
-    return (format) => pageOf(streams, metrics.resource.attributes, format, this.options.drops);
+    return { streams: exposedPoints(metrics), resource: metrics.resource.attributes };
   }
 }
 

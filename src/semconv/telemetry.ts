@@ -26,12 +26,14 @@ export const TELEMETRY_METRICS = {
     unit: '{series}',
     description: 'Series a metric holds in this process.',
     labels: { metric: open },
+    overWorkers: 'max',
   },
   agent_os_telemetry_series_limit: {
     kind: 'observableGauge',
     unit: '{series}',
     description: 'Series a metric may hold before new ones go to the overflow series.',
     labels: { metric: open },
+    overWorkers: 'min',
   },
   agent_os_telemetry_scrape_duration_seconds: {
     kind: 'histogram',

@@ -74,6 +74,7 @@ export const DROP_REASONS = [
   'invalid_value',
   'callback_failed',
   'name_conflict',
+  'workers',
   'queue_full',
   'export_failed',
   'shutdown_timeout',

@@ -1,7 +1,7 @@
 import type { Attributes, MeterProvider } from '@opentelemetry/api';
 import type { SeriesCount } from '../../cardinality/registry-meter.js';
 import { allOf } from '../../common/deadline.js';
-import type { Collected } from '../../exposition/pages.js';
+import type { PageContent } from '../../exposition/page-content.js';
 import { type AsyncCollection, observe } from './async-storage.js';
 import { IdleExpiry } from './idle-expiry.js';
 import { MetricCollector } from './metric-collector.js';
@@ -22,6 +22,8 @@ export interface NativeMetricStoreOptions extends MetricStoreOptions {
   readonly now?: () => number;
 }
 
+const NOTHING_OBSERVED: AsyncCollection = { values: new Map(), errors: [] };
+
 /** Keeps the metrics itself, in typed arrays; readers of the official SDK and pages both read from there. */
 export class NativeMetricStore extends MetricStore {
   readonly meterProvider: MeterProvider;
@@ -36,7 +38,7 @@ export class NativeMetricStore extends MetricStore {
     super(options);
     const { resource, caps, drops, readers, idleExpiryMillis, exemplars = true, now = Date.now } = options;
     const provider = new NativeMeterProvider({ caps, drops, exemplars, now });
-    const source = new PageSource(provider, resource, drops, now);
+    const source = new PageSource(provider, resource, now);
     this.provider = provider;
     this.meterProvider = provider;
     this.source = source;
@@ -81,13 +83,17 @@ export class NativeMetricStore extends MetricStore {
     this.push?.abandon();
   }
 
-  protected override async collectPage(): Promise<Collected> {
+  override async content(): Promise<PageContent> {
     const observed = this.last ?? (await this.observe());
     if (this.last === undefined) rejectFirst(observed.errors);
-    return (format) => this.source.chunks(format, observed);
+    return this.source.content(observed);
   }
 
-  protected override pageEnded(): void {
+  override recorded(): PageContent {
+    return this.source.content(NOTHING_OBSERVED);
+  }
+
+  override contentRead(): void {
     this.expiry?.sweep();
   }
 

@@ -1,8 +1,6 @@
-import type { DropLog } from '../../diagnostics/drop-log.js';
 import type { ExposedStream } from '../../exposition/exposed-family.js';
-import type { FormatWriter } from '../../exposition/format-writer.js';
 import { HISTOGRAM_RESERVED, NONE_RESERVED, SeriesTexts } from '../../exposition/labels.js';
-import { pageOf } from '../../exposition/page-chunks.js';
+import type { PageContent } from '../../exposition/page-content.js';
 import { SCOPE_NAME } from '../../semconv/resource.js';
 import { type AsyncCollection, AsyncHistory, AsyncStorage } from './async-storage.js';
 import { isHistogram, isObserved, type MetricStream } from './metric-stream.js';
@@ -17,7 +15,6 @@ export class PageSource {
   constructor(
     private readonly provider: NativeMeterProvider,
     private readonly resource: () => MetricResource,
-    private readonly drops: DropLog,
     private readonly now: () => number,
   ) {
     provider.onStream((stream) => {
@@ -36,8 +33,8 @@ export class PageSource {
     this.texts.get(stream)?.forget(row);
   }
 
-  /** A page of the recorded values as they are while it is written, and of those that callbacks observed. */
-  chunks(format: FormatWriter, observed: AsyncCollection): Iterator<string, void> {
+  /** The recorded values, which are read as they are then, and those that callbacks observed. */
+  content(observed: AsyncCollection): PageContent {
     for (const [stream, values] of observed.values) {
       for (const [row, value] of values) this.histories.get(stream)?.take(row, value, this.now());
     }
@@ -48,7 +45,7 @@ export class PageSource {
         if (exposed) streams.push(exposed);
       }
     }
-    return pageOf(streams, this.resource().attributes, format, this.drops);
+    return { streams, resource: this.resource().attributes };
   }
 
   private exposed(
@@ -64,7 +61,7 @@ export class PageSource {
       if (values === undefined || values.size === 0) return undefined;
       const type = kind === 'observableCounter' ? 'counter' : 'gauge';
       const cells = new AsyncStorage(values, this.histories.get(stream) as AsyncHistory);
-      return { ...about, type, sums: kind !== 'observableGauge', cells };
+      return { ...about, observed: true, type, sums: kind !== 'observableGauge', cells };
     }
     if (stream.storage.length === 0) return undefined;
     if (isHistogram(stream)) return { ...about, type: 'histogram', sums: true, cells: stream.storage };

@@ -1,0 +1,348 @@
+import { nextTurn } from '../common/timers.js';
+import type { ExpositionFormat, ExpositionPage } from '../exposition/exposition-source.js';
+import type { PageContent } from '../exposition/page-content.js';
+import { GroupState, type MemberState } from './group-state.js';
+import { type HostGauges, mergedContent } from './merged-page.js';
+import {
+  type AggregatorMessage,
+  type Change,
+  type Channel,
+  type FollowerMessage,
+  isNewer,
+  type Member,
+  PROTOCOL,
+  type Version,
+} from './messages.js';
+import { OwnReports } from './own-reports.js';
+import { type Scheduler, settledBefore } from './scheduler.js';
+import { Standbys } from './standbys.js';
+import type { WorkerSource } from './worker-source.js';
+
+/** Longest time for the answers of the other processes to one scrape; past it their last reports are shown. */
+const POLL_MILLIS = 1000;
+/** How long a process that has left is kept apart, in case it comes back. */
+const FOLD_AFTER_MILLIS = 60_000;
+/** Processes that have left and are kept apart. */
+const MAX_LEFT = 64;
+/** Processes at once. */
+const MAX_MEMBERS = 256;
+/** A process that has connected must say who it is by then. */
+const HELLO_MILLIS = 5000;
+/** How long the first page waits for those that a predecessor knew. */
+const SUCCESSION_MILLIS = 1000;
+/** How long it waits where a predecessor has left its mark, and nobody has come. */
+const NOBODY_MILLIS = 250;
+
+export interface AggregatorOptions {
+  readonly self: Member;
+  readonly service: string;
+  readonly source: WorkerSource;
+  readonly gauges: HostGauges;
+  readonly state: GroupState;
+  /** Makes a state for a copy that another process gives. */
+  readonly emptyState: () => GroupState;
+  /** Where the page is served. */
+  readonly url: string | undefined;
+  /** Whether there was an aggregator before, of whose followers some may come. */
+  readonly succeeds: boolean;
+  readonly scheduler: Scheduler;
+  readonly isRunning: (pid: number) => boolean;
+  readonly openPage: (format: ExpositionFormat) => Promise<ExpositionPage>;
+  /** Told once for each cause why a process was not taken. */
+  readonly refused: (why: string) => void;
+}
+
+interface Connection {
+  readonly channel: Channel;
+  readonly id: string;
+  /** The poll it was asked last, and the one it answered last. */
+  asked: number;
+  answered: number;
+  onAnswer: () => void;
+  copy: GroupState | undefined;
+}
+
+/** The process that serves the page of all: it takes what the others report. */
+export class Aggregator {
+  private readonly connections = new Map<string, Connection>();
+  private readonly leftAt = new Map<string, number>();
+  private readonly standbys: Standbys;
+  private readonly own: OwnReports;
+  /** The newest copy of a predecessor's state that is known here. */
+  private base: Version;
+  private polls = 0;
+  private collecting: Promise<PageContent> | undefined;
+  /** Processes that a predecessor knew and that have not come yet. */
+  private readonly awaited = new Set<string>();
+  private succeeding: boolean;
+  private settle: () => void = () => {};
+  private readonly settled: Promise<void>;
+  private readonly beganAt: number;
+
+  constructor(private readonly options: AggregatorOptions) {
+    const { state, self, scheduler, succeeds } = options;
+    this.base = state.version;
+    this.beganAt = scheduler.now();
+    state.version = [state.version[0] + 1, 0, self.id];
+    this.standbys = new Standbys(state, scheduler);
+    this.own = new OwnReports(options.source, (report) =>
+      this.change({ type: 'reported', id: self.id, report }),
+    );
+    for (const { id, live } of state.members.values()) {
+      if (live && id !== this.base[2]) this.awaited.add(id);
+      state.apply({ type: 'left', id });
+      this.leftAt.set(id, scheduler.now());
+    }
+    if (state.instance === undefined) {
+      const { startedAt, resource } = self;
+      const instance = resource['service.instance.id'];
+      state.apply({
+        type: 'founded',
+        startedAt,
+        instance: instance === undefined ? null : String(instance),
+        folded: [],
+      });
+    }
+    state.apply({ type: 'joined', ...self });
+    this.succeeding = succeeds || this.awaited.size > 0;
+    this.settled = this.succeeding ? this.succession() : Promise.resolve();
+  }
+
+  /** Whether the page of this process alone is that of all. */
+  get isAlone(): boolean {
+    const { state, self } = this.options;
+    return !this.succeeding && !state.isMoreThan(self.id);
+  }
+
+  get hasFollowers(): boolean {
+    return this.connections.size > 0;
+  }
+
+  /** Takes a process that has connected. */
+  accept(channel: Channel): void {
+    const stop = this.options.scheduler.after(HELLO_MILLIS, () => channel.close());
+    channel.onClose = stop;
+    channel.onMessage = (message) => {
+      stop();
+      if (message.type === 'hello') this.welcome(channel, message);
+      else channel.close();
+    };
+  }
+
+  /** What is due each interval. */
+  async tick(): Promise<void> {
+    const { scheduler, state } = this.options;
+    const now = scheduler.now();
+    const surplus = this.leftAt.size - MAX_LEFT;
+    for (const [index, [id, at]] of [...this.leftAt].entries()) {
+      const { pid } = state.members.get(id) ?? {};
+      const mayReturn = now - at < FOLD_AFTER_MILLIS || (pid !== undefined && this.options.isRunning(pid));
+      if (index >= surplus && mayReturn) continue;
+      this.leftAt.delete(id);
+      if (state.members.get(id)?.live === false) this.change({ type: 'folded', id });
+    }
+    if (!this.standbys.isEmpty) await this.own.report(false);
+  }
+
+  /** All processes' metrics as they are now. Those at the same time share one collection. */
+  collect(): Promise<PageContent> {
+    this.collecting ??= this.collectOnce().finally(() => (this.collecting = undefined));
+    return this.collecting;
+  }
+
+  /** Hands the last values to those that take over. */
+  async handOver(deadlineMillis: number): Promise<void> {
+    if (!this.hasFollowers) return;
+    const work = this.own.report(true).then(() => this.standbys.drained());
+    await settledBefore(work, deadlineMillis, this.options.scheduler);
+  }
+
+  /** The same at once, in the last turn of the process. */
+  leaveAtOnce(): void {
+    if (this.hasFollowers) this.own.reportAtOnce();
+  }
+
+  close(): void {
+    for (const { channel } of this.connections.values()) channel.close();
+    this.connections.clear();
+  }
+
+  private async collectOnce(): Promise<PageContent> {
+    const { scheduler, state, self, gauges } = this.options;
+    await this.settled;
+    const polled = Promise.all([...this.connections.values()].map((connection) => this.poll(connection)));
+    await Promise.all([this.own.report(true), settledBefore(polled, POLL_MILLIS, scheduler)]);
+    // What a page shows must outlive this process: otherwise totals would fall, which looks like a restart.
+    await settledBefore(this.standbys.drained(), POLL_MILLIS, scheduler);
+    const own = state.members.get(self.id) as MemberState;
+    const steps = mergedContent(state, own, gauges, scheduler.now());
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (step.done) return step.value;
+      await nextTurn();
+    }
+  }
+
+  /** Asks a process for its values now. One that did not answer the last time is asked, and not waited for. */
+  private async poll(connection: Connection): Promise<void> {
+    const isLate = connection.answered < connection.asked;
+    const poll = ++this.polls;
+    connection.asked = poll;
+    send(connection.channel, { type: 'poll', poll });
+    if (!isLate) await new Promise<void>((resolve) => (connection.onAnswer = resolve));
+  }
+
+  private welcome(channel: Channel, { protocol, service, member, copy }: Hello): void {
+    const { options } = this;
+    const why = this.whyNot(protocol, service, member);
+    if (why !== undefined) {
+      options.refused(why);
+      send(channel, { type: 'refused', why });
+      return channel.close();
+    }
+    const { id } = member;
+    this.connections.get(id)?.channel.close();
+    const connection: Connection = {
+      channel,
+      id,
+      asked: 0,
+      answered: 0,
+      onAnswer: () => {},
+      copy: undefined,
+    };
+    this.connections.set(id, connection);
+    this.leftAt.delete(id);
+    const { url } = options;
+    send(channel, {
+      type: 'welcome',
+      protocol: PROTOCOL,
+      pid: options.self.pid,
+      url: url ?? null,
+      base: this.base,
+    });
+    this.change({ type: 'joined', ...member });
+    channel.onMessage = (message) => this.take(connection, message as FollowerMessage);
+    channel.onClose = () => this.lost(connection);
+    if (this.wants(copy)) send(channel, { type: 'giveCopy' });
+    this.standbys.offer(id, channel);
+  }
+
+  private whyNot(protocol: number, service: string, { id }: Member): string | undefined {
+    const { options, connections } = this;
+    if (protocol !== PROTOCOL) return `it speaks version ${protocol} of the protocol, not ${PROTOCOL}`;
+    if (service !== options.service) return 'it is of another service';
+    if (id === options.self.id) return 'it has the id of the process that serves the page';
+    if (options.state.folded.has(id)) return 'its counters were added to those of processes that have ended';
+    if (connections.size >= MAX_MEMBERS) return `there are ${MAX_MEMBERS} processes already`;
+    return undefined;
+  }
+
+  private take(connection: Connection, message: FollowerMessage): void {
+    const { id, channel } = connection;
+    switch (message.type) {
+      case 'report':
+        this.change({ type: 'reported', id, report: message.report });
+        if (message.report.end) this.arrived(id);
+        break;
+      case 'polled':
+        connection.answered = message.poll;
+        connection.onAnswer();
+        break;
+      case 'page':
+        void this.sendPage(channel, message.page, message.format);
+        break;
+      case 'copied':
+        connection.copy ??= this.options.emptyState();
+        connection.copy.apply(message.change);
+        break;
+      case 'copyEnded':
+        this.adopt(connection, message.version);
+        break;
+      case 'bye':
+        send(channel, { type: 'goodbye' });
+        break;
+      case 'hello':
+        break;
+    }
+  }
+
+  /** A follower had a newer copy of what a predecessor knew. */
+  private adopt(connection: Connection, version: Version | null): void {
+    const { state, scheduler } = this.options;
+    const { copy } = connection;
+    connection.copy = undefined;
+    if (copy === undefined) return;
+    if (version === null || !this.wants(version)) return copy.clear();
+    const { self } = this.options;
+    for (const { id, live } of copy.members.values()) {
+      if (live && id !== version[2] && id !== self.id) this.awaited.add(id);
+    }
+    for (const id of this.connections.keys()) this.awaited.delete(id);
+    this.base = version;
+    state.adopt(copy, (id) => id === self.id || this.connections.has(id));
+    state.version = [Math.max(state.version[0], version[0] + 1), state.version[1] + 1, self.id];
+    for (const { id, live } of state.members.values()) {
+      if (!live && !this.leftAt.has(id)) this.leftAt.set(id, scheduler.now());
+    }
+    this.standbys.renew();
+    if (this.awaited.size === 0) this.settle();
+  }
+
+  /** Whether a copy of a predecessor's state tells something new. Later there are changes that it would undo. */
+  private wants(copy: Version | null): boolean {
+    const isEarly = this.options.scheduler.now() - this.beganAt < FOLD_AFTER_MILLIS / 2;
+    return isEarly && copy?.[2] !== this.options.self.id && isNewer(copy, this.base);
+  }
+
+  /** The first page waits for those that a predecessor knew, or that may know what it knew. */
+  private async succession(): Promise<void> {
+    const { scheduler } = this.options;
+    const complete = new Promise<void>((resolve) => (this.settle = resolve));
+    const hasCome = await settledBefore(complete, NOBODY_MILLIS, scheduler);
+    const mayCome = this.awaited.size > 0 || this.connections.size > 0;
+    if (!hasCome && mayCome) await settledBefore(complete, SUCCESSION_MILLIS - NOBODY_MILLIS, scheduler);
+    this.awaited.clear();
+    this.succeeding = false;
+  }
+
+  private arrived(id: string): void {
+    this.awaited.delete(id);
+    if (this.awaited.size === 0 && this.base[0] > 0) this.settle();
+  }
+
+  private lost(connection: Connection): void {
+    const { id } = connection;
+    connection.onAnswer();
+    connection.copy?.clear();
+    if (this.connections.get(id) !== connection) return;
+    this.connections.delete(id);
+    this.leftAt.set(id, this.options.scheduler.now());
+    this.standbys.lost(id);
+    this.change({ type: 'left', id });
+    for (const other of this.connections.values()) this.standbys.offer(other.id, other.channel);
+  }
+
+  private change(change: Change): void {
+    const { state } = this.options;
+    state.version = [state.version[0], state.version[1] + 1, state.version[2]];
+    state.apply(change);
+    this.standbys.hand(change);
+  }
+
+  private async sendPage(channel: Channel, page: number, format: ExpositionFormat): Promise<void> {
+    try {
+      for await (const text of await this.options.openPage(format)) {
+        send(channel, { type: 'chunk', page, text });
+        await channel.drained();
+      }
+      send(channel, { type: 'pageEnd', page });
+    } catch {
+      send(channel, { type: 'pageEnd', page, failed: 'the page could not be made' });
+    }
+  }
+}
+
+type Hello = Extract<FollowerMessage, { type: 'hello' }>;
+
+function send(channel: Channel, message: AggregatorMessage): void {
+  channel.send(message);
+}
