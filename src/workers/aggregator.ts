@@ -8,7 +8,6 @@ import {
   type Change,
   type Channel,
   type FollowerMessage,
-  isNewer,
   type Member,
   PROTOCOL,
   type Version,
@@ -16,6 +15,7 @@ import {
 import { OwnReports } from './own-reports.js';
 import { type Scheduler, settledBefore } from './scheduler.js';
 import { Standbys } from './standbys.js';
+import { Succession } from './succession.js';
 import type { WorkerSource } from './worker-source.js';
 
 /** Longest time for the answers of the other processes to one scrape; past it their last reports are shown. */
@@ -28,10 +28,6 @@ const MAX_LEFT = 64;
 const MAX_MEMBERS = 256;
 /** A process that has connected must say who it is by then. */
 const HELLO_MILLIS = 5000;
-/** How long the first page waits for those that a predecessor knew. */
-const SUCCESSION_MILLIS = 1000;
-/** How long it waits where a predecessor has left its mark, and nobody has come. */
-const NOBODY_MILLIS = 250;
 
 export interface AggregatorOptions {
   readonly self: Member;
@@ -68,28 +64,19 @@ export class Aggregator {
   private readonly leftAt = new Map<string, number>();
   private readonly standbys: Standbys;
   private readonly own: OwnReports;
-  /** The newest copy of a predecessor's state that is known here. */
-  private base: Version;
   private polls = 0;
   private collecting: Promise<PageContent> | undefined;
-  /** Processes that a predecessor knew and that have not come yet. */
-  private readonly awaited = new Set<string>();
-  private succeeding: boolean;
-  private settle: () => void = () => {};
-  private readonly settled: Promise<void>;
-  private readonly beganAt: number;
+  private readonly succession: Succession;
 
   constructor(private readonly options: AggregatorOptions) {
     const { state, self, scheduler, succeeds } = options;
-    this.base = state.version;
-    this.beganAt = scheduler.now();
+    this.succession = new Succession(state, self.id, succeeds, scheduler, () => this.hasFollowers);
     state.version = [state.version[0] + 1, 0, self.id];
     this.standbys = new Standbys(state, scheduler);
     this.own = new OwnReports(options.source, (report) =>
       this.change({ type: 'reported', id: self.id, report }),
     );
-    for (const { id, live } of state.members.values()) {
-      if (live && id !== this.base[2]) this.awaited.add(id);
+    for (const { id } of state.members.values()) {
       state.apply({ type: 'left', id });
       this.leftAt.set(id, scheduler.now());
     }
@@ -104,14 +91,12 @@ export class Aggregator {
       });
     }
     state.apply({ type: 'joined', ...self });
-    this.succeeding = succeeds || this.awaited.size > 0;
-    this.settled = this.succeeding ? this.succession() : Promise.resolve();
   }
 
   /** Whether the page of this process alone is that of all. */
   get isAlone(): boolean {
     const { state, self } = this.options;
-    return !this.succeeding && !state.isMoreThan(self.id);
+    return !this.succession.isUnderWay && !state.isMoreThan(self.id);
   }
 
   get hasFollowers(): boolean {
@@ -169,7 +154,7 @@ export class Aggregator {
 
   private async collectOnce(): Promise<PageContent> {
     const { scheduler, state, self, gauges } = this.options;
-    await this.settled;
+    await this.succession.ended;
     const polled = Promise.all([...this.connections.values()].map((connection) => this.poll(connection)));
     await Promise.all([this.own.report(true), settledBefore(polled, POLL_MILLIS, scheduler)]);
     // What a page shows must outlive this process: otherwise totals would fall, which looks like a restart.
@@ -201,6 +186,7 @@ export class Aggregator {
     }
     const { id } = member;
     this.connections.get(id)?.channel.close();
+    this.standbys.lost(id);
     const connection: Connection = {
       channel,
       id,
@@ -217,12 +203,12 @@ export class Aggregator {
       protocol: PROTOCOL,
       pid: options.self.pid,
       url: url ?? null,
-      base: this.base,
+      base: this.succession.base,
     });
     this.change({ type: 'joined', ...member });
     channel.onMessage = (message) => this.take(connection, message as FollowerMessage);
     channel.onClose = () => this.lost(connection);
-    if (this.wants(copy)) send(channel, { type: 'giveCopy' });
+    if (this.succession.wants(copy)) send(channel, { type: 'giveCopy' });
     this.standbys.offer(id, channel);
   }
 
@@ -241,7 +227,7 @@ export class Aggregator {
     switch (message.type) {
       case 'report':
         this.change({ type: 'reported', id, report: message.report });
-        if (message.report.end) this.arrived(id);
+        if (message.report.end) this.succession.arrived(id);
         break;
       case 'polled':
         connection.answered = message.poll;
@@ -271,42 +257,15 @@ export class Aggregator {
     const { copy } = connection;
     connection.copy = undefined;
     if (copy === undefined) return;
-    if (version === null || !this.wants(version)) return copy.clear();
+    if (version === null || !this.succession.wants(version)) return copy.clear();
     const { self } = this.options;
-    for (const { id, live } of copy.members.values()) {
-      if (live && id !== version[2] && id !== self.id) this.awaited.add(id);
-    }
-    for (const id of this.connections.keys()) this.awaited.delete(id);
-    this.base = version;
+    this.succession.adopts(copy, version, this.connections.keys());
     state.adopt(copy, (id) => id === self.id || this.connections.has(id));
     state.version = [Math.max(state.version[0], version[0] + 1), state.version[1] + 1, self.id];
     for (const { id, live } of state.members.values()) {
       if (!live && !this.leftAt.has(id)) this.leftAt.set(id, scheduler.now());
     }
     this.standbys.renew();
-    if (this.awaited.size === 0) this.settle();
-  }
-
-  /** Whether a copy of a predecessor's state tells something new. Later there are changes that it would undo. */
-  private wants(copy: Version | null): boolean {
-    const isEarly = this.options.scheduler.now() - this.beganAt < FOLD_AFTER_MILLIS / 2;
-    return isEarly && copy?.[2] !== this.options.self.id && isNewer(copy, this.base);
-  }
-
-  /** The first page waits for those that a predecessor knew, or that may know what it knew. */
-  private async succession(): Promise<void> {
-    const { scheduler } = this.options;
-    const complete = new Promise<void>((resolve) => (this.settle = resolve));
-    const hasCome = await settledBefore(complete, NOBODY_MILLIS, scheduler);
-    const mayCome = this.awaited.size > 0 || this.connections.size > 0;
-    if (!hasCome && mayCome) await settledBefore(complete, SUCCESSION_MILLIS - NOBODY_MILLIS, scheduler);
-    this.awaited.clear();
-    this.succeeding = false;
-  }
-
-  private arrived(id: string): void {
-    this.awaited.delete(id);
-    if (this.awaited.size === 0 && this.base[0] > 0) this.settle();
   }
 
   private lost(connection: Connection): void {

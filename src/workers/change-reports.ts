@@ -42,6 +42,8 @@ export class ChangeReports {
   private readonly streams = new Map<string, SentStream>();
   private looks = 0;
   private looking = false;
+  /** Whether the full report has ended. */
+  private ended = false;
 
   /** Whether a look has ended before its time, so that not all it saw is in a report. */
   get isBroken(): boolean {
@@ -50,7 +52,7 @@ export class ChangeReports {
 
   /**
    * The changes as reports. `undefined` is a pause: others may have their turn. To be read to its end, before the next
-   * look. The first look is a full report.
+   * look. The first looks, to the first complete one, are a full report.
    *
    * @param complete - whether all streams are there; one that is missing is no more
    */
@@ -82,7 +84,9 @@ export class ChangeReports {
     if (complete)
       for (const sent of this.streams.values()) if (sent.look !== look) removeUnseen(sent, look, report);
     this.looking = false;
-    if (first || !report.isEmpty) yield report.take(first);
+    const ends = complete && !this.ended;
+    this.ended ||= complete;
+    if (first || ends || !report.isEmpty) yield report.take(ends);
   }
 
   private sentOf(key: string, stream: ExposedStream, report: ReportBuilder): SentStream {
@@ -160,21 +164,27 @@ function removeUnseen({ number, series }: SentStream, look: number, report: Repo
 }
 
 /** Streams with what they are told apart by, over processes too: all but their texts, and their place among equals. */
-export function* keyed(streams: readonly ExposedStream[]): Iterable<[string, ExposedStream]> {
+function* keyed(streams: readonly ExposedStream[]): Iterable<[string, ExposedStream]> {
   const equals = new Map<string, number>();
   for (const stream of streams) {
-    const key = JSON.stringify([{ ...aboutOf(stream), description: '', unit: '' }, boundariesOf(stream)]);
+    const key = keys.get(stream.texts) ?? keyOf(stream);
+    keys.set(stream.texts, key);
     const before = equals.get(key) ?? 0;
     equals.set(key, before + 1);
     yield [before === 0 ? key : `${key}#${before}`, stream];
   }
 }
 
+/** Kept, since they are asked for at each look. */
+const keys = new WeakMap<ExposedStream['texts'], string>();
+
+function keyOf(stream: ExposedStream): string {
+  return JSON.stringify([{ ...aboutOf(stream), description: '', unit: '' }, boundariesOf(stream)]);
+}
+
 function aboutOf(stream: ExposedStream): StreamAbout {
-  const about: Partial<ExposedStream> = { ...stream };
-  delete about.cells;
-  delete about.texts;
-  return about as StreamAbout;
+  const about = Object.entries(stream).filter(([name]) => name !== 'cells' && name !== 'texts');
+  return Object.fromEntries(about) as unknown as StreamAbout;
 }
 
 function boundariesOf(stream: ExposedStream): readonly number[] | null {

@@ -11,6 +11,9 @@ export type ReportSink = (report: Report) => Promise<void> | void;
 export class OwnReports {
   private readonly changes = new ChangeReports();
   private last: Promise<void> = Promise.resolve();
+  private running = false;
+  /** One that has not begun; whoever asks meanwhile gets it too. */
+  private waiting: Promise<void> | undefined;
 
   constructor(
     private readonly source: WorkerSource,
@@ -19,17 +22,12 @@ export class OwnReports {
 
   /** Reports what has changed. Never rejects. */
   report(askCallbacks: boolean): Promise<void> {
-    this.last = this.last.then(async () => {
-      const { content, complete } = await this.look(askCallbacks);
-      if (content === undefined) return;
-      for (const report of this.changes.look(content.streams, complete)) {
-        if (report === undefined) await nextTurn();
-        else await this.sink(report);
-      }
-      if (complete) this.source.contentRead();
-    });
-    this.last = this.last.catch(() => {});
-    return this.last;
+    if (this.waiting !== undefined) return this.waiting;
+    if (!askCallbacks && this.running) return this.last;
+    const report = this.last.then(() => this.reportNow(askCallbacks)).catch(() => {});
+    this.waiting = askCallbacks ? report : undefined;
+    this.last = report;
+    return report;
   }
 
   /** The same at once, in the last turn of the process: what callbacks give is as they last gave it. */
@@ -39,6 +37,22 @@ export class OwnReports {
     const changes = this.changes.isBroken ? new ChangeReports() : this.changes;
     for (const report of changes.look(content.streams, false))
       if (report !== undefined) void this.sink(report);
+  }
+
+  private async reportNow(askCallbacks: boolean): Promise<void> {
+    this.running = true;
+    if (askCallbacks) this.waiting = undefined;
+    try {
+      const { content, complete } = await this.look(askCallbacks);
+      if (content === undefined) return;
+      for (const report of this.changes.look(content.streams, complete)) {
+        if (report === undefined) await nextTurn();
+        else await this.sink(report);
+      }
+      if (complete) this.source.contentRead();
+    } finally {
+      this.running = false;
+    }
   }
 
   private async look(
