@@ -210,6 +210,7 @@ export class Aggregator {
     channel.onClose = () => this.lost(connection);
     if (this.succession.wants(copy)) send(channel, { type: 'giveCopy' });
     this.standbys.offer(id, channel);
+    void this.own.report(false); // while it was alone there was nobody to report to
   }
 
   private whyNot(protocol: number, service: string, { id }: Member): string | undefined {
