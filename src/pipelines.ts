@@ -75,7 +75,7 @@ export class Pipelines {
     return new SharedPage({
       source: store,
       resource: resource.attributes,
-      gauges: options.workers.gauges,
+      gauges: options.workers.gauges ?? {},
       createdSamples: options.metrics.createdSamples,
       drops,
       timeoutMillis: options.prometheus.timeoutMillis,

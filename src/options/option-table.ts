@@ -104,7 +104,6 @@ export const OPTIONS = {
   'workers.page': { check: oneOf('aggregate', 'separate') },
   'workers.gauges': {
     check: gaugeRules,
-    default: {},
     excludes: [
       { option: 'workers.page', is: 'separate', accepted: 'nothing: each process has a page of its own' },
     ],
