@@ -28,6 +28,7 @@ import { flushAtProcessEnd } from './pipeline/process-end.js';
 import { Pipelines } from './pipelines.js';
 import { Disposables } from './common/disposables.js';
 import { withHostProviders } from './host-providers.js';
+import type { Serving, SharedPage } from './workers/shared-page.js';
 
 /**
  * Starts observability for this process: metrics and traces of the kernel through the OpenTelemetry API, a Prometheus
@@ -72,7 +73,7 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
   const drops = new DropLog();
   const running = new Pipelines(options, process.env, drops);
   const { meterProvider, tracerProvider } = running;
-  let server: MetricsServer | undefined = undefined;
+  let server: Serving | undefined = undefined;
   let ended: Promise<void> | undefined;
   let hasEnded = false;
   const shutdown = (): Promise<void> => {
@@ -113,7 +114,8 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
   const log = new EndpointLog(drops);
   telemetry?.countEndpoint(log);
   const guard = new Guard(prometheus, log);
-  const scrape = createMetricsHandler(exposition, {
+  const shared = running.sharedPage();
+  const scrape = createMetricsHandler(shared ? coded(shared) : exposition, {
     onScrape: ({ durationSeconds }) => telemetry?.recordScrape(durationSeconds),
     onError: (error) => drops.warn('scrape', `a scrape failed or was broken off (${printable(error)}).`),
   });
@@ -123,11 +125,13 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
       ? textResponse(request, 503, 'observability has ended: shutdown() was called\n')
       : scrape(request);
   // Last, since a server that has begun to listen cannot be taken back at once.
-  if (options.servesPage) server = startGuardedServer({ ...prometheus, handler: metricsHandler, guard, log });
+  const listen = (): MetricsServer =>
+    startGuardedServer({ ...prometheus, handler: metricsHandler, guard, log });
+  server = serve(options, shared, listen);
   if (options.signalHandlers) {
     disposables.add(
       flushAtProcessEnd({
-        flush: () => running.flushLast(),
+        flush: async () => (await Promise.all([running.flushLast(), shared?.flush()]))[0],
         shutdown,
         pending: () => running.pendingSpans,
         lost: (spans: number) => running.traces?.abandon(`the process ended with ${spans} spans queued`),
@@ -144,7 +148,7 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
     ready,
     export: () => exposition.export(),
     contentType: () => exposition.contentType(),
-    forceFlush: () => running.forceFlush(),
+    forceFlush: async () => void (await Promise.all([running.forceFlush(), shared?.flush()])),
     shutdown,
   };
 }
@@ -171,10 +175,20 @@ function disabled(): Observability {
   };
 }
 
-function endpoint(server: MetricsServer | undefined): Promise<Endpoint> {
+function serve(
+  { servesPage, prometheus }: ResolvedOptions,
+  shared: SharedPage | undefined,
+  listen: () => MetricsServer,
+): Serving | undefined {
+  if (!servesPage) return shared?.serveElsewhere();
+  if (shared === undefined) return listen();
+  return prometheus.server ? shared.serveOnHostServer(listen()) : shared.serveOnPort(prometheus, listen);
+}
+
+function endpoint(server: Serving | undefined): Promise<Endpoint> {
   if (server === undefined) return Promise.resolve({});
   const ready = server.ready.then(
-    ({ url }) => ({ metricsUrl: url }),
+    ({ url }): Endpoint => (url === undefined ? {} : { metricsUrl: url }),
     (error: Error) => {
       if ((error as NodeJS.ErrnoException).code === 'ERR_SERVER_CLOSED') return {};
       say('error', error.message);

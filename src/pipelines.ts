@@ -17,6 +17,7 @@ import { type Resource, resourceOf } from './pipeline/resource.js';
 import { NativeTracePipeline } from './pipeline/traces/native-trace-pipeline.js';
 import { samplerFromEnvironment } from './pipeline/traces/sampler.js';
 import { spanLimits } from './pipeline/traces/span-limits.js';
+import { SharedPage } from './workers/shared-page.js';
 
 /** Longest time of a flush that is not a shutdown, in milliseconds: an export with all its retries. */
 const FLUSH_TIMEOUT_MILLIS = 30_000;
@@ -40,7 +41,7 @@ export class Pipelines {
   readonly exposition: ExpositionSource;
   readonly store: MetricStore | undefined;
   readonly traces: TracePipeline | undefined;
-  private readonly resource: Resource;
+  readonly resource: Resource;
   private readonly warned = new Set<string>();
 
   constructor(
@@ -67,6 +68,20 @@ export class Pipelines {
 
   seriesCounts(): Iterable<SeriesCount> {
     return this.store?.seriesCounts() ?? [];
+  }
+
+  /** The page of all processes of the service; undefined where each has its own. */
+  sharedPage(): SharedPage | undefined {
+    const { options, store, resource, drops } = this;
+    if (!options.sharesPage || store === undefined) return undefined;
+    return new SharedPage({
+      source: store,
+      resource: resource.attributes,
+      gauges: options.workers.gauges ?? {},
+      createdSamples: options.metrics.createdSamples,
+      drops,
+      timeoutMillis: options.prometheus.timeoutMillis,
+    });
   }
 
   /** Delivers what waits and what is in flight. Never rejects. */

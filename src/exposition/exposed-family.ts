@@ -1,4 +1,4 @@
-import type { SeriesTexts } from './series-texts.js';
+import type { NameScheme } from './names.js';
 
 /** The last measurement of a series, or of a bucket, that was made inside a sampled span. */
 export interface Exemplar {
@@ -7,6 +7,20 @@ export interface Exemplar {
   timeMillis: number;
   traceId: string;
   spanId: string;
+}
+
+/** The labels of each row as text. */
+export interface RowTexts {
+  /** Rows from this one on have no text yet. */
+  readonly length: number;
+  has(row: number, scheme?: NameScheme): boolean;
+  of(row: number, scheme?: NameScheme): string;
+  /** Whether two rows have the same text, as far as texts have been asked for. */
+  collides(scheme?: NameScheme): boolean;
+  /** The names of a row's attributes, of those that are labels. */
+  namesOf(row: number): string;
+  /** The same for a page where more label names are its own. */
+  besideLabels(reserved: ReadonlySet<string>): RowTexts;
 }
 
 export type FamilyType = 'counter' | 'gauge' | 'histogram';
@@ -51,7 +65,9 @@ export type ExposedStream = {
   readonly scope: ExposedScope;
   /** Whether equal series are added up; if not, the last one is shown. */
   readonly sums: boolean;
-  readonly texts: SeriesTexts;
+  /** Its values are what callbacks gave; all others are recorded. */
+  readonly observed?: true;
+  readonly texts: RowTexts;
 } & (
   | { readonly type: 'counter' | 'gauge'; readonly cells: NumberCells }
   | { readonly type: 'histogram'; readonly cells: HistogramCells }

@@ -23,6 +23,9 @@ export interface ExpositionRequest extends ExpositionVariant {
   readonly format: ExpositionFormat;
 }
 
+/** What of a request a page depends on. */
+export type PageRequest = Pick<ExpositionRequest, 'format' | 'escaping' | 'textVersion'>;
+
 /** What a metrics handler serves. */
 export interface ExpositionSource {
   /** Collects and serializes as text 0.0.4. Rejects on a failed or timed out collection; bounds its own time. */

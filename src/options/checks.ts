@@ -122,6 +122,14 @@ export const attributes: Check = {
   },
 };
 
+const GAUGE_RULES = ['sum', 'max', 'min', 'last'];
+export const gaugeRules = check(
+  'type',
+  `an object of ${GAUGE_RULES.join(', ')} by the name of a gauge`,
+  (value) =>
+    isPlainObject(value) && Object.values(value).every((rule) => GAUGE_RULES.includes(rule as string)),
+);
+
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

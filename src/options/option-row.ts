@@ -6,11 +6,13 @@ import type {
   OtlpOptions,
   PrometheusOptions,
   TracesOptions,
+  WorkersOptions,
 } from './options.js';
 
 /** The sections of the options, by their path. */
 export interface Sections {
   prometheus: PrometheusOptions;
+  workers: WorkersOptions;
   otlp: OtlpOptions;
   traces: TracesOptions;
   metrics: Omit<MetricsOptions, 'labelCaps' | 'store'>;

@@ -5,6 +5,7 @@ import {
   baseUrl,
   callable,
   flag,
+  gaugeRules,
   having,
   headers,
   hostName,
@@ -57,12 +58,10 @@ const NO_SPANS = {
   ...NO_OTLP,
   accepted: 'nothing, or options for otlp: no spans are queued for export',
 } as const;
-
 const NO_SPOOL = {
   ...OFFICIAL,
   accepted: 'nothing, or pipeline: "native", which alone keeps spans for the next start',
 } as const;
-
 const ON_SOCKET = {
   option: 'prometheus.socketPath',
   accepted: 'nothing: the endpoint listens on prometheus.socketPath alone',
@@ -155,6 +154,15 @@ export const OPTIONS = {
     check: socketMode,
     excludes: [
       { option: 'prometheus.server', accepted: 'nothing: the server of the host listens where it does' },
+    ],
+  },
+
+  workers: { check: section, excludes: [HOST_METRICS] },
+  'workers.page': { check: oneOf('aggregate', 'separate') },
+  'workers.gauges': {
+    check: gaugeRules,
+    excludes: [
+      { option: 'workers.page', is: 'separate', accepted: 'nothing: each process has a page of its own' },
     ],
   },
 

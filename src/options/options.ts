@@ -52,6 +52,23 @@ export interface PrometheusOptions {
   socketMode?: 0o600 | 0o660;
 }
 
+/** Several processes or threads of one service, as workers of a cluster, that serve their page at one address. */
+export interface WorkersOptions {
+  /**
+   * `aggregate`: the page of each shows all of them. Whichever has the port serves it, the others report to it by a socket
+   * on this machine, and one takes its place when it ends. `separate`: each has a page of its own, where it gets the port.
+   * Processes on ports of their own are always separate.
+   * @defaultValue `aggregate`, with `prometheus: false` `separate`
+   */
+  page?: 'aggregate' | 'separate';
+  /**
+   * How the values of a gauge of the host become one, by the name of the instrument, and `*` for all others: `last` is the
+   * value that changed last. Counters and histograms are added up, and so are up-down counters.
+   * @defaultValue `sum` for all
+   */
+  gauges?: Record<string, 'sum' | 'max' | 'min' | 'last'>;
+}
+
 /** OTLP over HTTP or gRPC. */
 export interface OtlpOptions {
   /**
@@ -165,6 +182,8 @@ export interface ObservabilityOptions {
   pipeline?: 'native' | 'otel-sdk';
   /** The Prometheus endpoint; `false` starts no server: mount `metricsHandler` yourself. */
   prometheus?: PrometheusOptions | false;
+  /** One page for several processes of the service. */
+  workers?: WorkersOptions;
   /** Where spans (and pushed metrics) go; `false` exports nothing by OTLP. */
   otlp?: OtlpOptions | false;
   /** Queue, batches, sampling and further processors of spans. */

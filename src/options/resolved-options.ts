@@ -24,6 +24,7 @@ type Settings = Omit<TopSettings, 'serviceName' | 'propagators'> & {
     NonNullable<ObservabilityOptions['propagators']>[number] | 'tracecontext' | 'baggage'
   )[];
   readonly prometheus: SettingsIn<'prometheus'>;
+  readonly workers: SettingsIn<'workers'>;
   readonly otlp: SettingsIn<'otlp'>;
   readonly traces: SettingsIn<'traces'>;
   readonly metrics: SettingsIn<'metrics'> & { readonly cardinalityLimits: Required<CardinalityLimits> };
@@ -33,6 +34,8 @@ type Settings = Omit<TopSettings, 'serviceName' | 'propagators'> & {
 export type ResolvedOptions = Settings & {
   /** Whether an endpoint of ours answers. */
   readonly servesPage: boolean;
+  /** Whether the page shows all processes of the service. */
+  readonly sharesPage: boolean;
   /** Whether spans are exported by OTLP, where they are ours. */
   readonly exportTraces: boolean;
   /** Whether metrics are pushed by OTLP, where they are ours. */
@@ -56,10 +59,13 @@ export function resolveOptions(options: ObservabilityOptions, env: EnvironmentSe
   const { prometheus, otlp, meterProvider } = options;
   const exporters = env.get('OTEL_TRACES_EXPORTER') as readonly string[] | undefined;
   const { maxQueueSize, maxExportBatchSize } = settings.traces;
+  const servesPage = !meterProvider && (prometheus ?? env.get('prometheus') ?? true) !== false;
+  const { page = servesPage ? 'aggregate' : 'separate' } = settings.workers;
   return {
     ...settings,
     traces: { ...settings.traces, maxExportBatchSize: Math.min(maxExportBatchSize, maxQueueSize) },
-    servesPage: !meterProvider && (prometheus ?? env.get('prometheus') ?? true) !== false,
+    servesPage,
+    sharesPage: !meterProvider && page === 'aggregate',
     exportTraces: otlp === undefined ? !exporters?.includes('none') : otlp !== false,
     pushMetrics: !meterProvider && otlp !== false && settings.metrics.otlp,
   };

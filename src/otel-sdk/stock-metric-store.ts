@@ -3,9 +3,7 @@ import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import type { Resource } from '@opentelemetry/resources';
 import type { IMetricReader, MeterProvider, ResourceMetrics, ViewOptions } from '@opentelemetry/sdk-metrics';
 import type { SeriesCount } from '../cardinality/registry-meter.js';
-import { FamilyNames } from '../exposition/family-names.js';
-import { pageOf } from '../exposition/page-chunks.js';
-import type { Collected } from '../exposition/pages.js';
+import type { PageContent } from '../exposition/page-content.js';
 import {
   type CollectedSeries,
   MetricStore,
@@ -33,14 +31,12 @@ export class StockMetricStore extends MetricStore {
   private readonly provider: MeterProvider;
   private readonly reader: ScrapeReader;
   private readonly live = new LiveSeries();
-  private readonly names: FamilyNames;
   private last: ResourceMetrics | undefined;
 
   constructor(private readonly options: StockMetricStoreOptions) {
     super(options);
     const { packages, resource, caps, drops, push, readers, views } = options;
     const { MeterProvider, PeriodicExportingMetricReader } = packages.metrics();
-    this.names = new FamilyNames(drops);
     const { live } = this;
     const only = (metrics: ResourceMetrics): ResourceMetrics => live.only(metrics);
     this.reader = new ScrapeReader(packages, options.collectionTimeoutMillis);
@@ -94,12 +90,10 @@ export class StockMetricStore extends MetricStore {
     }
   }
 
-  protected override async collectPage(): Promise<Collected> {
+  override async content(): Promise<PageContent> {
     const metrics = this.last ?? (await this.collect());
     const streams = exposedPoints(metrics, (attributes) => this.live.orderOf(attributes));
-    const { names } = this;
-    const { drops } = this.options;
-    return (format) => pageOf({ streams, resource: metrics.resource.attributes, names, drops }, format);
+    return { streams, resource: metrics.resource.attributes };
   }
 }
 

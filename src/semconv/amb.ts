@@ -27,6 +27,7 @@ export const AMB_METRICS = {
     unit: '{message}',
     description: 'Messages that wait in a topic.',
     labels: { topic: open },
+    overWorkers: 'sum',
   },
   amb_backpressure_activated_total: {
     kind: 'counter',
@@ -59,17 +60,20 @@ export const AMB_METRICS = {
     unit: '',
     description: 'Whether the broker is connected: 1 or 0.',
     labels: { broker: open },
+    overWorkers: 'min',
   },
   amb_persistence_enabled: {
     kind: 'observableGauge',
     unit: '',
     description: 'Whether messages are persisted: 1 or 0.',
     labels: {},
+    overWorkers: 'min',
   },
   amb_wal_messages_pending: {
     kind: 'observableGauge',
     unit: '{message}',
     description: 'Messages in the write-ahead log that are not delivered yet.',
     labels: {},
+    overWorkers: 'sum',
   },
 } as const satisfies Record<string, MetricDefinition>;

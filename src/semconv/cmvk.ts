@@ -15,6 +15,7 @@ export const CMVK_METRICS = {
     description:
       'Share of verifier votes that agreed, over the last 5 minutes; absent until the first verification.',
     labels: {},
+    overWorkers: 'min',
   },
   agent_os_cmvk_model_disagreements_total: {
     kind: 'counter',

@@ -36,6 +36,7 @@ export const KERNEL_METRICS = {
     unit: '',
     description: 'Violations per 1000 requests over the last 5 minutes of this process.',
     labels: { window: oneOf(RATE_WINDOW) },
+    overWorkers: 'max',
   },
   agent_os_policy_check_duration_seconds: {
     kind: 'histogram',
@@ -106,6 +107,7 @@ export const KERNEL_METRICS = {
     unit: 's',
     description: 'Seconds since the kernel started, by a monotonic clock.',
     labels: {},
+    overWorkers: 'age',
   },
   agent_os_active_agents: {
     kind: 'upDownCounter',
@@ -133,6 +135,7 @@ export const KERNEL_METRICS = {
     unit: '',
     description: 'What runs; the value is always 1.',
     labels: { policy_mode: open, version: open },
+    overWorkers: 'max',
   },
   agent_os_policy_evaluation_errors_total: {
     kind: 'counter',

@@ -28,6 +28,7 @@ export const TELEMETRY_METRICS = {
     description: 'Series a metric holds in this process.',
     labels: { metric: open },
     ofOthers: true,
+    overWorkers: 'max',
   },
   agent_os_telemetry_series_limit: {
     kind: 'observableGauge',
@@ -35,6 +36,7 @@ export const TELEMETRY_METRICS = {
     description: 'Series a metric may hold before new ones go to the overflow series.',
     labels: { metric: open },
     ofOthers: true,
+    overWorkers: 'min',
   },
   agent_os_telemetry_scrape_duration_seconds: {
     kind: 'histogram',

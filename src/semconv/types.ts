@@ -12,6 +12,12 @@ export type LabelBound =
 /** OpenTelemetry instrument kinds that the registry uses. */
 export type MetricKind = 'counter' | 'upDownCounter' | 'histogram' | 'observableGauge';
 
+/**
+ * How the values of several processes become one where a page is of all of them: `last` is the one that changed last,
+ * `age` is in seconds, and is that of the oldest process that there has been.
+ */
+export type GaugeAggregation = 'sum' | 'max' | 'min' | 'last' | 'age';
+
 /** One metric of the contract. Its name is used verbatim as the OpenTelemetry instrument name. */
 export interface MetricDefinition {
   readonly kind: MetricKind;
@@ -20,6 +26,8 @@ export interface MetricDefinition {
   readonly description: string;
   /** Declared order is the order of storage; the unbounded label comes last. */
   readonly labels: Readonly<Record<string, LabelBound>>;
+  /** Of an observable gauge alone: all other kinds are added up. */
+  readonly overWorkers?: GaugeAggregation;
   /** Histogram upper bounds, ascending, without +Inf. */
   readonly buckets?: readonly number[];
   /** Series that exist at 0 from the start, so that `increase()` sees the first event. */

@@ -77,6 +77,7 @@ export const DROP_REASONS = [
   'name_conflict',
   'unwritable',
   'instrument_limit',
+  'workers',
   'queue_full',
   'export_failed',
   'shutdown_timeout',

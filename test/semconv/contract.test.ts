@@ -35,7 +35,7 @@ const BUS = [0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5,
 /** Why telemetry was lost: what the SDK can meet. */
 const LOSS = [
   ...['cardinality', 'invalid_label', 'invalid_value', 'callback_failed', 'name_conflict'],
-  ...['unwritable', 'instrument_limit', 'queue_full', 'export_failed', 'shutdown_timeout'],
+  ...['unwritable', 'instrument_limit', 'workers', 'queue_full', 'export_failed', 'shutdown_timeout'],
 ];
 
 const CONTRACT: Record<string, Entry> = {

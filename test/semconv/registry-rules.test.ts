@@ -17,7 +17,12 @@ const counter = (rest: Partial<MetricDefinition> = {}): MetricDefinition => ({
 const histogram = (rest: Partial<MetricDefinition> = {}): MetricDefinition =>
   counter({ kind: 'histogram', unit: 's', buckets: [0.1, 1], ...rest });
 const gauge = (rest: Partial<MetricDefinition> = {}): MetricDefinition =>
-  counter({ kind: 'observableGauge', unit: '', ...rest });
+  counter({
+    kind: 'observableGauge',
+    unit: '',
+    ...(rest.kind === undefined && { overWorkers: 'sum' }),
+    ...rest,
+  });
 const span = (rest: Partial<SpanDefinition> = {}): SpanDefinition => ({ ...SPANS['kernel.signal'], ...rest });
 
 const rulesBroken = (name: string, definition: MetricDefinition) =>
@@ -100,6 +105,8 @@ const FAULTY_METRICS: [rule: string, fault: string, name: string, definition: Me
   ['closed-sets', 'unknown', 'agent_os_calls_total', counter({ labels: { status: oneOf('a', 'unknown') } })],
   ['closed-sets', 'overflow', 'agent_os_calls_total', counter({ labels: { status: oneOf('__overflow__') } })],
   ['closed-sets', 'no word', 'agent_os_calls_total', counter({ labels: { status: oneOf('not found') } })],
+  ['over-workers', 'a gauge without a rule', 'agent_os_depth', gauge({ kind: 'observableGauge' })],
+  ['over-workers', 'a counter with one', 'agent_os_calls_total', counter({ overWorkers: 'sum' })],
   ['buckets', 'a histogram without buckets', 'agent_os_check_seconds', histogram({ buckets: [] })],
   ['buckets', 'buckets that fall', 'agent_os_check_seconds', histogram({ buckets: [1, 0.1] })],
   ['buckets', 'a bucket twice', 'agent_os_check_seconds', histogram({ buckets: [1, 1] })],

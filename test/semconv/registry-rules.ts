@@ -125,6 +125,17 @@ function keepsName(name: string, { kind, unit }: MetricDefinition): boolean {
   return suffix !== undefined && name.endsWith(suffix);
 }
 
+/** A page of several processes shows one value of each series: what it is, only the declaration can say. */
+export const overWorkers: MetricRule = {
+  rule: 'over-workers',
+  *check(_, { kind, overWorkers: rule }) {
+    const isGauge = kind === 'observableGauge';
+    if (isGauge && rule === undefined)
+      yield 'an observable gauge says how the values of several processes become one';
+    if (!isGauge && rule !== undefined) yield `a ${kind} is added up over processes, and nothing else`;
+  },
+};
+
 const KINDS = new Set(['counter', 'updowncounter', 'gauge', 'histogram', 'summary', 'metric']);
 /** Names of the series of histograms and summaries, in the text format and in OpenMetrics. */
 const SERIES_SUFFIX = /_(bucket|count|sum|created|gcount|gsum)$/;
@@ -294,6 +305,7 @@ export const METRIC_RULES: readonly MetricRule[] = [
   closedSets,
   buckets,
   initialSeries,
+  overWorkers,
 ];
 
 /** What every span of the registry keeps. */

@@ -11,7 +11,7 @@ import {
 } from '../../src/semconv/resource.js';
 import { EVENT_VIOLATION, SPANS } from '../../src/semconv/spans.js';
 import { TELEMETRY_METRICS } from '../../src/semconv/telemetry.js';
-import type { LabelBound, MetricDefinition, MetricKind } from '../../src/semconv/types.js';
+import type { GaugeAggregation, LabelBound, MetricDefinition, MetricKind } from '../../src/semconv/types.js';
 import { OVERFLOW, UNKNOWN } from '../../src/semconv/values.js';
 import type { GeneratedFile } from '../generated-files.js';
 import { code, page, table } from './markdown.js';
@@ -80,8 +80,16 @@ export function metricsPage(): GeneratedFile {
   );
 }
 
+const OVER_WORKERS: Readonly<Record<GaugeAggregation, string>> = {
+  sum: 'the sum',
+  max: 'the largest value',
+  min: 'the smallest value',
+  last: 'the value that changed last',
+  age: 'the age of the oldest process there has been',
+};
+
 function metricBlocks(name: string, metric: MetricDefinition): string[] {
-  const { kind, unit, description, labels, buckets, initialSeries } = metric;
+  const { kind, unit, description, labels, buckets, initialSeries, overWorkers } = metric;
   const blocks = [
     `### ${code(name)}`,
     description,
@@ -96,6 +104,7 @@ function metricBlocks(name: string, metric: MetricDefinition): string[] {
   ]);
   if (rows.length > 0) blocks.push(table(['Label', 'Bound', 'Values'], rows));
   if (buckets) blocks.push(`Buckets: ${buckets.map(String).join(', ')}.`);
+  if (overWorkers) blocks.push(`On a page of several processes: ${OVER_WORKERS[overWorkers]}.`);
   if (initialSeries) blocks.push(`Exported at 0 from the start: ${initialSeries.map(series).join(', ')}.`);
   return blocks;
 }

@@ -7,6 +7,9 @@ import type {
   ExpositionRequest,
   ExpositionSource,
 } from '../../exposition/exposition-source.js';
+import { FamilyNames } from '../../exposition/family-names.js';
+import { pageOf } from '../../exposition/page-chunks.js';
+import type { PageContent } from '../../exposition/page-content.js';
 import { type Collected, Pages } from '../../exposition/pages.js';
 import type { MetricReader, MetricResource } from './reader-shapes.js';
 
@@ -37,12 +40,16 @@ export interface CollectedSeries {
 export abstract class MetricStore implements ExpositionSource {
   abstract readonly meterProvider: MeterProvider;
   private readonly pages: Pages;
+  private readonly drops: DropLog;
+  private readonly names: FamilyNames;
 
-  constructor({ createdSamples }: MetricStoreOptions) {
+  constructor({ createdSamples, drops }: MetricStoreOptions) {
+    this.drops = drops;
+    this.names = new FamilyNames(drops);
     this.pages = new Pages({
       createdSamples,
       collect: () => this.collectPage(),
-      ended: () => this.pageEnded(),
+      ended: () => this.contentRead(),
     });
   }
 
@@ -74,10 +81,20 @@ export abstract class MetricStore implements ExpositionSource {
   /** Gives up a push that is on its way. */
   abandon(): void {}
 
-  /** One collection, for a page. Those at the same time may share one. */
-  protected abstract collectPage(): Promise<Collected>;
-  /** Called when a page is written, or given up. */
-  protected pageEnded(): void {}
+  /** One collection; those at the same time may share one. Rejects where it failed. */
+  abstract content(): Promise<PageContent>;
+  /** The same without what callbacks observe, at once; undefined for a store that cannot. */
+  recorded(): PageContent | undefined {
+    return undefined;
+  }
+  /** To be called when the content of a collection was read, or given up. */
+  contentRead(): void {}
+
+  private async collectPage(): Promise<Collected> {
+    const { streams, resource } = await this.content();
+    const { names, drops } = this;
+    return (format) => pageOf({ streams, resource, names, drops }, format);
+  }
 }
 
 /** Fails with the first of what callbacks of one collection threw, and says how many more there are. */

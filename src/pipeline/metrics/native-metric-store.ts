@@ -1,7 +1,7 @@
 import type { Attributes, MeterProvider } from '@opentelemetry/api';
 import type { SeriesCount } from '../../cardinality/registry-meter.js';
 import { allOf } from '../../common/deadline.js';
-import type { Collected } from '../../exposition/pages.js';
+import type { PageContent } from '../../exposition/page-content.js';
 import { type AsyncCollection, observe } from './async-storage.js';
 import { IdleExpiry } from './idle-expiry.js';
 import { MetricCollector } from './metric-collector.js';
@@ -23,6 +23,8 @@ export interface NativeMetricStoreOptions extends MetricStoreOptions {
   readonly now?: () => number;
 }
 
+const NOTHING_OBSERVED: AsyncCollection = { values: new Map(), errors: [], hostErrors: [] };
+
 /** Keeps the metrics itself, in typed arrays; readers of the official SDK and pages both read from there. */
 export class NativeMetricStore extends MetricStore {
   readonly meterProvider: MeterProvider;
@@ -43,7 +45,7 @@ export class NativeMetricStore extends MetricStore {
       now,
       callbackTimeoutMillis: options.collectionTimeoutMillis / 2,
     });
-    const source = new PageSource(provider, resource, drops, now);
+    const source = new PageSource(provider, resource, now);
     this.provider = provider;
     this.meterProvider = provider;
     this.source = source;
@@ -91,13 +93,17 @@ export class NativeMetricStore extends MetricStore {
     this.push?.abandon();
   }
 
-  protected override async collectPage(): Promise<Collected> {
+  override async content(): Promise<PageContent> {
     const observed = this.last ?? (await this.observe());
     if (this.last === undefined) rejectFirst(observed.errors);
-    return (format) => this.source.chunks(format, observed);
+    return this.source.content(observed);
   }
 
-  protected override pageEnded(): void {
+  override recorded(): PageContent {
+    return this.source.content(NOTHING_OBSERVED);
+  }
+
+  override contentRead(): void {
     this.expiry?.sweep();
   }
 

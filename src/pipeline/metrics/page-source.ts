@@ -1,9 +1,6 @@
-import type { DropLog } from '../../diagnostics/drop-log.js';
 import type { ExposedStream } from '../../exposition/exposed-family.js';
-import type { FormatWriter } from '../../exposition/format-writer.js';
-import { FamilyNames } from '../../exposition/family-names.js';
 import { HISTOGRAM_RESERVED, NONE_RESERVED } from '../../exposition/labels.js';
-import { pageOf } from '../../exposition/page-chunks.js';
+import type { PageContent } from '../../exposition/page-content.js';
 import { SeriesTexts } from '../../exposition/series-texts.js';
 import { SCOPE_NAME } from '../../semconv/resource.js';
 import { type AsyncCollection, AsyncHistory, AsyncStorage } from './async-storage.js';
@@ -16,15 +13,12 @@ import type { MetricResource } from './reader-shapes.js';
 export class PageSource {
   private readonly texts = new Map<MetricStream, SeriesTexts>();
   private readonly histories = new Map<MetricStream, AsyncHistory>();
-  private readonly names: FamilyNames;
 
   constructor(
     private readonly provider: NativeMeterProvider,
     private readonly resource: () => MetricResource,
-    private readonly drops: DropLog,
     private readonly now: () => number,
   ) {
-    this.names = new FamilyNames(drops);
     provider.onStream((stream) => {
       const reserved = isHistogram(stream) ? HISTOGRAM_RESERVED : NONE_RESERVED;
       this.texts.set(stream, new SeriesTexts(stream.rows, reserved));
@@ -41,8 +35,8 @@ export class PageSource {
     this.texts.get(stream)?.forget(row);
   }
 
-  /** A page of the recorded values as they are while it is written, and of those that callbacks observed. */
-  chunks(format: FormatWriter, observed: AsyncCollection): Iterator<string, void> {
+  /** The recorded values, which are read as they are then, and those that callbacks observed. */
+  content(observed: AsyncCollection): PageContent {
     for (const [stream, values] of observed.values) {
       for (const [row, value] of values) this.histories.get(stream)?.take(row, value, this.now());
     }
@@ -53,8 +47,7 @@ export class PageSource {
         if (exposed) streams.push(exposed);
       }
     }
-    const { names, drops } = this;
-    return pageOf({ streams, resource: this.resource().attributes, names, drops }, format);
+    return { streams, resource: this.resource().attributes };
   }
 
   private exposed(stream: MetricStream, scope: Scope, observed: AsyncCollection): ExposedStream | undefined {
@@ -66,7 +59,7 @@ export class PageSource {
       if (values === undefined || values.size === 0) return undefined;
       const type = kind === 'observableCounter' ? 'counter' : 'gauge';
       const cells = new AsyncStorage(values, this.histories.get(stream) as AsyncHistory);
-      return { ...about, type, sums: kind !== 'observableGauge', cells };
+      return { ...about, observed: true, type, sums: kind !== 'observableGauge', cells };
     }
     if (stream.storage.length === 0) return undefined;
     if (isHistogram(stream)) return { ...about, type: 'histogram', sums: true, cells: stream.storage };
