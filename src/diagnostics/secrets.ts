@@ -23,7 +23,7 @@ const TOKENS: readonly string[] = [
 /** Names whose value is a secret, as in `api_key=…`, `"password": "…"`, `--token …` or `X-Api-Key: …`. */
 const NAMES =
   'api[-_]?key|access[-_]?key|account[-_]?key|private[-_]?key|password|passwd|passphrase|pwd|secret|token|' +
-  'authorization|credentials?|cookie|session[-_]?id|signature|sig';
+  'authorization|credentials?|cookie|session[-_]?id|signature|\\bsig\\b';
 
 /** What looks like a credential, and what to keep of it. None of them looks back, so each takes time as the text is long. */
 export const SECRETS: readonly (readonly [RegExp, string])[] = [

@@ -28,7 +28,6 @@ const MIN_EXPORT_INTERVAL = 1000;
 
 const asIs = (value: string): string => value;
 const lowerCase = (value: string): string => value.toLowerCase();
-
 const METRICS_EXPORTER = {
   name: 'OTEL_METRICS_EXPORTER',
   accepts: 'prometheus, otlp, none; several by comma',

@@ -78,6 +78,7 @@ it.each([
   'ENOENT: no such file or directory, open /srv/app/data.json',
   'connect ECONNREFUSED 127.0.0.1:4318',
   'the token was refused',
+  'KernelMetrics.recordSignal: unknown key agent',
   'rule no-secrets-in-logs matched',
   'Cannot read properties of undefined (reading "password")',
   'agent support-1 asked for 3 files at 12:30:45',

@@ -32,9 +32,8 @@ test('a span whose work is no function ends, as failed', () => {
   expect(obs.tracer.execute(about, 7 as never)).toBeUndefined();
   expect(obs.tracer.span('host.work', {}, 'work' as never)).toBeUndefined();
   const [executed, worked] = obs.spans();
-  const message = 'the work of a span must be a function, got';
-  expect(executed!.status).toEqual({ code: 2, message: `${message} number` });
-  expect(worked!.status).toEqual({ code: 2, message: `${message} string` });
+  expect(executed!.status).toEqual({ code: 2 });
+  expect(worked!.status).toEqual({ code: 2 });
 });
 
 test('a span without work is no failure', () => {

@@ -181,7 +181,10 @@ describe('a queue with a spool', () => {
 
 describe('the messages of a process before', () => {
   const write = (...items: number[]): void => {
-    for (const count of items) expect(spoolOf().write(new Uint8Array(count), count)).toBe(true);
+    for (const count of items) {
+      expect(spoolOf().write(new Uint8Array(count), count)).toBe(true);
+      now++; // the older one goes first
+    }
   };
   const send = async (answers: Delivery[]) => {
     const { spool, ledger, counted, said } = processWith(async () => DELIVERED);
