@@ -1,14 +1,15 @@
-import { formatted } from '../../tools/generated-files.js';
 import { compatibilityPage, foundIn, PAGE } from '../matrix/page.js';
 import { releaseOf, ROWS } from '../matrix/rows.js';
 import { documentAt } from './documents.js';
 
 const { text } = documentAt(PAGE);
 
+/** Prettier makes the columns of a table as wide as they must be. */
+const unpadded = (page: string): string => page.replace(/ +/g, ' ').replace(/-{3,}/g, '---');
+
 describe(PAGE, () => {
-  it('is what npm run matrix writes of the results in it', async () => {
-    const written = await formatted({ path: PAGE, text: compatibilityPage(foundIn(text)) });
-    expect(text).toBe(written.text);
+  it('is what npm run matrix writes of the results in it', () => {
+    expect(unpadded(text)).toBe(unpadded(compatibilityPage(foundIn(text))));
   });
 
   it('forgets what was found of another release', () => {
@@ -20,9 +21,7 @@ describe(PAGE, () => {
   });
 
   it.each(ROWS.filter(({ ci, note }) => ci && note === undefined))('says that $name works', ({ name }) => {
-    const { 'core tests': core, ...checks } = foundIn(text).get(name) ?? {};
-    expect(new Set(Object.values(checks))).toEqual(new Set(['ok']));
-    expect(core).not.toBe('failed');
+    expect(new Set(Object.values(foundIn(text).get(name) ?? {}))).toEqual(new Set(['ok']));
   });
 });
 
