@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 export const ROOT = resolve(import.meta.dirname, '../..');
 const NODE = 'node@24.21.0';
 /** Of one command. */
-const LONGEST_MILLIS = 300_000;
+const LONGEST_MILLIS = 600_000;
 export const QUIET = ['--no-audit', '--no-fund', '--prefer-offline'];
 
 /** As in a host's folder: nothing of the npm that runs this. */

@@ -9,7 +9,7 @@ export function coreTests(wanted: string): { readonly cell: string; readonly out
   const node = packageBinary(wanted);
   const jest = [join(ROOT, 'node_modules/jest/bin/jest.js'), '--selectProjects', 'core', '--ci'];
   // A test may start `node` by name.
-  const env = { ...hostEnv, CI: 'true', PATH: `${join(node, '..')}:${process.env.PATH}` };
+  const env = { ...hostEnv, PATH: `${join(node, '..')}:${process.env.PATH}` };
   try {
     const options = { cwd: ROOT, env, timeout: LONGEST_MILLIS, maxBuffer: 1 << 26 } as const;
     execFileSync(node, jest, { ...options, stdio: 'pipe', encoding: 'utf8' });

@@ -19,13 +19,13 @@ export function compatibilityPage(found: ReadonlyMap<string, Found>): string {
     const of = found.get(row.name);
     const checks = CHECKS.map((check) => (checksOf(row).includes(check) ? (of?.[check] ?? UNKNOWN) : '–'));
     const core = isNode(row) ? (of?.[CORE] ?? UNKNOWN) : '–';
-    return [row.name, releaseOf(row), ...checks, core, row.note ?? ''];
+    return [row.name, releaseOf(row), ...checks, core];
   });
   return `${[
     MARK,
     '# What it runs with',
-    'The packed package is installed into an empty project of each row, in exactly this release, and one program is run there. It serves the metrics page (page), sends a span by OTLP (span), shuts down (shutdown), does all of that again on the same port (second start), and must then end by itself (end). A bundle is run where no package is installed. Next.js starts us in `instrumentation.ts`, and ends on SIGTERM, which has to deliver the span that waits.',
-    table(['What', 'Release', ...CHECKS, CORE, 'Note'], rows),
+    'The packed package is installed into an empty project of each row, in exactly this release, and one program is run there. It serves the metrics page (page), sends a span by OTLP (span), shuts down (shutdown), does all of that again on the same port (second start), and must then end by itself (end). A bundle is run where no package is installed. Next.js starts us in `instrumentation.ts`, and ends on SIGTERM, with `NEXT_MANUAL_SIG_HANDLE=true`: the span that waits has to arrive. By default Next.js handles SIGTERM and ends the process at once; what waits then is lost and counted, or with `traces.spoolFolder` sent by the next start.',
+    table(['What', 'Release', ...CHECKS, CORE], rows),
     '`npm run matrix` runs all of it and writes this page; `npm run matrix -- bun webpack` runs the rows whose names begin so; `npm run matrix -- --core` runs the core tests under each Node.js too, some minutes each.',
     '## Beside which OpenTelemetry',
     `\`npm run check:install\` installs the package beside each of these, by npm, pnpm and yarn: ${INSTALL_HOSTS.map(({ name }) => name).join('; ')}. \`npm run test:foreign\` runs hosts with SDK 2, with SDK 3 and with Langfuse.`,

@@ -22,7 +22,6 @@ export interface Row {
   readonly server?: readonly string[];
   /** It is in .ci/run. */
   readonly ci?: true;
-  readonly note?: string;
 }
 
 const API = '@opentelemetry/api@1.9.1';
@@ -32,8 +31,6 @@ const NEXT = ['next@16.4.6', 'react@19.3.1', 'react-dom@19.3.1', 'typescript@5.9
 const NEXT_TYPES = ['@types/react@19.3.3', TYPES];
 
 const NEXT_START = ['next', 'start', '--hostname', '127.0.0.1', '--port'];
-const NEXT_NOTE =
-  'With `NEXT_MANUAL_SIG_HANDLE=true`. By default, Next.js ends the process itself on SIGTERM, and what waits then is lost, and counted, unless there is a `traces.spoolFolder`.';
 
 /** A project that compiles the program by its declarations, strictly, and then runs it. */
 function typescript(version: string, module: string, resolution: string, ci?: true): Row {
@@ -138,7 +135,6 @@ export const ROWS: readonly Row[] = [
     files: { ...NEXT_FILES, 'next.config.mjs': nextConfig({}) },
     build: [['next', 'build']],
     server: NEXT_START,
-    note: NEXT_NOTE,
   },
   {
     name: 'Next.js, bundled by webpack',
@@ -146,7 +142,6 @@ export const ROWS: readonly Row[] = [
     files: { ...NEXT_FILES, 'next.config.mjs': nextConfig({}) },
     build: [['next', 'build', '--webpack']],
     server: NEXT_START,
-    note: NEXT_NOTE,
   },
   {
     name: 'Next.js, serverExternalPackages',
@@ -159,7 +154,6 @@ export const ROWS: readonly Row[] = [
     },
     build: [['next', 'build']],
     server: NEXT_START,
-    note: NEXT_NOTE,
   },
   typescript('5.4.5', 'node16', 'node16'),
   typescript('6.0.3', 'nodenext', 'nodenext'),
