@@ -2,19 +2,26 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-const ROOT = resolve(import.meta.dirname, '../..');
+export const ROOT = resolve(import.meta.dirname, '../..');
 const NODE = 'node@24.21.0';
 /** Of one command. */
-const LONGEST_MILLIS = 120_000;
-const QUIET = ['--no-audit', '--no-fund', '--prefer-offline'];
+const LONGEST_MILLIS = 600_000;
+export const QUIET = ['--no-audit', '--no-fund', '--prefer-offline'];
 
 /** As in a host's folder: nothing of the npm that runs this. */
-const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm|otel)_/i.test(name)));
+export const hostEnv = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(npm|otel)_/i.test(name)),
+);
 
-export function run(program: string, args: readonly string[], cwd: string): string {
+export function run(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  extra: Readonly<Record<string, string>> = {},
+): string {
   return execFileSync(program, args, {
     cwd,
-    env,
+    env: { ...hostEnv, ...extra },
     timeout: LONGEST_MILLIS,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -36,13 +43,15 @@ export function installHost(name: string, folder: string, tarball: string): void
   run('npm', ['install', '--no-save', '--ignore-scripts', ...QUIET, tarball], folder);
 }
 
-/** The only package here whose install script runs: it brings the binary. */
-export function nodeBinary(): string {
-  const folder = join(ROOT, '.cache', NODE);
-  const binary = join(folder, 'node_modules/.bin/node');
+export const nodeBinary = (): string => packageBinary(NODE);
+
+/** A program of a package such as node@24.21.0, which stays in .cache. Its install script may bring the program. */
+export function packageBinary(wanted: string, name = wanted.replace(/@.*/, '')): string {
+  const folder = join(ROOT, '.cache', wanted.replace('/', '+'));
+  const binary = join(folder, 'node_modules/.bin', name);
   if (existsSync(binary)) return binary;
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
-  run('npm', ['install', NODE, ...QUIET], folder);
+  run('npm', ['install', wanted, ...QUIET], folder);
   return binary;
 }

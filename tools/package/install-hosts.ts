@@ -41,3 +41,10 @@ export const INSTALL_HOSTS: readonly InstallHost[] = [
   { name: 'NodeSDK 0.210', packages: { api: '1.9.1', 'sdk-node': '0.210.0' } },
   { name: 'NodeSDK 0.301', packages: { api: '1.10.0', 'sdk-node': '0.301.0' } },
 ];
+
+/** What hosts install by, beside npm. */
+export const PACKAGE_MANAGERS = {
+  pnpm: 'pnpm@10.34.9',
+  yarn1: 'yarn@1.22.22',
+  yarn: '@yarnpkg/cli-dist@4.18.1',
+} as const;

@@ -5,7 +5,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { INSTALL_HOSTS, type InstallHost } from './install-hosts.js';
+import { INSTALL_HOSTS, PACKAGE_MANAGERS, type InstallHost } from './install-hosts.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const NAME = 'agent-os-observability';
@@ -148,7 +148,7 @@ const shown = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(2)} MiB`
 async function installManagers(): Promise<void> {
   mkdirSync(MANAGERS, { recursive: true });
   writeFileSync(join(MANAGERS, 'package.json'), '{ "private": true }');
-  const wanted = ['pnpm@10.34.9', 'yarn@1.22.22', '@yarnpkg/cli-dist@4.18.1'];
+  const wanted = Object.values(PACKAGE_MANAGERS);
   const { ok, output } = await run(['npm', 'install', '--save-exact', ...wanted, ...QUIET], MANAGERS);
   if (!ok) console.error(`pnpm and yarn could not be had, so npm alone is tried:\n${output}`);
 }
