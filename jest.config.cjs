@@ -13,6 +13,7 @@ const TIERS = {
   processes: ['integration', 'examples'],
   tools: [
     'benchmarks',
+    'chaos',
     'collector',
     'grafana',
     'kubernetes',
