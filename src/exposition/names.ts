@@ -15,11 +15,6 @@ const METRIC_CHARACTER = /[A-Za-z0-9_:]/;
 const LABEL_CHARACTER = /[A-Za-z0-9_]/;
 const TOTAL = '_total';
 
-/** Whether a metric's name may stand without quotes. */
-export function isPlainName(name: string): boolean {
-  return METRIC_NAME.test(name);
-}
-
 /** The family of an instrument before it is written in any scheme: that of a counter ends with `_total`. */
 function familyName(name: string, type: FamilyType): string {
   const given = wellFormed(name);

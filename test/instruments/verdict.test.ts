@@ -184,7 +184,7 @@ test('types take what is understood, and ask for classify where it is not', () =
   const kernel = new KernelMetrics();
   const check = (answer: unknown) => () => answer;
   kernel.policyCheck('p', () => ({ allowed: true, evaluatedAt: new Date() }));
-  kernel.policyCheck('p', async () => ({ decision: 'Allow' }));
+  void kernel.policyCheck('p', async () => ({ decision: 'Allow' }));
   kernel.policyCheck('p', check({}), { classify: () => 'denied' });
   // @ts-expect-error -- a number says nothing
   kernel.policyCheck('p', () => 1);
