@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { initObservability } from 'agent-os-observability';
 
@@ -8,7 +9,7 @@ const server = createServer((request, response) => {
   obs.kernel.recordRequest({ action, status: 'success' });
   response.end(`did ${action}\n`);
 });
-const token = 'for-development';
+const token = randomUUID(); // yours is a secret of the deployment
 const obs = initObservability({
   serviceName: 'agent-os-kernel',
   prometheus: { server, auth: { bearer: { token } } },
