@@ -7,6 +7,7 @@ export type {
   OtlpOptions,
   PrometheusOptions,
   TracesOptions,
+  WorkersOptions,
 } from './options/options.js';
 export type {
   HttpAgentOptions,
@@ -41,6 +42,9 @@ export {
   type StoppedState,
   type Timer,
   type VerificationResult,
+  type VerdictMember,
+  type VerdictObject,
+  type Verdictlike,
   type Verification,
   type Violation,
 } from './instruments/index.js';
@@ -71,6 +75,7 @@ export type {
   NameEscaping,
 } from './exposition/exposition-source.js';
 export type { DiagnosticsLevel } from './diagnostics/console-logger.js';
+export type { ExceptionDetail, Redact } from './diagnostics/redaction.js';
 export { startMetricsServer, type MetricsServer, type MetricsServerOptions } from './http/metrics-server.js';
 export type { BasicAuth, BearerAuth, EndpointAuth } from './http/credentials.js';
 export type { EndpointTls } from './http/tls-identity.js';

@@ -5,7 +5,13 @@ export { AgentMetrics } from './agent-metrics.js';
 export { AmbMetrics, type MessagePassage } from './amb-metrics.js';
 export type { InstrumentOptions } from './instruments.js';
 export type { Timer } from './host-calls.js';
-export { enforcementOf, type Classify, type VerdictObject, type Verdictlike } from './verdict.js';
+export {
+  enforcementOf,
+  type Classify,
+  type VerdictMember,
+  type VerdictObject,
+  type Verdictlike,
+} from './verdict.js';
 export type {
   CheckResult,
   DeadLetterReason,

@@ -14,14 +14,45 @@ export type Verdictlike = boolean | string | VerdictObject | readonly VerdictObj
 
 /** The members that policy engines, guardrails and moderation answer with; one of them is there at least. */
 export type VerdictObject = {
-  readonly [K in MemberName]: Pick<{ readonly [M in MemberName]: unknown }, K>;
-}[MemberName];
-type MemberName =
-  | (typeof OUTER)[number]
-  | (typeof PERMITTING)[number]
-  | (typeof REFUSING)[number]
-  | (typeof WORDED)[number]
-  | (typeof PERHAPS_WORDED)[number];
+  readonly [K in VerdictMember]: Pick<{ readonly [M in VerdictMember]: unknown }, K>;
+}[VerdictMember];
+/** A member that says something of a verdict. */
+export type VerdictMember =
+  | 'result'
+  | 'response'
+  | 'effectivePolicyResult'
+  | 'structuredContent'
+  | 'results'
+  | 'allowed'
+  | 'allow'
+  | 'permitted'
+  | 'isAllowed'
+  | 'is_allowed'
+  | 'approved'
+  | 'authorized'
+  | 'passed'
+  | 'validation_passed'
+  | 'validationPassed'
+  | 'safe'
+  | 'denied'
+  | 'deny'
+  | 'blocked'
+  | 'block'
+  | 'rejected'
+  | 'refused'
+  | 'flagged'
+  | 'tripwireTriggered'
+  | 'tripwire_triggered'
+  | 'violation'
+  | 'violations'
+  | 'effectiveDecision'
+  | 'decision'
+  | 'effect'
+  | 'verdict'
+  | 'disposition'
+  | 'action'
+  | 'outcome'
+  | 'status';
 
 const ALLOW: ReadVerdict = { decision: 'allow', enforced: 'allowed' };
 const DENY: ReadVerdict = { decision: 'deny', enforced: 'denied' };
@@ -57,9 +88,15 @@ const WORDS: ReadonlyMap<string, ReadVerdict> = new Map([
 ]);
 
 /** Members under which an answer stands inside of another, as those of OPA, Cedar, MCP and guardrails. */
-const OUTER = ['result', 'response', 'effectivePolicyResult', 'structuredContent', 'results'] as const;
+const OUTER: readonly VerdictMember[] = [
+  'result',
+  'response',
+  'effectivePolicyResult',
+  'structuredContent',
+  'results',
+];
 /** Members that are true where the action may run. */
-const PERMITTING = [
+const PERMITTING: readonly VerdictMember[] = [
   'allowed',
   'allow',
   'permitted',
@@ -71,9 +108,9 @@ const PERMITTING = [
   'validation_passed',
   'validationPassed',
   'safe',
-] as const;
+];
 /** Members that are true where it may not; of a list, where it is not empty. */
-const REFUSING = [
+const REFUSING: readonly VerdictMember[] = [
   'denied',
   'deny',
   'blocked',
@@ -85,11 +122,17 @@ const REFUSING = [
   'tripwire_triggered',
   'violation',
   'violations',
-] as const;
+];
 /** Members with a word, the one that outweighs the others first. */
-const WORDED = ['effectiveDecision', 'decision', 'effect', 'verdict', 'disposition'] as const;
+const WORDED: readonly VerdictMember[] = [
+  'effectiveDecision',
+  'decision',
+  'effect',
+  'verdict',
+  'disposition',
+];
 /** Members whose word may be of something else, as the name of the action that was asked about. */
-const PERHAPS_WORDED = ['action', 'outcome', 'status'] as const;
+const PERHAPS_WORDED: readonly VerdictMember[] = ['action', 'outcome', 'status'];
 /** Members that say that the engine has failed: an answer made up after a failure is no verdict. */
 const FAILED = ['error', 'errors', 'exception', 'isError'] as const;
 

@@ -13,7 +13,14 @@ export {
   RESOURCE_SERVICE_VERSION,
   SCOPE_NAME,
 } from './resource.js';
-export type { LabelBound, LabelsOf, LabelValue, MetricDefinition, MetricKind } from './types.js';
+export type {
+  GaugeAggregation,
+  LabelBound,
+  LabelsOf,
+  LabelValue,
+  MetricDefinition,
+  MetricKind,
+} from './types.js';
 export {
   CHECK_RESULTS,
   CONFIDENCE_LEVELS,
