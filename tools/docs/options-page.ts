@@ -69,9 +69,10 @@ function conditionsOf(path: string): string {
     const others = [`${option}${value}`, ...(and ? [and] : [])].map(code).join(' and ');
     return `without ${others}${unless ? `, unless ${code(unless)} is on` : ''}`;
   });
-  const beside = needs.map(({ option, is, or }) => {
+  const beside = needs.map(({ option, or, ...rule }) => {
+    const value = 'is' in rule ? `: ${JSON.stringify(rule.is)}` : '';
     const other = or === undefined ? '' : `, or with ${code(or)}`;
-    return `with ${code(`${option}: ${JSON.stringify(is)}`)}${other}`;
+    return `with ${code(`${option}${value}`)}${other}`;
   });
   return [...new Set([...without, ...beside])].join('; ') || '–';
 }
