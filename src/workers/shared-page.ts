@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import { randomUUID } from 'node:crypto';
+import { holdingAfter } from '../common/timers.js';
 import type { DropLog } from '../diagnostics/drop-log.js';
 import { printable } from '../diagnostics/drop-log.js';
 import type { ExpositionPage, ExpositionRequest, ExpositionSource } from '../exposition/exposition-source.js';
@@ -20,6 +21,11 @@ import { realTime } from './scheduler.js';
 import { WorkerGroup } from './worker-group.js';
 import type { WorkerSource } from './worker-source.js';
 
+/** Longest time in which a page waits for another process to serve, and how often it looks. */
+const MAX_SUCCESSION_MILLIS = 1500;
+const LOOK_MILLIS = 20;
+/** Longest time in which the process waits to know where its page is. */
+const MAX_START_MILLIS = 3000;
 /** Longest time in which the last values are handed over, in milliseconds. */
 const LEAVE_MILLIS = 400;
 
@@ -75,12 +81,21 @@ export class SharedPage implements ExpositionSource {
     return this.options.source.export();
   }
 
+  /** While the process that served is replaced, a page waits for the next one: that of this process alone would be less. */
   async open(request: ExpositionRequest): Promise<ExpositionPage> {
-    const page = this.group?.page();
     const { format, escaping, textVersion } = request;
-    if (page === undefined) return this.ownPage(request);
-    if ('collect' in page) return this.merged.open(request);
-    return this.fetched(page.fetch({ format, escaping, textVersion }), request);
+    const waitUntil = realTime.now() + MAX_SUCCESSION_MILLIS;
+    for (;;) {
+      const mayWait = this.group !== undefined && realTime.now() < waitUntil;
+      const page = this.group?.page();
+      if (page !== undefined && 'collect' in page) return this.merged.open(request);
+      if (page === undefined && !mayWait) return this.ownPage(request);
+      if (page !== undefined) {
+        const fetched = await this.fetched(page.fetch({ format, escaping, textVersion }), request, mayWait);
+        if (fetched !== undefined) return fetched;
+      }
+      await new Promise<void>((resolve) => void realTime.after(LOOK_MILLIS, resolve));
+    }
   }
 
   /**
@@ -92,6 +107,7 @@ export class SharedPage implements ExpositionSource {
     if (port === 0) return start(); // one of its own, that no other process has
     const warn = (message: string): void => this.options.drops.warn('workers/folder', message);
     const group = this.join(new PortPlace(start, this.local(`${host}:${port}`), warn));
+    holdWhilePending(group.ready);
     return { ready: group.ready.then((url) => ({ url })), close: () => this.leave() };
   }
 
@@ -176,8 +192,12 @@ export class SharedPage implements ExpositionSource {
     };
   }
 
-  /** The page of all, as another process makes it; or else that of this process, which says so. */
-  private async fetched(chunks: AsyncIterable<string>, request: ExpositionRequest): Promise<ExpositionPage> {
+  /** The page of all, as another process makes it; or else undefined, or that of this process, which says so. */
+  private async fetched(
+    chunks: AsyncIterable<string>,
+    request: ExpositionRequest,
+    mayWait: boolean,
+  ): Promise<ExpositionPage | undefined> {
     const iterator = chunks[Symbol.asyncIterator]();
     try {
       const first = await iterator.next();
@@ -187,6 +207,7 @@ export class SharedPage implements ExpositionSource {
           : textFormat(request);
       return { contentType, [Symbol.asyncIterator]: () => rest(first, iterator) };
     } catch (error) {
+      if (mayWait) return undefined;
       const message = `a page shows this process alone: that of all could not be had (${printable(error)}).`;
       this.options.drops.dropped('metrics', 'workers', 'page', message);
       const own = await this.ownPage(request);
@@ -194,6 +215,12 @@ export class SharedPage implements ExpositionSource {
       return request.format === 'text' ? withComment(own) : own;
     }
   }
+}
+
+/** A host may have nothing but `ready` to wait for; the port may be taken, which is known after a second. */
+function holdWhilePending(ready: Promise<unknown>): void {
+  const release = holdingAfter(MAX_START_MILLIS, () => {});
+  ready.then(release, release);
 }
 
 async function* rest(

@@ -177,6 +177,8 @@ describe('the demo, with its own workload', () => {
     expect(still).toEqual([
       'agent_os_telemetry_overflowed_total',
       'agent_os_telemetry_scrape_duration_seconds',
+      'agent_os_telemetry_endpoint_refused_total',
+      'agent_os_telemetry_endpoint_evicted_total',
     ]);
     for (const name of born) expect(totals(samples, name)).toEqual({});
 

@@ -11,7 +11,7 @@ const [, , port = '0', mode = 'port'] = process.argv;
 const server = mode === 'server' ? createServer((_, response) => void response.end('host')) : undefined;
 const obs = initObservability({
   serviceName: 'workers',
-  prometheus: server ? { server } : { port: Number(port) },
+  prometheus: server ? { server, unauthenticated: true } : { port: Number(port) },
   otlp: false,
   workers: { gauges: { largest: 'max' } },
 });
