@@ -82,16 +82,14 @@ export const sdk = [
       id: 61,
       title: 'Refused by the Metrics Endpoint',
       description:
-        'Requests that the endpoint of a kernel turned away, in the time of each bar. AgentOSEndpointRefusing fires where it goes on.',
+        'Requests that the endpoint of a kernel turned away within ten minutes. AgentOSEndpointRefusing fires where it goes on.',
       unit: 'short',
       noValue: nothingOrNoData('Nobody was refused'),
       atLeast: '1m',
       queries: [
         {
-          expression: increaseOf('agent_os_telemetry_endpoint_refused_total', '$__interval', {
-            by: ['reason'],
-          }),
-          legend: '{{reason}}',
+          expression: MEASURES.AgentOSEndpointRefusing(SCOPE),
+          legend: '{{service_name}} {{reason}}',
         },
       ],
     }),
