@@ -3,7 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { holdingAfter } from '../common/timers.js';
 import type { DropLog } from '../diagnostics/drop-log.js';
 import { printable } from '../diagnostics/drop-log.js';
-import type { ExpositionPage, ExpositionRequest, ExpositionSource } from '../exposition/exposition-source.js';
+import type {
+  ExpositionPage,
+  ExpositionRequest,
+  ExpositionSource,
+  PageRequest,
+} from '../exposition/exposition-source.js';
 import { openMetricsFormat, textFormat } from '../exposition/format-writer.js';
 import { FamilyNames } from '../exposition/family-names.js';
 import { pageOf } from '../exposition/page-chunks.js';
@@ -55,6 +60,8 @@ export class SharedPage implements ExpositionSource {
   private group: WorkerGroup | undefined;
   private readonly merged: Pages;
   private readonly names: FamilyNames;
+  /** Whether the last wait for another process was in vain: the next page does not wait. */
+  private gaveUp = false;
 
   constructor(private readonly options: SharedPageOptions) {
     const { createdSamples, source } = options;
@@ -83,16 +90,20 @@ export class SharedPage implements ExpositionSource {
 
   /** While the process that served is replaced, a page waits for the next one: that of this process alone would be less. */
   async open(request: ExpositionRequest): Promise<ExpositionPage> {
-    const { format, escaping, textVersion } = request;
     const waitUntil = realTime.now() + MAX_SUCCESSION_MILLIS;
     for (;;) {
-      const mayWait = this.group !== undefined && realTime.now() < waitUntil;
-      const page = this.group?.page();
-      if (page !== undefined && 'collect' in page) return this.merged.open(request);
-      if (page === undefined && !mayWait) return this.ownPage(request);
-      if (page !== undefined) {
-        const fetched = await this.fetched(page.fetch({ format, escaping, textVersion }), request, mayWait);
+      const { group } = this;
+      const page = group?.page();
+      const mayWait = !this.gaveUp && realTime.now() < waitUntil;
+      if (page !== undefined && 'fetch' in page) {
+        const fetched = await this.fetched(page.fetch(requestOf(request)), request, mayWait);
         if (fetched !== undefined) return fetched;
+      } else if (page !== undefined || group === undefined || group.is === 'aggregator') {
+        this.gaveUp = false;
+        return page === undefined ? this.ownPage(request) : this.merged.open(request);
+      } else if (!mayWait) {
+        this.gaveUp = true;
+        return this.ownPage(request);
       }
       await new Promise<void>((resolve) => void realTime.after(LOOK_MILLIS, resolve));
     }
@@ -107,8 +118,14 @@ export class SharedPage implements ExpositionSource {
     if (port === 0) return start(); // one of its own, that no other process has
     const warn = (message: string): void => this.options.drops.warn('workers/folder', message);
     const group = this.join(new PortPlace(start, this.local(`${host}:${port}`), warn));
-    holdWhilePending(group.ready);
-    return { ready: group.ready.then((url) => ({ url })), close: () => this.leave() };
+    // A host may have nothing but `ready` to wait for; that the port is taken is known after a second.
+    const release = holdingAfter(MAX_START_MILLIS, () => {});
+    group.ready.then(release, release);
+    const close = async (): Promise<void> => {
+      release();
+      await this.leave();
+    };
+    return { ready: group.ready.then((url) => ({ url })), close };
   }
 
   /** The host serves the page where it wants to, in each process at the same address. */
@@ -205,9 +222,11 @@ export class SharedPage implements ExpositionSource {
         request.format === 'openmetrics'
           ? openMetricsFormat({ ...request, created: false })
           : textFormat(request);
+      this.gaveUp = false;
       return { contentType, [Symbol.asyncIterator]: () => rest(first, iterator) };
     } catch (error) {
       if (mayWait) return undefined;
+      this.gaveUp = true;
       const message = `a page shows this process alone: that of all could not be had (${printable(error)}).`;
       this.options.drops.dropped('metrics', 'workers', 'page', message);
       const own = await this.ownPage(request);
@@ -217,11 +236,11 @@ export class SharedPage implements ExpositionSource {
   }
 }
 
-/** A host may have nothing but `ready` to wait for; the port may be taken, which is known after a second. */
-function holdWhilePending(ready: Promise<unknown>): void {
-  const release = holdingAfter(MAX_START_MILLIS, () => {});
-  ready.then(release, release);
-}
+const requestOf = ({ format, escaping, textVersion }: ExpositionRequest): PageRequest => ({
+  format,
+  escaping,
+  textVersion,
+});
 
 async function* rest(
   first: IteratorResult<string, unknown>,

@@ -4,23 +4,25 @@ import { randomUUID } from 'node:crypto';
 import { DropLog } from '../../src/diagnostics/drop-log.js';
 import { createMetricsHandler } from '../../src/http/metrics-handler.js';
 import { startMetricsServer } from '../../src/http/metrics-server.js';
+import { realTime } from '../../src/workers/scheduler.js';
 import { SharedPage } from '../../src/workers/shared-page.js';
 import { nativeStore } from '../support/stores.js';
 
 const service = randomUUID();
 
-function sharing(count: number) {
+function sharing(count: number, of = '', serves = true) {
   const store = nativeStore();
   store.meterProvider.getMeter('host').createCounter('work').add(count);
   const page = new SharedPage({
     source: store,
-    resource: { 'service.name': service },
+    resource: { 'service.name': service + of },
     gauges: {},
     createdSamples: false,
     drops: new DropLog(),
     timeoutMillis: 5000,
   });
-  return { page, serving: page.serveElsewhere() };
+  const serving = serves ? page.serveElsewhere() : { ready: Promise.resolve(), close: async () => {} };
+  return { page, serving };
 }
 
 async function textOf(page: SharedPage, format: 'text' | 'openmetrics'): Promise<string> {
@@ -77,6 +79,38 @@ test('whoever has the port serves for all, and another one after it', async () =
   await first.close();
   while (!(await scraped()).includes('work_total 11\n'));
   await second.close();
+});
+
+test('the page of a process that is alone waits for nobody', async () => {
+  const { page, serving } = sharing(1, 'alone');
+  await serving.ready;
+  await textOf(page, 'text'); // by then it has its place
+  const timers = jest.spyOn(realTime, 'after');
+  for (let scrapes = 0; scrapes < 3; scrapes++) await textOf(page, 'text');
+  expect(timers.mock.calls.map(([millis]) => millis)).not.toContain(20);
+  timers.mockRestore();
+  await serving.close();
+});
+
+test('where nobody comes to serve, the first page alone waits, and each shows this process', async () => {
+  const { page } = sharing(1, 'nobody', false);
+  const close = async (): Promise<void> => {};
+  const serving = page.serveOnPort({ host: '127.0.0.1', port: 1 }, () => ({
+    ready: new Promise(() => {}),
+    close,
+  }));
+  let now = 0;
+  const clock = jest.spyOn(realTime, 'now').mockImplementation(() => (now += 400));
+  const timers = jest.spyOn(realTime, 'after');
+  const waits = (): number => timers.mock.calls.filter(([millis]) => millis === 20).length;
+  expect(await textOf(page, 'text')).toContain('work_total 1\n');
+  const first = waits();
+  expect(first).toBeGreaterThan(0);
+  expect(await textOf(page, 'text')).toContain('work_total 1\n');
+  expect(waits()).toBe(first);
+  clock.mockRestore();
+  timers.mockRestore();
+  await serving.close();
 });
 
 async function freePort(): Promise<number> {
