@@ -1,6 +1,7 @@
 import { diag, DiagConsoleLogger, DiagLogLevel, type DiagLogger } from '@opentelemetry/api';
 import { canUseRegistered, isOurs, registeredGlobal, restoreIfOurs } from '../common/api-globals.js';
 import type { ApiGlobal } from '../common/api-globals.js';
+import { redacted } from './redaction.js';
 
 /** What may be said at least. */
 export type DiagnosticsLevel = 'none' | 'error' | 'warn' | 'info' | 'debug';
@@ -16,9 +17,13 @@ const LEVELS: Record<DiagnosticsLevel, DiagLogLevel> = {
 /** Where this copy of the API has no logger, since another copy's version keeps it from having one. */
 let withoutApi: Pick<DiagLogger, 'error' | 'warn'> | undefined;
 
-/** Says something by the API's `diag`, or on the console where this copy of the API cannot. */
+/**
+ * Says something by the API's `diag`, or on the console where this copy of the API cannot: as one line, since a name of a
+ * host's may have a line feed in it, and without credentials.
+ */
 export function say(level: 'error' | 'warn', message: string): void {
-  (withoutApi ?? diag)[level](`agent-os-observability: ${message}`);
+  const line = redacted(message).replace(/\p{Cc}/gu, '\uFFFD');
+  (withoutApi ?? diag)[level](`agent-os-observability: ${line}`);
 }
 
 /** Lets the SDK speak on the console, unless the host has a `diag` logger. Returns what takes it back. */

@@ -1,5 +1,4 @@
 import { say } from './console-logger.js';
-import { redacted } from './redaction.js';
 import { ALL_LABELS, type DropReason, type TelemetrySignal } from '../semconv/values.js';
 
 /** Counts one loss. */
@@ -135,8 +134,7 @@ export class WarnOnce {
 
   say(message: Message): void {
     try {
-      const text = redacted(typeof message === 'function' ? message() : message);
-      say('warn', text.replace(/\p{Cc}/gu, '\uFFFD')); // a name of a host's may have a line feed in it
+      say('warn', typeof message === 'function' ? message() : message);
     } catch {
       // A logger of the host that throws is not the host's recording path.
     }

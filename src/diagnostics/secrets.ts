@@ -25,7 +25,7 @@ const NAMES =
   'api[-_]?key|access[-_]?key|account[-_]?key|private[-_]?key|password|passwd|passphrase|pwd|secret|token|' +
   'authorization|credentials?|cookie|session[-_]?id|signature|\\bsig\\b';
 
-/** What looks like a credential, and what to keep of it. None of them looks back, so each takes time as the text is long. */
+/** What looks like a credential, and what to keep of it. Each takes time in proportion to the text, whatever is in it. */
 export const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^]{0,8192}?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g, '***'],
   [/(:\/\/)[^\s/@?#]{1,512}@/g, '$1***@'],

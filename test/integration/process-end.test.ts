@@ -1,9 +1,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { bundled } from '../support/bundle.js';
 import { runChild } from '../support/child.js';
+import { freePort } from '../support/free-port.js';
 import { startOtlpReceiver, type OtlpReceiver } from '../support/otlp-receiver.js';
 
 const CACHE = join(__dirname, '../../.cache');
@@ -19,13 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** The deadline, in milliseconds, where the collector answers: even of a busy machine. */
 const AMPLE = '15000';
 
-async function closedPort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return `http://127.0.0.1:${port}`;
-}
+const closedPort = async (): Promise<string> => `http://127.0.0.1:${await freePort()}`;
 
 describe('a process that ends', () => {
   let receiver: OtlpReceiver;

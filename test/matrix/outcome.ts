@@ -1,9 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hostEnv } from '../foreign/packed.js';
+import { freePort } from '../support/free-port.js';
 import { startOtlpReceiver } from '../support/otlp-receiver.js';
 import type { Host } from './host.js';
 import type { Row } from './rows.js';
@@ -122,13 +122,4 @@ async function found<T>(what: string, look: () => Promise<T | undefined>): Promi
 async function bodyOf(url: string): Promise<string | undefined> {
   const response = await fetch(url).catch(() => undefined);
   return response?.ok ? response.text() : undefined;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,11 +1,10 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { DropLog } from '../../src/diagnostics/drop-log.js';
 import { createMetricsHandler } from '../../src/http/metrics-handler.js';
 import { startMetricsServer } from '../../src/http/metrics-server.js';
 import { realTime } from '../../src/workers/scheduler.js';
 import { SharedPage } from '../../src/workers/shared-page.js';
+import { freePort } from '../support/free-port.js';
 import { nativeStore } from '../support/stores.js';
 
 const service = randomUUID();
@@ -112,12 +111,3 @@ test('where nobody comes to serve, the first page alone waits, and each shows th
   timers.mockRestore();
   await serving.close();
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}

@@ -1,8 +1,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import { type ChildProcess, fork } from 'node:child_process';
 import { Worker as Thread } from 'node:worker_threads';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { freePort } from '../../support/free-port.js';
 
 /**
  * A primary with workers of one kind, which it has do what a scenario says; prints one line of JSON for each page it
@@ -20,15 +19,6 @@ interface Hand {
 
 const port = await freePort();
 const page = `http://127.0.0.1:${port}/metrics`;
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 function start(): Promise<Hand> {
   if (kind === 'threads') return startThread();
