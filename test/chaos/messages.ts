@@ -44,6 +44,6 @@ export interface HostCommand {
 }
 
 /** The counter that is compared from end to end, and how Prometheus calls it. */
-export const COMPARED = { instrument: 'chaos.added', exposed: 'chaos_added_total' } as const;
+export const COMPARED = { instrument: 'chaos_added', exposed: 'chaos_added_total' } as const;
 /** The resource attribute that tells one start from another. */
 export const LIFE_ATTRIBUTE = 'chaos.life';

@@ -73,6 +73,27 @@ describe.each(PIPELINES)('in the %s store', (name) => {
       expect(said.filter((line) => line.includes('requests-ok: shown as'))).toHaveLength(1);
     });
 
+    test('has gauges that are named as Prometheus names its own series by other names', async () => {
+      const store = open();
+      const meter = store.meterProvider.getMeter('h');
+      const names = ['up', 'scrape_duration_seconds', 'ALERTS', 'exported_up'];
+      names.forEach((each, i) => meter.createGauge(each).record(i));
+      meter.createCounter('up').add(9);
+      const shown = samplesOf(await read(store, { format })).map((sample) => [sample.name, sample.value]);
+      expect(new Map(shown as [string, number][])).toEqual(
+        new Map([
+          ['exported_up', 0],
+          ['exported_scrape_duration_seconds', 1],
+          ['exported_ALERTS', 2],
+          ['U__exported__up', 3],
+          ['up_total', 9],
+        ]),
+      );
+      expect(said).toContainEqual(
+        expect.stringContaining('up: shown as exported_up, because Prometheus itself writes up.'),
+      );
+    });
+
     test('has equal gauges of two scopes, told apart by what the scopes differ in', async () => {
       const store = open();
       const record = (value: number, ...scope: [string, string?]): void =>
