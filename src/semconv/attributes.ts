@@ -23,3 +23,24 @@ export const ATTR_AUDIT_HASH = 'agent_os.audit.hash';
 export const ATTR_CONTENT_INPUT = 'agent_os.content.input';
 /** JSON, bounded in length; only where the host turned content capture on. */
 export const ATTR_CONTENT_OUTPUT = 'agent_os.content.output';
+
+/** The rule of the policy that decided, where the engine names it. */
+export const ATTR_RULE = 'agent_os.rule';
+/** How a verdict came about: `evaluated`, `default`, `rate_limited`, `cached`, `backend_error` or `timeout`. */
+export const ATTR_PROVENANCE = 'agent_os.provenance';
+/** Whether a violation was stopped. */
+export const ATTR_BLOCKED = 'agent_os.blocked';
+/** `stopped`, `nothing_stopped`, `failed`, `refused` or `timed_out`. */
+export const ATTR_KILL_OUTCOME = 'agent_os.kill.outcome';
+/** `asked`, `approved`, `denied`, `expired` or `escalated`. */
+export const ATTR_APPROVAL_OUTCOME = 'agent_os.approval.outcome';
+/** The class of whoever answered, as `human` or `model`; never a person. */
+export const ATTR_APPROVER_CLASS = 'agent_os.approver.class';
+/** Seconds between the question and the answer. */
+export const ATTR_WAIT_SECONDS = 'agent_os.wait_seconds';
+export const ATTR_FROM_STATE = 'agent_os.state.from';
+export const ATTR_STATE = 'agent_os.state';
+export const ATTR_CLAIM_ID = 'agent_os.claim.id';
+export const ATTR_VERIFICATION_RESULT = 'agent_os.verification.result';
+export const ATTR_DRIFT_SCORE = 'agent_os.drift_score';
+export const ATTR_TOPIC = 'agent_os.topic';

@@ -6,6 +6,14 @@ export {
   type MetricName,
   type MetricNameOfKind,
 } from './metrics.js';
+export {
+  EVENTS,
+  type EventAttributeName,
+  type EventAttributes,
+  type EventDefinition,
+  type EventName,
+  type EventSeverity,
+} from './events.js';
 export { SPANS, EVENT_AUDIT, EVENT_VIOLATION, type SpanDefinition, type SpanName } from './spans.js';
 export {
   RESOURCE_DEPLOYMENT_ENVIRONMENT,

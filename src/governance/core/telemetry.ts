@@ -2,6 +2,7 @@ import { context, type Context, type Span, trace } from '@opentelemetry/api';
 import { type Clock, monotonicClock, secondsSince } from '../../common/clock.js';
 import { errorType } from '../../common/outcome.js';
 import { WarnOnce } from '../../diagnostics/drop-log.js';
+import type { GovernanceEvents } from '../../events/governance-events.js';
 import type { AgentMetrics, KernelMetrics } from '../../instruments/index.js';
 import { ATTR_CONTENT_INPUT, ATTR_CONTENT_OUTPUT } from '../../semconv/attributes.js';
 import { callInContext, contextWithSpan } from '../../tracing/active-context.js';
@@ -14,6 +15,8 @@ export interface GovernanceTelemetry {
   readonly agent?: AgentMetrics | undefined;
   /** Without it, no spans are started. */
   readonly tracer?: KernelTracer | undefined;
+  /** Without it, no events are emitted. */
+  readonly events?: GovernanceEvents | undefined;
 }
 
 const diagnostics = new WarnOnce();
@@ -23,16 +26,18 @@ export class Telemetry implements GovernanceTelemetry {
   readonly kernel: KernelMetrics;
   readonly agent: AgentMetrics | undefined;
   readonly tracer: KernelTracer | undefined;
+  readonly events: GovernanceEvents | undefined;
   readonly clock: Clock;
 
   constructor(
-    { kernel, agent, tracer }: GovernanceTelemetry,
+    { kernel, agent, tracer, events }: GovernanceTelemetry,
     private readonly captureContent: boolean,
     clock: Clock | undefined,
   ) {
     this.kernel = kernel;
     this.agent = agent;
     this.tracer = tracer;
+    this.events = events;
     this.clock = clock === undefined ? monotonicClock : () => this.attempt(clock) ?? 0;
   }
 
