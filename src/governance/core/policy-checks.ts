@@ -1,12 +1,19 @@
 import { context, createContextKey, type Context, type Span } from '@opentelemetry/api';
 import { errorType, isThenable, observeSettlement } from '../../common/outcome.js';
-import { ATTR_DECISION, ATTR_ENFORCED, ATTR_POLICIES, ATTR_REASON } from '../../semconv/attributes.js';
+import {
+  ATTR_DECISION,
+  ATTR_ENFORCED,
+  ATTR_POLICIES,
+  ATTR_PROVENANCE,
+  ATTR_REASON,
+} from '../../semconv/attributes.js';
 import { activeValue, callInContext, withValue } from '../../tracing/active-context.js';
 import type { KernelTracer, ManualSpan, PolicyCheckSpan } from '../../tracing/index.js';
 import { shapeOf } from '../../instruments/verdict.js';
+import { BACKEND_ERROR, hasEvent, tellDecision, tellFailedCheck } from './decision-events.js';
 import type { GovernanceState } from './governance-state.js';
 import type { Method } from './installations.js';
-import { objectingBackend, type BackendAnswer, type Verdict } from './verdict.js';
+import { objectingBackend, UNREADABLE, type BackendAnswer, type Verdict } from './verdict.js';
 
 /** One of an engine's ways to check, and how its arguments and its result are read. */
 export interface CheckKind {
@@ -94,7 +101,7 @@ export class PolicyChecks {
           : callPending(pending, original, self, args);
     } catch (error) {
       this.onStack = false;
-      this.failed(kind, startMs, pending, span, error);
+      this.failed(kind, args, startMs, pending, span, error);
       throw error;
     }
     this.onStack = false;
@@ -115,7 +122,7 @@ export class PolicyChecks {
     return observeSettlement(result, (outcome) =>
       telemetry.within(span, () =>
         outcome.threw
-          ? this.failed(kind, startMs, pending, span, outcome.error)
+          ? this.failed(kind, args, startMs, pending, span, outcome.error)
           : this.answered(kind, args, outcome.value, startMs, pending, span),
       ),
     );
@@ -133,13 +140,16 @@ export class PolicyChecks {
     this.finish(pending);
     try {
       const durationSeconds = telemetry.secondsSince(startMs);
-      const verdict = kind.read(result as never);
+      const verdict = readBy(kind, result);
       const policy = verdict.policy ?? this.checked.policySet ?? kind.unnamed;
       const decidedBy = objectingBackend(verdict) ?? policy;
       this.count(verdict, policy, decidedBy, durationSeconds);
       if (verdict.enforced === 'unknown') this.notUnderstood(kind, result);
       if (tracker.anyStopped && verdict.enforced === 'allowed') this.allowedAfterStop(kind, args);
       if (telemetry.isRecording(span)) this.describe(span.span, args, verdict, policy, decidedBy);
+      if (telemetry.events !== undefined && hasEvent(verdict)) {
+        tellDecision(telemetry, kind.asked(args, this.checked.served), verdict, decidedBy);
+      }
     } catch (error) {
       telemetry.failed(error);
     }
@@ -155,13 +165,16 @@ export class PolicyChecks {
       kernel.recordPolicyCheck({ policy, result: enforced, durationSeconds });
       kernel.recordDecision({ policy: decidedBy, decision, enforced });
     }
+    if (verdict.provenance !== 'evaluated') {
+      kernel.unevaluated.count(decidedBy, enforced, verdict.provenance);
+    }
     if (backends !== undefined) this.countErrors(backends);
   }
 
   private countErrors(backends: readonly BackendAnswer[]): void {
     const { kernel } = this.state.telemetry;
     for (const { backend, error } of backends) {
-      if (error) kernel.recordPolicyCheckError({ policy: backend, errorType: 'BackendError' });
+      if (error) kernel.recordPolicyCheckError({ policy: backend, errorType: BACKEND_ERROR });
     }
   }
 
@@ -169,6 +182,7 @@ export class PolicyChecks {
     span.setAttribute(ATTR_POLICIES, decidedBy === policy ? [policy] : [policy, decidedBy]);
     span.setAttribute(ATTR_DECISION, verdict.decision);
     span.setAttribute(ATTR_ENFORCED, verdict.enforced);
+    span.setAttribute(ATTR_PROVENANCE, verdict.provenance);
     if (verdict.reason !== undefined) span.setAttribute(ATTR_REASON, verdict.reason);
     this.state.telemetry.showInput(span, args[1]);
   }
@@ -191,6 +205,7 @@ export class PolicyChecks {
 
   private failed(
     kind: CheckKind,
+    args: unknown[],
     startMs: number,
     pending: PendingCheck | undefined,
     span: ManualSpan | undefined,
@@ -198,13 +213,14 @@ export class PolicyChecks {
   ): void {
     const { telemetry } = this.state;
     this.finish(pending);
-    telemetry.attempt(() =>
-      telemetry.kernel.recordPolicyCheckError({
-        policy: this.checked.policySet ?? kind.unnamed,
-        errorType: errorType(error),
-        durationSeconds: telemetry.secondsSince(startMs),
-      }),
-    );
+    telemetry.attempt(() => {
+      const policy = this.checked.policySet ?? kind.unnamed;
+      const type = errorType(error);
+      const durationSeconds = telemetry.secondsSince(startMs);
+      telemetry.kernel.recordPolicyCheckError({ policy, errorType: type, durationSeconds });
+      if (telemetry.events === undefined) return;
+      tellFailedCheck(telemetry, kind.asked(args, this.checked.served), policy, type);
+    });
     telemetry.fail(span, error);
   }
 
@@ -244,5 +260,14 @@ function contextOf(pending: PendingCheck): Context | undefined {
     return withValue(context.active(), CHECK, pending);
   } catch {
     return undefined;
+  }
+}
+
+/** What refuses to be read is not understood, and counted as that. */
+function readBy(kind: CheckKind, result: unknown): Verdict {
+  try {
+    return kind.read(result as never);
+  } catch {
+    return UNREADABLE;
   }
 }
