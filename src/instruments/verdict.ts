@@ -107,7 +107,7 @@ class Reading {
 
   constructor(private readonly depth: number) {}
 
-  take(role: MemberRole, member: string, value: {}): void {
+  take(role: MemberRole, member: string, value: NonNullable<unknown>): void {
     switch (role) {
       case 'permits':
         if (value === true) this.permits = true;
@@ -142,7 +142,7 @@ class Reading {
     }
   }
 
-  private refusal(value: {}): void {
+  private refusal(value: NonNullable<unknown>): void {
     if (Array.isArray(value)) {
       if (value.length === 0) this.permits = true;
       else this.refuses = true;
@@ -173,13 +173,13 @@ class Reading {
     this.inner = worse(this.inner, said);
   }
 
-  private failed(value: {}): void {
+  private failed(value: NonNullable<unknown>): void {
     if (!isThere(value)) return;
     const failure = failureOf(Array.isArray(value) ? value[0] : value);
     if (this.failure !== 'timeout') this.failure = failure === 'timeout' ? failure : 'backend_error';
   }
 
-  private provenance(role: MemberRole, value: {}): void {
+  private provenance(role: MemberRole, value: NonNullable<unknown>): void {
     switch (role) {
       case 'timeout':
         if (value === true) this.failure = 'timeout';

@@ -77,8 +77,11 @@ export function provenanceOfDocuments(result: DocumentResult): Provenance {
 }
 
 /** How a verdict came about that backends were asked for. `local` is what holds where none was. */
-export function provenanceOfBackends(backends: readonly BackendAnswer[], local: Provenance): Provenance {
-  if (backends.length === 0) return local;
+export function provenanceOfBackends(
+  backends: readonly BackendAnswer[] | undefined,
+  local: Provenance,
+): Provenance {
+  if (!backends?.length) return local;
   const failed = backends.find(({ error }) => error);
   if (failed === undefined) return 'evaluated';
   const objects = backends.some(({ decision, error }) => !error && decision !== 'allow');
