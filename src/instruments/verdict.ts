@@ -41,6 +41,7 @@ export function enforcementOf(value: unknown): Enforcement {
 
 /** The same, with what was decided and how the verdict came about. Never throws. */
 export function verdictOf(value: unknown): ReadVerdict {
+  if (typeof value === 'boolean') return value ? ALLOW : DENY;
   try {
     objectsLeft = MAX_OBJECTS;
     return read(value, 0) ?? UNKNOWN_VERDICT;

@@ -75,7 +75,6 @@ export const SPANS = {
       ATTR_AGENT_ID,
       ATTR_ACTION,
       ATTR_POLICY,
-      ATTR_PROVENANCE,
       ATTR_SEVERITY,
       ATTR_REASON,
       ATTR_KERNEL_COMPONENT,
