@@ -5,19 +5,16 @@ export { AgentMetrics } from './agent-metrics.js';
 export { AmbMetrics, type MessagePassage } from './amb-metrics.js';
 export type { InstrumentOptions } from './instruments.js';
 export type { Timer } from './host-calls.js';
-export {
-  enforcementOf,
-  type Classify,
-  type VerdictMember,
-  type VerdictObject,
-  type Verdictlike,
-} from './verdict.js';
+export { enforcementOf, type Classify } from './verdict.js';
+export type { VerdictMember, VerdictObject, Verdictlike } from './verdict-members.js';
+export type { CheckedPolicy, ClassifyingOptions, DecidedPolicy, PolicyCheckOptions } from './policy-check.js';
 export type {
   CheckResult,
   DeadLetterReason,
   Decision,
   Enforcement,
   Priority,
+  Provenance,
   Severity,
   Signal,
   Status,

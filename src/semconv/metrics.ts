@@ -3,11 +3,13 @@ import { AMB_METRICS } from './amb.js';
 import { CMVK_METRICS } from './cmvk.js';
 import { KERNEL_METRICS } from './kernel.js';
 import { TELEMETRY_METRICS } from './telemetry.js';
+import { VERDICT_METRICS } from './verdicts.js';
 import type { LabelsOf, MetricDefinition, MetricKind } from './types.js';
 
 /** Every metric of the contract, by name. */
 export const METRICS = {
   ...KERNEL_METRICS,
+  ...VERDICT_METRICS,
   ...CMVK_METRICS,
   ...AGENT_METRICS,
   ...AMB_METRICS,

@@ -18,6 +18,22 @@ export type Decision = (typeof DECISIONS)[number];
 export const ENFORCEMENTS = ['allowed', 'denied', 'unknown'] as const;
 export type Enforcement = (typeof ENFORCEMENTS)[number];
 
+/**
+ * How a verdict came about that nothing was evaluated for: no rule matched, a rate limit was reached, it was kept from
+ * before, or it was made up because a backend failed or took too long.
+ */
+export const UNEVALUATED_PROVENANCES = [
+  'default',
+  'rate_limited',
+  'cached',
+  'backend_error',
+  'timeout',
+] as const;
+export type UnevaluatedProvenance = (typeof UNEVALUATED_PROVENANCES)[number];
+/** How a verdict came about; `unknown`: there is none that is understood. */
+export const PROVENANCES = ['evaluated', ...UNEVALUATED_PROVENANCES, 'unknown'] as const;
+export type Provenance = (typeof PROVENANCES)[number];
+
 export const SIGNALS = [
   'SIGSTOP',
   'SIGCONT',

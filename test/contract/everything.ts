@@ -20,7 +20,12 @@ export function recordEverything({ kernel, cmvk, agent, amb }: Recorders): void 
   kernel.recordBlocked({ agentId: 'a-1', action: 'delete_file' });
   kernel.recordPolicyCheck({ policy: 'files', result: 'allowed', durationSeconds: 0.00002 });
   kernel.recordPolicyCheckError({ policy: 'files', errorType: 'TypeError', durationSeconds: 0.0001 });
-  kernel.recordDecision({ policy: 'files', decision: 'deny', enforced: 'denied' });
+  kernel.recordDecision({
+    policy: 'files',
+    decision: 'deny',
+    enforced: 'denied',
+    provenance: 'default',
+  });
   kernel.recordExecution({ action: 'read_file', status: 'success', durationSeconds: 0.3 });
   kernel.recordKernelLatency({ durationSeconds: 0.0004 });
   kernel.recordSignal({ signal: 'SIGSTOP', reason: 'quarantine', agentId: 'a-1' });

@@ -126,6 +126,15 @@ const ADDED: Record<string, Entry> = {
       enforced: ['allowed', 'denied', 'unknown'],
     },
   ],
+  // An allow that was made up after a failure is no ordinary one.
+  agent_os_policy_unevaluated_total: [
+    'counter',
+    {
+      policy: '*',
+      enforced: ['allowed', 'denied', 'unknown'],
+      provenance: ['default', 'rate_limited', 'cached', 'backend_error', 'timeout'],
+    },
+  ],
   // Containment time is a question of the CISO's dashboard; MTTR begins where containment ends.
   agent_os_containment_seconds: ['histogram', {}, [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30]],
   // "and its limit; scrape duration": the contract names these without spelling them.
@@ -196,6 +205,10 @@ describe('the registry is the contract', () => {
     expect(initialSeries('agent_os_sigkill_total')).toEqual([{ reason: UNKNOWN, agent_id: UNKNOWN }]);
     expect(initialSeries('agent_os_signals_total')).toEqual([{ signal: 'SIGKILL', reason: UNKNOWN }]);
     expect(initialSeries('agent_os_agent_crashes_total')).toEqual([{ reason: UNKNOWN, agent_id: UNKNOWN }]);
+    expect(initialSeries('agent_os_policy_unevaluated_total')).toEqual([
+      { provenance: 'backend_error', enforced: 'allowed', policy: UNKNOWN },
+      { provenance: 'timeout', enforced: 'allowed', policy: UNKNOWN },
+    ]);
   });
 
   test('lists each closed set once, for types, instruments and documents alike', () => {
@@ -212,6 +225,8 @@ describe('the registry is the contract', () => {
       reason: semconv.DEAD_LETTER_REASONS,
       decision: semconv.DECISIONS,
       enforced: semconv.ENFORCEMENTS,
+      provenance: semconv.PROVENANCES,
+      unevaluated: semconv.UNEVALUATED_PROVENANCES,
       lost: semconv.DROP_REASONS,
       stream: semconv.TELEMETRY_SIGNALS,
       window: semconv.RATE_WINDOW,
@@ -228,6 +243,8 @@ describe('the registry is the contract', () => {
       reason: DEAD,
       decision: ['allow', 'deny', 'review', 'warn', 'require_approval', 'log', 'unknown'],
       enforced: ['allowed', 'denied', 'unknown'],
+      provenance: ['evaluated', 'default', 'rate_limited', 'cached', 'backend_error', 'timeout', 'unknown'],
+      unevaluated: ['default', 'rate_limited', 'cached', 'backend_error', 'timeout'],
       lost: LOSS,
       stream: ['metrics', 'traces'],
       window: '5m',
@@ -252,6 +269,7 @@ describe('the span registry is the contract', () => {
         'agent_os.policies',
         'agent_os.decision',
         'agent_os.enforced',
+        'agent_os.provenance',
         reason,
         ...content,
         ...common,

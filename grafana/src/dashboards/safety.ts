@@ -210,6 +210,22 @@ const kinds = line(9, [
       },
     ],
   }),
+  ranking({
+    id: 17,
+    title: 'Made-up Verdicts (30 Days)',
+    description:
+      'Verdicts of the last 30 days that no evaluation gave: no rule matched, a rate limit or a cache answered, or the engine failed. `backend_error` or `timeout` that is not denied fires AgentOSFailOpen.',
+    unit: 'none',
+    noValue: nothingOrNoData('No made-up verdicts'),
+    queries: [
+      {
+        expression: increaseOf('agent_os_policy_unevaluated_total', MONTH, {
+          by: ['provenance', 'enforced'],
+        }),
+        legend: '{{provenance}} → {{enforced}}',
+      },
+    ],
+  }),
 ]);
 
 const agents = line(10, [

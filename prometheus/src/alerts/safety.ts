@@ -1,5 +1,5 @@
 import { MEASURES } from '../measures.js';
-import { binary, histogram, increaseOver, sum } from '../promql/index.js';
+import { binary, counter, histogram, increaseOver, matches, matchesNot, sum } from '../promql/index.js';
 import { WHO } from '../recording/series.js';
 import { THRESHOLDS } from '../thresholds.js';
 import type { Alert } from './alert.js';
@@ -8,6 +8,12 @@ import { label, SECONDS, SERVICE, VALUE } from './text.js';
 const ungoverned = THRESHOLDS.AgentOSUngovernedActions;
 const stopped = THRESHOLDS.AgentOSAllowedAfterStop;
 const containment = THRESHOLDS.AgentOSSlowContainment;
+const failOpen = THRESHOLDS.AgentOSFailOpen;
+/** Where an answer allows and says in the same breath that the engine failed, nobody knows what the host has done. */
+const madeUp = counter('agent_os_policy_unevaluated_total', {
+  provenance: matches('backend_error|timeout'),
+  enforced: matchesNot('denied'),
+});
 const notUnderstood = THRESHOLDS.AgentOSVerdictNotUnderstood;
 const unknownChecks = histogram('agent_os_policy_check_duration_seconds', { result: 'unknown' }).count;
 
@@ -30,6 +36,19 @@ export const SAFETY_ALERTS: readonly Alert[] = [
     expr: binary(MEASURES.AgentOSAllowedAfterStop(), '>', stopped.actions),
     summary: `A ${label('state')} agent of ${SERVICE} was allowed to act`,
     description: `${VALUE} verdict(s) of ${SERVICE} within ${stopped.window} allowed an action of an agent that was ${label('state')}: stopping it did not hold.`,
+  },
+  {
+    name: 'AgentOSFailOpen',
+    severity: 'critical',
+    team: 'soc',
+    dashboard: 'agent-os-safety',
+    expr: binary(
+      sum(increaseOver(madeUp, failOpen.window), [...WHO, 'policy', 'provenance']),
+      '>',
+      failOpen.verdicts,
+    ),
+    summary: `${label('policy')} in ${SERVICE} fails open`,
+    description: `${VALUE} verdict(s) of ${label('policy')} in ${SERVICE} within ${failOpen.window} allowed an action though nothing was evaluated (${label('provenance')}): the engine or a backend of it failed, and the allow was made up.`,
   },
   {
     name: 'AgentOSVerdictNotUnderstood',

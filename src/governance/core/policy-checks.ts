@@ -1,21 +1,19 @@
 import { context, createContextKey, type Context, type Span } from '@opentelemetry/api';
 import { errorType, isThenable, observeSettlement } from '../../common/outcome.js';
 import {
-  ATTR_ACTION,
-  ATTR_AGENT_ID,
   ATTR_DECISION,
   ATTR_ENFORCED,
-  ATTR_ERROR_TYPE,
   ATTR_POLICIES,
-  ATTR_POLICY,
+  ATTR_PROVENANCE,
   ATTR_REASON,
 } from '../../semconv/attributes.js';
 import { activeValue, callInContext, withValue } from '../../tracing/active-context.js';
 import type { KernelTracer, ManualSpan, PolicyCheckSpan } from '../../tracing/index.js';
 import { shapeOf } from '../../instruments/verdict.js';
+import { BACKEND_ERROR, tellDecision, tellFailedCheck } from './decision-events.js';
 import type { GovernanceState } from './governance-state.js';
 import type { Method } from './installations.js';
-import { objectingBackend, type BackendAnswer, type Verdict } from './verdict.js';
+import { objectingBackend, UNREADABLE, type BackendAnswer, type Verdict } from './verdict.js';
 
 /** One of an engine's ways to check, and how its arguments and its result are read. */
 export interface CheckKind {
@@ -142,14 +140,16 @@ export class PolicyChecks {
     this.finish(pending);
     try {
       const durationSeconds = telemetry.secondsSince(startMs);
-      const verdict = kind.read(result as never);
+      const verdict = readBy(kind, result);
       const policy = verdict.policy ?? this.checked.policySet ?? kind.unnamed;
       const decidedBy = objectingBackend(verdict) ?? policy;
       this.count(verdict, policy, decidedBy, durationSeconds);
-      if (telemetry.events?.takes(verdict.enforced)) this.emit(kind, args, verdict, decidedBy);
       if (verdict.enforced === 'unknown') this.notUnderstood(kind, result);
       if (tracker.anyStopped && verdict.enforced === 'allowed') this.allowedAfterStop(kind, args);
       if (telemetry.isRecording(span)) this.describe(span.span, args, verdict, policy, decidedBy);
+      if (telemetry.events?.takes(verdict.enforced, verdict.provenance)) {
+        tellDecision(telemetry, kind.asked(args, this.checked.served), verdict, decidedBy);
+      }
     } catch (error) {
       telemetry.failed(error);
     }
@@ -165,13 +165,16 @@ export class PolicyChecks {
       kernel.recordPolicyCheck({ policy, result: enforced, durationSeconds });
       kernel.recordDecision({ policy: decidedBy, decision, enforced });
     }
+    if (verdict.provenance !== 'evaluated') {
+      kernel.unevaluated.count(decidedBy, enforced, verdict.provenance);
+    }
     if (backends !== undefined) this.countErrors(backends);
   }
 
   private countErrors(backends: readonly BackendAnswer[]): void {
     const { kernel } = this.state.telemetry;
     for (const { backend, error } of backends) {
-      if (error) kernel.recordPolicyCheckError({ policy: backend, errorType: 'BackendError' });
+      if (error) kernel.recordPolicyCheckError({ policy: backend, errorType: BACKEND_ERROR });
     }
   }
 
@@ -179,27 +182,9 @@ export class PolicyChecks {
     span.setAttribute(ATTR_POLICIES, decidedBy === policy ? [policy] : [policy, decidedBy]);
     span.setAttribute(ATTR_DECISION, verdict.decision);
     span.setAttribute(ATTR_ENFORCED, verdict.enforced);
+    span.setAttribute(ATTR_PROVENANCE, verdict.provenance);
     if (verdict.reason !== undefined) span.setAttribute(ATTR_REASON, verdict.reason);
     this.state.telemetry.showInput(span, args[1]);
-  }
-
-  /** What was decided, as an event; of a check that threw, with the type of what was thrown. */
-  private emit(
-    kind: CheckKind,
-    args: unknown[],
-    { decision, enforced }: Pick<Verdict, 'decision' | 'enforced'>,
-    policy: string,
-    failure?: string,
-  ): void {
-    const { agentId, action } = kind.asked(args, this.checked.served);
-    this.state.telemetry.events?.emit('agent_os.decision', {
-      [ATTR_AGENT_ID]: agentId,
-      [ATTR_ACTION]: action,
-      [ATTR_POLICY]: policy,
-      [ATTR_DECISION]: decision,
-      [ATTR_ENFORCED]: enforced,
-      [ATTR_ERROR_TYPE]: failure,
-    });
   }
 
   private notUnderstood({ method }: CheckKind, result: unknown): void {
@@ -230,10 +215,11 @@ export class PolicyChecks {
     this.finish(pending);
     telemetry.attempt(() => {
       const policy = this.checked.policySet ?? kind.unnamed;
-      const failure = errorType(error);
+      const type = errorType(error);
       const durationSeconds = telemetry.secondsSince(startMs);
-      telemetry.kernel.recordPolicyCheckError({ policy, errorType: failure, durationSeconds });
-      this.emit(kind, args, { decision: 'unknown', enforced: 'unknown' }, policy, failure);
+      telemetry.kernel.recordPolicyCheckError({ policy, errorType: type, durationSeconds });
+      if (telemetry.events === undefined) return;
+      tellFailedCheck(telemetry, kind.asked(args, this.checked.served), policy, type);
     });
     telemetry.fail(span, error);
   }
@@ -274,5 +260,14 @@ function contextOf(pending: PendingCheck): Context | undefined {
     return withValue(context.active(), CHECK, pending);
   } catch {
     return undefined;
+  }
+}
+
+/** What refuses to be read is not understood, and counted as that. */
+function readBy(kind: CheckKind, result: unknown): Verdict {
+  try {
+    return kind.read(result as never);
+  } catch {
+    return UNREADABLE;
   }
 }
