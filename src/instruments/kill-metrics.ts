@@ -1,0 +1,146 @@
+import { slugText } from '../cardinality/label-text.js';
+import { observeOutcome } from '../common/outcome.js';
+import { after } from '../common/timers.js';
+import { KILL_OUTCOMES, type KillOutcome } from '../semconv/values.js';
+import { KILL_KEYS as KEYS } from './call-keys.js';
+import { dropCall, isFunction } from './host-calls.js';
+import { Instruments, type InstrumentOptions } from './instruments.js';
+import { KillsUnderWay, TrackedKill, type RunningKill, type Schedule } from './kills-under-way.js';
+
+/** Whom a kill is to stop, and why: `reason` is a short cause, never free text. */
+export interface KillOrder {
+  agentId: string;
+  reason: string;
+}
+
+/**
+ * Kills by how they went: attempts by outcome, those under way now, and, where something was stopped, the SIGKILL and the
+ * time of containment. A kill under way for longer than 5 s counts as `timed_out` then, once, also when it ends after all.
+ * API only; no method throws.
+ *
+ * @example
+ * ```ts
+ * const kills = new KillMetrics();
+ * kills.kill({ agentId: 'support-1', reason: 'data_leak' }, () => true);
+ * const running = kills.startKill({ agentId: 'support-1', reason: 'data_leak' });
+ * running.end({ outcome: 'stopped' });
+ * ```
+ */
+export class KillMetrics {
+  /** @internal */
+  readonly registry: Instruments;
+  private readonly instruments;
+  private readonly underWay: KillsUnderWay;
+
+  /** @throws TypeError for options that cannot be read, and for a `meterProvider` that is none */
+  constructor(
+    options: InstrumentOptions = {},
+    /** @internal */
+    private readonly schedule: Schedule = after,
+  ) {
+    const make = Instruments.of(options);
+    this.registry = make;
+    this.instruments = {
+      attempts: make.counter('agent_os_kill_attempts_total'),
+      signals: make.counter('agent_os_signals_total'),
+      sigkills: make.counter('agent_os_sigkill_total'),
+      containment: make.histogram('agent_os_containment_seconds'),
+    };
+    this.underWay = KillsUnderWay.of(make);
+  }
+
+  /**
+   * Kills an agent by `run`, sync or async; what it returns or throws reaches the caller unchanged.
+   *
+   * @param options - `classify` reads the outcome from what `run` gives. Without it, an outcome's name is that outcome,
+   * `false` is `nothing_stopped`, and anything else `stopped`
+   */
+  kill<T>(
+    order: KillOrder,
+    run: () => T,
+    options: { classify?: (result: Awaited<T>) => KillOutcome } = {},
+  ): T {
+    if (!isFunction(this, 'KillMetrics.kill', run)) return undefined as T;
+    const running = begun(this, 'KillMetrics.kill', order);
+    return observeOutcome(run, (ended) =>
+      running.end({ outcome: ended.threw ? 'failed' : outcomeOf(this, ended.value, options?.classify) }),
+    );
+  }
+
+  /** Begins a kill that cannot be wrapped. */
+  startKill(order: KillOrder): RunningKill {
+    return begun(this, 'KillMetrics.startKill', order);
+  }
+
+  /** Counts a kill that is over; `durationSeconds` where it was timed. */
+  recordKill(kill: KillOrder & { outcome: KillOutcome; durationSeconds?: number | undefined }): void {
+    try {
+      const { agentId, reason, outcome, durationSeconds } = kill;
+      const given = agentId !== undefined && reason !== undefined && outcome !== undefined;
+      if (!given) KEYS.recordKill.missed(this, kill);
+      else if (durationSeconds === undefined) KEYS.recordKill.omitted(this, kill);
+      this.instruments.attempts.add(1, { outcome, agent_id: agentId });
+      if (outcome === 'stopped') this.stopped(agentId, reason, durationSeconds);
+    } catch (error) {
+      dropCall(this, 'KillMetrics.recordKill', error);
+    }
+  }
+
+  /**
+   * Begins a kill and tells when it is under way for too long. May throw what reading `order` does.
+   * @internal
+   */
+  track(order: KillOrder, timedOut: () => void = () => {}): TrackedKill {
+    const { agentId, reason } = order;
+    if (agentId === undefined || reason === undefined) KEYS.startKill.missed(this, order);
+    const counts = {
+      attempt: (outcome: KillOutcome) => this.instruments.attempts.add(1, { outcome, agent_id: agentId }),
+      stopped: (durationSeconds: number) => this.stopped(agentId, reason, durationSeconds),
+      timedOut,
+    };
+    return new TrackedKill(this, this.underWay, counts, this.schedule);
+  }
+
+  private stopped(agentId: string, reason: string, durationSeconds: number | undefined): void {
+    const { signals, sigkills, containment } = this.instruments;
+    signals.add(1, { signal: 'SIGKILL', reason });
+    sigkills.add(1, { reason, agent_id: agentId });
+    if (durationSeconds !== undefined) containment.record(durationSeconds, {});
+  }
+}
+
+/** A kill that has begun; one that cannot be read is not counted, which is said. */
+function begun(metrics: KillMetrics, method: string, order: KillOrder): RunningKill {
+  try {
+    return metrics.track(order);
+  } catch (error) {
+    dropCall(metrics, method, error);
+    return { end() {} };
+  }
+}
+
+function outcomeOf<T>(
+  metrics: KillMetrics,
+  result: T,
+  classify: ((result: T) => KillOutcome) | undefined,
+): KillOutcome {
+  if (classify === undefined) return answeredOutcome(result);
+  try {
+    return classify(result);
+  } catch (error) {
+    dropCall(metrics, 'KillMetrics.kill', error);
+    return 'failed'; // nobody knows whether anything was stopped
+  }
+}
+
+const OUTCOMES: ReadonlySet<unknown> = new Set(KILL_OUTCOMES);
+
+function answeredOutcome(result: unknown): KillOutcome {
+  if (result === false) return 'nothing_stopped';
+  return OUTCOMES.has(result) ? (result as KillOutcome) : 'stopped';
+}
+
+/** A reason as a label has it: a short cause, never free text. */
+export function shortReason(reason: unknown): string {
+  return slugText(reason);
+}
