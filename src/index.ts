@@ -34,6 +34,7 @@ export {
   type Decision,
   type Enforcement,
   type InstrumentOptions,
+  type KillOptions,
   type KillOrder,
   type KillOutcome,
   type LabelCaps,

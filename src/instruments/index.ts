@@ -1,5 +1,5 @@
 export { KernelMetrics } from './kernel-metrics.js';
-export { KillMetrics, type KillOrder } from './kill-metrics.js';
+export { KillMetrics, type KillOptions, type KillOrder } from './kill-metrics.js';
 export type { RunningKill } from './kills-under-way.js';
 export type { Violation } from './violation.js';
 export { CmvkMetrics, type Verification } from './cmvk-metrics.js';

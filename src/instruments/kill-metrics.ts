@@ -13,6 +13,11 @@ export interface KillOrder {
   reason: string;
 }
 
+/** How the outcome is read from what a kill gives. */
+export interface KillOptions<T> {
+  classify?: (result: T) => KillOutcome;
+}
+
 /**
  * Kills by how they went: attempts by outcome, those under way now, and, where something was stopped, the SIGKILL and the
  * time of containment. A kill under way for longer than 5 s counts as `timed_out` then, once, also when it ends after all.
@@ -29,15 +34,16 @@ export interface KillOrder {
 export class KillMetrics {
   /** @internal */
   readonly registry: Instruments;
+  /**
+   * Of timers; a test may have its own.
+   * @internal
+   */
+  schedule: Schedule = after;
   private readonly instruments;
   private readonly underWay: KillsUnderWay;
 
   /** @throws TypeError for options that cannot be read, and for a `meterProvider` that is none */
-  constructor(
-    options: InstrumentOptions = {},
-    /** @internal */
-    private readonly schedule: Schedule = after,
-  ) {
+  constructor(options: InstrumentOptions = {}) {
     const make = Instruments.of(options);
     this.registry = make;
     this.instruments = {
@@ -55,21 +61,18 @@ export class KillMetrics {
    * @param options - `classify` reads the outcome from what `run` gives. Without it, an outcome's name is that outcome,
    * `false` is `nothing_stopped`, and anything else `stopped`
    */
-  kill<T>(
-    order: KillOrder,
-    run: () => T,
-    options: { classify?: (result: Awaited<T>) => KillOutcome } = {},
-  ): T {
+  kill<T>(order: KillOrder, run: () => T, options: KillOptions<Awaited<T>> = {}): T {
     if (!isFunction(this, 'KillMetrics.kill', run)) return undefined as T;
-    const running = begun(this, 'KillMetrics.kill', order);
+    const running = KillMetrics.begun(this, 'KillMetrics.kill', order);
     return observeOutcome(run, (ended) =>
-      running.end({ outcome: ended.threw ? 'failed' : outcomeOf(this, ended.value, options?.classify) }),
+      running?.end({ outcome: ended.threw ? 'failed' : outcomeOf(this, ended.value, options) }),
     );
   }
 
   /** Begins a kill that cannot be wrapped. */
   startKill(order: KillOrder): RunningKill {
-    return begun(this, 'KillMetrics.startKill', order);
+    const running = KillMetrics.begun(this, 'KillMetrics.startKill', order);
+    return { end: (how) => running?.end(how) };
   }
 
   /** Counts a kill that is over; `durationSeconds` where it was timed. */
@@ -87,18 +90,34 @@ export class KillMetrics {
   }
 
   /**
-   * Begins a kill and tells when it is under way for too long. May throw what reading `order` does.
+   * Begins a kill, and tells when it is under way for too long. Never throws.
    * @internal
    */
-  track(order: KillOrder, timedOut: () => void = () => {}): TrackedKill {
-    const { agentId, reason } = order;
-    if (agentId === undefined || reason === undefined) KEYS.startKill.missed(this, order);
-    const counts = {
-      attempt: (outcome: KillOutcome) => this.instruments.attempts.add(1, { outcome, agent_id: agentId }),
-      stopped: (durationSeconds: number) => this.stopped(agentId, reason, durationSeconds),
-      timedOut,
-    };
-    return new TrackedKill(this, this.underWay, counts, this.schedule);
+  track(order: KillOrder, timedOut: () => void): TrackedKill | undefined {
+    return KillMetrics.begun(this, 'KillMetrics.track', order, timedOut);
+  }
+
+  /** One that cannot be read is not counted, which is said. */
+  private static begun(
+    metrics: KillMetrics,
+    method: string,
+    order: KillOrder,
+    timedOut: () => void = () => {},
+  ): TrackedKill | undefined {
+    try {
+      const { agentId, reason } = order;
+      if (agentId === undefined || reason === undefined) KEYS.startKill.missed(metrics, order);
+      const counts = {
+        attempt: (outcome: KillOutcome) =>
+          metrics.instruments.attempts.add(1, { outcome, agent_id: agentId }),
+        stopped: (durationSeconds: number) => metrics.stopped(agentId, reason, durationSeconds),
+        timedOut,
+      };
+      return new TrackedKill(metrics, metrics.underWay, counts, metrics.schedule);
+    } catch (error) {
+      dropCall(metrics, method, error);
+      return undefined;
+    }
   }
 
   private stopped(agentId: string, reason: string, durationSeconds: number | undefined): void {
@@ -109,24 +128,11 @@ export class KillMetrics {
   }
 }
 
-/** A kill that has begun; one that cannot be read is not counted, which is said. */
-function begun(metrics: KillMetrics, method: string, order: KillOrder): RunningKill {
+/** The outcome of a kill that threw nothing. */
+function outcomeOf<T>(metrics: KillMetrics, result: T, options: KillOptions<T>): KillOutcome {
   try {
-    return metrics.track(order);
-  } catch (error) {
-    dropCall(metrics, method, error);
-    return { end() {} };
-  }
-}
-
-function outcomeOf<T>(
-  metrics: KillMetrics,
-  result: T,
-  classify: ((result: T) => KillOutcome) | undefined,
-): KillOutcome {
-  if (classify === undefined) return answeredOutcome(result);
-  try {
-    return classify(result);
+    const classify = options?.classify;
+    return classify === undefined ? answeredOutcome(result) : classify(result);
   } catch (error) {
     dropCall(metrics, 'KillMetrics.kill', error);
     return 'failed'; // nobody knows whether anything was stopped

@@ -16,6 +16,8 @@ async function subject(
 ) {
   const b = bench();
   const timers = fakeTimers(b.clock);
+  const kills = new KillMetrics(b.kernel.registry);
+  kills.schedule = timers.after;
   const events: (EventRecord & { readonly traceId: string | undefined })[] = [];
   const logger = {
     emit: (record: EventRecord) => {
@@ -28,7 +30,7 @@ async function subject(
       kernel: b.kernel,
       agent: b.agent,
       tracer: b.tracer,
-      kills: new KillMetrics(b.kernel.registry, timers.after),
+      kills,
       events: new GovernanceEvents({ getLogger: () => logger }),
     },
     { clock: b.clock.now },

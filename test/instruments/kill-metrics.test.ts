@@ -7,7 +7,9 @@ import { recording, warnings, type Collected } from './support.js';
 function killsOn() {
   const recorded = recording();
   const timers = fakeTimers(recorded.clock);
-  return { ...recorded, timers, kills: new KillMetrics(recorded.instruments, timers.after) };
+  const kills = new KillMetrics(recorded.instruments);
+  kills.schedule = timers.after;
+  return { ...recorded, timers, kills };
 }
 const order = { agentId: 'a', reason: 'drift' };
 const ATTEMPTS = 'agent_os_kill_attempts_total';
@@ -196,6 +198,8 @@ test('what cannot be read is dropped and said, and the host goes on', async () =
   expect(kills.kill(null as never, () => 7)).toBe(7);
   kills.startKill(order).end(undefined as never);
   const { kill, startKill, recordKill } = kills;
+  const { end } = kills.startKill(order);
+  expect(() => end(undefined as never)).not.toThrow();
   expect(kill(order, () => 8)).toBe(8);
   startKill(order).end({ outcome: 'stopped' });
   recordKill({ ...order, outcome: 'stopped' });
