@@ -281,11 +281,8 @@ test.each<[string, unknown]>([
   ],
 ])('a kill switch that answers %s is not said to have stopped anything', async (_, answer) => {
   const s = await subject();
-  class Switch extends KillSwitch {
-    override kill = (() => answer) as never;
-  }
-  const killSwitch = new Switch();
-  s.governance.instrumentKillSwitch(killSwitch);
+  const killSwitch = { kill: (_agent: string, _why: unknown): unknown => answer };
+  s.governance.instrumentKillSwitch(killSwitch as unknown as KillSwitch);
   expect(killSwitch.kill('a', { reason: 'drift' })).toBe(answer);
   expect(await s.attempts()).toEqual([['nothing_stopped', 'a', 1]]);
   expect(await s.signals()).toEqual([0, 0, 0]);

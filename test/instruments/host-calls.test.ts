@@ -202,7 +202,14 @@ test('every metric of the registry has a method that records it', async () => {
       signal: 'SIGKILL',
     },
   };
-  const targets = { KernelMetrics: kernel, CmvkMetrics: cmvk, AgentMetrics: agent, AmbMetrics: amb };
+  const kills = new KillMetrics(instruments);
+  const targets = {
+    KernelMetrics: kernel,
+    KillMetrics: kills,
+    CmvkMetrics: cmvk,
+    AgentMetrics: agent,
+    AmbMetrics: amb,
+  };
   for (const [name, method] of METHODS) of(targets[name as keyof typeof targets])[method]!(argument);
   cmvk.recordVerification({ result: 'verified', confidence: 1, driftScore: 0, durationSeconds: 1 });
   kernel.recordAgentCrash({ agentId: 'a', reason: 'one_more_than_may_be' });
