@@ -1,4 +1,4 @@
-import { KernelMetrics, KillMetrics } from '../../src/instruments/index.js';
+import { KernelMetrics, KillMetrics, type RunningKill } from '../../src/instruments/index.js';
 import { KILL_OUTCOMES, type KillOutcome } from '../../src/semconv/index.js';
 import { fakeTimers } from '../support/clock.js';
 import { deferred } from '../tracing/support.js';
@@ -12,6 +12,8 @@ function killsOn() {
   return { ...recorded, timers, kills };
 }
 const order = { agentId: 'a', reason: 'drift' };
+/** A method that was taken off its object. */
+type Detached = (this: void, ...args: unknown[]) => unknown;
 const ATTEMPTS = 'agent_os_kill_attempts_total';
 
 /** Attempts of all agents, by outcome. */
@@ -197,11 +199,11 @@ test('what cannot be read is dropped and said, and the host goes on', async () =
   kills.startKill(undefined as never).end({ outcome: 'stopped' });
   expect(kills.kill(null as never, () => 7)).toBe(7);
   kills.startKill(order).end(undefined as never);
-  const { kill, startKill, recordKill } = kills;
-  const { end } = kills.startKill(order);
+  const { kill, startKill, recordKill } = kills as unknown as Record<keyof KillMetrics, Detached>;
+  const { end } = kills.startKill(order) as unknown as { end: Detached };
   expect(() => end(undefined as never)).not.toThrow();
   expect(kill(order, () => 8)).toBe(8);
-  startKill(order).end({ outcome: 'stopped' });
+  (startKill(order) as RunningKill).end({ outcome: 'stopped' });
   recordKill({ ...order, outcome: 'stopped' });
   expect(attempts(await collect())).toEqual({});
   expect(underWay(await collect())).toEqual([0, 0]);
