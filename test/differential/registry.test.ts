@@ -1,6 +1,12 @@
 import { MeterProvider, type MetricReader } from '@opentelemetry/sdk-metrics';
 import { DropLog } from '../../src/diagnostics/drop-log.js';
-import { AgentMetrics, AmbMetrics, CmvkMetrics, KernelMetrics, KillMetrics } from '../../src/instruments/index.js';
+import {
+  AgentMetrics,
+  AmbMetrics,
+  CmvkMetrics,
+  KernelMetrics,
+  KillMetrics,
+} from '../../src/instruments/index.js';
 import { Instruments } from '../../src/instruments/instruments.js';
 import { TelemetryMetrics } from '../../src/instruments/telemetry-metrics.js';
 import { METRICS } from '../../src/semconv/index.js';
