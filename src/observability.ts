@@ -7,11 +7,13 @@ import { AmbMetrics } from './instruments/amb-metrics.js';
 import { CmvkMetrics } from './instruments/cmvk-metrics.js';
 import type { Instruments } from './instruments/instruments.js';
 import { KernelMetrics } from './instruments/kernel-metrics.js';
+import { KillMetrics } from './instruments/kill-metrics.js';
 import { KernelTracer } from './tracing/kernel-tracer.js';
 
 /** What a host records with. */
 export interface Recorders {
   readonly kernel: KernelMetrics;
+  readonly kills: KillMetrics;
   readonly cmvk: CmvkMetrics;
   readonly agent: AgentMetrics;
   readonly amb: AmbMetrics;
@@ -28,6 +30,7 @@ export function createRecorders(
 ): Recorders {
   return {
     kernel: new KernelMetrics(instruments),
+    kills: new KillMetrics(instruments),
     cmvk: new CmvkMetrics(instruments),
     agent: new AgentMetrics(instruments),
     amb: new AmbMetrics(instruments),

@@ -17,6 +17,13 @@ export const BAD = 'red';
 export const UNKNOWN = '#6e7178';
 
 export const SEVERITY_COLOURS = { low: 'blue', medium: 'yellow', high: 'orange', critical: 'red' } as const;
+export const KILL_COLOURS = {
+  stopped: 'green',
+  nothing_stopped: 'orange',
+  failed: 'red',
+  refused: 'purple',
+  timed_out: 'dark-red',
+} as const;
 export const STATUS_COLOURS = { success: 'green', denied: 'purple', error: 'red' } as const;
 export const VERIFICATION_COLOURS = { verified: 'green', flagged: 'orange', rejected: 'purple' } as const;
 export const CONFIDENCE_COLOURS = { high: 'green', medium: 'yellow', low: 'orange' } as const;

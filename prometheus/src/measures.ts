@@ -62,6 +62,12 @@ export const MEASURES = {
     (of) => histogram('agent_os_containment_seconds', of),
     WHO,
   ),
+  /** One that hangs is an alert of its own. */
+  AgentOSKillFailed: (of: AgentScope = {}, window: Window = THRESHOLDS.AgentOSKillFailed.window) => {
+    const where = { ...of, outcome: matchesNot('stopped|timed_out') };
+    return sum(increaseOver(counter('agent_os_kill_attempts_total', where), window), [...WHO, 'outcome']);
+  },
+  AgentOSKillHung: (of: Scope = {}) => aggregate('max', gauge('agent_os_kill_oldest_age_seconds', of), WHO),
   AgentOSUngovernedActions: (
     of: AgentScope = {},
     window: Window = THRESHOLDS.AgentOSUngovernedActions.window,

@@ -87,6 +87,11 @@ export const KERNEL_KEYS = keysOf('KernelMetrics', {
   setInfo: ['version', 'policyMode'],
 });
 
+export const KILL_KEYS = keysOf('KillMetrics', {
+  startKill: ['agentId', 'reason'],
+  recordKill: ['agentId', 'reason', 'outcome', 'durationSeconds'],
+});
+
 export const AGENT_KEYS = keysOf('AgentMetrics', {
   recordLlmCall: ['agentId', 'model'],
   recordError: ['agentId', 'errorType'],

@@ -1,4 +1,6 @@
 export { KernelMetrics } from './kernel-metrics.js';
+export { KillMetrics, type KillOptions, type KillOrder } from './kill-metrics.js';
+export type { RunningKill } from './kills-under-way.js';
 export type { Violation } from './violation.js';
 export { CmvkMetrics, type Verification } from './cmvk-metrics.js';
 export { AgentMetrics } from './agent-metrics.js';
@@ -13,6 +15,7 @@ export type {
   DeadLetterReason,
   Decision,
   Enforcement,
+  KillOutcome,
   Priority,
   Provenance,
   Severity,

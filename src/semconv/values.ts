@@ -57,6 +57,15 @@ export type RecoveryStatus = (typeof RECOVERY_STATUSES)[number];
 export const STOPPED_STATES = ['killed', 'suspended', 'quarantined'] as const;
 export type StoppedState = (typeof STOPPED_STATES)[number];
 
+/**
+ * How an attempt to kill an agent went. `nothing_stopped`: no handler ran, so nothing was stopped. `failed`: a handler
+ * threw. `refused`: the kill switch is off. `timed_out`: under way for longer than {@link KILL_TIMEOUT_SECONDS}.
+ */
+export const KILL_OUTCOMES = ['stopped', 'nothing_stopped', 'failed', 'refused', 'timed_out'] as const;
+export type KillOutcome = (typeof KILL_OUTCOMES)[number];
+/** A kill that is under way for longer counts as timed out. */
+export const KILL_TIMEOUT_SECONDS = 5;
+
 export const VERIFICATION_RESULTS = ['verified', 'flagged', 'rejected'] as const;
 export type VerificationResult = (typeof VERIFICATION_RESULTS)[number];
 

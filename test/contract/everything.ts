@@ -2,16 +2,18 @@ import type { AgentMetrics } from '../../src/instruments/agent-metrics.js';
 import type { AmbMetrics } from '../../src/instruments/amb-metrics.js';
 import type { CmvkMetrics } from '../../src/instruments/cmvk-metrics.js';
 import type { KernelMetrics } from '../../src/instruments/kernel-metrics.js';
+import type { KillMetrics } from '../../src/instruments/kill-metrics.js';
 
 export interface Recorders {
   kernel: KernelMetrics;
+  kills: KillMetrics;
   cmvk: CmvkMetrics;
   agent: AgentMetrics;
   amb: AmbMetrics;
 }
 
 /** Calls each recording method once, with fixed values. */
-export function recordEverything({ kernel, cmvk, agent, amb }: Recorders): void {
+export function recordEverything({ kernel, kills, cmvk, agent, amb }: Recorders): void {
   kernel.setInfo({ version: '1.4.0', policyMode: 'enforce' });
   kernel.recordAgentStarted();
   kernel.recordRequest({ action: 'read_file', status: 'success' });
@@ -37,6 +39,8 @@ export function recordEverything({ kernel, cmvk, agent, amb }: Recorders): void 
   kernel.recordKernelCrash();
   kernel.recordUngovernedAction({ agentId: 'a-2', action: 'send_mail' });
   kernel.recordAllowedAfterStop({ agentId: 'a-1', action: 'read_file', state: 'killed' });
+  kills.recordKill({ agentId: 'a-3', reason: 'violations', outcome: 'failed', durationSeconds: 0.1 });
+  kills.startKill({ agentId: 'a-3', reason: 'violations' });
   cmvk.recordVerification({
     result: 'verified',
     confidence: 0.95,

@@ -135,6 +135,7 @@ afterEach(() => obs.shutdown());
 /** An instance of each class; a new class needs a line here. */
 const INSTANCES: Record<string, () => object> = {
   KernelMetrics: () => obs.kernel,
+  KillMetrics: () => obs.kills,
   CmvkMetrics: () => obs.cmvk,
   AgentMetrics: () => obs.agent,
   AmbMetrics: () => obs.amb,

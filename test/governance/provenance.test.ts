@@ -40,7 +40,7 @@ function documents(policy: Policy, ...backends: ExternalPolicyBackend[]): Policy
   return engine;
 }
 const provenanceOf = (b: Bench) =>
-  only(b.spans(), 'kernel.policy_check').attributes['agent_os.provenance'] as string;
+  only(b.spans(), 'kernel.policy_check').attributes?.['agent_os.provenance'] as string;
 const opa = (fetchImpl: () => Promise<unknown>) =>
   new OPABackend({ endpoint: 'http://127.0.0.1:1', fetchImpl: fetchImpl as unknown as typeof fetch });
 const failing = (error: Error) => opa(() => Promise.reject(error));
@@ -136,8 +136,8 @@ describe('a check with backends', () => {
     expect(await b.series(UNEVALUATED)).toEqual(provenance === 'evaluated' ? [] : [counted]);
     const told = records.map(({ attributes, severityText }) => [
       severityText,
-      attributes['agent_os.provenance'],
-      attributes['error.type'],
+      attributes?.['agent_os.provenance'],
+      attributes?.['error.type'],
     ]);
     const error = provenance === 'evaluated' ? undefined : 'BackendError';
     expect(told).toEqual(enforced === 'denied' ? [['WARN', provenance, error]] : []);
@@ -221,7 +221,7 @@ describe('an answer that is none of the engine', () => {
     expect((await b.series('agent_os_policy_decisions_total')).map(({ labels }) => labels)).toEqual([
       { decision: 'unknown', enforced: 'unknown', policy: 'policy_documents' },
     ]);
-    expect(records.map(({ attributes }) => attributes['agent_os.provenance'])).toEqual([provenance]);
+    expect(records.map(({ attributes }) => attributes?.['agent_os.provenance'])).toEqual([provenance]);
     expect(provenanceOf(b)).toBe(provenance);
   });
 

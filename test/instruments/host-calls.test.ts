@@ -1,4 +1,10 @@
-import { AgentMetrics, AmbMetrics, CmvkMetrics, KernelMetrics } from '../../src/instruments/index.js';
+import {
+  AgentMetrics,
+  AmbMetrics,
+  CmvkMetrics,
+  KernelMetrics,
+  KillMetrics,
+} from '../../src/instruments/index.js';
 import { METRICS, definitionOf, type MetricName } from '../../src/semconv/index.js';
 import { recording, warnings } from './support.js';
 
@@ -17,6 +23,7 @@ const PROPERTIES = [
     'result',
     'durationSeconds',
     'errorType',
+    'outcome',
   ],
   ...['decision', 'enforced', 'signal', 'success', 'state', 'version', 'policyMode', 'topic', 'priority'],
   ...[
@@ -73,7 +80,7 @@ const GARBAGE: [what: string, value: unknown][] = [
   ...Object.entries(VALUES).map(([what, value]): [string, unknown] => [`only ${what}`, withAll(value)]),
 ];
 
-const CLASSES = { KernelMetrics, CmvkMetrics, AgentMetrics, AmbMetrics };
+const CLASSES = { KernelMetrics, KillMetrics, CmvkMetrics, AgentMetrics, AmbMetrics };
 const METHODS = Object.entries(CLASSES).flatMap(([name, type]) =>
   Object.getOwnPropertyNames(type.prototype)
     .filter((method) => /^(record|set)/.test(method))
@@ -195,7 +202,14 @@ test('every metric of the registry has a method that records it', async () => {
       signal: 'SIGKILL',
     },
   };
-  const targets = { KernelMetrics: kernel, CmvkMetrics: cmvk, AgentMetrics: agent, AmbMetrics: amb };
+  const kills = new KillMetrics(instruments);
+  const targets = {
+    KernelMetrics: kernel,
+    KillMetrics: kills,
+    CmvkMetrics: cmvk,
+    AgentMetrics: agent,
+    AmbMetrics: amb,
+  };
   for (const [name, method] of METHODS) of(targets[name as keyof typeof targets])[method]!(argument);
   cmvk.recordVerification({ result: 'verified', confidence: 1, driftScore: 0, durationSeconds: 1 });
   kernel.recordAgentCrash({ agentId: 'a', reason: 'one_more_than_may_be' });

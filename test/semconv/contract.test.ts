@@ -31,6 +31,7 @@ const SIGNAL = [
   ...['SIGSTOP', 'SIGCONT', 'SIGINT', 'SIGKILL', 'SIGTERM', 'SIGUSR1', 'SIGUSR2'],
   ...['SIGPOLICY', 'SIGTRUST', 'SIGBUDGET', 'SIGLOOP', 'SIGDRIFT'],
 ];
+const KILL = ['stopped', 'nothing_stopped', 'failed', 'refused', 'timed_out'];
 const BUS = [0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** Why telemetry was lost: what the SDK can meet. */
 const LOSS = [
@@ -137,6 +138,10 @@ const ADDED: Record<string, Entry> = {
   ],
   // Containment time is a question of the CISO's dashboard; MTTR begins where containment ends.
   agent_os_containment_seconds: ['histogram', {}, [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30]],
+  // A kill that failed, was refused, stopped nothing or hangs cannot be told from one that worked by the signals sent.
+  agent_os_kill_attempts_total: ['counter', { agent_id: 'id', outcome: KILL }],
+  agent_os_kills_in_progress: ['observableGauge', {}],
+  agent_os_kill_oldest_age_seconds: ['observableGauge', {}],
   // "and its limit; scrape duration": the contract names these without spelling them.
   agent_os_telemetry_series_limit: ['observableGauge', { metric: '*' }],
   // Which metric and label overflowed, and how often: the contract asks for both, and the warning alone is said once.
@@ -203,6 +208,9 @@ describe('the registry is the contract', () => {
     const initialSeries = (name: MetricName) => definitionOf(name).initialSeries;
     expect(initialSeries('agent_os_kernel_crashes_total')).toEqual([{}]);
     expect(initialSeries('agent_os_sigkill_total')).toEqual([{ reason: UNKNOWN, agent_id: UNKNOWN }]);
+    expect(initialSeries('agent_os_kill_attempts_total')).toEqual(
+      KILL.map((outcome) => ({ outcome, agent_id: UNKNOWN })),
+    );
     expect(initialSeries('agent_os_signals_total')).toEqual([{ signal: 'SIGKILL', reason: UNKNOWN }]);
     expect(initialSeries('agent_os_agent_crashes_total')).toEqual([{ reason: UNKNOWN, agent_id: UNKNOWN }]);
     expect(initialSeries('agent_os_policy_unevaluated_total')).toEqual([
@@ -219,6 +227,8 @@ describe('the registry is the contract', () => {
       signal: semconv.SIGNALS,
       recovery: semconv.RECOVERY_STATUSES,
       state: semconv.STOPPED_STATES,
+      kill: semconv.KILL_OUTCOMES,
+      killTimeout: semconv.KILL_TIMEOUT_SECONDS,
       verification: semconv.VERIFICATION_RESULTS,
       confidence: semconv.CONFIDENCE_LEVELS,
       priority: semconv.PRIORITIES,
@@ -237,6 +247,8 @@ describe('the registry is the contract', () => {
       signal: SIGNAL,
       recovery: ['success', 'failed'],
       state: ['killed', 'suspended', 'quarantined'],
+      kill: KILL,
+      killTimeout: 5,
       verification: ['verified', 'flagged', 'rejected'],
       confidence: ['high', 'medium', 'low'],
       priority: PRIORITY,
@@ -281,7 +293,10 @@ describe('the span registry is the contract', () => {
     ],
     'kernel.signal': [
       'signal_dispatcher',
-      [agent, 'agent_os.signal', reason, 'agent_os.containment_seconds', ...common],
+      [
+        ...[agent, 'agent_os.signal', reason, 'agent_os.kill.outcome'],
+        ...['agent_os.containment_seconds', ...common],
+      ],
     ],
     'kernel.violation': [
       'policy_engine',

@@ -4,6 +4,7 @@ import { AGENT_METRICS } from '../../src/semconv/kernel.js';
 import { AMB_METRICS } from '../../src/semconv/amb.js';
 import { CMVK_METRICS } from '../../src/semconv/cmvk.js';
 import { KERNEL_METRICS } from '../../src/semconv/kernel.js';
+import { KILL_METRICS } from '../../src/semconv/kills.js';
 import {
   RESOURCE_DEPLOYMENT_ENVIRONMENT,
   RESOURCE_SERVICE_NAME,
@@ -19,6 +20,7 @@ import { code, page, table } from './markdown.js';
 
 const GROUPS: Readonly<Record<string, Readonly<Record<string, MetricDefinition>>>> = {
   Kernel: KERNEL_METRICS,
+  Kills: KILL_METRICS,
   'Cross-model verification (CMVK)': CMVK_METRICS,
   Agents: AGENT_METRICS,
   'Agent message bus (AMB)': AMB_METRICS,

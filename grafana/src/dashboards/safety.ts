@@ -15,6 +15,7 @@ import {
   BAD,
   badAbove,
   badFrom,
+  KILL_COLOURS,
   NO_DATA,
   nothingOrNoData,
   SEVERITY_COLOURS,
@@ -31,6 +32,8 @@ const containment = timed('agent_os_containment_seconds');
 const violations = hourByHour(VIOLATIONS, MONTH);
 const blocked = hourByHour(BLOCKED, MONTH);
 const {
+  AgentOSKillFailed,
+  AgentOSKillHung,
   AgentOSSlowContainment,
   AgentOSUngovernedActions,
   AgentOSAllowedAfterStop,
@@ -327,6 +330,64 @@ const recovery = line(
   [8, 6, 10],
 );
 
+const kills = line(
+  8,
+  [
+    bars({
+      id: 17,
+      title: 'Kill Attempts by Outcome',
+      description:
+        'Attempts to kill an agent in the time of each bar. All but `stopped` leave whom they were to stop as it was, or do so for now: `nothing_stopped` found no handler, `failed` had one that threw, `refused` was asked of a kill switch that is off, and `timed_out` hung.',
+      unit: 'short',
+      noValue: nothingOrNoData('No kills'),
+      atLeast: '1h',
+      colours: KILL_COLOURS,
+      queries: [
+        {
+          expression: increaseOf('agent_os_kill_attempts_total', '$__interval', { where, by: ['outcome'] }),
+          legend: '{{outcome}}',
+        },
+      ],
+    }),
+    stat({
+      id: 18,
+      title: 'Kills That Failed (30 Days)',
+      description:
+        'Attempts that failed, were refused or stopped nothing. There should be none: one fires AgentOSKillFailed.',
+      unit: 'short',
+      decimals: 0,
+      noValue: NO_DATA,
+      steps: badAbove(AgentOSKillFailed.attempts),
+      queries: [
+        {
+          expression: orZeroWhileAlive(sum(MEASURES.AgentOSKillFailed({ ...SCOPE, ...where }, MONTH))),
+          legend: 'attempts',
+        },
+      ],
+    }),
+    stat({
+      id: 19,
+      title: 'Kills under Way',
+      description: 'Kills that have begun and not ended, now.',
+      unit: 'short',
+      decimals: 0,
+      noValue: NO_DATA,
+      queries: [{ expression: sum(measured('agent_os_kills_in_progress')), legend: 'kills' }],
+    }),
+    stat({
+      id: 20,
+      title: 'Oldest Kill under Way',
+      description:
+        'How long the oldest kill has taken so far, of the service with the oldest. Red from where AgentOSKillHung fires.',
+      unit: 's',
+      noValue: NO_DATA,
+      steps: badFrom(AgentOSKillHung.seconds),
+      queries: [{ expression: highest(MEASURES.AgentOSKillHung(SCOPE)), legend: 'age' }],
+    }),
+  ],
+  [12, 4, 4, 4],
+);
+
 /** Kills only of the agents that the first column names. */
 function topAgents() {
   const by = ['agent_id', 'service_name'] as const;
@@ -351,5 +412,5 @@ export const safety = () =>
     lastly: '30d',
     refresh: '5m',
     variables: [agentVariable()],
-    panels: grid(numbers, trend, kinds, agents, recovery),
+    panels: grid(numbers, trend, kinds, agents, kills, recovery),
   });

@@ -3,6 +3,7 @@ import { binary, counter, histogram, increaseOver, matches, matchesNot, sum } fr
 import { WHO } from '../recording/series.js';
 import { THRESHOLDS } from '../thresholds.js';
 import type { Alert } from './alert.js';
+import { anyOf } from './any-of.js';
 import { label, SECONDS, SERVICE, VALUE } from './text.js';
 
 const ungoverned = THRESHOLDS.AgentOSUngovernedActions;
@@ -14,6 +15,9 @@ const madeUp = counter('agent_os_policy_unevaluated_total', {
   provenance: matches('backend_error|timeout'),
   enforced: matchesNot('denied'),
 });
+const failed = THRESHOLDS.AgentOSKillFailed;
+const hung = THRESHOLDS.AgentOSKillHung;
+const timedOut = counter('agent_os_kill_attempts_total', { outcome: 'timed_out' });
 const notUnderstood = THRESHOLDS.AgentOSVerdictNotUnderstood;
 const unknownChecks = histogram('agent_os_policy_check_duration_seconds', { result: 'unknown' }).count;
 
@@ -62,6 +66,28 @@ export const SAFETY_ALERTS: readonly Alert[] = [
     ),
     summary: `Verdicts of ${label('policy')} in ${SERVICE} are not understood`,
     description: `${VALUE} answer(s) of ${label('policy')} in ${SERVICE} within ${notUnderstood.window} had no shape that is read as a verdict. Nobody knows whether they allowed or denied.`,
+  },
+  {
+    name: 'AgentOSKillFailed',
+    severity: 'critical',
+    team: 'soc',
+    dashboard: 'agent-os-safety',
+    expr: binary(MEASURES.AgentOSKillFailed(), '>', failed.attempts),
+    summary: `A kill in ${SERVICE} stopped nothing (${label('outcome')})`,
+    description: `${VALUE} attempt(s) of ${SERVICE} to kill an agent within ${failed.window} ended as ${label('outcome')}: whom it was to stop may go on.`,
+  },
+  {
+    name: 'AgentOSKillHung',
+    severity: 'critical',
+    team: 'soc',
+    dashboard: 'agent-os-safety',
+    expr: anyOf(
+      binary(MEASURES.AgentOSKillHung(), '>', hung.seconds),
+      // One that has ended since is under way no more.
+      binary(sum(increaseOver(timedOut, hung.window), WHO), '>', hung.attempts),
+    ),
+    summary: `A kill in ${SERVICE} hangs`,
+    description: `A kill of ${SERVICE} was under way for more than ${hung.seconds} s, now or within ${hung.window}. Until its handlers have run, whom it is to stop may go on.`,
   },
   {
     name: 'AgentOSSlowContainment',

@@ -1,52 +1,11 @@
-import type { KillSwitchResult, LifecycleEvent, LifecycleManager } from '@microsoft/agent-governance-sdk';
-import { observe } from '../../common/outcome.js';
-import {
-  ATTR_AGENT_ID,
-  ATTR_CONTAINMENT_SECONDS,
-  ATTR_FROM_STATE,
-  ATTR_REASON,
-  ATTR_STATE,
-} from '../../semconv/attributes.js';
+import type { LifecycleEvent, LifecycleManager } from '@microsoft/agent-governance-sdk';
+import { ATTR_AGENT_ID, ATTR_FROM_STATE, ATTR_REASON, ATTR_STATE } from '../../semconv/attributes.js';
 import { UNKNOWN, type Signal } from '../../semconv/values.js';
 import type { ManualSpan } from '../../tracing/index.js';
-import { recordKill, type ActivitySource, type AgentTracker, type Kill } from '../core/agent-state.js';
+import type { ActivitySource, AgentTracker } from '../core/agent-state.js';
 import type { GovernanceState } from '../core/governance-state.js';
 import type { InstancePatch, Method } from '../core/installations.js';
 import { agentIdOf, signalReason } from './labels.js';
-
-export function installKillSwitch(state: GovernanceState, patch: InstancePatch): void {
-  patch.method('kill', (original, self, args) => kill(state, original, self, args));
-}
-
-/** A kill that fails was not sent: it is an error on its span, and counts nowhere. */
-function kill(state: GovernanceState, original: Method, self: unknown, args: unknown[]): unknown {
-  const { telemetry } = state;
-  const reason = telemetry.attempt(() => (args[1] as { reason?: unknown } | undefined)?.reason);
-  const span = startSignal(state, 'SIGKILL', agentIdOf(args[0]), reason);
-  const startMs = telemetry.clock();
-  return observe(
-    () => telemetry.within(span, () => Reflect.apply(original, self, args)),
-    (result) => {
-      const containmentSeconds = telemetry.secondsSince(startMs);
-      telemetry.attempt(() => telemetry.kernel.recordContainment({ durationSeconds: containmentSeconds }));
-      telemetry.within(span, () =>
-        telemetry.attempt(() => recordKill(state, killOf(result as KillSwitchResult, args[0]), startMs)),
-      );
-      telemetry.end(span, { attributes: { [ATTR_CONTAINMENT_SECONDS]: containmentSeconds } });
-    },
-    (error) => telemetry.fail(span, error),
-  );
-}
-
-/** What a kill switch returned, about this agent. */
-export function killOf(result: KillSwitchResult, agent: unknown): Kill {
-  return {
-    agentId: agentIdOf(agent),
-    reason: signalReason(result.reason),
-    handedOver: typeof result.handoffAgentId === 'string',
-    result,
-  };
-}
 
 const TRANSITIONS = ['transition', 'activate', 'suspend', 'quarantine', 'decommission'] as const;
 
@@ -181,7 +140,8 @@ function isHalt(state: string): state is 'suspended' | 'quarantined' {
   return state === 'suspended' || state === 'quarantined';
 }
 
-function startSignal(
+/** Starts the span of a signal. */
+export function startSignal(
   state: GovernanceState,
   signal: Signal,
   agentId: string,

@@ -3,8 +3,13 @@ import { isThenable, observeSettlement } from '../../common/outcome.js';
 import type { GovernanceState } from '../core/governance-state.js';
 import { GovernedRequest } from '../core/governed-request.js';
 import type { InstancePatch, Method } from '../core/installations.js';
-import { recordFailedRequest, recordVerdict, type RequestVerdict } from '../core/request-outcome.js';
-import { killOf } from './agent-control.js';
+import {
+  kernelSeconds,
+  recordFailedRequest,
+  recordVerdict,
+  type RequestVerdict,
+} from '../core/request-outcome.js';
+import { killOf } from './kill.js';
 import { actionLabel, agentIdOf, EXECUTION_RING, FLAT_RULES } from './labels.js';
 
 /** All of it is optional. */
@@ -96,7 +101,7 @@ class ClientRequests {
   private answered(call: ClientCall, result: GovernanceResult): void {
     const { agentId, policySet: policy, state } = this;
     const { request, action, startMs, input } = call;
-    const durationSeconds = state.telemetry.secondsSince(startMs);
+    const durationSeconds = kernelSeconds(state, request, startMs);
     recordVerdict(
       state,
       request,
@@ -113,7 +118,7 @@ class ClientRequests {
   private failed(call: ClientCall, error: unknown): void {
     const { telemetry } = this.state;
     const { request, action, startMs } = call;
-    recordFailedRequest(this.state, request, action, telemetry.secondsSince(startMs));
+    recordFailedRequest(this.state, request, action, kernelSeconds(this.state, request, startMs));
     if (!call.own) return;
     request.moveTo('ended');
     telemetry.fail(request.span, error);
@@ -152,5 +157,5 @@ export function verdictOf(
 
 /** The kill that an answer tells of, unless the kill switch's own wrapper has counted it. */
 function uncounted(state: GovernanceState, result: KillSwitchResult | undefined): RequestVerdict['kill'] {
-  return result && !state.counted.has(result) ? killOf(result, result.agentId) : undefined;
+  return result && !state.counted.has(result) ? killOf(state, result, result.agentId) : undefined;
 }

@@ -10,9 +10,10 @@ import type {
 import { GovernanceState, type GovernanceOptions } from '../core/governance-state.js';
 import type { InstalledKind, Install, InstancePatch, Unwrap } from '../core/installations.js';
 import type { GovernanceTelemetry } from '../core/telemetry.js';
-import { installKillSwitch, installLifecycle } from './agent-control.js';
+import { installLifecycle } from './agent-control.js';
 import { installClient, type ClientOptions } from './client.js';
 import { clientOf, installAdapter, type AdapterOptions } from './framework-adapter.js';
+import { installKillSwitch } from './kill.js';
 import { agentIdOf } from './labels.js';
 import { installPolicyEngine, type PolicyEngineOptions } from './policy-engine.js';
 import { governanceMetricSink, installAuditLogger } from './sdk-reports.js';
@@ -85,8 +86,11 @@ export class GovernanceInstrumentation {
   }
 
   /**
-   * Each kill that succeeds is a SIGKILL; its span holds the seconds until the agent was contained. A substitute that
-   * takes over is the recovery.
+   * Each kill is counted by how it went, and its span and event say so. One that ran a handler or a compensation is a
+   * SIGKILL with the seconds until the agent was contained, and a substitute that takes over is the recovery. One that
+   * fails, is refused or stops nothing leaves the agent active. One that has not ended after 5 s has timed out: that is
+   * its outcome, and the end of its span; when it ends after all, what it stopped is counted, and a second span in the
+   * first says when.
    */
   instrumentKillSwitch(killSwitch: KillSwitch): Unwrap {
     return this.once('killSwitch', killSwitch, (patch) => installKillSwitch(this.state, patch));

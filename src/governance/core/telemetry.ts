@@ -3,7 +3,7 @@ import { type Clock, monotonicClock, secondsSince } from '../../common/clock.js'
 import { errorType } from '../../common/outcome.js';
 import { WarnOnce } from '../../diagnostics/drop-log.js';
 import type { GovernanceEvents } from '../../events/governance-events.js';
-import type { AgentMetrics, KernelMetrics } from '../../instruments/index.js';
+import { KillMetrics, type AgentMetrics, type KernelMetrics } from '../../instruments/index.js';
 import { ATTR_CONTENT_INPUT, ATTR_CONTENT_OUTPUT } from '../../semconv/attributes.js';
 import { callInContext, contextWithSpan } from '../../tracing/active-context.js';
 import type { KernelTracer, ManualSpan } from '../../tracing/index.js';
@@ -11,6 +11,11 @@ import type { KernelTracer, ManualSpan } from '../../tracing/index.js';
 /** What the adapter records with: the handle that `initObservability` returns, or your own parts. */
 export interface GovernanceTelemetry {
   readonly kernel: KernelMetrics;
+  /**
+   * Where kills are counted.
+   * @defaultValue where `kernel` records
+   */
+  readonly kills?: KillMetrics | undefined;
   /** Without it, errors of agents are not counted. */
   readonly agent?: AgentMetrics | undefined;
   /** Without it, no spans are started. */
@@ -24,17 +29,19 @@ const diagnostics = new WarnOnce();
 /** Metrics, spans and clock, so guarded that whatever they throw costs a warning and never the host's call. */
 export class Telemetry implements GovernanceTelemetry {
   readonly kernel: KernelMetrics;
+  readonly kills: KillMetrics | undefined;
   readonly agent: AgentMetrics | undefined;
   readonly tracer: KernelTracer | undefined;
   readonly events: GovernanceEvents | undefined;
   readonly clock: Clock;
 
   constructor(
-    { kernel, agent, tracer, events }: GovernanceTelemetry,
+    { kernel, kills, agent, tracer, events }: GovernanceTelemetry,
     private readonly captureContent: boolean,
     clock: Clock | undefined,
   ) {
     this.kernel = kernel;
+    this.kills = kills ?? this.attempt(() => new KillMetrics(kernel.registry));
     this.agent = agent;
     this.tracer = tracer;
     this.events = events;
