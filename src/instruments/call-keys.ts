@@ -71,7 +71,7 @@ function keysOf<const M extends Readonly<Record<string, readonly string[]>>>(
 
 export const KERNEL_KEYS = keysOf('KernelMetrics', {
   recordRequest: ['action', 'status'],
-  recordViolation: ['agentId', 'action', 'policy', 'severity', 'reason'],
+  recordViolation: ['agentId', 'action', 'policy', 'severity', 'reason', 'rule', 'blocked'],
   recordBlocked: ['agentId', 'action'],
   recordPolicyCheck: ['policy', 'result', 'durationSeconds'],
   recordPolicyCheckError: ['policy', 'errorType', 'durationSeconds'],
@@ -101,6 +101,7 @@ export const CMVK_KEYS = keysOf('CmvkMetrics', {
     'durationSeconds',
     'modelCount',
     'agreeingCount',
+    'claimId',
   ],
   recordModelResponse: ['model', 'latencySeconds'],
   recordDisagreement: ['modelA', 'modelB'],

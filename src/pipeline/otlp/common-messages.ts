@@ -67,6 +67,13 @@ export function writeAttribute(writer: MessageWriter, field: Field, key: string,
   writer.close(mark);
 }
 
+/** A value in a field of its own, as the body of a log record. */
+export function writeAnyValue(writer: MessageWriter, field: Field, value: unknown): void {
+  const mark = writer.open(field);
+  writeValue(writer, value, 0);
+  writer.close(mark);
+}
+
 /** The value itself, inside of its message; of what cannot be written nothing, which reads as an empty value. */
 function writeValue(writer: MessageWriter, value: unknown, depth: number): void {
   switch (typeof value) {
