@@ -5,6 +5,7 @@ import { logsQueriesOf } from '../../tools/grafana/queries-of.js';
 import { collectorFile, ROOT } from '../../tools/stack/native/programs.js';
 import { dashboards } from '../contract/promql/sources.js';
 import { eventually, eventuallyEqual } from './support/eventually.js';
+import { DENIED } from './support/kernel-host.js';
 import { observed } from './support/observed.js';
 import { OCSF_VERSION, ocsfProblems, type OcsfEvent } from './support/ocsf.js';
 import { sendEvents, type SentEvent } from './support/otlp-logs.js';
@@ -95,6 +96,36 @@ describe('a violation', () => {
     expect(event).toMatchObject({ class_uid: 2004, severity_id: 5, metadata: { correlation_uid: TRACE } });
     observed('events', 'a violation by OTLP', [
       `on the panel Recent Violations after ${seconds.toFixed(1)} s, with its trace; once as JSON line; one event of OCSF with the same trace id`,
+    ]);
+  });
+
+  it('that a kernel records is there too, in the trace of its action', async () => {
+    const stack = stackOf();
+    await stack.startVictoriaLogs();
+    await stack.startCollector({ files: ['base', 'backends/victoria-logs', 'backends/ocsf'] });
+    const kernel = await stack.startHost();
+    const [traceId] = await kernel.act('agent-1', DENIED);
+    const sent = Date.now();
+    await kernel.flush();
+    const rows = await eventually('the violation on its panel', async () => {
+      const found = await shown('Recent Violations', SERVICE);
+      return found.length > 0 ? found : undefined;
+    });
+    const seconds = (Date.now() - sent) / 1000;
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({
+      trace_id: traceId,
+      'agent.id': 'agent-1',
+      'agent_os.action': DENIED,
+      'agent_os.severity': 'critical',
+      'service.name': SERVICE,
+    });
+    const findings = ocsfEvents().filter(({ class_uid }) => class_uid === 2004);
+    expect(findings).toHaveLength(1);
+    expect(findings[0]).toMatchObject({ metadata: { correlation_uid: traceId }, severity_id: 5 });
+    expect(ocsfProblems(findings[0]!)).toEqual([]);
+    observed('events', 'a violation by the library', [
+      `on its panel ${seconds.toFixed(1)} s after the flush, once, with the trace of the action; one OCSF finding with the same trace id`,
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 
-/** The newest release that the package brings; what our records have beyond it is UNRELEASED. */
+/** The newest release that the package brings; of 1.9.0-dev, which our events are of, it lacks ai_agent. */
 export const OCSF_VERSION = '1.8.0';
 
 export interface OcsfEvent extends Record<string, unknown> {
@@ -51,7 +51,14 @@ function compiled(classUid: number, profiles: string): ValidateFunction {
 }
 
 /** Without ai_agent, which is of 1.9.0-dev: at the top by the profile ai_operation, and in evidences. */
-function released({ ai_agent: _, evidences, ...event }: OcsfEvent): object {
-  if (evidences === undefined) return event;
-  return { ...event, evidences: evidences.map(({ ai_agent: __, ...evidence }) => evidence) };
+function released(event: OcsfEvent): object {
+  const { evidences } = event;
+  return {
+    ...withoutAgent(event),
+    ...(evidences !== undefined && { evidences: evidences.map(withoutAgent) }),
+  };
+}
+
+function withoutAgent({ ai_agent: _, ...rest }: Readonly<Record<string, unknown>>): object {
+  return rest;
 }
