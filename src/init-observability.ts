@@ -114,7 +114,7 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
   const telemetry = selfMetrics
     ? new TelemetryMetrics(instruments, () => running.seriesCounts(), drops)
     : undefined;
-  const events = new GovernanceEvents(loggerProvider, options.events);
+  const events = new GovernanceEvents(loggerProvider, options.events, drops);
   disposables.add(instruments.emitInto(events));
   const recorders = createRecorders(instruments, tracerProvider, events);
   recorders.kernel.setInfo({ version: options.serviceVersion ?? 'unknown', policyMode: options.policyMode });
@@ -172,8 +172,10 @@ function disabled(): Observability {
     contentType: () => 'text/plain; version=0.0.4; charset=utf-8',
   };
   const instruments = Instruments.of({ meterProvider });
+  const events = new GovernanceEvents(loggerProvider);
+  instruments.emitInto(events);
   return {
-    ...createRecorders(instruments, tracerProvider, new GovernanceEvents(loggerProvider)),
+    ...createRecorders(instruments, tracerProvider, events),
     meterProvider,
     tracerProvider,
     loggerProvider,

@@ -30,10 +30,14 @@ export function registeredLoggerProvider(): HostLoggerProvider | undefined {
 }
 
 function ofApiLogs(): HostLoggerProvider | undefined {
-  const given = (globalThis as Record<symbol, unknown>)[LOGS_GLOBAL];
-  if (typeof given !== 'function') return undefined;
-  const provider = given(LOGS_FORMAT) as HostLoggerProvider | undefined;
-  return provider?.constructor?.name === 'NoopLoggerProvider' ? undefined : provider;
+  const give = (globalThis as Record<symbol, ((format: number) => unknown) | undefined>)[LOGS_GLOBAL];
+  if (give === undefined) return undefined;
+  try {
+    const provider = give(LOGS_FORMAT) as HostLoggerProvider | undefined;
+    return provider?.constructor?.name === 'NoopLoggerProvider' ? undefined : provider;
+  } catch {
+    return undefined; // it may be anything
+  }
 }
 
 /**

@@ -7,6 +7,8 @@ export interface EventLogger {
   emit(record: LogRecord): void;
   /** Whether it takes from texts itself what must not leave the process, as ours does where they are sent. */
   readonly redacts?: boolean;
+  /** Whether it takes anything; of ours that does not change. */
+  enabled?(): boolean;
 }
 
 /** Gives the logger that takes events now; undefined where nobody does. */
@@ -32,7 +34,8 @@ export function globalLogger(): FindLogger {
 
 function loggerIn(provider: HostLoggerProvider): EventLogger | undefined {
   try {
-    return provider.getLogger(SCOPE_NAME, VERSION);
+    const logger: EventLogger = provider.getLogger(SCOPE_NAME, VERSION);
+    return logger.redacts === true && logger.enabled?.() === false ? undefined : logger;
   } catch {
     return undefined;
   }

@@ -1,5 +1,7 @@
 import { type Context, context as contextApi } from '@opentelemetry/api';
 import type { HostLoggerProvider, LogRecord } from '../common/host-types.js';
+import { errorType } from '../common/outcome.js';
+import { DropLog, printable } from '../diagnostics/drop-log.js';
 import { shownValue } from '../diagnostics/shown-text.js';
 import {
   EVENTS,
@@ -36,8 +38,15 @@ export class GovernanceEvents {
   private readonly allows: boolean;
   private readonly logger: FindLogger;
 
-  /** @param provider - takes the events; without one that which is registered globally, as soon as there is one */
-  constructor(provider?: HostLoggerProvider, { spanEvents = true, allows = false }: EventSettings = {}) {
+  /**
+   * @param provider - takes the events; without one that which is registered globally, as soon as there is one
+   * @param drops - where it is counted that a logger of the host fails
+   */
+  constructor(
+    provider?: HostLoggerProvider,
+    { spanEvents = true, allows = false }: EventSettings = {},
+    private readonly drops: DropLog = new DropLog(),
+  ) {
     this.spanEvents = spanEvents;
     this.allows = allows;
     this.logger = provider === undefined ? globalLogger() : loggerOf(provider);
@@ -45,7 +54,7 @@ export class GovernanceEvents {
 
   /** Whether anybody takes events: where nobody does, none need be put together. Never throws. */
   get on(): boolean {
-    return this.find() !== undefined;
+    return this.logger() !== undefined;
   }
 
   /** Whether a decision is an event: one to allow is none unless it was made up, or the host wants all. */
@@ -63,7 +72,7 @@ export class GovernanceEvents {
     severity?: EventSeverity,
     context?: Context,
   ): void {
-    const logger = this.find();
+    const logger = this.logger();
     if (logger === undefined) return;
     try {
       const definition: EventDefinition = EVENTS[name];
@@ -76,16 +85,9 @@ export class GovernanceEvents {
         context: context ?? activeContext(),
       };
       logger.emit(record);
-    } catch {
-      // Telemetry never throws into the host; the pipeline counts what it loses.
-    }
-  }
-
-  private find(): ReturnType<FindLogger> {
-    try {
-      return this.logger();
-    } catch {
-      return undefined; // what is registered globally may be anything
+    } catch (error) {
+      const message = `the event ${printable(name)} was not taken (${errorType(error)}).`;
+      this.drops.dropped('logs', 'export_failed', `event/${errorType(error)}`, message);
     }
   }
 }

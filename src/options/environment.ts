@@ -95,7 +95,7 @@ const RECORD_VARIABLES: readonly EnvironmentVariable[] = [
   on('OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT', 'integer', 'attributes of one event'),
   on('OTEL_LINK_ATTRIBUTE_COUNT_LIMIT', 'integer', 'attributes of one link'),
   on('OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT', 'integer', 'attributes of one log record'),
-  on('OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT', 'integer, from 1', 'longest text of a log record'),
+  on('OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT', 'integer, from 1', 'longest text in an attribute of a log record'),
 ];
 
 function on(name: string, accepts: string, effect: string): EnvironmentVariable {

@@ -73,7 +73,7 @@ export function createTestObservability(
   new TelemetryMetrics(instruments, () => sdk.store.seriesCounts());
   const logs = new InMemoryLogs(drops);
   const { loggerProvider } = logs;
-  const events = new GovernanceEvents(loggerProvider, options.events);
+  const events = new GovernanceEvents(loggerProvider, options.events, drops);
   instruments.emitInto(events);
   return {
     ...createRecorders(instruments, tracerProvider, events),

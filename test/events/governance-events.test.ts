@@ -1,8 +1,10 @@
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { LogRecord } from '../../src/common/host-types.js';
+import { DropLog } from '../../src/diagnostics/drop-log.js';
 import { installRedaction } from '../../src/diagnostics/redaction.js';
 import { GLOBAL_EVENTS, GovernanceEvents } from '../../src/events/governance-events.js';
 import { KernelMetrics } from '../../src/instruments/index.js';
+import { NativeLoggerProvider } from '../../src/pipeline/logs/native-logger-provider.js';
 import { EVENTS } from '../../src/semconv/index.js';
 
 const API_LOGS = Symbol.for('io.opentelemetry.js.api.logs');
@@ -18,6 +20,13 @@ function host() {
     },
   };
   return { provider, records, scopes };
+}
+
+function losses() {
+  const counted: string[] = [];
+  const drops = new DropLog({ warnOnce: () => {} } as never);
+  drops.countInto((...loss) => counted.push(loss.join('/')));
+  return { drops, counted };
 }
 
 afterEach(() => {
@@ -56,18 +65,35 @@ describe('GovernanceEvents', () => {
     expect(records[0]?.attributes?.['agent_os.reason']).not.toMatch(/abcdef123456|Ann/);
   });
 
-  it.each<[string, () => void, object]>([
-    ['a provider that throws', () => {}, { getLogger: () => { throw new Error('ill'); } }],
-    ['a logger that throws', () => {}, { getLogger: () => ({ emit: () => { throw new Error('ill'); } }) }],
-  ])('throws nothing with %s', (_, __, provider) => {
-    const events = new GovernanceEvents(provider as never);
+  it('throws nothing with a provider that does, which takes nothing', () => {
+    const events = new GovernanceEvents({
+      getLogger: () => {
+        throw new Error('ill');
+      },
+    });
     expect(() => events.emit('agent_os.kill', {})).not.toThrow();
+    expect(events.on).toBe(false);
+  });
+
+  it('counts what a logger of the host fails to take', () => {
+    const { drops, counted } = losses();
+    const emit = () => {
+      throw new Error('ill');
+    };
+    new GovernanceEvents({ getLogger: () => ({ emit }) }, {}, drops).emit('agent_os.kill', {});
+    expect(counted).toEqual(['logs/export_failed/1']);
+  });
+
+  it('is off where our own provider sends nothing', () => {
+    const provider = new NativeLoggerProvider({ sink: undefined, drops: new DropLog() });
+    expect(new GovernanceEvents(provider).on).toBe(false);
   });
 
   it('throws nothing for an event that is none', () => {
     const { provider, records } = host();
-    expect(() => new GovernanceEvents(provider).emit('no' as never, {})).not.toThrow();
-    expect(records).toEqual([]);
+    const { drops, counted } = losses();
+    expect(() => new GovernanceEvents(provider, {}, drops).emit('no' as never, {})).not.toThrow();
+    expect([records, counted]).toEqual([[], ['logs/export_failed/1']]);
   });
 
   it('has no context where the context manager of the host fails', () => {

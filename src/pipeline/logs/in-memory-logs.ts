@@ -1,6 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { LoggerProvider, LogValue } from '../../common/host-types.js';
 import type { DropLog } from '../../diagnostics/drop-log.js';
+import { redacted } from '../../diagnostics/redaction.js';
 import { shownValue } from '../../diagnostics/shown-text.js';
 import { shownTexts } from './log-messages.js';
 import type { KeptLogRecord } from './log-record.js';
@@ -58,7 +59,7 @@ function collected(record: KeptLogRecord): CollectedEvent {
     severity: severityText,
     severityNumber,
     attributes: attributes as Attributes,
-    body,
+    body: shownTexts(body, redacted),
     traceId: spanContext?.traceId,
     spanId: spanContext?.spanId,
   };

@@ -3,7 +3,7 @@ import { DEFAULT_SPAN_LIMITS, limitsIn, MAX_TEXT_LENGTH, type WarnOfVariable } f
 /** What one log record may hold. */
 export interface LogLimits {
   readonly attributes: number;
-  /** Longest text in it, in UTF-16 units; longer ones are cut. */
+  /** Longest text in an attribute, in UTF-16 units; longer ones are cut. */
   readonly attributeLength: number;
 }
 

@@ -9,6 +9,7 @@ import {
 import type { LogRecord, LogValue } from '../../common/host-types.js';
 import { exceptionAttributes } from '../traces/exception-attributes.js';
 import { keptKey, keysOf, valueAt } from '../traces/span-attributes.js';
+import { MAX_TEXT_LENGTH } from '../traces/span-limits.js';
 import type { InstrumentationScope } from '../traces/span-pipeline.js';
 import { type SpanClock, timeOf, timeOfMillis } from '../traces/span-time.js';
 import type { LogLimits } from './log-limits.js';
@@ -48,8 +49,8 @@ export function keptLogRecord(
   clock: SpanClock,
 ): KeptLogRecord {
   const { timestamp, observedTimestamp, severityNumber, severityText, eventName, body, context } = record;
-  const copies = new ValueCopies(limits.attributeLength);
-  const attributes = new KeptAttributes(limits.attributes, copies);
+  const copies = new ValueCopies();
+  const attributes = new KeptAttributes(limits, copies);
   attributes.add(record.attributes);
   if (record.exception !== undefined && record.exception !== null)
     attributes.addMissing(exceptionAttributes(record.exception));
@@ -63,7 +64,7 @@ export function keptLogRecord(
     severityNumber: isSeverity(severityNumber) ? severityNumber : undefined,
     severityText: text(severityText),
     eventName: text(eventName),
-    body: body === undefined ? undefined : copies.copy(body),
+    body: body === undefined ? undefined : copies.copy(body, MAX_TEXT_LENGTH),
     attributes: attributes.entries,
     droppedAttributesCount: attributes.dropped,
     spanContext: spanContextIn(context),
@@ -77,7 +78,7 @@ class KeptAttributes {
   dropped = 0;
 
   constructor(
-    private readonly count: number,
+    private readonly limits: LogLimits,
     private readonly copies: ValueCopies,
   ) {}
 
@@ -95,11 +96,11 @@ class KeptAttributes {
   private put(key: string, value: unknown): void {
     const name = keptKey(key);
     if (name === undefined || value === undefined) return;
-    if (this.entries.length >= this.count * 2) {
+    if (this.entries.length >= this.limits.attributes * 2) {
       this.dropped++;
       return;
     }
-    const copied = this.copies.copy(value);
+    const copied = this.copies.copy(value, this.limits.attributeLength);
     if (copied !== undefined) this.entries.push(this.copies.text(name), copied);
   }
 }

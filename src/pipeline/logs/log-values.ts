@@ -1,6 +1,6 @@
 import type { LogValue } from '../../common/host-types.js';
 import { keysOf, valueAt } from '../traces/span-attributes.js';
-import { cutText } from '../traces/span-limits.js';
+import { cutText, MAX_TEXT_LENGTH } from '../traces/span-limits.js';
 
 /** Levels of lists and maps in one value; what lies deeper is left out. */
 const MAX_DEPTH = 16;
@@ -19,54 +19,56 @@ export class ValueCopies {
   bytes = 0;
   private left = MAX_VALUES;
 
-  constructor(private readonly length: number) {}
-
-  /** A copy of the value; undefined for what is none, as a function. */
-  copy(value: unknown, depth = 0): LogValue {
+  /**
+   * A copy of the value; undefined for what is none, as a function.
+   *
+   * @param length - where texts in it are cut, in UTF-16 units
+   */
+  copy(value: unknown, length: number, depth = 0): LogValue {
     if (this.left-- <= 0) return undefined;
     this.bytes += VALUE_BYTES;
     switch (typeof value) {
       case 'string':
-        return this.text(value);
+        return this.text(value, length);
       case 'number':
       case 'boolean':
         return value;
       case 'object':
-        return value === null || depth >= MAX_DEPTH ? null : this.copied(value, depth);
+        return value === null || depth >= MAX_DEPTH ? null : this.copied(value, length, depth);
       default:
         return undefined;
     }
   }
 
-  text(value: string): string {
-    const kept = value.length <= this.length ? value : cutText(value, this.length);
+  text(value: string, length = MAX_TEXT_LENGTH): string {
+    const kept = cutText(value, length);
     this.bytes += kept.length * CHARACTER_BYTES;
     return kept;
   }
 
-  private copied(value: object, depth: number): LogValue {
+  private copied(value: object, length: number, depth: number): LogValue {
     try {
       if (value instanceof Uint8Array) {
         this.bytes += value.length;
         return value.slice();
       }
-      if (Array.isArray(value)) return this.list(value, depth);
+      if (Array.isArray(value)) return this.list(value, length, depth);
     } catch {
       return undefined; // a proxy that refuses
     }
     const map: Record<string, LogValue> = {};
     for (const key of keysOf(value)) {
-      const copied = this.copy(valueAt(value, key), depth + 1);
+      const copied = this.copy(valueAt(value, key), length, depth + 1);
       if (copied !== undefined) Object.defineProperty(map, this.text(key), { value: copied, enumerable: true });
     }
     return map;
   }
 
-  private list(list: readonly unknown[], depth: number): LogValue {
+  private list(list: readonly unknown[], length: number, depth: number): LogValue {
     const kept: LogValue[] = [];
     for (const item of list) {
       if (this.left <= 0) break;
-      kept.push(this.copy(item, depth + 1) ?? null); // a place that holds nothing is kept
+      kept.push(this.copy(item, length, depth + 1) ?? null); // a place that holds nothing is kept
     }
     return kept;
   }

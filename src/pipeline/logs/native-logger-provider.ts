@@ -46,7 +46,7 @@ export class NativeLoggerProvider implements LoggerProvider {
     try {
       const { schemaUrl, attributes } = options ?? {};
       const { attributeLength } = this.options.limits ?? DEFAULT_LOG_LIMITS;
-      const copied = new ValueCopies(attributeLength).copy(attributes) as LogScope['attributes'];
+      const copied = new ValueCopies().copy(attributes, attributeLength) as LogScope['attributes'];
       return {
         ...scope,
         schemaUrl: typeof schemaUrl === 'string' ? schemaUrl : undefined,

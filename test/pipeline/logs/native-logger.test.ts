@@ -58,7 +58,7 @@ describe('a log record', () => {
     logger.emit({ body: { text: 'abcdefgh' }, attributes });
     expect(sent()).toMatchObject([
       {
-        body: { text: 'abcd' },
+        body: { text: 'abcdefgh' },
         attributes: { long: 'abcd', list: ['abcd', 1, undefined], map: { key: 'abcd' } },
         droppedAttributesCount: 2,
       },
