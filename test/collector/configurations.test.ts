@@ -163,7 +163,10 @@ describe('the base', () => {
       processors: ['memory_limiter', 'redaction'],
       exporters: ['forward/logs'],
     });
-    expect(merged('gateway/agent').service.pipelines.logs.processors).toEqual(['memory_limiter', 'redaction']);
+    expect(merged('gateway/agent').service.pipelines.logs.processors).toEqual([
+      'memory_limiter',
+      'redaction',
+    ]);
   });
 
   it('has a batch processor after the sampler alone: receivers must feel a full queue', () => {

@@ -133,7 +133,11 @@ describe('a violation', () => {
     const stack = stackOf();
     await stack.startCollector({ files: ['base', 'backends/victoria-logs'] });
     const ids = Array.from({ length: 100 }, (_, n) => `agent-${n}`);
-    await sendEvents(stack.otlpUrl, SERVICE, ids.map((id) => violation({ 'agent.id': id })));
+    await sendEvents(
+      stack.otlpUrl,
+      SERVICE,
+      ids.map((id) => violation({ 'agent.id': id })),
+    );
     await stack.startVictoriaLogs();
     const arrived = async (): Promise<string[]> => {
       const rows = await stack.victoriaLogs.query('event_name:="agent_os.violation"', 1000);
@@ -177,12 +181,21 @@ describe('OCSF', () => {
     const stack = stackOf();
     await stack.startCollector({ files: ['base', 'backends/ocsf'] });
     const agent = { 'agent.id': 'support-1', 'agent_os.reason': 'policy' };
-    const decision = { ...agent, 'agent_os.action': 'read', 'agent_os.policy': 'p', 'agent_os.decision': 'deny' };
+    const decision = {
+      ...agent,
+      'agent_os.action': 'read',
+      'agent_os.policy': 'p',
+      'agent_os.decision': 'deny',
+    };
     await sendEvents(stack.otlpUrl, SERVICE, [
       ...Object.keys(SEVERITY_IDS).map((severity) => violation({ 'agent_os.severity': severity })),
       violation({ 'agent_os.blocked': false }),
       { name: 'agent_os.violation', attributes: { 'agent.id': 'a' } },
-      { name: 'agent_os.decision', severity: 'WARN', attributes: { ...decision, 'agent_os.enforced': 'denied' } },
+      {
+        name: 'agent_os.decision',
+        severity: 'WARN',
+        attributes: { ...decision, 'agent_os.enforced': 'denied' },
+      },
       {
         name: 'agent_os.decision',
         severity: 'WARN',
@@ -204,9 +217,9 @@ describe('OCSF', () => {
       ...Array.from({ length: 3 }, () => 6003),
       ...Array.from({ length: 2 }, () => 6002),
     ]);
-    expect(events.map((event) => [event.class_uid, ocsfProblems(event)]).filter(([, p]) => `${p}` !== '')).toEqual(
-      [],
-    );
+    expect(
+      events.map((event) => [event.class_uid, ocsfProblems(event)]).filter(([, p]) => `${p}` !== ''),
+    ).toEqual([]);
     const finding = events[0]!;
     expect(ocsfProblems({ ...finding, severity_id: '5' })).not.toEqual([]);
     expect(ocsfProblems({ ...finding, trace_id: TRACE })).not.toEqual([]);
@@ -234,5 +247,4 @@ describe('OCSF', () => {
       `12 of 14 records became events, none against the schema ${OCSF_VERSION}; ai_agent, of 1.9.0-dev, is not in it`,
     ]);
   });
-
 });

@@ -1,5 +1,6 @@
 // The programs of the native stack: which release of each, from which module, with which flags.
-export type ProgramName = 'collector' | 'prometheus' | 'alertmanager' | 'jaeger' | 'victoria-logs' | 'compose';
+export type ProgramName =
+  'collector' | 'prometheus' | 'alertmanager' | 'jaeger' | 'victoria-logs' | 'compose';
 export type BinaryName = StackBinary | 'docker-compose';
 /** Those that the running stack and its checks take. */
 export type StackBinary =

@@ -164,45 +164,45 @@ const evidence = line(
 );
 
 const kinds = line(10, [
-    table({
-      id: 11,
-      title: 'Violations by Kind',
-      description: `The ${MOST_ROWS} most frequent kinds of violation in the time range, by the counters of the kernels, which are there without a store of events too. Each row leads to the traces of what it counts.`,
-      unit: 'short',
-      decimals: 0,
-      noValue: nothingOrNoData('No violations'),
-      columns: {
-        severity: 'Severity',
-        policy: 'Policy',
-        action: 'Action',
-        agent_id: 'Agent',
-        service_name: 'Service',
-        Value: 'Violations',
-      },
-      most: 'Violations',
-      links: [
-        tracesLink({
-          title: 'Traces of these violations',
-          service: '${__data.fields.service_name}',
-          operation: 'kernel.violation',
-          tags: { 'agent.id': '${__data.fields.agent_id}', 'agent_os.action': '${__data.fields.action}' },
-        }),
-      ],
-      queries: [
-        {
-          expression: topk(
-            MOST_ROWS,
-            binary(
-              increaseOf('agent_os_violations_total', '$__range', {
-                by: ['severity', 'policy', 'action', 'agent_id', 'service_name'],
-              }),
-              '>',
-              0,
-            ),
+  table({
+    id: 11,
+    title: 'Violations by Kind',
+    description: `The ${MOST_ROWS} most frequent kinds of violation in the time range, by the counters of the kernels, which are there without a store of events too. Each row leads to the traces of what it counts.`,
+    unit: 'short',
+    decimals: 0,
+    noValue: nothingOrNoData('No violations'),
+    columns: {
+      severity: 'Severity',
+      policy: 'Policy',
+      action: 'Action',
+      agent_id: 'Agent',
+      service_name: 'Service',
+      Value: 'Violations',
+    },
+    most: 'Violations',
+    links: [
+      tracesLink({
+        title: 'Traces of these violations',
+        service: '${__data.fields.service_name}',
+        operation: 'kernel.violation',
+        tags: { 'agent.id': '${__data.fields.agent_id}', 'agent_os.action': '${__data.fields.action}' },
+      }),
+    ],
+    queries: [
+      {
+        expression: topk(
+          MOST_ROWS,
+          binary(
+            increaseOf('agent_os_violations_total', '$__range', {
+              by: ['severity', 'policy', 'action', 'agent_id', 'service_name'],
+            }),
+            '>',
+            0,
           ),
-        },
-      ],
-    }),
+        ),
+      },
+    ],
+  }),
 ]);
 
 export const overview = () =>

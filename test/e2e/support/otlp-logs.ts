@@ -25,7 +25,11 @@ export async function sendEvents(url: string, service: string, events: readonly 
   }));
   const scopeLogs = [{ scope: { name: 'agent-os-observability', version: '0.1.0' }, logRecords }];
   const resource = {
-    attributes: keyValues({ 'service.name': service, 'deployment.environment.name': 'e2e', 'host.name': 'h1' }),
+    attributes: keyValues({
+      'service.name': service,
+      'deployment.environment.name': 'e2e',
+      'host.name': 'h1',
+    }),
   };
   const response = await fetch(`${url}/v1/logs`, {
     method: 'POST',
@@ -33,7 +37,8 @@ export async function sendEvents(url: string, service: string, events: readonly 
     body: JSON.stringify({ resourceLogs: [{ resource, scopeLogs }] }),
   });
   const answer = await response.text();
-  if (!response.ok || answer.includes('rejected')) throw new Error(`not accepted: ${response.status} ${answer}`);
+  if (!response.ok || answer.includes('rejected'))
+    throw new Error(`not accepted: ${response.status} ${answer}`);
 }
 
 function keyValues(attributes: SentEvent['attributes']): object[] {

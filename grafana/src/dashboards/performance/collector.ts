@@ -86,7 +86,10 @@ export const collector = [
           expression: perSecond('otelcol_exporter_enqueue_failed_log_records_total'),
           legend: 'events not queued',
         },
-        { expression: perSecond('otelcol_exporter_send_failed_log_records_total'), legend: 'events not sent' },
+        {
+          expression: perSecond('otelcol_exporter_send_failed_log_records_total'),
+          legend: 'events not sent',
+        },
       ],
     }),
     lines({
