@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { logsQueriesOf } from '../../tools/grafana/queries-of.js';
-import { collectorFile, ROOT } from '../../tools/stack/native/programs.js';
+import { ROOT } from '../../tools/stack/native/programs.js';
 import { dashboards } from '../contract/promql/sources.js';
 import { eventually, eventuallyEqual } from './support/eventually.js';
 import { DENIED } from './support/kernel-host.js';
