@@ -8,6 +8,9 @@ export const { prometheusUid: PROMETHEUS_UID, jaegerUid: JAEGER_UID } = CONFIG;
 /** The data source that the page has chosen, ours unless somebody chose another. */
 export const CHOSEN_PROMETHEUS = { type: 'prometheus', uid: '${datasource}' };
 
+/** Of the plugin that docker-compose.yml names. */
+export const VICTORIA_LOGS = { type: 'victoriametrics-logs-datasource', uid: CONFIG.victoriaLogsUid };
+
 // Red is for what is bad and wants somebody. A denied action is a decision that worked: never red.
 export const GOOD = 'green';
 export const NEUTRAL = 'blue';
