@@ -43,7 +43,7 @@ describe('GovernanceEvents', () => {
       'agent_os.reason': undefined,
     });
     const odd = { 'agent.id': {}, 'agent_os.topic': 'claims', prompt: 'secret' };
-    events.emit('agent_os.dead_letter', odd as never, 'FATAL');
+    events.emit('agent_os.dead_letter', odd, 'FATAL');
     expect(scopes).toEqual([['agent-os-observability', expect.any(String)]]);
     expect(records).toMatchObject([
       {
