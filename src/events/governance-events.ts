@@ -114,8 +114,7 @@ function attributesOf(
   const attributes: Record<string, string | number | boolean> = {};
   for (const name of names) {
     const value = (given as Readonly<Record<string, unknown>>)[name];
-    if (typeof value === 'string')
-      attributes[name] = redacted ? value : (shownValue(name, value) as string);
+    if (typeof value === 'string') attributes[name] = redacted ? value : (shownValue(name, value) as string);
     else if (typeof value === 'number' || typeof value === 'boolean') attributes[name] = value;
   }
   return attributes;

@@ -12,7 +12,7 @@ export interface EnvironmentVariable {
 
 /** A variable of ours that stands in for no option. */
 interface OwnVariable extends Required<OptionVariable> {
-  readonly name: 
+  readonly name:
     'OTEL_SDK_DISABLED' | 'OTEL_TRACES_EXPORTER' | 'OTEL_LOGS_EXPORTER' | 'OTEL_RESOURCE_ATTRIBUTES';
 }
 
@@ -32,7 +32,8 @@ const OWN_VARIABLES: readonly OwnVariable[] = [
   {
     name: 'OTEL_LOGS_EXPORTER',
     accepts: 'otlp, none',
-    effect: 'none: no events are exported by OTLP; otlp: they are, also where spans go to the TracerProvider of the host',
+    effect:
+      'none: no events are exported by OTLP; otlp: they are, also where spans go to the TracerProvider of the host',
     read: (value) => wordsOf(value, ['otlp', 'none']),
   },
   {
@@ -95,7 +96,11 @@ const RECORD_VARIABLES: readonly EnvironmentVariable[] = [
   on('OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT', 'integer', 'attributes of one event'),
   on('OTEL_LINK_ATTRIBUTE_COUNT_LIMIT', 'integer', 'attributes of one link'),
   on('OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT', 'integer', 'attributes of one log record'),
-  on('OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT', 'integer, from 1', 'longest text in an attribute of a log record'),
+  on(
+    'OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT',
+    'integer, from 1',
+    'longest text in an attribute of a log record',
+  ),
 ];
 
 function on(name: string, accepts: string, effect: string): EnvironmentVariable {

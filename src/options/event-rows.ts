@@ -5,12 +5,16 @@ const bytes = integer(65_536, 2 ** 40, 'bytes');
 
 /** With any of these no log records of ours are queued. */
 const NOT_QUEUED = [
-  { option: 'loggerProvider', accepted: 'nothing: the LoggerProvider of the host keeps and exports the events' },
+  {
+    option: 'loggerProvider',
+    accepted: 'nothing: the LoggerProvider of the host keeps and exports the events',
+  },
   { option: 'otlp', is: false, accepted: 'nothing, or options for otlp: no events are queued for export' },
   {
     option: 'tracerProvider',
     unless: 'otlp',
-    accepted: 'nothing, or options for otlp: without them no events are sent where the host sends its spans itself',
+    accepted:
+      'nothing, or options for otlp: without them no events are sent where the host sends its spans itself',
   },
 ] as const;
 

@@ -121,7 +121,10 @@ export interface EventsOptions {
    * @defaultValue true
    */
   spanEvents?: boolean;
-  /** Whether decisions to allow are events as well. @defaultValue false: those to deny, and those that nobody understood */
+  /**
+   * Whether decisions to allow are events as well, beside those to deny, and those that nobody understood.
+   * @defaultValue false
+   */
   allows?: boolean;
   /** Most log records that wait or are in flight; past it they are dropped and counted. @defaultValue 2048 */
   maxQueueSize?: number;

@@ -107,7 +107,7 @@ function official(all: readonly Emission[]): ReadableLogRecord[] {
     },
     processors: [
       {
-        onEmit: (record) => void emitted.push(record as ReadableLogRecord),
+        onEmit: (record) => void emitted.push(record),
         forceFlush: async () => {},
         shutdown: async () => {},
       },

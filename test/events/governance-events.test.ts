@@ -37,9 +37,13 @@ describe('GovernanceEvents', () => {
   it('emits what the registry names, of the severity that it says or that is given', () => {
     const { provider, records, scopes } = host();
     const events = new GovernanceEvents(provider);
-    events.emit('agent_os.signal', { 'agent.id': 'a', 'agent_os.signal': 'SIGKILL', 'agent_os.reason': undefined });
+    events.emit('agent_os.signal', {
+      'agent.id': 'a',
+      'agent_os.signal': 'SIGKILL',
+      'agent_os.reason': undefined,
+    });
     const odd = { 'agent.id': {}, 'agent_os.topic': 'claims', prompt: 'secret' };
-    events.emit('agent_os.dead_letter', odd as never, 'FATAL');
+    events.emit('agent_os.dead_letter', odd, 'FATAL');
     expect(scopes).toEqual([['agent-os-observability', expect.any(String)]]);
     expect(records).toMatchObject([
       {
@@ -135,7 +139,12 @@ describe('GovernanceEvents', () => {
 
   it.each<[string, unknown]>([
     ['is no function', 7],
-    ['throws', () => { throw new Error('ill'); }],
+    [
+      'throws',
+      () => {
+        throw new Error('ill');
+      },
+    ],
     ['gives nothing', () => undefined],
     ['gives what takes nothing', () => new (class NoopLoggerProvider {})()],
   ])('emits nowhere where what is registered %s', (_, registered) => {

@@ -1,8 +1,4 @@
-import {
-  AuditLogger,
-  LifecycleManager,
-  PolicyEngine,
-} from '@microsoft/agent-governance-sdk';
+import { AuditLogger, LifecycleManager, PolicyEngine } from '@microsoft/agent-governance-sdk';
 import { GovernanceInstrumentation } from '../../src/governance/agt/index.js';
 import { createTestObservability, type TestObservability } from '../../src/testing/index.js';
 
@@ -91,7 +87,12 @@ test('an entry of the audit log is an event with its hash, and one of the active
   expect(named('agent_os.audit')).toMatchObject([
     {
       severity: 'INFO',
-      attributes: { 'agent.id': 'a', 'agent_os.action': 'x', 'agent_os.decision': 'allow', 'agent_os.audit.hash': hash },
+      attributes: {
+        'agent.id': 'a',
+        'agent_os.action': 'x',
+        'agent_os.decision': 'allow',
+        'agent_os.audit.hash': hash,
+      },
     },
   ]);
   expect(obs.spans()[0]?.events).toHaveLength(1);
@@ -101,4 +102,3 @@ test('an entry of the audit log is an event with its hash, and one of the active
   expect(named('agent_os.audit')).toHaveLength(1);
   expect(obs.spans()[0]?.events).toEqual([]);
 });
-

@@ -80,7 +80,12 @@ test('an event is in the trace that is active, sampled or not, and says what was
   const obs = started();
   const { spanContext } = obs.tracer.execute({ agentId: 'a', action: 'delete_file' }, (span) => {
     const violation = { agentId: 'a', action: 'delete_file', policy: 'files', rule: 'no-delete' } as const;
-    obs.kernel.recordViolation({ ...violation, severity: 'critical', blocked: true, reason: 'password=hunter22' });
+    obs.kernel.recordViolation({
+      ...violation,
+      severity: 'critical',
+      blocked: true,
+      reason: 'password=hunter22',
+    });
     return { spanContext: span.spanContext() };
   });
   await obs.forceFlush();
@@ -107,17 +112,20 @@ test('an event is in the trace that is active, sampled or not, and says what was
   expect(event?.attributes['agent_os.reason']).not.toContain('hunter22');
 });
 
-test.each(['http/json', 'http/protobuf'] as const)('events go by %s where that is the protocol', async (protocol) => {
-  const types: unknown[] = [];
-  server.removeAllListeners('request');
-  server.on('request', (request, response) => {
-    types.push([request.url, request.headers['content-type']]);
-    request.resume().on('end', () => response.writeHead(200).end());
-  });
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const obs = observed({ otlp: { endpoint, protocol } });
-  obs.kernel.recordSignal({ signal: 'SIGSTOP', reason: 'quarantine' });
-  await obs.forceFlush();
-  const type = protocol === 'http/json' ? 'application/json' : 'application/x-protobuf';
-  expect(types).toEqual([['/v1/logs', type]]);
-});
+test.each(['http/json', 'http/protobuf'] as const)(
+  'events go by %s where that is the protocol',
+  async (protocol) => {
+    const types: unknown[] = [];
+    server.removeAllListeners('request');
+    server.on('request', (request, response) => {
+      types.push([request.url, request.headers['content-type']]);
+      request.resume().on('end', () => response.writeHead(200).end());
+    });
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const obs = observed({ otlp: { endpoint, protocol } });
+    obs.kernel.recordSignal({ signal: 'SIGSTOP', reason: 'quarantine' });
+    await obs.forceFlush();
+    const type = protocol === 'http/json' ? 'application/json' : 'application/x-protobuf';
+    expect(types).toEqual([['/v1/logs', type]]);
+  },
+);

@@ -176,46 +176,49 @@ async function exported(
   return Object.fromEntries(lost.filter(([, count]) => (count as number) > 0)) as Record<string, number>;
 }
 
-describe.each(['traces', 'logs'] as const)('of %s: made is received and counted, where the collector answers', (signal) => {
-  test.each(ANSWERS)('%s', async (what, answer, received, counted) => {
-    const timeoutMillis = /for ever|now and then/.test(what) ? 300 : 10_000;
-    const kept: string[] = [];
-    let attempt = 0;
-    const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      const body = Buffer.concat(chunks);
-      const gzipped = request.headers['content-encoding'] === 'gzip';
-      const names = SIGNALS[signal].namesIn(gzipped ? await inflate(body) : body);
-      answer({ attempt: ++attempt, names, response, keep: (some = names) => void kept.push(...some) });
-    };
-    const server = createServer((request, response) => void handle(request, response));
-    try {
-      expect(await exported(signal, await listening(server), timeoutMillis)).toEqual(counted);
-      expect(kept).toHaveLength(received);
-      expect(new Set(kept).size).toBe(received);
-    } finally {
-      server.closeAllConnections();
-      server.close();
-    }
-  });
-
-  test('nothing listens', async () => {
-    const server = createServer();
-    const endpoint = await listening(server);
-    await new Promise((resolve) => server.close(resolve));
-    expect(await exported(signal, endpoint, 300)).toEqual({ export_failed: SPANS });
-  });
-
-  test('what answers speaks no HTTP', async () => {
-    const server = createTcpServer((socket) => {
-      socket.on('error', () => {});
-      socket.end('SSH-2.0-OpenSSH_9.2\r\n');
+describe.each(['traces', 'logs'] as const)(
+  'of %s: made is received and counted, where the collector answers',
+  (signal) => {
+    test.each(ANSWERS)('%s', async (what, answer, received, counted) => {
+      const timeoutMillis = /for ever|now and then/.test(what) ? 300 : 10_000;
+      const kept: string[] = [];
+      let attempt = 0;
+      const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+        const chunks: Buffer[] = [];
+        for await (const chunk of request) chunks.push(chunk as Buffer);
+        const body = Buffer.concat(chunks);
+        const gzipped = request.headers['content-encoding'] === 'gzip';
+        const names = SIGNALS[signal].namesIn(gzipped ? await inflate(body) : body);
+        answer({ attempt: ++attempt, names, response, keep: (some = names) => void kept.push(...some) });
+      };
+      const server = createServer((request, response) => void handle(request, response));
+      try {
+        expect(await exported(signal, await listening(server), timeoutMillis)).toEqual(counted);
+        expect(kept).toHaveLength(received);
+        expect(new Set(kept).size).toBe(received);
+      } finally {
+        server.closeAllConnections();
+        server.close();
+      }
     });
-    try {
-      expect(await exported(signal, await listening(server), 300)).toEqual({ export_failed: SPANS });
-    } finally {
-      server.close();
-    }
-  });
-});
+
+    test('nothing listens', async () => {
+      const server = createServer();
+      const endpoint = await listening(server);
+      await new Promise((resolve) => server.close(resolve));
+      expect(await exported(signal, endpoint, 300)).toEqual({ export_failed: SPANS });
+    });
+
+    test('what answers speaks no HTTP', async () => {
+      const server = createTcpServer((socket) => {
+        socket.on('error', () => {});
+        socket.end('SSH-2.0-OpenSSH_9.2\r\n');
+      });
+      try {
+        expect(await exported(signal, await listening(server), 300)).toEqual({ export_failed: SPANS });
+      } finally {
+        server.close();
+      }
+    });
+  },
+);

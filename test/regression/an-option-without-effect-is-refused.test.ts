@@ -186,7 +186,13 @@ test.each<[string, object]>([
   ],
   [
     'an endpoint for events, and whose they are, beside the providers of the host',
-    { tracerProvider, meterProvider, otlp: { timeoutMillis: 5 }, resource: { a: 1 }, events: { maxQueueSize: 9 } },
+    {
+      tracerProvider,
+      meterProvider,
+      otlp: { timeoutMillis: 5 },
+      resource: { a: 1 },
+      events: { maxQueueSize: 9 },
+    },
   ],
   [
     'processors and a sampler without OTLP',

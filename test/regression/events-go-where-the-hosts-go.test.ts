@@ -73,7 +73,9 @@ test('ours is registered where none is, takes what the host logs, and is taken b
   expect(logs.getLoggerProvider()).toBe(obs.loggerProvider);
   logs.getLogger('host', '2').emit({ body: 'hello', attributes: { n: 1 } });
   await obs.forceFlush();
-  expect(receiver.logs).toMatchObject([{ body: 'hello', attributes: { n: 1 }, scope: { name: 'host', version: '2' } }]);
+  expect(receiver.logs).toMatchObject([
+    { body: 'hello', attributes: { n: 1 }, scope: { name: 'host', version: '2' } },
+  ]);
   await obs.shutdown();
   expect(logs.getLoggerProvider()).not.toBe(obs.loggerProvider);
   await receiver.close();

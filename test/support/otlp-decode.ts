@@ -177,9 +177,7 @@ export function encodeReply(
   path: string,
   error?: { readonly code: number; readonly message: string },
 ): Uint8Array {
-  const type = error
-    ? 'RpcStatus'
-    : (RESPONSES[path] ?? 'ExportTraceServiceResponse');
+  const type = error ? 'RpcStatus' : (RESPONSES[path] ?? 'ExportTraceServiceResponse');
   return root
     .lookupType(type)
     .encode(error ?? {})

@@ -237,7 +237,8 @@ export async function startOtlpReceiver(options: OtlpReceiverOptions = {}): Prom
       waitUntil(`metric "${name}"`, () =>
         metrics.findLast((metric) => metric.name === name && accepts(metric)),
       ),
-    waitForLogs: (count) => waitUntil(`${count} log records`, () => (logs.length >= count ? logs : undefined)),
+    waitForLogs: (count) =>
+      waitUntil(`${count} log records`, () => (logs.length >= count ? logs : undefined)),
     waitForRequests: (count) =>
       waitUntil(`${count} requests`, () => (requests.length >= count ? requests : undefined)),
     close: () =>

@@ -1,4 +1,9 @@
-import { DEFAULT_SPAN_LIMITS, limitsIn, MAX_TEXT_LENGTH, type WarnOfVariable } from '../traces/span-limits.js';
+import {
+  DEFAULT_SPAN_LIMITS,
+  limitsIn,
+  MAX_TEXT_LENGTH,
+  type WarnOfVariable,
+} from '../traces/span-limits.js';
 
 /** What one log record may hold. */
 export interface LogLimits {

@@ -59,7 +59,8 @@ export class ValueCopies {
     const map: Record<string, LogValue> = {};
     for (const key of keysOf(value)) {
       const copied = this.copy(valueAt(value, key), length, depth + 1);
-      if (copied !== undefined) Object.defineProperty(map, this.text(key), { value: copied, enumerable: true });
+      if (copied !== undefined)
+        Object.defineProperty(map, this.text(key), { value: copied, enumerable: true });
     }
     return map;
   }

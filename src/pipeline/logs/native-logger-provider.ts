@@ -83,4 +83,3 @@ class NativeLogger implements Logger {
     }
   }
 }
-

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DropLog } from '../../../src/diagnostics/drop-log.js';
 import { DEFAULT_LOG_LIMITS } from '../../../src/pipeline/logs/log-limits.js';
-import { NativeLogPipeline, type NativeLogPipelineOptions } from '../../../src/pipeline/logs/native-log-pipeline.js';
+import {
+  NativeLogPipeline,
+  type NativeLogPipelineOptions,
+} from '../../../src/pipeline/logs/native-log-pipeline.js';
 import { otlpTarget } from '../../../src/pipeline/otlp/otlp-target.js';
 import { resourceWith } from '../../../src/pipeline/resource.js';
 import { decodeLogsRequest } from '../../support/otlp-decode.js';
@@ -95,5 +98,7 @@ test('a folder that cannot be used is said, by the name of its option', () => {
   const file = join(folder, 'file');
   writeFileSync(file, '');
   const { said } = opened(targetAt('http://127.0.0.1:1'), file);
-  expect(said).toEqual([expect.stringMatching(/^events\.spoolFolder cannot be used .*log records that are queued/)]);
+  expect(said).toEqual([
+    expect.stringMatching(/^events\.spoolFolder cannot be used .*log records that are queued/),
+  ]);
 });

@@ -54,7 +54,13 @@ describe('a log record', () => {
 
   it('keeps what attributes hold, within its limits', () => {
     const { logger, sent } = recorded({ attributes: 3, attributeLength: 4 });
-    const attributes = { long: 'abcdefgh', list: ['abcdef', 1, null], map: { key: 'abcdef' }, more: 1, most: 2 };
+    const attributes = {
+      long: 'abcdefgh',
+      list: ['abcdef', 1, null],
+      map: { key: 'abcdef' },
+      more: 1,
+      most: 2,
+    };
     logger.emit({ body: { text: 'abcdefgh' }, attributes });
     expect(sent()).toMatchObject([
       {
@@ -91,7 +97,17 @@ describe('a log record', () => {
 
   it.each<[string, unknown]>([
     ['nothing', undefined],
-    ['a proxy that refuses', new Proxy({}, { get: () => { throw new Error('no'); } })],
+    [
+      'a proxy that refuses',
+      new Proxy(
+        {},
+        {
+          get: () => {
+            throw new Error('no');
+          },
+        },
+      ),
+    ],
   ])('that is %s is counted, and throws nothing', (_, record) => {
     const { logger, kept, counted } = recorded();
     logger.emit(record as never);
@@ -101,15 +117,23 @@ describe('a log record', () => {
 
   it.each<[string, object, object]>([
     ['a name that is no text', { eventName: 7 }, { eventName: '' }],
-    ['a severity that is none', { severityNumber: 99, severityText: {} }, { severityNumber: 0, severityText: '' }],
+    [
+      'a severity that is none',
+      { severityNumber: 99, severityText: {} },
+      { severityNumber: 0, severityText: '' },
+    ],
     ['attributes that are none', { attributes: 'abc' }, { attributes: {} }],
     ['a context that is none', { context: {} }, { traceId: undefined }],
     ['a function for a body', { body: () => 1 }, { body: undefined }],
-    ['functions and empty keys', { attributes: { f: () => 1, '': 1, u: undefined, n: null } }, { attributes: { n: undefined } }],
+    [
+      'functions and empty keys',
+      { attributes: { f: () => 1, '': 1, u: undefined, n: null } },
+      { attributes: { n: undefined } },
+    ],
     ['a time that is none', { timestamp: 'soon' }, { eventName: '' }],
   ])('with %s is sent without', (_, record, expected) => {
     const { logger, sent, counted } = recorded();
-    logger.emit(record as never);
+    logger.emit(record);
     expect(sent()).toMatchObject([expected]);
     expect(counted).toEqual({});
   });
@@ -119,7 +143,11 @@ describe('a log record', () => {
     const body: Record<string, unknown> = { name: 'loop' };
     body['self'] = body;
     body['twice'] = [body, body];
-    const refusing = new Proxy([], { getPrototypeOf: () => { throw new Error('no'); } });
+    const refusing = new Proxy([], {
+      getPrototypeOf: () => {
+        throw new Error('no');
+      },
+    });
     logger.emit({ body: body as never, attributes: { refusing: refusing as never } });
     expect(sent()[0]?.body).toMatchObject({ name: 'loop', self: { name: 'loop' } });
     expect(sent()[0]?.attributes).toEqual({});
@@ -143,7 +171,20 @@ describe('a logger', () => {
     expect(provider.getLogger('a', '1')).not.toBe(provider.getLogger('a', '1', { schemaUrl: 'https://s' }));
     provider.getLogger('b', '2', { attributes: { team: 'x' } }).emit({ body: 1 });
     provider.getLogger(undefined as never).emit({ body: 2 });
-    provider.getLogger('c', '3', new Proxy({}, { get: () => { throw new Error('no'); } })).emit({ body: 3 });
+    provider
+      .getLogger(
+        'c',
+        '3',
+        new Proxy(
+          {},
+          {
+            get: () => {
+              throw new Error('no');
+            },
+          },
+        ),
+      )
+      .emit({ body: 3 });
     expect(sent().map(({ scope, body }) => [scope.name, scope.version, scope.attributes, body])).toEqual([
       ['b', '2', { team: 'x' }, 1],
       ['', '', {}, 2],
