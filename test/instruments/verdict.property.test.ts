@@ -42,7 +42,6 @@ const SHOWING: readonly Wrap[] = [
 const HIDING: readonly Wrap[] = [
   ...['data', 'body', 'value', 'ok'].map(under),
   (answer) => ({ status: 'ok', code: 200, data: answer }),
-  (answer) => (isObject(answer) ? new Proxy(answer, { ownKeys: () => [] }) : answer),
 ];
 /** Say that it is allowed, and hold an answer that says otherwise. */
 const CONTRADICTING: readonly Wrap[] = [
@@ -75,10 +74,11 @@ const wrapping = fc
   .map(([inside, outside]) => [...inside, ...outside]);
 const wrapped = (answer: unknown, wraps: readonly Wrap[]): unknown =>
   wraps.reduce((inner, wrap) => wrap(inner), answer);
-/** The answer as it is, or one whose first member throws when it is read. */
+/** The answer as it is, one whose first member throws when it is read, and one that lists no member, or cannot. */
 const ends = fc.constantFrom<Wrap>(
   (answer) => answer,
   (answer) => (isObject(answer) ? throwing(answer) : answer),
+  (answer) => (isObject(answer) ? new Proxy(answer, { ownKeys: () => [] }) : answer),
 );
 
 test('there is something to wrap', () => {
