@@ -34,8 +34,8 @@ export const UNKNOWN_VERDICT = verdict('unknown', 'unknown', 'unknown');
 /** As unknown, and told apart by identity alone: the engine says that it has failed, that it took too long, and no verdict. */
 export const FAILED: ReadVerdict = Object.freeze({ ...UNKNOWN_VERDICT });
 export const TIMED_OUT: ReadVerdict = Object.freeze({ ...UNKNOWN_VERDICT });
-/** There is more than is read. */
-export const TOO_MUCH: ReadVerdict = Object.freeze({ ...UNKNOWN_VERDICT });
+/** It contradicts itself, or there is more of it than is read. */
+export const DOUBTFUL: ReadVerdict = Object.freeze({ ...UNKNOWN_VERDICT });
 
 /** Words that say no more and no less than that the action may run. */
 const PLAIN_ALLOWS = 'allow allowed permit permitted approve approved grant granted effectallow';

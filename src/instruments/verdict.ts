@@ -7,7 +7,7 @@ import {
   failureOf,
   provenanceOfWord,
   TIMED_OUT,
-  TOO_MUCH,
+  DOUBTFUL,
   UNKNOWN_VERDICT,
   verdict,
   verdictOfAction,
@@ -55,7 +55,7 @@ function read(value: unknown, depth: number): ReadVerdict | undefined {
   if (typeof value === 'boolean') return value ? ALLOW : DENY;
   if (typeof value === 'string') return verdictOfWord(value);
   if (value === null || typeof value !== 'object') return undefined;
-  if (depth > MAX_DEPTH || objectsLeft-- <= 0) return TOO_MUCH;
+  if (depth > MAX_DEPTH || objectsLeft-- <= 0) return DOUBTFUL;
   return Array.isArray(value) ? readAll(value, depth) : readObject(value, depth);
 }
 
@@ -72,10 +72,11 @@ function worse(one: ReadVerdict | undefined, other: ReadVerdict | undefined): Re
   return badness(other) > badness(one) ? other : one;
 }
 
-function badness({ enforced, provenance }: ReadVerdict): number {
-  const unclear = enforced === 'unknown' ? 4 : 0;
+function badness(one: ReadVerdict): number {
+  const { enforced, provenance } = one;
+  if (one === UNKNOWN_VERDICT) return 2;
   const madeUp = provenance === 'evaluated' || provenance === 'unknown' ? 0 : 1;
-  return (enforced === 'denied' ? 8 : unclear) + madeUp;
+  return (enforced === 'denied' ? 8 : enforced === 'unknown' ? 4 : 0) + madeUp;
 }
 
 function readObject(answer: object, depth: number): ReadVerdict | undefined {
@@ -243,7 +244,7 @@ class Reading {
     const said = explicit ?? inner ?? perhaps ?? this.output;
     if (said?.enforced !== 'allowed') return said;
     // What allows must be contradicted by nothing.
-    if (this.odd || perhaps?.enforced === 'denied') return UNKNOWN_VERDICT;
+    if (this.odd || perhaps?.enforced === 'denied') return DOUBTFUL;
     return explicit !== undefined && inner !== undefined ? alsoWithin(said, inner) : said;
   }
 
@@ -267,7 +268,7 @@ function alsoWithin(said: ReadVerdict, inner: ReadVerdict): ReadVerdict {
   if (inner.enforced === 'allowed' || inner === UNKNOWN_VERDICT) return said;
   if (inner === FAILED) return madeUp('backend_error');
   if (inner === TIMED_OUT) return madeUp('timeout');
-  return inner.provenance === 'unknown' || inner.enforced === 'denied' ? UNKNOWN_VERDICT : inner;
+  return inner.provenance === 'unknown' || inner.enforced === 'denied' ? DOUBTFUL : inner;
 }
 
 /** It may be allowed, but no evaluation says so. */
@@ -284,7 +285,7 @@ function agreed(flag: boolean, word: ReadVerdict | undefined): ReadVerdict {
   const plain = flag ? ALLOW : DENY;
   if (word === undefined || word.enforced === 'unknown') return plain;
   if (word.enforced === plain.enforced) return word;
-  if (flag) return UNKNOWN_VERDICT;
+  if (flag) return DOUBTFUL;
   return word.decision === 'allow' ? DENY : verdict(word.decision, 'denied', 'evaluated'); // as a rule that warns and stops
 }
 

@@ -67,7 +67,7 @@ describe('a check that throws', () => {
     const { kernel, collect } = kernelWith();
     let thrown: unknown = 'nothing';
     try {
-      kernel.policyCheck('p', failing(error) as () => boolean, { onError });
+      kernel.policyCheck('p', failing(error), { onError });
     } catch (caught) {
       thrown = caught;
     }
@@ -78,7 +78,7 @@ describe('a check that throws', () => {
 
   test('counts as an error alone where the host does not say', async () => {
     const { kernel, collect } = kernelWith();
-    expect(() => kernel.policyCheck('p', failing(new Error('down')) as () => boolean)).toThrow('down');
+    expect(() => kernel.policyCheck('p', failing(new Error('down')))).toThrow('down');
     await expect(kernel.policyCheck('p', () => Promise.reject<boolean>(new Error('x')))).rejects.toThrow('x');
     expect(await unevaluated(collect)).toEqual([]);
   });

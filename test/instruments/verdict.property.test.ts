@@ -37,13 +37,11 @@ const SHOWING: readonly Wrap[] = [
   (answer) => (isObject(answer) ? Object.freeze(answer) : answer),
   (answer) => (isObject(answer) ? Object.create(answer) : answer),
   (answer) => (isObject(answer) ? new Proxy(answer, {}) : answer),
-  (answer) => (isObject(answer) ? throwing(answer) : answer),
 ];
 /** Put it where nobody looks. */
 const HIDING: readonly Wrap[] = [
   ...['data', 'body', 'value', 'ok'].map(under),
   (answer) => ({ status: 'ok', code: 200, data: answer }),
-  (answer) => (isObject(answer) ? new Proxy(answer, { ownKeys: () => [] }) : answer),
 ];
 /** Say that it is allowed, and hold an answer that says otherwise. */
 const CONTRADICTING: readonly Wrap[] = [
@@ -76,6 +74,12 @@ const wrapping = fc
   .map(([inside, outside]) => [...inside, ...outside]);
 const wrapped = (answer: unknown, wraps: readonly Wrap[]): unknown =>
   wraps.reduce((inner, wrap) => wrap(inner), answer);
+/** The answer as it is, one whose first member throws when it is read, and one that lists no member, or cannot. */
+const ends = fc.constantFrom<Wrap>(
+  (answer) => answer,
+  (answer) => (isObject(answer) ? throwing(answer) : answer),
+  (answer) => (isObject(answer) ? new Proxy(answer, { ownKeys: () => [] }) : answer),
+);
 
 test('there is something to wrap', () => {
   expect(denials.length).toBeGreaterThan(30);
@@ -84,8 +88,8 @@ test('there is something to wrap', () => {
 
 test('a denial is never allowed, whatever is around it', () => {
   fc.assert(
-    fc.property(fc.constantFrom(...denials), wrapping, (denial, wraps) => {
-      expect(enforcementOf(wrapped(denial, wraps))).not.toBe('allowed');
+    fc.property(fc.constantFrom(...denials), wrapping, ends, (denial, wraps, end) => {
+      expect(enforcementOf(end(wrapped(denial, wraps)))).not.toBe('allowed');
     }),
     { numRuns: rounds(6000) },
   );
@@ -107,8 +111,8 @@ test('an allow with an error beside it, or around it, is never allowed', () => {
   const holding = several(...SHOWING, ...HIDING);
   const objects = allows.filter(isObject);
   fc.assert(
-    fc.property(fc.constantFrom(...objects), failure, holding, (allow, failed, wraps) => {
-      expect(enforcementOf(wrapped({ ...allow, ...failed }, wraps))).not.toBe('allowed');
+    fc.property(fc.constantFrom(...objects), failure, holding, ends, (allow, failed, wraps, end) => {
+      expect(enforcementOf(end(wrapped({ ...allow, ...failed }, wraps)))).not.toBe('allowed');
       expect(enforcementOf({ result: allow, ...failed })).not.toBe('allowed');
       expect(enforcementOf({ allowed: true, result: failed })).not.toBe('allowed');
     }),

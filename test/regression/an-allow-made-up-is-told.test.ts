@@ -18,7 +18,7 @@ test('an allow after a failure is counted apart, from 0 on', async () => {
   expect(await made('timeout', 'opa', 'unknown')).toBe(1);
 });
 
-test.each([
+test.each<[what: string, answer: unknown]>([
   ['a status of the transport around a denial', { status: 'ok', data: { allowed: false } }],
   ['a word of the transport', { result: 'ok', data: { allowed: false } }],
   ['a flag that an answer within contradicts', { allowed: true, result: { allow: false } }],

@@ -217,15 +217,13 @@ const kinds = line(9, [
     id: 17,
     title: 'Made-up Verdicts (30 Days)',
     description:
-      'Verdicts of the last 30 days that no evaluation gave: no rule matched, a rate limit or a cache answered, or the engine failed. `backend_error` or `timeout` that is not denied fires AgentOSFailOpen.',
+      'Verdicts of the last 30 days that did not deny though nothing was evaluated, since the engine or a backend of it failed or took too long. There should be none: one fires AgentOSFailOpen.',
     unit: 'none',
     noValue: nothingOrNoData('No made-up verdicts'),
     queries: [
       {
-        expression: increaseOf('agent_os_policy_unevaluated_total', MONTH, {
-          by: ['provenance', 'enforced'],
-        }),
-        legend: '{{provenance}} → {{enforced}}',
+        expression: sum(MEASURES.AgentOSFailOpen(SCOPE, MONTH), ['policy', 'provenance']),
+        legend: '{{policy}}: {{provenance}}',
       },
     ],
   }),

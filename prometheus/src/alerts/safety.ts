@@ -1,5 +1,5 @@
 import { MEASURES } from '../measures.js';
-import { binary, counter, histogram, increaseOver, matches, matchesNot, sum } from '../promql/index.js';
+import { binary, histogram, increaseOver, sum } from '../promql/index.js';
 import { WHO } from '../recording/series.js';
 import { THRESHOLDS } from '../thresholds.js';
 import type { Alert } from './alert.js';
@@ -10,11 +10,6 @@ const ungoverned = THRESHOLDS.AgentOSUngovernedActions;
 const stopped = THRESHOLDS.AgentOSAllowedAfterStop;
 const containment = THRESHOLDS.AgentOSSlowContainment;
 const failOpen = THRESHOLDS.AgentOSFailOpen;
-/** Where an answer allows and says in the same breath that the engine failed, nobody knows what the host has done. */
-const madeUp = counter('agent_os_policy_unevaluated_total', {
-  provenance: matches('backend_error|timeout'),
-  enforced: matchesNot('denied'),
-});
 const failed = THRESHOLDS.AgentOSKillFailed;
 const hung = THRESHOLDS.AgentOSKillHung;
 const timedOut = counter('agent_os_kill_attempts_total', { outcome: 'timed_out' });
@@ -46,11 +41,7 @@ export const SAFETY_ALERTS: readonly Alert[] = [
     severity: 'critical',
     team: 'soc',
     dashboard: 'agent-os-safety',
-    expr: binary(
-      sum(increaseOver(madeUp, failOpen.window), [...WHO, 'policy', 'provenance']),
-      '>',
-      failOpen.verdicts,
-    ),
+    expr: binary(MEASURES.AgentOSFailOpen(), '>', failOpen.verdicts),
     summary: `${label('policy')} in ${SERVICE} fails open`,
     description: `${VALUE} verdict(s) of ${label('policy')} in ${SERVICE} within ${failOpen.window} allowed an action though nothing was evaluated (${label('provenance')}): the engine or a backend of it failed, and the allow was made up.`,
   },
