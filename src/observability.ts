@@ -3,6 +3,7 @@ import type { MetricsHandler } from './http/adapter.js';
 import { AgentMetrics } from './instruments/agent-metrics.js';
 import { AmbMetrics } from './instruments/amb-metrics.js';
 import { CmvkMetrics } from './instruments/cmvk-metrics.js';
+import { ComponentMetrics } from './instruments/component-metrics.js';
 import type { Instruments } from './instruments/instruments.js';
 import { KernelMetrics } from './instruments/kernel-metrics.js';
 import { KernelTracer } from './tracing/kernel-tracer.js';
@@ -13,6 +14,7 @@ export interface Recorders {
   readonly cmvk: CmvkMetrics;
   readonly agent: AgentMetrics;
   readonly amb: AmbMetrics;
+  readonly component: ComponentMetrics;
   readonly tracer: KernelTracer;
 }
 
@@ -23,6 +25,7 @@ export function createRecorders(instruments: Instruments, tracerProvider: Tracer
     cmvk: new CmvkMetrics(instruments),
     agent: new AgentMetrics(instruments),
     amb: new AmbMetrics(instruments),
+    component: new ComponentMetrics(instruments),
     tracer: new KernelTracer({ tracerProvider }),
   };
 }

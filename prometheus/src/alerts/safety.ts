@@ -1,5 +1,6 @@
+import { AUDIT_LOG, VERIFY } from '../../../src/semconv/components.js';
 import { MEASURES } from '../measures.js';
-import { binary, histogram, increaseOver, sum } from '../promql/index.js';
+import { binary, counter, histogram, increaseOver, matchesNot, sum } from '../promql/index.js';
 import { WHO } from '../recording/series.js';
 import { THRESHOLDS } from '../thresholds.js';
 import type { Alert } from './alert.js';
@@ -9,6 +10,14 @@ const ungoverned = THRESHOLDS.AgentOSUngovernedActions;
 const stopped = THRESHOLDS.AgentOSAllowedAfterStop;
 const containment = THRESHOLDS.AgentOSSlowContainment;
 const notUnderstood = THRESHOLDS.AgentOSVerdictNotUnderstood;
+const audit = THRESHOLDS.AgentOSAuditBroken;
+const credentials = THRESHOLDS.AgentOSCredentialsDenied;
+/** What threw did not verify either: a hash of another length makes it throw. */
+const notVerified = counter('agent_os_component_operations_total', {
+  component: AUDIT_LOG,
+  operation: VERIFY,
+  result: matchesNot('ok'),
+});
 const unknownChecks = histogram('agent_os_policy_check_duration_seconds', { result: 'unknown' }).count;
 
 /** What must not happen at all, and what stops it when it does. */
@@ -30,6 +39,24 @@ export const SAFETY_ALERTS: readonly Alert[] = [
     expr: binary(MEASURES.AgentOSAllowedAfterStop(), '>', stopped.actions),
     summary: `A ${label('state')} agent of ${SERVICE} was allowed to act`,
     description: `${VALUE} verdict(s) of ${SERVICE} within ${stopped.window} allowed an action of an agent that was ${label('state')}: stopping it did not hold.`,
+  },
+  {
+    name: 'AgentOSAuditBroken',
+    severity: 'critical',
+    team: 'soc',
+    dashboard: 'agent-os-safety',
+    expr: binary(sum(increaseOver(notVerified, audit.window), [...WHO, 'result']), '>', audit.verifications),
+    summary: `The audit log of ${SERVICE} does not verify`,
+    description: `${VALUE} verification(s) of an audit log of ${SERVICE} within ${audit.window} ended as ${label('result')}: its chain of hashes is broken, and an entry may have been changed.`,
+  },
+  {
+    name: 'AgentOSCredentialsDenied',
+    severity: 'warning',
+    team: 'soc',
+    dashboard: 'agent-os-safety',
+    expr: binary(MEASURES.AgentOSCredentialsDenied(), '>', credentials.denials),
+    summary: `Agents of ${SERVICE} ask for credentials that they may not have`,
+    description: `${VALUE} call(s) of ${SERVICE} within ${credentials.window} were refused a credential. An agent, or the metadata of a tool, asks for more than it was given.`,
   },
   {
     name: 'AgentOSVerdictNotUnderstood',

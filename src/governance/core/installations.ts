@@ -3,7 +3,8 @@ import type { Telemetry } from './telemetry.js';
 
 /** Takes an instrumentation off again. Safe to call twice. */
 export type Unwrap = () => void;
-export type InstalledKind = 'engine' | 'client' | 'killSwitch' | 'lifecycle' | 'adapter' | 'audit';
+export type InstalledKind =
+  'engine' | 'client' | 'killSwitch' | 'lifecycle' | 'adapter' | 'audit' | 'component' | 'class';
 /** Lays wrappers over an instance. What it returns is called when they are taken off, and must not hold the instance. */
 export type Install = (patch: InstancePatch) => (() => void) | void;
 
@@ -11,6 +12,7 @@ interface Installed {
   readonly kind: InstalledKind;
   readonly release: (() => void) | void;
   readonly unwrap: WeakRef<Unwrap>;
+  readonly beside: boolean;
 }
 
 /** Which metrics an instance is recorded into already, by whichever instrumentation, so that none is counted twice. */
@@ -37,8 +39,22 @@ export class Installations {
     return (this.counts.get(kind) ?? 0) > 0;
   }
 
-  /** Instruments an instance once; the second time it returns the first one's unwrap. */
-  once(kind: InstalledKind, target: unknown, install: Install): Unwrap {
+  /** Whether the calls of an instance are recorded into these metrics already, by whichever instrumentation. */
+  records(target: unknown): boolean {
+    return recordingInto.get(target as object)?.has(this.telemetry.kernel) === true;
+  }
+
+  /**
+   * Instruments an instance once; the second time it returns the first one's unwrap.
+   *
+   * @param patchOf - makes the patch where it is none of the instance itself
+   */
+  once(
+    kind: InstalledKind,
+    target: unknown,
+    install: Install,
+    patchOf = (instance: object) => new InstancePatch(instance),
+  ): Unwrap {
     if (target === null || typeof target !== 'object') return doNothing;
     const existing = this.byTarget.get(target);
     if (existing !== undefined) return existing;
@@ -54,7 +70,7 @@ export class Installations {
     }
     kernels.add(kernel);
     recordingInto.set(target, kernels);
-    const patch = new InstancePatch(target);
+    const patch = patchOf(target);
     const release = this.telemetry.attempt(() => install(patch));
     const unwrap: Unwrap = () => {
       if (this.byTarget.get(target) !== unwrap) return;
@@ -64,7 +80,7 @@ export class Installations {
       this.collected.unregister(unwrap);
       this.gone(entry);
     };
-    const entry: Installed = { kind, release, unwrap: new WeakRef(unwrap) };
+    const entry: Installed = { kind, release, unwrap: new WeakRef(unwrap), beside: patch.beside };
     this.byTarget.set(target, unwrap);
     this.installed.add(entry);
     this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
@@ -74,6 +90,13 @@ export class Installations {
 
   unwrapAll(): void {
     for (const { unwrap } of [...this.installed]) unwrap.deref()?.();
+  }
+
+  /** Takes off what is kept beside the instances of a kind, and leaves alone what lies on them. */
+  unwrapBeside(kind: InstalledKind): void {
+    for (const entry of [...this.installed]) {
+      if (entry.kind === kind && entry.beside) entry.unwrap.deref()?.();
+    }
   }
 
   private gone(entry: Installed): void {
@@ -101,6 +124,8 @@ interface Patched {
  * somebody has wrapped our wrapper since, theirs stays and ours becomes a pass-through.
  */
 export class InstancePatch {
+  /** Its wrappers are no properties of the instance. */
+  readonly beside: boolean = false;
   private active = true;
   private readonly patched: Patched[] = [];
   private readonly undone: (() => void)[] = [];
