@@ -66,7 +66,7 @@ export class ComponentMetrics {
     try {
       const { agentId, score, tier, identity = agentId } = trust;
       if (agentId === undefined || score === undefined) COMPONENT_KEYS.recordTrust.missed(this, trust);
-      if (!Number.isFinite(score)) return this.registry.drops.invalidValue('agent_os_trust_score', score);
+      if (!(score >= 0 && score <= 1)) return this.registry.drops.invalidValue('agent_os_trust_score', score);
       this.gauges.setScore(textOf(agentId), score);
       if (typeof tier !== 'string') return;
       const before = this.gauges.setTier(textOf(identity), tier);
@@ -83,7 +83,7 @@ export class ComponentMetrics {
       const { credential, ageSeconds } = age;
       if (credential === undefined || ageSeconds === undefined)
         COMPONENT_KEYS.recordCredentialAge.missed(this, age);
-      if (!Number.isFinite(ageSeconds))
+      if (!(ageSeconds >= 0 && ageSeconds < Infinity))
         return this.registry.drops.invalidValue('agent_os_credential_age_seconds', ageSeconds);
       this.gauges.setCredentialAge(textOf(credential), ageSeconds);
     } catch (error) {

@@ -51,6 +51,8 @@ export function keyManager(): sdk.X3DHKeyManager {
   return keys;
 }
 
+const PEER = keyManager().getPublicBundle();
+
 const vaultFor = (bindings: Record<string, string>) => {
   const vault = new sdk.CredentialVault();
   vault.registerProfile(new sdk.CredentialProfile('did:a', bindings));
@@ -581,7 +583,7 @@ export const EXAMPLES: Readonly<Partial<Record<CoveredClass, readonly Example[]>
         await mesh.connect();
         await mesh.send('old', {});
         await thrown(() => mesh.send('stranger', {}));
-        await mesh.establishSession('peer', keyManager().getPublicBundle());
+        await mesh.establishSession('peer', PEER);
         mesh.closeSession('peer');
         mesh.closeSession('peer');
         await thrown(() => mesh.establishSessionWithPeer('peer'));
@@ -625,7 +627,7 @@ export const EXAMPLES: Readonly<Partial<Record<CoveredClass, readonly Example[]>
   SecureChannel: [
     example(
       'secure_channel',
-      () => sdk.SecureChannel.createSender(keyManager(), keyManager().getPublicBundle())[0],
+      () => sdk.SecureChannel.createSender(keyManager(), PEER)[0],
       async (channel) => {
         const message = channel.send(new Uint8Array([1]));
         await thrown(() => channel.receive({ ...message, ciphertext: new Uint8Array(3) }));
@@ -651,7 +653,7 @@ export const EXAMPLES: Readonly<Partial<Record<CoveredClass, readonly Example[]>
       'x3dh',
       keyManager,
       async (keys) => {
-        const bundle = keyManager().getPublicBundle();
+        const bundle = PEER;
         const { ephemeralPublicKey } = keys.initiate(bundle);
         await thrown(() => keys.initiate({ ...bundle, signedPreKeySignature: new Uint8Array(64) }));
         keys.respond(bundle.identityKey, ephemeralPublicKey);

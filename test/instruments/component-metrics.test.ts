@@ -1,5 +1,6 @@
 import { metrics } from '@opentelemetry/api';
 import { ComponentMetrics } from '../../src/instruments/index.js';
+import { createTestObservability } from '../../src/testing/index.js';
 import { recording, stockProvider } from './support.js';
 
 function componentOn() {
@@ -56,8 +57,15 @@ test('all ComponentMetrics of a provider show one trust, and each agent and cred
   expect(found.find(score, { agent_id: 'a' })).toBe(0.3);
   expect(found.find(age, { credential: 'db' })).toBe(15);
   expect(found.find(age, { credential: 'mail' })).toBe(0);
-  other.removeCredential({ credential: 'db' });
-  expect((await collect()).points(age)).toHaveLength(1);
+});
+
+test('a credential that is removed is shown no longer', async () => {
+  const obs = createTestObservability();
+  obs.component.recordCredentialAge({ credential: 'db', ageSeconds: 10 });
+  expect(await obs.export()).toContain('agent_os_credential_age_seconds{credential="db"}');
+  obs.component.removeCredential({ credential: 'db' });
+  expect(await obs.export()).not.toContain('credential="db"');
+  await obs.shutdown();
 });
 
 test('what is no number is not kept, and a name that is none is unknown', async () => {

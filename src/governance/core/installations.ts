@@ -155,7 +155,7 @@ export class InstancePatch {
 
   undo(): void {
     this.active = false;
-    for (const { name, wrapper, before } of this.patched.splice(0)) {
+    for (const { name, wrapper, before } of this.patched.splice(0).reverse()) {
       try {
         if (Object.getOwnPropertyDescriptor(this.target, name)?.value !== wrapper) continue;
         if (before) Reflect.defineProperty(this.target, name, before);
