@@ -70,10 +70,6 @@ export const MEASURES = {
     of: AgentScope = {},
     window: Window = THRESHOLDS.AgentOSAllowedAfterStop.window,
   ) => sum(increaseOver(counter('agent_os_allowed_after_stop_total', of), window), [...WHO, 'state']),
-  AgentOSCredentialsDenied: (of: Scope = {}, window: Window = THRESHOLDS.AgentOSCredentialsDenied.window) => {
-    const where = { ...of, component: 'credential_injector', result: 'denied' } as const;
-    return sum(increaseOver(counter('agent_os_component_operations_total', where), window), WHO);
-  },
   AgentHighErrorRate: (of: Scope = {}, window: Window = THRESHOLDS.AgentHighErrorRate.window) => {
     const errors = sum(increaseOver(counter('agent_os_agent_errors_total', of), window), WHO);
     const { count } = histogram('agent_os_agent_execution_duration_seconds', of);

@@ -83,7 +83,7 @@ const context = (content: string) => ({
 });
 
 /** A relay that opens at once. What it is sent is thrown away. */
-export function relay() {
+function relay() {
   const socket = { send: () => undefined, close: () => undefined, onopen: undefined as unknown };
   const wsFactory = () => {
     queueMicrotask(() => (socket.onopen as () => void)());
@@ -92,15 +92,19 @@ export function relay() {
   return { socket, wsFactory };
 }
 
-export function meshClient(peers: readonly string[] = []): sdk.MeshClient {
-  return new sdk.MeshClient({
+export function meshOptions(peers: readonly string[] = []): sdk.MeshClientOptions {
+  return {
     relayUrl: 'http://relay.invalid',
     registryUrl: '',
     keyManager: keyManager(),
     agentDid: 'did:me',
     wsFactory: relay().wsFactory,
     plaintextPeers: [...peers],
-  });
+  };
+}
+
+function meshClient(peers?: readonly string[]): sdk.MeshClient {
+  return new sdk.MeshClient(meshOptions(peers));
 }
 
 /** Runs with what the sandbox calls of Docker replaced; the SDK looks it up at each call. */

@@ -196,7 +196,9 @@ export const labelOrder: MetricRule = {
 const VALUE = /^[A-Za-z0-9]+(_[A-Za-z0-9]+)*$/;
 /** Sets in which `unknown` is a value of the contract, not what stands for a missing one. */
 const WITH_UNKNOWN = new Set(
-  [CHECK_RESULTS, COMPONENT_RESULTS, DEAD_LETTER_REASONS, DECISIONS, ENFORCEMENTS, STATUSES].map((values) => values.join()),
+  [CHECK_RESULTS, COMPONENT_RESULTS, DEAD_LETTER_REASONS, DECISIONS, ENFORCEMENTS, STATUSES].map((values) =>
+    values.join(),
+  ),
 );
 
 /** A closed set lists words, each once, and leaves `unknown` and `__overflow__` to those who stand in for values. */

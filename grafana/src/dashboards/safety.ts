@@ -34,7 +34,6 @@ const {
   AgentOSSlowContainment,
   AgentOSUngovernedActions,
   AgentOSAllowedAfterStop,
-  AgentOSCredentialsDenied,
   AgentOSHighViolationRate,
 } = THRESHOLDS;
 
@@ -318,7 +317,8 @@ const parts = line(
     bars({
       id: 17,
       title: 'Components: Denied and Failed',
-      description: `What the parts of the SDK refused, or failed at, in the time of each bar: vaults, rings, breakers, audit log, trust, sandboxes, mesh. More than ${AgentOSCredentialsDenied.denials} denials of credentials in ${AgentOSCredentialsDenied.window} fire AgentOSCredentialsDenied, and an audit log that does not verify AgentOSAuditBroken.`,
+      description:
+        'What the parts of the SDK refused, or failed at, in the time of each bar: vaults, rings, breakers, audit log, trust, sandboxes, mesh.',
       unit: 'short',
       decimals: 0,
       noValue: nothingOrNoData('Nothing denied and nothing failed'),
@@ -335,7 +335,7 @@ const parts = line(
     }),
     ranking({
       id: 18,
-      title: 'Findings by Type (30 Days)',
+      title: 'Findings by Type',
       description: `The ${MOST_BARS} kinds that scanners, detectors, vaults, breakers and containment found most in the last 30 days.`,
       unit: 'short',
       noValue: nothingOrNoData('No findings'),

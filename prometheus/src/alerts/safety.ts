@@ -18,6 +18,10 @@ const notVerified = counter('agent_os_component_operations_total', {
   operation: VERIFY,
   result: matchesNot('ok'),
 });
+const refused = counter('agent_os_component_operations_total', {
+  component: 'credential_injector',
+  result: 'denied',
+});
 const unknownChecks = histogram('agent_os_policy_check_duration_seconds', { result: 'unknown' }).count;
 
 /** What must not happen at all, and what stops it when it does. */
@@ -54,7 +58,7 @@ export const SAFETY_ALERTS: readonly Alert[] = [
     severity: 'warning',
     team: 'soc',
     dashboard: 'agent-os-safety',
-    expr: binary(MEASURES.AgentOSCredentialsDenied(), '>', credentials.denials),
+    expr: binary(sum(increaseOver(refused, credentials.window), WHO), '>', credentials.denials),
     summary: `Agents of ${SERVICE} ask for credentials that they may not have`,
     description: `${VALUE} call(s) of ${SERVICE} within ${credentials.window} were refused a credential. An agent, or the metadata of a tool, asks for more than it was given.`,
   },

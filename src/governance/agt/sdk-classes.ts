@@ -16,6 +16,10 @@ class CollectedPatch extends InstancePatch {
     this.arounds.set(name, inner === undefined ? around : nested(around, inner));
   }
 
+  override get empty(): boolean {
+    return this.arounds.size === 0;
+  }
+
   around(name: string): Around | undefined {
     return this.arounds.get(name);
   }
