@@ -28,7 +28,7 @@ function example<T extends object>(
   operations: Expected['operations'],
   findings: Expected['findings'] = {},
 ): Example {
-  return { component, make, act: act as Example['act'], expected: { operations, findings } };
+  return { component, make, act: act, expected: { operations, findings } };
 }
 
 /** What a call throws, or rejects with; undefined where it does not. */
@@ -503,7 +503,7 @@ export const EXAMPLES: Readonly<Partial<Record<CoveredClass, readonly Example[]>
       (checker) => {
         checker.analyzePolicies([]);
         const rule = { name: 'r', surfaces: ['cli' as const], ruleAction: 'deny' as const };
-        checker.analyzePolicies([{ name: 'p', rules: [rule as never] }]);
+        checker.analyzePolicies([{ name: 'p', rules: [rule] }]);
       },
       { 'analyze ok': 1, 'analyze detected': 1 },
       { gap_high: 1 },
@@ -534,7 +534,7 @@ export const EXAMPLES: Readonly<Partial<Record<CoveredClass, readonly Example[]>
     ),
     example(
       'governance_verifier',
-      () => new sdk.GovernanceVerifier({ 'ASI-01': { name: 'x', component: undefined } } as never),
+      () => new sdk.GovernanceVerifier({ 'ASI-01': { name: 'x', component: undefined } }),
       (verifier) => verifier.verify(),
       { 'verify failed': 1 },
       { 'ASI-01': 1 },

@@ -31,7 +31,7 @@ export const search =
 /** A member of an answer that has to be an array. */
 export function list(value: unknown): readonly Readonly<Record<string, unknown>>[] {
   if (!Array.isArray(value)) throw new TypeError(`an array was expected, got ${typeof value}`);
-  return value;
+  return value as Readonly<Record<string, unknown>>[];
 }
 
 /** Methods that change something, or fail to, by their operations. */

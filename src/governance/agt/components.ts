@@ -114,9 +114,10 @@ export class ComponentCalls {
     args: readonly unknown[],
     before: unknown,
   ): void {
-    let reading: ReturnType<Read>;
+    const read = operation.read as (...answer: unknown[]) => ReturnType<Read>;
+    let reading: ComponentResult | Reading | undefined;
     try {
-      reading = operation.read(result as never, self as never, args, before);
+      reading = read(result, self, args, before);
     } catch {
       reading = 'unknown';
     }

@@ -113,10 +113,12 @@ export function specOf(kind: OwnKind): ComponentSpec | undefined {
 
 /** The part of the SDK that an instance is, by the names of its classes; undefined where none is known. */
 export function componentOf(instance: object, named?: string): ComponentSpec | undefined {
-  for (let prototype: unknown = instance; prototype != null; prototype = Object.getPrototypeOf(prototype)) {
-    const { constructor } = prototype as { readonly constructor?: { readonly name?: unknown } };
-    const row = coverageOf(named ?? String(constructor?.name));
+  let prototype: object | null = instance;
+  while (prototype !== null) {
+    const name = named ?? prototype.constructor?.name;
+    const row = typeof name === 'string' ? coverageOf(name) : undefined;
     if (row !== undefined) return 'spec' in row && !('own' in row) ? row.spec : undefined;
+    prototype = Object.getPrototypeOf(prototype) as object | null;
   }
   return undefined;
 }

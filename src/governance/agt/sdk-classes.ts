@@ -122,8 +122,10 @@ export class SdkClasses {
   }
 
   private wrapsClassOf(instance: object): boolean {
-    for (let of: unknown = instance; of != null; of = Object.getPrototypeOf(of)) {
-      if (this.prototypes.has(of as object)) return true;
+    let of: object | null = instance;
+    while (of !== null) {
+      if (this.prototypes.has(of)) return true;
+      of = Object.getPrototypeOf(of) as object | null;
     }
     return false;
   }

@@ -77,7 +77,8 @@ export async function governedCall<T>(
 }
 
 function readCall(client: AgentMeshClient, { action, params }: GovernedCall): Asked {
-  return { client, method: client.executeWithGovernance as Method, action, params };
+  const { executeWithGovernance: method } = client as unknown as { executeWithGovernance: Method };
+  return { client, method, action, params };
 }
 
 function agentOf({ telemetry }: GovernanceState, client: AgentMeshClient): string {
@@ -137,7 +138,7 @@ async function ask(
 
 /** What it settles to; in an object, since `await` would ask a value of the host for its `then`. */
 async function settled<T>(given: T | PromiseLike<T>): Promise<{ readonly value: T }> {
-  return { value: isThenable(given) ? ((await given) as T) : given };
+  return { value: isThenable(given) ? await given : given };
 }
 
 /** Runs a tool on which the host has a verdict already: its time and its end, in a `kernel.execute` of its own. */
