@@ -5,6 +5,7 @@ import type { MetricsHandler } from './http/adapter.js';
 import { AgentMetrics } from './instruments/agent-metrics.js';
 import { AmbMetrics } from './instruments/amb-metrics.js';
 import { CmvkMetrics } from './instruments/cmvk-metrics.js';
+import { ComponentMetrics } from './instruments/component-metrics.js';
 import type { Instruments } from './instruments/instruments.js';
 import { KernelMetrics } from './instruments/kernel-metrics.js';
 import { KillMetrics } from './instruments/kill-metrics.js';
@@ -17,6 +18,7 @@ export interface Recorders {
   readonly cmvk: CmvkMetrics;
   readonly agent: AgentMetrics;
   readonly amb: AmbMetrics;
+  readonly component: ComponentMetrics;
   readonly tracer: KernelTracer;
   /** The events of the contract, as log records; the classes above emit theirs by themselves. */
   readonly events: GovernanceEvents;
@@ -34,6 +36,7 @@ export function createRecorders(
     cmvk: new CmvkMetrics(instruments),
     agent: new AgentMetrics(instruments),
     amb: new AmbMetrics(instruments),
+    component: new ComponentMetrics(instruments),
     tracer: new KernelTracer({ tracerProvider }),
     events,
   };

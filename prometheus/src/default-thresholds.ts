@@ -65,6 +65,8 @@ export const DEFAULT_THRESHOLDS = {
   AgentOSUngovernedActions: { actions: 0, window: '10m', for: '0s' },
   AgentOSAllowedAfterStop: { actions: 0, window: '10m', for: '0s' },
   AgentOSFailOpen: { verdicts: 0, window: '10m', for: '0s' },
+  AgentOSAuditBroken: { verifications: 0, window: '10m', for: '0s', keepFiringFor: '1h' },
+  AgentOSCredentialsDenied: { denials: 5, window: '10m', for: '0s', keepFiringFor: '10m' },
   AgentOSVerdictNotUnderstood: { checks: 0, window: '10m', for: '0s' },
   AgentOSViolationBudgetFastBurn: { ...FAST, minimumEvents: 200 },
   AgentOSViolationBudgetSlowBurn: { ...SLOW, minimumEvents: 500 },

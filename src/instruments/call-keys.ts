@@ -122,3 +122,10 @@ export const AMB_KEYS = keysOf('AmbMetrics', {
   recordBackpressure: ['topic'],
   recordDeadLetter: ['topic', 'reason'],
 });
+
+export const COMPONENT_KEYS = keysOf('ComponentMetrics', {
+  recordOperation: ['component', 'operation', 'result'],
+  recordFinding: ['component', 'finding'],
+  recordTrust: ['agentId', 'score', 'tier', 'identity'],
+  recordCredentialAge: ['credential', 'ageSeconds'],
+});

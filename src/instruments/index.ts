@@ -5,6 +5,8 @@ export type { Violation } from './violation.js';
 export { CmvkMetrics, type Verification } from './cmvk-metrics.js';
 export { AgentMetrics } from './agent-metrics.js';
 export { AmbMetrics, type MessagePassage } from './amb-metrics.js';
+export { ComponentMetrics } from './component-metrics.js';
+export type { ComponentResult } from '../semconv/components.js';
 export type { InstrumentOptions } from './instruments.js';
 export type { Timer } from './host-calls.js';
 export { enforcementOf, type Classify } from './verdict.js';

@@ -14,6 +14,7 @@ export {
   type EventName,
   type EventSeverity,
 } from './events.js';
+export { COMPONENT_RESULTS, type ComponentResult } from './components.js';
 export { SPANS, EVENT_AUDIT, EVENT_VIOLATION, type SpanDefinition, type SpanName } from './spans.js';
 export {
   RESOURCE_DEPLOYMENT_ENVIRONMENT,

@@ -1,6 +1,7 @@
 import { AGENT_METRICS } from './kernel.js';
 import { AMB_METRICS } from './amb.js';
 import { CMVK_METRICS } from './cmvk.js';
+import { COMPONENT_METRICS } from './components.js';
 import { KERNEL_METRICS } from './kernel.js';
 import { KILL_METRICS } from './kills.js';
 import { TELEMETRY_METRICS } from './telemetry.js';
@@ -15,6 +16,7 @@ export const METRICS = {
   ...CMVK_METRICS,
   ...AGENT_METRICS,
   ...AMB_METRICS,
+  ...COMPONENT_METRICS,
   ...TELEMETRY_METRICS,
 } as const;
 

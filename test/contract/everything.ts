@@ -1,6 +1,7 @@
 import type { AgentMetrics } from '../../src/instruments/agent-metrics.js';
 import type { AmbMetrics } from '../../src/instruments/amb-metrics.js';
 import type { CmvkMetrics } from '../../src/instruments/cmvk-metrics.js';
+import type { ComponentMetrics } from '../../src/instruments/component-metrics.js';
 import type { KernelMetrics } from '../../src/instruments/kernel-metrics.js';
 import type { KillMetrics } from '../../src/instruments/kill-metrics.js';
 
@@ -10,10 +11,11 @@ export interface Recorders {
   cmvk: CmvkMetrics;
   agent: AgentMetrics;
   amb: AmbMetrics;
+  component: ComponentMetrics;
 }
 
 /** Calls each recording method once, with fixed values. */
-export function recordEverything({ kernel, kills, cmvk, agent, amb }: Recorders): void {
+export function recordEverything({ kernel, kills, cmvk, agent, amb, component }: Recorders): void {
   kernel.setInfo({ version: '1.4.0', policyMode: 'enforce' });
   kernel.recordAgentStarted();
   kernel.recordRequest({ action: 'read_file', status: 'success' });
@@ -64,4 +66,10 @@ export function recordEverything({ kernel, kills, cmvk, agent, amb }: Recorders)
   amb.observeBroker('main', () => true);
   amb.observePersistence(() => false);
   amb.observeWalPending(() => 3);
+  component.recordOperation({ component: 'audit_log', operation: 'verify', result: 'ok' });
+  component.recordOperation({ component: 'credential_vault', operation: 'resolve', result: 'denied' });
+  component.recordFinding({ component: 'credential_vault', finding: 'no_access' });
+  component.recordTrust({ agentId: 'a-1', score: 0.7, tier: 'Trusted' });
+  component.recordTrust({ agentId: 'a-1', score: 0.5, tier: 'Provisional' });
+  component.recordCredentialAge({ credential: 'db', ageSeconds: 86_400 });
 }

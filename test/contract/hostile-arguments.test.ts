@@ -139,6 +139,7 @@ const INSTANCES: Record<string, () => object> = {
   CmvkMetrics: () => obs.cmvk,
   AgentMetrics: () => obs.agent,
   AmbMetrics: () => obs.amb,
+  ComponentMetrics: () => obs.component,
   KernelTracer: () => obs.tracer,
   GovernanceInstrumentation: () => new governance.GovernanceInstrumentation(obs),
 };

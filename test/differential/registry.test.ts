@@ -4,6 +4,7 @@ import {
   AgentMetrics,
   AmbMetrics,
   CmvkMetrics,
+  ComponentMetrics,
   KernelMetrics,
   KillMetrics,
 } from '../../src/instruments/index.js';
@@ -47,6 +48,7 @@ async function rounds(
     cmvk: new CmvkMetrics(instruments),
     agent: new AgentMetrics(instruments),
     amb: new AmbMetrics(instruments),
+    component: new ComponentMetrics(instruments),
   };
   const seen = [];
   for (let round = 0; round < 2; round++) {

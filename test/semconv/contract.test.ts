@@ -142,6 +142,19 @@ const ADDED: Record<string, Entry> = {
   agent_os_kill_attempts_total: ['counter', { agent_id: 'id', outcome: KILL }],
   agent_os_kills_in_progress: ['observableGauge', {}],
   agent_os_kill_oldest_age_seconds: ['observableGauge', {}],
+  // The parts of the governance SDK that are no policy engine: two counters for all of them, trust, and credentials.
+  agent_os_component_operations_total: [
+    'counter',
+    {
+      component: '*',
+      operation: '*',
+      result: ['ok', 'allowed', 'denied', 'detected', 'failed', 'error', 'unknown'],
+    },
+  ],
+  agent_os_component_findings_total: ['counter', { component: '*', finding: '*' }],
+  agent_os_trust_score: ['observableGauge', { agent_id: 'id' }],
+  agent_os_trust_tier_changes_total: ['counter', { from: '*', to: '*' }],
+  agent_os_credential_age_seconds: ['observableGauge', { credential: '*' }],
   // "and its limit; scrape duration": the contract names these without spelling them.
   agent_os_telemetry_series_limit: ['observableGauge', { metric: '*' }],
   // Which metric and label overflowed, and how often: the contract asks for both, and the warning alone is said once.

@@ -3,6 +3,7 @@ import { EVENTS } from '../../src/semconv/events.js';
 import { AGENT_METRICS } from '../../src/semconv/kernel.js';
 import { AMB_METRICS } from '../../src/semconv/amb.js';
 import { CMVK_METRICS } from '../../src/semconv/cmvk.js';
+import { COMPONENT_METRICS } from '../../src/semconv/components.js';
 import { KERNEL_METRICS } from '../../src/semconv/kernel.js';
 import { KILL_METRICS } from '../../src/semconv/kills.js';
 import {
@@ -24,6 +25,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, MetricDefinition>>
   'Cross-model verification (CMVK)': CMVK_METRICS,
   Agents: AGENT_METRICS,
   'Agent message bus (AMB)': AMB_METRICS,
+  'Parts of the governance SDK': COMPONENT_METRICS,
   'The SDK itself': TELEMETRY_METRICS,
 };
 

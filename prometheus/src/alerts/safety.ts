@@ -1,5 +1,6 @@
+import { AUDIT_LOG, VERIFY } from '../../../src/semconv/components.js';
 import { MEASURES } from '../measures.js';
-import { binary, histogram, increaseOver, sum } from '../promql/index.js';
+import { binary, counter, histogram, increaseOver, matchesNot, sum } from '../promql/index.js';
 import { WHO } from '../recording/series.js';
 import { THRESHOLDS } from '../thresholds.js';
 import type { Alert } from './alert.js';
@@ -14,6 +15,18 @@ const failed = THRESHOLDS.AgentOSKillFailed;
 const hung = THRESHOLDS.AgentOSKillHung;
 const timedOut = counter('agent_os_kill_attempts_total', { outcome: 'timed_out' });
 const notUnderstood = THRESHOLDS.AgentOSVerdictNotUnderstood;
+const audit = THRESHOLDS.AgentOSAuditBroken;
+const credentials = THRESHOLDS.AgentOSCredentialsDenied;
+/** What threw did not verify either: a hash of another length makes it throw. */
+const notVerified = counter('agent_os_component_operations_total', {
+  component: AUDIT_LOG,
+  operation: VERIFY,
+  result: matchesNot('ok'),
+});
+const refused = counter('agent_os_component_operations_total', {
+  component: 'credential_injector',
+  result: 'denied',
+});
 const unknownChecks = histogram('agent_os_policy_check_duration_seconds', { result: 'unknown' }).count;
 
 /** What must not happen at all, and what stops it when it does. */
@@ -44,6 +57,24 @@ export const SAFETY_ALERTS: readonly Alert[] = [
     expr: binary(MEASURES.AgentOSFailOpen(), '>', failOpen.verdicts),
     summary: `${label('policy')} in ${SERVICE} fails open`,
     description: `${VALUE} verdict(s) of ${label('policy')} in ${SERVICE} within ${failOpen.window} allowed an action though nothing was evaluated (${label('provenance')}): the engine or a backend of it failed, and the allow was made up.`,
+  },
+  {
+    name: 'AgentOSAuditBroken',
+    severity: 'critical',
+    team: 'soc',
+    dashboard: 'agent-os-safety',
+    expr: binary(sum(increaseOver(notVerified, audit.window), [...WHO, 'result']), '>', audit.verifications),
+    summary: `The audit log of ${SERVICE} does not verify`,
+    description: `${VALUE} verification(s) of an audit log of ${SERVICE} within ${audit.window} ended as ${label('result')}: its chain of hashes is broken, and an entry may have been changed.`,
+  },
+  {
+    name: 'AgentOSCredentialsDenied',
+    severity: 'warning',
+    team: 'soc',
+    dashboard: 'agent-os-safety',
+    expr: binary(sum(increaseOver(refused, credentials.window), WHO), '>', credentials.denials),
+    summary: `Agents of ${SERVICE} ask for credentials that they may not have`,
+    description: `${VALUE} call(s) of ${SERVICE} within ${credentials.window} were refused a credential. An agent, or the metadata of a tool, asks for more than it was given.`,
   },
   {
     name: 'AgentOSVerdictNotUnderstood',

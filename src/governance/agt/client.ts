@@ -10,6 +10,7 @@ import {
   type RequestVerdict,
 } from '../core/request-outcome.js';
 import { killOf } from './kill.js';
+import { trustOf } from './components-resilience.js';
 import { actionLabel, agentIdOf, EXECUTION_RING, FLAT_RULES } from './labels.js';
 
 /** All of it is optional. */
@@ -107,12 +108,24 @@ class ClientRequests {
       request,
       verdictOf(state, result, { agentId, action, durationSeconds, policy, input }),
     );
+    this.recordTrust(result);
     // An adapter that has lost sight of its request on the way sees by this that the verdict is counted.
     const unseen = request.adapter === undefined && state.installations.any('adapter');
     if (unseen) state.telemetry.attempt(() => state.counted.add(result));
     if (!call.own) return;
     request.moveTo('ended');
     state.telemetry.end(request.span);
+  }
+
+  /** The trust that the verdict was given with. */
+  private recordTrust(result: GovernanceResult): void {
+    const { telemetry } = this.state;
+    try {
+      const trust = trustOf(this.client.identity?.did, result.trustScore, this.agentId);
+      if (trust !== undefined) telemetry.component?.recordTrust(trust);
+    } catch (error) {
+      telemetry.failed(error);
+    }
   }
 
   private failed(call: ClientCall, error: unknown): void {

@@ -50,6 +50,8 @@ export function installAdapter(
 class Invocations {
   private readonly agentId: string;
   private readonly client: AgentMeshClient | undefined;
+  private judged: Method | undefined;
+  private isSdks = false;
 
   constructor(
     private readonly state: GovernanceState,
@@ -63,8 +65,9 @@ class Invocations {
   run(original: Method, self: unknown, args: unknown[]): unknown {
     const [invocation, handler, ...rest] = args;
     const request = this.open(invocation);
-    const call =
-      typeof handler === 'function' ? [invocation, watched(request, handler as Method), ...rest] : args;
+    const call = this.mayWatch(original, handler)
+      ? [invocation, lookingLike(handler, watched(request, handler)), ...rest]
+      : args;
     return observe(
       () => this.state.requests.within(request, () => Reflect.apply(original, self, call)),
       (result) => this.ended(request, () => this.ran(request, invocation, result as FrameworkAdapterResult)),
@@ -92,6 +95,19 @@ class Invocations {
         if (!inRun) this.ended(request, () => this.broke(request, invocation, error));
       },
     );
+  }
+
+  /**
+   * Whether the handler may be watched for what it throws: where the SDK's own `run` is called, which only calls it. An
+   * override, a spy or another patch gets the handler itself, and of an error no more is known than what `run` says.
+   */
+  private mayWatch(run: Method, handler: unknown): handler is Method {
+    if (typeof handler !== 'function') return false;
+    if (run !== this.judged) {
+      this.judged = run;
+      this.isSdks = isFirstOf(this.adapter, 'run', run);
+    }
+    return this.isSdks;
   }
 
   private open(invocation: unknown): GovernedRequest {
@@ -187,6 +203,22 @@ export function clientOf(adapter: GenericFrameworkAdapter): AgentMeshClient | un
 /** The action, as far as the caller names it; the adapter resolves the rest. */
 function askedAction(invocation: unknown): string {
   return actionLabel((invocation as FrameworkInvocation | undefined)?.action);
+}
+
+/** Whether a method is the first of its name on the prototypes, and as a class declares it: an async one with nothing on it. */
+function isFirstOf(instance: object, name: string, method: Method): boolean {
+  let first: unknown;
+  for (let one: object | null = instance; one !== null; one = Object.getPrototypeOf(one) as object | null) {
+    const property = Object.getOwnPropertyDescriptor(one, name);
+    if (property !== undefined) first = property.value;
+  }
+  const declared = method.constructor.name === 'AsyncFunction' && Reflect.ownKeys(method).length === 2;
+  return first === method && declared;
+}
+
+/** A stand-in for the handler of which everything can be read that can be read of the handler. */
+function lookingLike(handler: Method, standIn: Method): Method {
+  return new Proxy(handler, { apply: (_handler, self, args) => Reflect.apply(standIn, self, args) });
 }
 
 /** The handler, with what it throws kept: the adapter keeps no more than its text. */

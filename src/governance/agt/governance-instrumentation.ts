@@ -8,15 +8,19 @@ import type {
   PolicyEngine,
 } from '@microsoft/agent-governance-sdk';
 import { GovernanceState, type GovernanceOptions } from '../core/governance-state.js';
-import type { InstalledKind, Install, InstancePatch, Unwrap } from '../core/installations.js';
+import type { Install, InstancePatch, Unwrap } from '../core/installations.js';
 import type { GovernanceTelemetry } from '../core/telemetry.js';
 import { installLifecycle } from './agent-control.js';
 import { installClient, type ClientOptions } from './client.js';
+import { ComponentCalls } from './components.js';
+import { componentOf, specOf, type CoveredClass, type OwnKind } from './coverage.js';
 import { clientOf, installAdapter, type AdapterOptions } from './framework-adapter.js';
 import { installKillSwitch } from './kill.js';
 import { agentIdOf } from './labels.js';
 import { installPolicyEngine, type PolicyEngineOptions } from './policy-engine.js';
+import { SdkClasses } from './sdk-classes.js';
 import { governanceMetricSink, installAuditLogger } from './sdk-reports.js';
+import { governedCall, toolCall, type GovernedCall, type GovernedOutcome } from './tool-call.js';
 
 /**
  * Instruments instances of `@microsoft/agent-governance-sdk`: what they decide and do becomes the kernel's metrics and
@@ -38,6 +42,8 @@ import { governanceMetricSink, installAuditLogger } from './sdk-reports.js';
  */
 export class GovernanceInstrumentation {
   private readonly state: GovernanceState;
+  private readonly calls: ComponentCalls;
+  private readonly classes: SdkClasses;
 
   /**
    * @param telemetry - the handle of `initObservability`, or the parts of one's own; without `tracer` there are no
@@ -51,6 +57,8 @@ export class GovernanceInstrumentation {
       );
     }
     this.state = new GovernanceState(telemetry, options);
+    this.calls = new ComponentCalls(this.state.telemetry);
+    this.classes = new SdkClasses(this.state, this.calls, (kind, instance) => this.ownOf(kind, instance));
   }
 
   /** Agents forgotten so far because more than `maxTrackedAgents` were active, or stopped, at once. */
@@ -117,9 +125,70 @@ export class GovernanceInstrumentation {
     });
   }
 
+  /**
+   * Asks the client whether an action is allowed, and runs the tool where it is: one `kernel.execute` around both, timed in
+   * seconds to the end of the tool. `executeWithGovernance` alone decides and runs nothing: how the tool ends, nobody sees.
+   * A denied tool is not run. What the client or the tool throws is thrown.
+   *
+   * @example
+   * ```ts
+   * const { allowed } = await governance.governedCall(client, { action: 'read.file' }, () => readFile('notes.txt'));
+   * ```
+   */
+  governedCall<T>(
+    client: AgentMeshClient,
+    call: GovernedCall,
+    run: () => T | PromiseLike<T>,
+  ): Promise<GovernedOutcome<T>> {
+    return governedCall(this.state, client, call, run);
+  }
+
+  /**
+   * Runs a tool on which the host has a verdict already: timed in a `kernel.execute`, an error where it throws. It gives
+   * and throws what the tool does.
+   */
+  toolCall<T>(call: { readonly agentId: string; readonly action: string }, run: () => T): T {
+    return toolCall(this.state, call, run);
+  }
+
   /** Each entry leaves an event with its hash and decision on the active span. */
   instrumentAuditLogger(audit: AuditLogger): Unwrap {
     return this.once('audit', audit, (patch) => installAuditLogger(this.state, patch));
+  }
+
+  /**
+   * Any other part of the SDK: vault, injector, rings, scanners, breakers, trust, budgets, verifiers, sandbox, mesh. Its
+   * operations are counted by how they ended, and what it finds by its kind. docs/governance-coverage.md lists them.
+   *
+   * @param className - the SDK's name of its class, where a bundler has changed it
+   */
+  instrumentComponent(component: object, className?: CoveredClass): Unwrap {
+    return this.state.installations.once('component', component, (patch) => {
+      const spec = componentOf(component, className);
+      if (spec === undefined) return this.notKnown(component);
+      this.calls.install(spec, patch);
+      for (const name of spec.parts ?? []) {
+        const part = (component as Record<string, object | undefined>)[name];
+        this.part(patch, part, (known) => this.instrumentComponent(known));
+      }
+    });
+  }
+
+  /**
+   * Every class of the SDK, once at start-up: all instances are seen, those made before and those made later, and none of
+   * them is changed. One that needs options is instrumented by itself before its first call. Nothing is counted twice.
+   *
+   * @example
+   * ```ts
+   * import * as sdk from '@microsoft/agent-governance-sdk';
+   *
+   * new GovernanceInstrumentation(obs).instrumentSdk(sdk);
+   * ```
+   *
+   * @param sdk - all that the package exports
+   */
+  instrumentSdk(sdk: object): Unwrap {
+    return this.classes.install(sdk as Readonly<Record<string, unknown>>);
   }
 
   /**
@@ -130,7 +199,8 @@ export class GovernanceInstrumentation {
    * |---|---|
    * | `policy.decision` | the decision, unless a policy engine is instrumented here; request, kernel latency and, for `deny`, the violation, unless a client or adapter is |
    * | `tool.call` | nothing: calls under 1 ms are missing from it and failures are not marked; instrument the adapter |
-   * | `trust.score`, `audit.entry`, `trace.capture`, others | nothing: no metric of the contract means the same |
+   * | `trust.score` | the trust in that agent |
+   * | `audit.entry`, `trace.capture`, others | nothing: no metric of the contract means the same |
    */
   metricSink(): MetricSink {
     return governanceMetricSink(this.state);
@@ -145,8 +215,35 @@ export class GovernanceInstrumentation {
     return this.once('lifecycle', manager, (patch) => installLifecycle(this.state, manager, agentId, patch));
   }
 
-  private once(kind: InstalledKind, target: unknown, install: Install): Unwrap {
-    return this.state.installations.once(kind, target, install);
+  private once(kind: OwnKind, target: unknown, install: Install): Unwrap {
+    const whole: Install = (patch) => {
+      const release = install(patch);
+      const spec = specOf(kind);
+      if (spec !== undefined) this.calls.install(spec, patch);
+      return release;
+    };
+    return this.state.installations.once(kind, target, whole, this.classes.patchOf);
+  }
+
+  /** Instruments an instance that was met at one of its calls. */
+  private ownOf(kind: OwnKind, instance: object): void {
+    const of: Readonly<Record<OwnKind, (instance: never) => Unwrap>> = {
+      engine: (engine) => this.instrumentPolicyEngine(engine),
+      client: (client) => this.instrumentClient(client),
+      killSwitch: (killSwitch) => this.instrumentKillSwitch(killSwitch),
+      lifecycle: (manager) => this.instrumentLifecycle(manager),
+      adapter: (adapter) => this.instrumentAdapter(adapter),
+      audit: (audit) => this.instrumentAuditLogger(audit),
+    };
+    of[kind](instance as never);
+  }
+
+  private notKnown(component: object): void {
+    const name = String((component as { constructor?: { name?: unknown } }).constructor?.name);
+    this.state.telemetry.warnOnce(
+      `governance/component/${name}`,
+      `governance: ${name} is none of the SDK's parts that instrumentComponent knows. Pass the name of its class, or use the method of its own, as instrumentPolicyEngine.`,
+    );
   }
 
   /** Instruments a part with the whole; it goes with the whole, unless it was instrumented before. */

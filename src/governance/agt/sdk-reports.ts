@@ -50,9 +50,15 @@ export function governanceMetricSink(state: GovernanceState): MetricSink {
     record(event: MetricEvent): void {
       state.telemetry.attempt(() => {
         if (event.name === 'policy.decision') recordDecision(state, event);
+        if (event.name === 'trust.score') recordTrust(state, event);
       });
     },
   };
+}
+
+function recordTrust({ telemetry }: GovernanceState, { value, attributes }: MetricEvent): void {
+  if (typeof value !== 'number') return;
+  telemetry.component?.recordTrust({ agentId: agentIdOf(attributes?.agentId), score: value });
 }
 
 function recordDecision(state: GovernanceState, event: MetricEvent): void {
