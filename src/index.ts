@@ -20,11 +20,18 @@ export { ERRORS, ObservabilityError, type ErrorCode, type OptionProblem } from '
 export {
   AgentMetrics,
   AmbMetrics,
+  ApprovalMetrics,
   CmvkMetrics,
   DEFAULT_CARDINALITY_LIMITS,
   DEFAULT_LABEL_CAPS,
   enforcementOf,
   KernelMetrics,
+  type ApprovalAnswer,
+  type ApprovalEvents,
+  type ApprovalOutcome,
+  type ApprovalQuestion,
+  type ApprovedRun,
+  type ApproverClass,
   type CardinalityLimits,
   type CheckResult,
   type Classify,
@@ -35,6 +42,7 @@ export {
   type InstrumentOptions,
   type LabelCaps,
   type MessagePassage,
+  type PendingApproval,
   type Priority,
   type Severity,
   type Signal,
@@ -57,8 +65,17 @@ export {
   type SignalSpan,
   type SpanAttributes,
   type SpanWork,
+  type VerificationSpan,
   type ViolationSpan,
 } from './tracing/index.js';
+export type {
+  ExecutionCall,
+  KernelVerbs,
+  PolicyCheckCall,
+  SignalCall,
+  VerificationCall,
+  ViolationCall,
+} from './calls/kernel-verbs.js';
 export { createMetricsHandler, type MetricsHandlerOptions } from './http/metrics-handler.js';
 export type {
   MetricsHandler,

@@ -1,29 +1,43 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
+import { KernelCalls, verbsOf } from './calls/kernel-calls.js';
+import type { KernelVerbs } from './calls/kernel-verbs.js';
+import type { GovernanceEvents } from './events/governance-events.js';
 import type { MetricsHandler } from './http/adapter.js';
 import { AgentMetrics } from './instruments/agent-metrics.js';
 import { AmbMetrics } from './instruments/amb-metrics.js';
+import { ApprovalMetrics } from './instruments/approval-metrics.js';
 import { CmvkMetrics } from './instruments/cmvk-metrics.js';
 import type { Instruments } from './instruments/instruments.js';
 import { KernelMetrics } from './instruments/kernel-metrics.js';
 import { KernelTracer } from './tracing/kernel-tracer.js';
 
-/** What a host records with. */
-export interface Recorders {
+/** What a host records with: the verbs for the whole of it, and the halves, metrics or spans alone. */
+export interface Recorders extends KernelVerbs {
   readonly kernel: KernelMetrics;
   readonly cmvk: CmvkMetrics;
   readonly agent: AgentMetrics;
   readonly amb: AmbMetrics;
+  readonly approvals: ApprovalMetrics;
   readonly tracer: KernelTracer;
 }
 
 /** @internal */
-export function createRecorders(instruments: Instruments, tracerProvider: TracerProvider): Recorders {
+export function createRecorders(
+  instruments: Instruments,
+  tracerProvider: TracerProvider,
+  events?: GovernanceEvents,
+): Recorders {
+  const kernel = new KernelMetrics(instruments);
+  const cmvk = new CmvkMetrics(instruments);
+  const tracer = new KernelTracer({ tracerProvider });
   return {
-    kernel: new KernelMetrics(instruments),
-    cmvk: new CmvkMetrics(instruments),
+    ...verbsOf(new KernelCalls({ kernel, cmvk, tracer, events })),
+    kernel,
+    cmvk,
     agent: new AgentMetrics(instruments),
     amb: new AmbMetrics(instruments),
-    tracer: new KernelTracer({ tracerProvider }),
+    approvals: new ApprovalMetrics(instruments, events),
+    tracer,
   };
 }
 

@@ -60,6 +60,7 @@ export const DEFAULT_THRESHOLDS = {
   AgentOSSlowContainment: { seconds: 5, quantile: 0.95, window: '1h', for: '0s' },
   AgentOSUngovernedActions: { actions: 0, window: '10m', for: '0s' },
   AgentOSAllowedAfterStop: { actions: 0, window: '10m', for: '0s' },
+  AgentOSApprovedActionChanged: { actions: 0, window: '10m', for: '0s' },
   AgentOSVerdictNotUnderstood: { checks: 0, window: '10m', for: '0s' },
   AgentOSViolationBudgetFastBurn: { ...FAST, minimumEvents: 200 },
   AgentOSViolationBudgetSlowBurn: { ...SLOW, minimumEvents: 500 },

@@ -70,6 +70,10 @@ export const MEASURES = {
     of: AgentScope = {},
     window: Window = THRESHOLDS.AgentOSAllowedAfterStop.window,
   ) => sum(increaseOver(counter('agent_os_allowed_after_stop_total', of), window), [...WHO, 'state']),
+  AgentOSApprovedActionChanged: (
+    of: Scope = {},
+    window: Window = THRESHOLDS.AgentOSApprovedActionChanged.window,
+  ) => sum(increaseOver(counter('agent_os_approved_action_changed_total', of), window), [...WHO, 'policy']),
   AgentHighErrorRate: (of: Scope = {}, window: Window = THRESHOLDS.AgentHighErrorRate.window) => {
     const errors = sum(increaseOver(counter('agent_os_agent_errors_total', of), window), WHO);
     const { count } = histogram('agent_os_agent_execution_duration_seconds', of);

@@ -71,7 +71,7 @@ function keysOf<const M extends Readonly<Record<string, readonly string[]>>>(
 
 export const KERNEL_KEYS = keysOf('KernelMetrics', {
   recordRequest: ['action', 'status'],
-  recordViolation: ['agentId', 'action', 'policy', 'severity', 'reason'],
+  recordViolation: ['agentId', 'action', 'policy', 'severity', 'reason', 'rule', 'blocked'],
   recordBlocked: ['agentId', 'action'],
   recordPolicyCheck: ['policy', 'result', 'durationSeconds'],
   recordPolicyCheckError: ['policy', 'errorType', 'durationSeconds'],
@@ -91,6 +91,29 @@ export const AGENT_KEYS = keysOf('AgentMetrics', {
   recordLlmCall: ['agentId', 'model'],
   recordError: ['agentId', 'errorType'],
   recordExecution: ['status', 'durationSeconds'],
+});
+
+export const APPROVAL_KEYS = keysOf('ApprovalMetrics', {
+  ask: ['agentId', 'action', 'policy', 'params', 'verdict'],
+  recordRequested: ['policy', 'verdict'],
+  recordAnswered: ['outcome', 'approver', 'waitSeconds'],
+});
+
+export const PENDING_APPROVAL_KEYS = keysOf('PendingApproval', {
+  answered: ['outcome', 'approver'],
+  running: ['action', 'params'],
+});
+
+/** Of the calls that stand on the handle itself. */
+export const CALL_KEYS = keysOf('obs', {
+  policyCheck: ['agentId', 'action', 'policy', 'policies', 'classify', 'severity', 'violation', 'request'],
+  execute: ['agentId', 'action', 'classify'],
+  signal: ['agentId', 'signal', 'reason'],
+  violation: ['agentId', 'action', 'policy', 'severity', 'blocked', 'reason', 'rule'],
+  verification: [
+    ...['claimId', 'result', 'confidence', 'driftScore'],
+    ...['durationSeconds', 'modelCount', 'agreeingCount'],
+  ],
 });
 
 export const CMVK_KEYS = keysOf('CmvkMetrics', {

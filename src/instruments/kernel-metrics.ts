@@ -5,6 +5,7 @@ import { UNKNOWN } from '../semconv/values.js';
 import type { CheckResult, Decision, Enforcement, Signal, Status, StoppedState } from '../semconv/values.js';
 import { KERNEL_KEYS as KEYS } from './call-keys.js';
 import { CheckSeries } from './bound-series.js';
+import { noteViolation } from './call-scope.js';
 import { activeContext, dropCall, startTimer, timedCall, type Timer } from './host-calls.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
 import { KernelGauges } from './kernel-gauges.js';
@@ -80,7 +81,7 @@ export class KernelMetrics {
       if (!given) KEYS.recordViolation.missed(this, violation);
       else if (reason === undefined || violation.severity === undefined)
         KEYS.recordViolation.omitted(this, violation);
-      const active = activeContext();
+      const active = noteViolation(activeContext());
       this.instruments.violations.addWithin(active, 1, severity, policy, action, agentId);
       this.gauges.violations.add(1, 0);
       if (active === undefined || active === ROOT_CONTEXT) return;
@@ -343,7 +344,7 @@ export class KernelMetrics {
 }
 
 /** Says once for each policy what its answers look like. */
-function notUnderstood({ registry }: KernelMetrics, policy: string, answer: unknown): void {
+export function notUnderstood({ registry }: KernelMetrics, policy: string, answer: unknown): void {
   const what = `the policy check ${printable(policy)} answered ${shapeOf(answer)}, which is not understood`;
   const then = 'it is counted as unknown. Pass { classify } to say what it means.';
   registry.drops.warn(`verdict/${policy}`, `${what}; ${then}`);

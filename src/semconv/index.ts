@@ -30,6 +30,8 @@ export type {
   MetricKind,
 } from './types.js';
 export {
+  APPROVAL_OUTCOMES,
+  APPROVER_CLASSES,
   CHECK_RESULTS,
   CONFIDENCE_LEVELS,
   DEAD_LETTER_REASONS,
@@ -47,6 +49,8 @@ export {
   TELEMETRY_SIGNALS,
   UNKNOWN,
   VERIFICATION_RESULTS,
+  type ApprovalOutcome,
+  type ApproverClass,
   type CheckResult,
   type ConfidenceLevel,
   type DeadLetterReason,

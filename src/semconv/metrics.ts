@@ -1,4 +1,5 @@
 import { AGENT_METRICS } from './kernel.js';
+import { APPROVAL_METRICS } from './approvals.js';
 import { AMB_METRICS } from './amb.js';
 import { CMVK_METRICS } from './cmvk.js';
 import { KERNEL_METRICS } from './kernel.js';
@@ -8,6 +9,7 @@ import type { LabelsOf, MetricDefinition, MetricKind } from './types.js';
 /** Every metric of the contract, by name. */
 export const METRICS = {
   ...KERNEL_METRICS,
+  ...APPROVAL_METRICS,
   ...CMVK_METRICS,
   ...AGENT_METRICS,
   ...AMB_METRICS,

@@ -41,6 +41,14 @@ export type RecoveryStatus = (typeof RECOVERY_STATUSES)[number];
 export const STOPPED_STATES = ['killed', 'suspended', 'quarantined'] as const;
 export type StoppedState = (typeof STOPPED_STATES)[number];
 
+/** How an approval was answered; `escalated`: whoever was asked handed it on. */
+export const APPROVAL_OUTCOMES = ['approved', 'denied', 'expired', 'escalated'] as const;
+export type ApprovalOutcome = (typeof APPROVAL_OUTCOMES)[number];
+
+/** What kind of approver was asked. A closed set, so that no person is ever named. */
+export const APPROVER_CLASSES = ['human', 'model', 'policy', 'service', 'unknown'] as const;
+export type ApproverClass = (typeof APPROVER_CLASSES)[number];
+
 export const VERIFICATION_RESULTS = ['verified', 'flagged', 'rejected'] as const;
 export type VerificationResult = (typeof VERIFICATION_RESULTS)[number];
 

@@ -1,5 +1,6 @@
 import type { AgentMetrics } from '../../src/instruments/agent-metrics.js';
 import type { AmbMetrics } from '../../src/instruments/amb-metrics.js';
+import type { ApprovalMetrics } from '../../src/instruments/approval-metrics.js';
 import type { CmvkMetrics } from '../../src/instruments/cmvk-metrics.js';
 import type { KernelMetrics } from '../../src/instruments/kernel-metrics.js';
 
@@ -8,10 +9,11 @@ export interface Recorders {
   cmvk: CmvkMetrics;
   agent: AgentMetrics;
   amb: AmbMetrics;
+  approvals: ApprovalMetrics;
 }
 
 /** Calls each recording method once, with fixed values. */
-export function recordEverything({ kernel, cmvk, agent, amb }: Recorders): void {
+export function recordEverything({ kernel, cmvk, agent, amb, approvals }: Recorders): void {
   kernel.setInfo({ version: '1.4.0', policyMode: 'enforce' });
   kernel.recordAgentStarted();
   kernel.recordRequest({ action: 'read_file', status: 'success' });
@@ -32,6 +34,11 @@ export function recordEverything({ kernel, cmvk, agent, amb }: Recorders): void 
   kernel.recordKernelCrash();
   kernel.recordUngovernedAction({ agentId: 'a-2', action: 'send_mail' });
   kernel.recordAllowedAfterStop({ agentId: 'a-1', action: 'read_file', state: 'killed' });
+  const asked = { agentId: 'a-1', action: 'delete_file', policy: 'files' };
+  const pending = approvals.ask({ ...asked, params: { path: '/a' } });
+  pending.answered({ outcome: 'approved', approver: 'human' });
+  pending.running({ action: 'delete_file', params: { path: '/b' } });
+  approvals.ask(asked);
   cmvk.recordVerification({
     result: 'verified',
     confidence: 0.95,

@@ -138,6 +138,7 @@ const INSTANCES: Record<string, () => object> = {
   CmvkMetrics: () => obs.cmvk,
   AgentMetrics: () => obs.agent,
   AmbMetrics: () => obs.amb,
+  ApprovalMetrics: () => obs.approvals,
   KernelTracer: () => obs.tracer,
   GovernanceInstrumentation: () => new governance.GovernanceInstrumentation(obs),
 };
@@ -218,6 +219,16 @@ test.each<[string, AnyFunction]>([
     expect({ what, fault: await faultOf(() => void ask(value)) }).toEqual({ what, fault: undefined });
   }
 });
+
+test.each(['policyCheck', 'execute', 'signal', 'violation', 'verification'] as const)(
+  'obs.%s throws nothing of its own, whatever it is called with',
+  async (verb) => {
+    for (const [what, args] of argumentLists()) {
+      const fault = await faultOf(() => (obs[verb] as AnyFunction)(...args));
+      expect({ what, fault }).toEqual({ what, fault: undefined });
+    }
+  },
+);
 
 test('the handle for tests of a host throws nothing of its own', async () => {
   for (const [name, member] of Object.entries(obs)) {

@@ -7,6 +7,7 @@ import { label, SECONDS, SERVICE, VALUE } from './text.js';
 
 const ungoverned = THRESHOLDS.AgentOSUngovernedActions;
 const stopped = THRESHOLDS.AgentOSAllowedAfterStop;
+const changed = THRESHOLDS.AgentOSApprovedActionChanged;
 const containment = THRESHOLDS.AgentOSSlowContainment;
 const notUnderstood = THRESHOLDS.AgentOSVerdictNotUnderstood;
 const unknownChecks = histogram('agent_os_policy_check_duration_seconds', { result: 'unknown' }).count;
@@ -30,6 +31,15 @@ export const SAFETY_ALERTS: readonly Alert[] = [
     expr: binary(MEASURES.AgentOSAllowedAfterStop(), '>', stopped.actions),
     summary: `A ${label('state')} agent of ${SERVICE} was allowed to act`,
     description: `${VALUE} verdict(s) of ${SERVICE} within ${stopped.window} allowed an action of an agent that was ${label('state')}: stopping it did not hold.`,
+  },
+  {
+    name: 'AgentOSApprovedActionChanged',
+    severity: 'critical',
+    team: 'soc',
+    dashboard: 'agent-os-safety',
+    expr: binary(MEASURES.AgentOSApprovedActionChanged(), '>', changed.actions),
+    summary: `Another action ran than ${label('policy')} in ${SERVICE} had approved`,
+    description: `${VALUE} action(s) of ${SERVICE} within ${changed.window} were approved for ${label('policy')}, and ran with another name or other arguments: the approval was for something else.`,
   },
   {
     name: 'AgentOSVerdictNotUnderstood',

@@ -3,7 +3,7 @@ import { type Clock, monotonicClock, secondsSince } from '../../common/clock.js'
 import { errorType } from '../../common/outcome.js';
 import { WarnOnce } from '../../diagnostics/drop-log.js';
 import type { GovernanceEvents } from '../../events/governance-events.js';
-import type { AgentMetrics, KernelMetrics } from '../../instruments/index.js';
+import type { AgentMetrics, ApprovalMetrics, KernelMetrics } from '../../instruments/index.js';
 import { ATTR_CONTENT_INPUT, ATTR_CONTENT_OUTPUT } from '../../semconv/attributes.js';
 import { callInContext, contextWithSpan } from '../../tracing/active-context.js';
 import type { KernelTracer, ManualSpan } from '../../tracing/index.js';
@@ -13,6 +13,8 @@ export interface GovernanceTelemetry {
   readonly kernel: KernelMetrics;
   /** Without it, errors of agents are not counted. */
   readonly agent?: AgentMetrics | undefined;
+  /** Without it, approvals that verdicts ask for are not counted. */
+  readonly approvals?: ApprovalMetrics | undefined;
   /** Without it, no spans are started. */
   readonly tracer?: KernelTracer | undefined;
   /** Without it, no events are emitted. */
@@ -25,17 +27,19 @@ const diagnostics = new WarnOnce();
 export class Telemetry implements GovernanceTelemetry {
   readonly kernel: KernelMetrics;
   readonly agent: AgentMetrics | undefined;
+  readonly approvals: ApprovalMetrics | undefined;
   readonly tracer: KernelTracer | undefined;
   readonly events: GovernanceEvents | undefined;
   readonly clock: Clock;
 
   constructor(
-    { kernel, agent, tracer, events }: GovernanceTelemetry,
+    { kernel, agent, approvals, tracer, events }: GovernanceTelemetry,
     private readonly captureContent: boolean,
     clock: Clock | undefined,
   ) {
     this.kernel = kernel;
     this.agent = agent;
+    this.approvals = approvals;
     this.tracer = tracer;
     this.events = events;
     this.clock = clock === undefined ? monotonicClock : () => this.attempt(clock) ?? 0;

@@ -1,0 +1,42 @@
+import type { Outcome } from '../common/outcome.js';
+import { CALL_KEYS } from '../instruments/call-keys.js';
+import { CallScope, scopeOf } from '../instruments/call-scope.js';
+import { activeContext } from '../instruments/host-calls.js';
+import type { Classify, KernelMetrics } from '../instruments/index.js';
+import { classified } from '../instruments/verdict.js';
+import type { Status } from '../semconv/values.js';
+import type { CallKind } from './followed-call.js';
+import type { ExecutionCall } from './kernel-verbs.js';
+
+/** What is run, read once. */
+export class AskedExecution extends CallScope {
+  readonly classify: Classify<never> | undefined;
+
+  /** Throws what reading the host's object throws. */
+  constructor(recorder: KernelMetrics, execution: ExecutionCall<never>) {
+    const { agentId, action, classify } = execution;
+    const active = activeContext();
+    super('execution', agentId, action, active && scopeOf(active));
+    this.classify = classify;
+    if (agentId === undefined || action === undefined) CALL_KEYS.execute.missed(recorder, execution);
+    else if (classify === undefined) CALL_KEYS.execute.omitted(recorder, execution);
+  }
+}
+
+export const EXECUTION_CALL: CallKind<AskedExecution> = {
+  method: 'obs.execute',
+  start: (tracer, execution) => tracer.startExecute(execution).span,
+  ended({ kernel }, execution, outcome, durationSeconds) {
+    const { action } = execution;
+    const status = statusOf(execution, outcome);
+    kernel.recordRequest({ action, status });
+    kernel.recordExecution({ action, status, durationSeconds });
+  },
+};
+
+function statusOf({ classify, refused }: AskedExecution, outcome: Outcome<unknown>): Status {
+  if (outcome.threw) return 'error';
+  if (classify === undefined) return refused ?? 'success';
+  const enforced = classified(outcome.value as never, { classify }) ?? 'unknown';
+  return enforced === 'allowed' ? 'success' : enforced;
+}

@@ -1,0 +1,150 @@
+import { INVALID_SPAN_CONTEXT, trace } from '@opentelemetry/api';
+import { CALL_KEYS } from '../instruments/call-keys.js';
+import { dropCall, isFunction } from '../instruments/host-calls.js';
+import type { Classify, KernelMetrics } from '../instruments/index.js';
+import type { SpanWork } from '../tracing/index.js';
+import { AskedExecution, EXECUTION_CALL } from './execution.js';
+import { followedCall, type CallKind, type CallParts } from './followed-call.js';
+import type {
+  ExecutionCall,
+  KernelVerbs,
+  PolicyCheckCall,
+  SignalCall,
+  VerificationCall,
+  ViolationCall,
+} from './kernel-verbs.js';
+import { AskedCheck, POLICY_CHECK_CALL } from './policy-check.js';
+import { readViolation, VIOLATION_CALL } from './violation.js';
+
+/** What a call whose arguments cannot be read runs with. */
+const NO_SPAN = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+const nothing = (): never => undefined as never;
+
+const SIGNAL_CALL: CallKind<SignalCall> = {
+  method: 'obs.signal',
+  start: (tracer, sent) => tracer.startSignal(sent).span,
+  ended({ kernel }, sent, { threw }) {
+    if (!threw) kernel.recordSignal(sent); // else none was sent
+  },
+};
+
+const VERIFICATION_CALL: CallKind<VerificationCall> = {
+  method: 'obs.verification',
+  start: (tracer, verification) => tracer.startVerification(verification).span,
+  ended({ cmvk }, verification) {
+    cmvk.recordVerification(verification);
+  },
+};
+
+/** The verbs of the handle, over its halves: see {@link KernelVerbs}. */
+export class KernelCalls implements KernelVerbs {
+  constructor(private readonly parts: CallParts) {}
+
+  policyCheck<T>(check: PolicyCheckCall & { classify?: Classify<Awaited<T>> }, run: SpanWork<T>): T {
+    const { parts } = this;
+    if (!isFunction(parts.kernel, POLICY_CHECK_CALL.method, run)) return undefined as T;
+    let asked: AskedCheck;
+    try {
+      asked = new AskedCheck(parts.kernel, check);
+    } catch (error) {
+      return this.unread(POLICY_CHECK_CALL, error, run);
+    }
+    return followedCall(parts, POLICY_CHECK_CALL, asked, run, asked);
+  }
+
+  execute<T>(execution: ExecutionCall<T>, run: SpanWork<T>): T {
+    const { parts } = this;
+    if (!isFunction(parts.kernel, EXECUTION_CALL.method, run)) return undefined as T;
+    let asked: AskedExecution;
+    try {
+      asked = new AskedExecution(parts.kernel, execution);
+    } catch (error) {
+      return this.unread(EXECUTION_CALL, error, run);
+    }
+    return followedCall(parts, EXECUTION_CALL, asked, run, asked);
+  }
+
+  signal<T = void>(given: SignalCall, send?: SpanWork<T>): T {
+    const run = this.workOf(SIGNAL_CALL, send);
+    let sent: SignalCall;
+    try {
+      sent = readSignal(this.parts.kernel, given);
+    } catch (error) {
+      return this.unread(SIGNAL_CALL, error, run);
+    }
+    return followedCall(this.parts, SIGNAL_CALL, sent, run);
+  }
+
+  violation<T = void>(given: ViolationCall, handle?: SpanWork<T>): T {
+    const run = this.workOf(VIOLATION_CALL, handle);
+    let said: ViolationCall;
+    try {
+      said = readViolation(this.parts.kernel, given);
+    } catch (error) {
+      return this.unread(VIOLATION_CALL, error, run);
+    }
+    return followedCall(this.parts, VIOLATION_CALL, said, run);
+  }
+
+  verification(given: VerificationCall): void {
+    let said: VerificationCall;
+    try {
+      said = readVerification(this.parts.kernel, given);
+    } catch (error) {
+      return this.unread(VERIFICATION_CALL, error, nothing);
+    }
+    followedCall(this.parts, VERIFICATION_CALL, said, nothing);
+  }
+
+  /** Arguments that cannot be read cost the measurement, not the host's function. */
+  private unread<T>({ method }: CallKind<never>, error: unknown, run: SpanWork<T>): T {
+    dropCall(this.parts.kernel, method, error);
+    return run(NO_SPAN);
+  }
+
+  /** The function may be left out; what is none is said. */
+  private workOf<T>({ method }: CallKind<never>, work: SpanWork<T> | undefined): SpanWork<T> {
+    const given = work !== undefined && isFunction(this.parts.kernel, method, work);
+    return given ? work : nothing;
+  }
+}
+
+/** The verbs alone, so that each can be taken off the handle and called by itself. */
+export function verbsOf(calls: KernelVerbs): KernelVerbs {
+  return {
+    policyCheck: calls.policyCheck.bind(calls),
+    execute: calls.execute.bind(calls),
+    signal: calls.signal.bind(calls),
+    violation: calls.violation.bind(calls),
+    verification: calls.verification.bind(calls),
+  };
+}
+
+function readSignal(recorder: KernelMetrics, given: SignalCall): SignalCall {
+  const { agentId, signal, reason } = given;
+  if (agentId === undefined || signal === undefined || reason === undefined)
+    CALL_KEYS.signal.missed(recorder, given);
+  return { agentId, signal, reason };
+}
+
+function readVerification(recorder: KernelMetrics, given: VerificationCall): VerificationCall {
+  const { claimId, result, confidence, driftScore, durationSeconds, modelCount, agreeingCount } = given;
+  if (
+    result === undefined ||
+    confidence === undefined ||
+    driftScore === undefined ||
+    durationSeconds === undefined
+  )
+    CALL_KEYS.verification.missed(recorder, given);
+  else if (claimId === undefined || modelCount === undefined || agreeingCount === undefined)
+    CALL_KEYS.verification.omitted(recorder, given);
+  return {
+    result,
+    confidence,
+    driftScore,
+    durationSeconds,
+    ...(modelCount !== undefined && { modelCount }),
+    ...(agreeingCount !== undefined && { agreeingCount }),
+    ...(claimId !== undefined && { claimId }),
+  };
+}

@@ -1,0 +1,144 @@
+import type { Span } from '@opentelemetry/api';
+import { errorType, type Outcome } from '../common/outcome.js';
+import { CALL_KEYS } from '../instruments/call-keys.js';
+import { CallScope, scopeOf } from '../instruments/call-scope.js';
+import { activeContext } from '../instruments/host-calls.js';
+import type { Classify, KernelMetrics } from '../instruments/index.js';
+import { notUnderstood } from '../instruments/kernel-metrics.js';
+import { classified, verdictOf, type ReadVerdict } from '../instruments/verdict.js';
+import {
+  ATTR_ACTION,
+  ATTR_AGENT_ID,
+  ATTR_DECISION,
+  ATTR_ENFORCED,
+  ATTR_ERROR_TYPE,
+  ATTR_POLICY,
+} from '../semconv/attributes.js';
+import type { Decision, Enforcement, Severity } from '../semconv/values.js';
+import { isRecording } from '../tracing/span-lifecycle.js';
+import type { CallKind, CallParts } from './followed-call.js';
+import type { PolicyCheckCall } from './kernel-verbs.js';
+import { recordViolation } from './violation.js';
+
+type GivenCheck = PolicyCheckCall & { readonly classify?: Classify<never> };
+
+/** What a check asks, read once. */
+export class AskedCheck extends CallScope {
+  readonly policy: string;
+  readonly policies: readonly string[] | undefined;
+  readonly severity: Severity | undefined;
+  readonly violation: boolean | undefined;
+  readonly request: boolean | undefined;
+  readonly classify: Classify<never> | undefined;
+
+  /** Throws what reading the host's object throws. */
+  constructor(recorder: KernelMetrics, check: GivenCheck) {
+    const { agentId, action, policy, policies, classify, severity, violation, request } = check;
+    const active = activeContext();
+    super('check', agentId, action, active && scopeOf(active));
+    this.policy = policy ?? ((policies?.length === 1 ? policies[0] : policies?.join(',')) as string);
+    this.policies = policies;
+    this.classify = classify;
+    this.severity = severity;
+    this.violation = violation;
+    this.request = request;
+    if (agentId === undefined || action === undefined || this.policy === undefined)
+      CALL_KEYS.policyCheck.missed(recorder, check);
+    else if (classify === undefined || severity === undefined) CALL_KEYS.policyCheck.omitted(recorder, check);
+  }
+}
+
+export const POLICY_CHECK_CALL: CallKind<AskedCheck> = {
+  method: 'obs.policyCheck',
+  start: (tracer, check) =>
+    tracer.startPolicyCheck(check as Parameters<typeof tracer.startPolicyCheck>[0]).span,
+  ended(parts, check, outcome, durationSeconds, span) {
+    const verdict = readVerdict(check, outcome);
+    if (typeof verdict === 'string') return recordFailure(parts, check, verdict, durationSeconds);
+    const { kernel } = parts;
+    const { decision, enforced } = verdict;
+    kernel.countCheck(check.policy, decision, enforced, durationSeconds);
+    if (isRecording(span)) show(span, verdict);
+    if (enforced === 'allowed') {
+      if (check.request === true) kernel.recordRequest({ action: check.action, status: 'success' });
+      return;
+    }
+    if (enforced === 'unknown' && !outcome.threw) notUnderstood(kernel, check.policy, outcome.value);
+    recordRefusal(parts, check, decision, enforced);
+  },
+};
+
+const DECISION_OF: Readonly<Record<Enforcement, Decision>> = {
+  allowed: 'allow',
+  denied: 'deny',
+  unknown: 'unknown',
+};
+
+/** The verdict, or the type of what failed. */
+function readVerdict(check: AskedCheck, outcome: Outcome<unknown>): ReadVerdict | string {
+  if (outcome.threw) return errorType(outcome.error);
+  const { classify } = check;
+  if (classify === undefined) return verdictOf(outcome.value);
+  const enforced = classified(outcome.value as never, { classify });
+  return enforced === undefined ? 'classify_failed' : { decision: DECISION_OF[enforced], enforced };
+}
+
+function show(span: Span, { decision, enforced }: ReadVerdict): void {
+  try {
+    span.setAttribute(ATTR_DECISION, decision);
+    span.setAttribute(ATTR_ENFORCED, enforced);
+  } catch {
+    // What a span of the host's refuses is not shown; it is counted all the same.
+  }
+}
+
+/** A check that failed is neither allowed nor denied. */
+function recordFailure(parts: CallParts, check: AskedCheck, type: string, durationSeconds: number): void {
+  const { kernel, events } = parts;
+  const { agentId, action, policy } = check;
+  kernel.recordPolicyCheckError({ policy, durationSeconds, errorType: type });
+  countRequest(kernel, check, 'error');
+  events?.emit('agent_os.decision', {
+    [ATTR_AGENT_ID]: agentId,
+    [ATTR_ACTION]: action,
+    [ATTR_POLICY]: policy,
+    [ATTR_ERROR_TYPE]: type,
+  });
+}
+
+/**
+ * What was not allowed. A `deny` is a violation, unless the host or an engine that is instrumented has counted it inside
+ * of the check; a `review` or a wish for approval is none, since nothing was broken.
+ */
+function recordRefusal(
+  parts: CallParts,
+  check: AskedCheck,
+  decision: Decision,
+  enforced: 'denied' | 'unknown',
+): void {
+  const { kernel, events } = parts;
+  const { agentId, action, policy, severity } = check;
+  const execution = check.within('execution');
+  if (execution?.agentId === agentId && execution.action === action) execution.refused ??= enforced;
+  countRequest(kernel, check, enforced);
+  events?.emit('agent_os.decision', {
+    [ATTR_AGENT_ID]: agentId,
+    [ATTR_ACTION]: action,
+    [ATTR_POLICY]: policy,
+    [ATTR_DECISION]: decision,
+    [ATTR_ENFORCED]: enforced,
+  });
+  if (decision !== 'deny' || check.violation === false || check.violated || check.within('check')) return;
+  const blocked = enforced === 'denied';
+  recordViolation(parts, { agentId, action, policy, severity: severity ?? 'high', blocked });
+}
+
+/** A request ends where it is refused; what is allowed is counted by who runs it. */
+function countRequest(
+  kernel: KernelMetrics,
+  check: AskedCheck,
+  status: 'denied' | 'unknown' | 'error',
+): void {
+  const ends = check.request ?? check.outer === undefined;
+  if (ends) kernel.recordRequest({ action: check.action, status });
+}

@@ -1,0 +1,39 @@
+import { CALL_KEYS } from '../instruments/call-keys.js';
+import type { KernelMetrics } from '../instruments/index.js';
+import { followedCall, type CallKind, type CallParts } from './followed-call.js';
+import type { ViolationCall } from './kernel-verbs.js';
+
+/** A copy, read once. Throws what reading the host's object throws. */
+export function readViolation(recorder: KernelMetrics, given: ViolationCall): ViolationCall {
+  const { agentId, action, policy, severity = 'high', reason, blocked = false, rule } = given;
+  if (agentId === undefined || action === undefined || policy === undefined)
+    CALL_KEYS.violation.missed(recorder, given);
+  else if (given.severity === undefined || given.blocked === undefined || reason === undefined)
+    CALL_KEYS.violation.omitted(recorder, given);
+  return {
+    agentId,
+    action,
+    policy,
+    severity,
+    blocked,
+    ...(reason !== undefined && { reason }),
+    ...(rule !== undefined && { rule }),
+  };
+}
+
+export const VIOLATION_CALL: CallKind<ViolationCall> = {
+  method: 'obs.violation',
+  start: (tracer, violation) => tracer.startViolation(violation).span,
+  ended({ kernel }, violation, { threw }) {
+    const { agentId, action } = violation;
+    // What was to stop it has failed: it is not stopped.
+    const told = threw ? { ...violation, blocked: false } : violation;
+    kernel.recordViolation(told);
+    if (told.blocked === true) kernel.recordBlocked({ agentId, action });
+  },
+};
+
+/** Records a violation that nothing of the host's handles. */
+export function recordViolation(parts: CallParts, violation: ViolationCall): void {
+  followedCall(parts, VIOLATION_CALL, violation, () => undefined);
+}
