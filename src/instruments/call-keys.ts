@@ -111,8 +111,13 @@ export const CALL_KEYS = keysOf('obs', {
   signal: ['agentId', 'signal', 'reason'],
   violation: ['agentId', 'action', 'policy', 'severity', 'blocked', 'reason', 'rule'],
   verification: [
-    ...['claimId', 'result', 'confidence', 'driftScore'],
-    ...['durationSeconds', 'modelCount', 'agreeingCount'],
+    'claimId',
+    'result',
+    'confidence',
+    'driftScore',
+    'durationSeconds',
+    'modelCount',
+    'agreeingCount',
   ],
 });
 

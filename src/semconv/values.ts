@@ -46,7 +46,7 @@ export const APPROVAL_OUTCOMES = ['approved', 'denied', 'expired', 'escalated'] 
 export type ApprovalOutcome = (typeof APPROVAL_OUTCOMES)[number];
 
 /** What kind of approver was asked. A closed set, so that no person is ever named. */
-export const APPROVER_CLASSES = ['human', 'model', 'policy', 'service', 'unknown'] as const;
+export const APPROVER_CLASSES = ['human', 'model', 'policy', 'service'] as const;
 export type ApproverClass = (typeof APPROVER_CLASSES)[number];
 
 export const VERIFICATION_RESULTS = ['verified', 'flagged', 'rejected'] as const;

@@ -180,7 +180,7 @@ test('export() and content_type(), and a server with /metrics, /health and /read
   expect(await obs.export()).toContain('agent_os_kernel_uptime_seconds');
   const contentType = () => 'text/plain; version=0.0.4; charset=utf-8';
   const handler = createMetricsHandler({ export: () => obs.export(), contentType });
-  const server = startMetricsServer({ port: 0, handler });
+  const server = startMetricsServer({ host: '127.0.0.1', port: 0, path: '/metrics', handler });
   const { url } = await server.ready;
   for (const path of ['/metrics', '/health', '/ready'])
     expect({ path, status: (await fetch(new URL(path, url!))).status }).toEqual({ path, status: 200 });

@@ -1,6 +1,12 @@
 import { MeterProvider, type MetricReader } from '@opentelemetry/sdk-metrics';
 import { DropLog } from '../../src/diagnostics/drop-log.js';
-import { AgentMetrics, AmbMetrics, CmvkMetrics, KernelMetrics } from '../../src/instruments/index.js';
+import {
+  AgentMetrics,
+  AmbMetrics,
+  ApprovalMetrics,
+  CmvkMetrics,
+  KernelMetrics,
+} from '../../src/instruments/index.js';
 import { Instruments } from '../../src/instruments/instruments.js';
 import { TelemetryMetrics } from '../../src/instruments/telemetry-metrics.js';
 import { METRICS } from '../../src/semconv/index.js';
@@ -40,6 +46,7 @@ async function rounds(
     cmvk: new CmvkMetrics(instruments),
     agent: new AgentMetrics(instruments),
     amb: new AmbMetrics(instruments),
+    approvals: new ApprovalMetrics(instruments),
   };
   const seen = [];
   for (let round = 0; round < 2; round++) {

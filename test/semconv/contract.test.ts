@@ -132,7 +132,7 @@ const ADDED: Record<string, Entry> = {
     'counter',
     {
       outcome: ['approved', 'denied', 'expired', 'escalated'],
-      approver: ['human', 'model', 'policy', 'service', 'unknown'],
+      approver: ['human', 'model', 'policy', 'service'],
     },
   ],
   agent_os_approval_wait_seconds: [
@@ -242,7 +242,7 @@ describe('the registry is the contract', () => {
       recovery: ['success', 'failed'],
       state: ['killed', 'suspended', 'quarantined'],
       approval: ['approved', 'denied', 'expired', 'escalated'],
-      approver: ['human', 'model', 'policy', 'service', 'unknown'],
+      approver: ['human', 'model', 'policy', 'service'],
       verification: ['verified', 'flagged', 'rejected'],
       confidence: ['high', 'medium', 'low'],
       priority: PRIORITY,
