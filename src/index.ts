@@ -2,6 +2,7 @@ export { initObservability } from './init-observability.js';
 export type { Endpoint, Observability } from './observability.js';
 export type { Recorders } from './observability.js';
 export type {
+  EventsOptions,
   MetricsOptions,
   ObservabilityOptions,
   OtlpOptions,
@@ -10,12 +11,21 @@ export type {
   WorkersOptions,
 } from './options/options.js';
 export type {
+  HostLoggerProvider,
   HttpAgentOptions,
+  Logger,
+  LoggerOptions,
+  LoggerProvider,
+  LogRecord,
+  LogValue,
+  LogValueMap,
   MetricReader,
   Sampler,
   SpanProcessor,
   ViewOptions,
 } from './common/host-types.js';
+export { GovernanceEvents, type EventSettings } from './events/governance-events.js';
+export type { EventAttributeName, EventAttributes, EventName, EventSeverity } from './semconv/index.js';
 export { ERRORS, ObservabilityError, type ErrorCode, type OptionProblem } from './diagnostics/errors.js';
 export {
   AgentMetrics,
@@ -27,7 +37,6 @@ export {
   enforcementOf,
   KernelMetrics,
   type ApprovalAnswer,
-  type ApprovalEvents,
   type ApprovalOutcome,
   type ApprovalQuestion,
   type ApprovedRun,
@@ -73,8 +82,6 @@ export type {
   KernelVerbs,
   PolicyCheckCall,
   SignalCall,
-  VerificationCall,
-  ViolationCall,
 } from './calls/kernel-verbs.js';
 export { createMetricsHandler, type MetricsHandlerOptions } from './http/metrics-handler.js';
 export type {

@@ -1,6 +1,7 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { KernelCalls, verbsOf } from './calls/kernel-calls.js';
 import type { KernelVerbs } from './calls/kernel-verbs.js';
+import type { LoggerProvider } from './common/host-types.js';
 import type { GovernanceEvents } from './events/governance-events.js';
 import type { MetricsHandler } from './http/adapter.js';
 import { AgentMetrics } from './instruments/agent-metrics.js';
@@ -19,25 +20,28 @@ export interface Recorders extends KernelVerbs {
   readonly amb: AmbMetrics;
   readonly approvals: ApprovalMetrics;
   readonly tracer: KernelTracer;
+  /** The events of the contract, as log records; the classes above emit theirs by themselves. */
+  readonly events: GovernanceEvents;
 }
 
 /** @internal */
 export function createRecorders(
   instruments: Instruments,
   tracerProvider: TracerProvider,
-  events?: GovernanceEvents,
+  events: GovernanceEvents,
 ): Recorders {
   const kernel = new KernelMetrics(instruments);
   const cmvk = new CmvkMetrics(instruments);
   const tracer = new KernelTracer({ tracerProvider });
   return {
-    ...verbsOf(new KernelCalls({ kernel, cmvk, tracer, events })),
+    ...verbsOf(new KernelCalls({ kernel, cmvk, tracer })),
     kernel,
     cmvk,
     agent: new AgentMetrics(instruments),
     amb: new AmbMetrics(instruments),
-    approvals: new ApprovalMetrics(instruments, events),
+    approvals: new ApprovalMetrics(instruments),
     tracer,
+    events,
   };
 }
 
@@ -51,6 +55,8 @@ export interface Endpoint {
 export interface Observability extends Recorders {
   readonly meterProvider: MeterProvider;
   readonly tracerProvider: TracerProvider;
+  /** Takes the events, and what else the host logs by the Logs API. */
+  readonly loggerProvider: LoggerProvider;
   /** The metrics page without a framework; see the adapters under `agent-os-observability/http/…`. */
   readonly metricsHandler: MetricsHandler;
   /** Resolves when the metrics page is served; rejects with AOO_LISTEN_FAILED. Need not be awaited. */

@@ -1,7 +1,6 @@
 import { INVALID_SPAN_CONTEXT, ROOT_CONTEXT, type Span, trace } from '@opentelemetry/api';
 import { secondsSince } from '../common/clock.js';
 import { observeOutcome, type Outcome } from '../common/outcome.js';
-import type { GovernanceEvents } from '../events/governance-events.js';
 import { CALL_SCOPE, type CallScope } from '../instruments/call-scope.js';
 import { activeContext, dropCall } from '../instruments/host-calls.js';
 import type { CmvkMetrics, KernelMetrics } from '../instruments/index.js';
@@ -14,8 +13,6 @@ export interface CallParts {
   readonly kernel: KernelMetrics;
   readonly cmvk: CmvkMetrics;
   readonly tracer: KernelTracer;
-  /** Without it, no events are emitted. */
-  readonly events?: GovernanceEvents | undefined;
 }
 
 /** One kind of call: its span, and what is recorded, in the context of the span, when it has ended. */

@@ -1,18 +1,11 @@
 import { INVALID_SPAN_CONTEXT, trace } from '@opentelemetry/api';
 import { CALL_KEYS } from '../instruments/call-keys.js';
 import { dropCall, isFunction } from '../instruments/host-calls.js';
-import type { Classify, KernelMetrics } from '../instruments/index.js';
+import type { Classify, KernelMetrics, Verification, Violation } from '../instruments/index.js';
 import type { SpanWork } from '../tracing/index.js';
 import { AskedExecution, EXECUTION_CALL } from './execution.js';
 import { followedCall, type CallKind, type CallParts } from './followed-call.js';
-import type {
-  ExecutionCall,
-  KernelVerbs,
-  PolicyCheckCall,
-  SignalCall,
-  VerificationCall,
-  ViolationCall,
-} from './kernel-verbs.js';
+import type { ExecutionCall, KernelVerbs, PolicyCheckCall, SignalCall } from './kernel-verbs.js';
 import { AskedCheck, POLICY_CHECK_CALL } from './policy-check.js';
 import { readViolation, VIOLATION_CALL } from './violation.js';
 
@@ -28,7 +21,7 @@ const SIGNAL_CALL: CallKind<SignalCall> = {
   },
 };
 
-const VERIFICATION_CALL: CallKind<VerificationCall> = {
+const VERIFICATION_CALL: CallKind<Verification> = {
   method: 'obs.verification',
   start: (tracer, verification) => tracer.startVerification(verification).span,
   ended({ cmvk }, verification) {
@@ -75,9 +68,9 @@ export class KernelCalls implements KernelVerbs {
     return followedCall(this.parts, SIGNAL_CALL, sent, run);
   }
 
-  violation<T = void>(given: ViolationCall, handle?: SpanWork<T>): T {
+  violation<T = void>(given: Violation, handle?: SpanWork<T>): T {
     const run = this.workOf(VIOLATION_CALL, handle);
-    let said: ViolationCall;
+    let said: Violation;
     try {
       said = readViolation(this.parts.kernel, given);
     } catch (error) {
@@ -86,8 +79,8 @@ export class KernelCalls implements KernelVerbs {
     return followedCall(this.parts, VIOLATION_CALL, said, run);
   }
 
-  verification(given: VerificationCall): void {
-    let said: VerificationCall;
+  verification(given: Verification): void {
+    let said: Verification;
     try {
       said = readVerification(this.parts.kernel, given);
     } catch (error) {
@@ -127,7 +120,7 @@ function readSignal(recorder: KernelMetrics, given: SignalCall): SignalCall {
   return { agentId, signal, reason };
 }
 
-function readVerification(recorder: KernelMetrics, given: VerificationCall): VerificationCall {
+function readVerification(recorder: KernelMetrics, given: Verification): Verification {
   const { claimId, result, confidence, driftScore, durationSeconds, modelCount, agreeingCount } = given;
   if (
     result === undefined ||

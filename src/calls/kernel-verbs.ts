@@ -44,21 +44,6 @@ export interface SignalCall {
   readonly reason: string;
 }
 
-export interface ViolationCall extends Violation {
-  /**
-   * Whether it was stopped.
-   * @defaultValue false
-   */
-  readonly blocked?: boolean;
-  /** The rule of the policy. */
-  readonly rule?: string;
-}
-
-export interface VerificationCall extends Verification {
-  /** By which the claim is found again; not its text. */
-  readonly claimId?: string;
-}
-
 /**
  * What a kernel does, as one call each: metric, span, event and exemplar. A function that is passed runs exactly once, in
  * the span, and what it returns or throws comes back unchanged; a promise is followed to its end. No call throws by
@@ -92,7 +77,7 @@ export interface KernelVerbs {
   /** Sends a signal: span `kernel.signal`, counted unless `send` throws; a SIGKILL is also counted by agent. */
   signal<T = void>(signal: SignalCall, send?: SpanWork<T>): T;
   /** Says that a policy was broken: span `kernel.violation`, counted, and where `blocked` as stopped too. */
-  violation<T = void>(violation: ViolationCall, handle?: SpanWork<T>): T;
+  violation<T = void>(violation: Violation, handle?: SpanWork<T>): T;
   /** Records a cross-model verification that has ended: span `kernel.verification`, its result, drift, time and votes. */
-  verification(verification: VerificationCall): void;
+  verification(verification: Verification): void;
 }

@@ -59,6 +59,7 @@ export const POLICY_CHECK_CALL: CallKind<AskedCheck> = {
     const { decision, enforced } = verdict;
     kernel.countCheck(check.policy, decision, enforced, durationSeconds);
     if (isRecording(span)) show(span, verdict);
+    showDecision(kernel, check, verdict);
     if (enforced === 'allowed') {
       if (check.request === true) kernel.recordRequest({ action: check.action, status: 'success' });
       return;
@@ -92,13 +93,26 @@ function show(span: Span, { decision, enforced }: ReadVerdict): void {
   }
 }
 
+function showDecision({ registry: { events } }: KernelMetrics, check: AskedCheck, verdict: ReadVerdict): void {
+  const { decision, enforced } = verdict;
+  if (!events.takes(enforced)) return;
+  const { agentId, action, policy } = check;
+  events.emit('agent_os.decision', {
+    [ATTR_AGENT_ID]: agentId,
+    [ATTR_ACTION]: action,
+    [ATTR_POLICY]: policy,
+    [ATTR_DECISION]: decision,
+    [ATTR_ENFORCED]: enforced,
+  });
+}
+
 /** A check that failed is neither allowed nor denied. */
 function recordFailure(parts: CallParts, check: AskedCheck, type: string, durationSeconds: number): void {
-  const { kernel, events } = parts;
+  const { kernel } = parts;
   const { agentId, action, policy } = check;
   kernel.recordPolicyCheckError({ policy, durationSeconds, errorType: type });
   countRequest(kernel, check, 'error');
-  events?.emit('agent_os.decision', {
+  kernel.registry.events.emit('agent_os.decision', {
     [ATTR_AGENT_ID]: agentId,
     [ATTR_ACTION]: action,
     [ATTR_POLICY]: policy,
@@ -116,18 +130,11 @@ function recordRefusal(
   decision: Decision,
   enforced: 'denied' | 'unknown',
 ): void {
-  const { kernel, events } = parts;
+  const { kernel } = parts;
   const { agentId, action, policy, severity } = check;
   const execution = check.within('execution');
   if (execution?.agentId === agentId && execution.action === action) execution.refused ??= enforced;
   countRequest(kernel, check, enforced);
-  events?.emit('agent_os.decision', {
-    [ATTR_AGENT_ID]: agentId,
-    [ATTR_ACTION]: action,
-    [ATTR_POLICY]: policy,
-    [ATTR_DECISION]: decision,
-    [ATTR_ENFORCED]: enforced,
-  });
   if (decision !== 'deny' || check.violation === false || check.violated || check.within('check')) return;
   const blocked = enforced === 'denied';
   recordViolation(parts, { agentId, action, policy, severity: severity ?? 'high', blocked });

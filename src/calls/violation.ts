@@ -1,10 +1,9 @@
 import { CALL_KEYS } from '../instruments/call-keys.js';
-import type { KernelMetrics } from '../instruments/index.js';
+import type { KernelMetrics, Violation } from '../instruments/index.js';
 import { followedCall, type CallKind, type CallParts } from './followed-call.js';
-import type { ViolationCall } from './kernel-verbs.js';
 
 /** A copy, read once. Throws what reading the host's object throws. */
-export function readViolation(recorder: KernelMetrics, given: ViolationCall): ViolationCall {
+export function readViolation(recorder: KernelMetrics, given: Violation): Violation {
   const { agentId, action, policy, severity = 'high', reason, blocked = false, rule } = given;
   if (agentId === undefined || action === undefined || policy === undefined)
     CALL_KEYS.violation.missed(recorder, given);
@@ -21,7 +20,7 @@ export function readViolation(recorder: KernelMetrics, given: ViolationCall): Vi
   };
 }
 
-export const VIOLATION_CALL: CallKind<ViolationCall> = {
+export const VIOLATION_CALL: CallKind<Violation> = {
   method: 'obs.violation',
   start: (tracer, violation) => tracer.startViolation(violation).span,
   ended({ kernel }, violation, { threw }) {
@@ -34,6 +33,6 @@ export const VIOLATION_CALL: CallKind<ViolationCall> = {
 };
 
 /** Records a violation that nothing of the host's handles. */
-export function recordViolation(parts: CallParts, violation: ViolationCall): void {
+export function recordViolation(parts: CallParts, violation: Violation): void {
   followedCall(parts, VIOLATION_CALL, violation, () => undefined);
 }

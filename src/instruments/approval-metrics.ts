@@ -27,14 +27,10 @@ import {
 } from './pending-approval.js';
 
 type ApprovalEvent = EventAttributes<'agent_os.approval'>;
-/** Takes the events of approvals. */
-export interface ApprovalEvents {
-  emit(name: 'agent_os.approval', attributes: ApprovalEvent, severity?: EventSeverity): void;
-}
 
 /**
  * Metrics of approvals: what was asked, what was answered by which class of approver and after how long, and whether
- * what runs is what was approved. API only; no method throws.
+ * what runs is what was approved. Each step is an event as well. API only; no method throws.
  *
  * @example
  * ```ts
@@ -53,14 +49,8 @@ export class ApprovalMetrics {
   /** Verdicts that are counted as asked. */
   private readonly counted = new WeakSet<object>();
 
-  /**
-   * @param events - where each step is told as well; without it, only counted
-   * @throws TypeError for options that cannot be read, and for a `meterProvider` that is none
-   */
-  constructor(
-    options: InstrumentOptions = {},
-    private readonly events?: ApprovalEvents,
-  ) {
+  /** @throws TypeError for options that cannot be read, and for a `meterProvider` that is none */
+  constructor(options: InstrumentOptions = {}) {
     const make = Instruments.of(options);
     this.registry = make;
     this.instruments = {
@@ -151,7 +141,7 @@ export class ApprovalMetrics {
     severity?: EventSeverity,
   ): void {
     const about = { [ATTR_AGENT_ID]: agentId, [ATTR_ACTION]: action, [ATTR_POLICY]: policy };
-    this.events?.emit('agent_os.approval', { ...about, ...more }, severity);
+    this.registry.events.emit('agent_os.approval', { ...about, ...more }, severity);
   }
 
   private notCompared(): void {

@@ -129,6 +129,7 @@ export const CMVK_KEYS = keysOf('CmvkMetrics', {
     'durationSeconds',
     'modelCount',
     'agreeingCount',
+    'claimId',
   ],
   recordModelResponse: ['model', 'latencySeconds'],
   recordDisagreement: ['modelA', 'modelB'],

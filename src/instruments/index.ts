@@ -1,7 +1,7 @@
 export { KernelMetrics } from './kernel-metrics.js';
 export type { Violation } from './violation.js';
 export { CmvkMetrics, type Verification } from './cmvk-metrics.js';
-export { ApprovalMetrics, type ApprovalEvents } from './approval-metrics.js';
+export { ApprovalMetrics } from './approval-metrics.js';
 export type { ApprovalAnswer, ApprovalQuestion, ApprovedRun, PendingApproval } from './pending-approval.js';
 export { AgentMetrics } from './agent-metrics.js';
 export { AmbMetrics, type MessagePassage } from './amb-metrics.js';

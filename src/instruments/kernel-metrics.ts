@@ -1,4 +1,3 @@
-import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { errorType } from '../common/outcome.js';
 import { printable } from '../diagnostics/drop-log.js';
 import { UNKNOWN } from '../semconv/values.js';
@@ -10,7 +9,7 @@ import { activeContext, dropCall, startTimer, timedCall, type Timer } from './ho
 import { Instruments, type InstrumentOptions } from './instruments.js';
 import { KernelGauges } from './kernel-gauges.js';
 import { classified, type Classify, shapeOf, type Verdictlike } from './verdict.js';
-import { markSpan, type Violation } from './violation.js';
+import { showSignal, showViolation, type Violation } from './violation.js';
 
 /**
  * The kernel's metrics: requests, violations, policy checks, signals, recoveries. API only: they record into whatever
@@ -73,7 +72,7 @@ export class KernelMetrics {
     }
   }
 
-  /** Counts a violation; inside a span it is also an event on it. Whether it was blocked is {@link KernelMetrics.recordBlocked}. */
+  /** Counts a violation, and emits it as an event. What was blocked is counted by {@link KernelMetrics.recordBlocked}. */
   recordViolation(violation: Violation): void {
     try {
       const { agentId, action, policy, severity = 'high', reason } = violation;
@@ -84,8 +83,7 @@ export class KernelMetrics {
       const active = noteViolation(activeContext());
       this.instruments.violations.addWithin(active, 1, severity, policy, action, agentId);
       this.gauges.violations.add(1, 0);
-      if (active === undefined || active === ROOT_CONTEXT) return;
-      markSpan(active, agentId, action, policy, severity, reason);
+      showViolation(this.registry.events, active, violation, severity);
     } catch (error) {
       dropCall(this, 'KernelMetrics.recordViolation', error);
     }
@@ -228,7 +226,7 @@ export class KernelMetrics {
     }
   }
 
-  /** Counts a signal that was sent; a SIGKILL is also counted by agent. */
+  /** Counts a signal that was sent, and emits it as an event; a SIGKILL is also counted by agent. */
   recordSignal(sent: { signal: Signal; reason: string; agentId?: string }): void {
     try {
       const { signal, reason, agentId = UNKNOWN } = sent;
@@ -236,6 +234,7 @@ export class KernelMetrics {
       else if (sent.agentId === undefined) KEYS.recordSignal.omitted(this, sent);
       this.instruments.signals.add(1, { signal, reason });
       if (signal === 'SIGKILL') this.instruments.sigkills.add(1, { agent_id: agentId, reason });
+      showSignal(this.registry.events, signal, reason, sent.agentId);
     } catch (error) {
       dropCall(this, 'KernelMetrics.recordSignal', error);
     }

@@ -69,7 +69,7 @@ export const DEAD_LETTER_REASONS = [
 export type DeadLetterReason = (typeof DEAD_LETTER_REASONS)[number];
 
 /** Which stream of telemetry lost something. */
-export const TELEMETRY_SIGNALS = ['metrics', 'traces'] as const;
+export const TELEMETRY_SIGNALS = ['metrics', 'traces', 'logs'] as const;
 export type TelemetrySignal = (typeof TELEMETRY_SIGNALS)[number];
 
 /**

@@ -115,6 +115,11 @@ describe('signal', () => {
       [`${SIGNALS} reason=violations,signal=SIGSTOP`]: 1,
       'agent_os_sigkill_total agent_id=support-1,reason=violations': 1,
     });
+    expect(bench.events()[0]).toEqual({
+      name: 'agent_os.signal',
+      severity: 'WARN',
+      attributes: { 'agent.id': 'support-1', 'agent_os.signal': 'SIGKILL', 'agent_os.reason': 'violations' },
+    });
     expect(bench.obs.spans().map(({ name, attributes }) => [name, attributes['agent_os.signal']])).toEqual([
       ['kernel.signal', 'SIGKILL'],
       ['kernel.signal', 'SIGSTOP'],
@@ -161,6 +166,22 @@ describe('violation', () => {
       'critical',
     ]);
     expect(bench.obs.spans()[1]?.attributes['agent_os.reason']).toBe('because');
+    expect(bench.events().map(({ name }) => name)).toEqual(['agent_os.violation', 'agent_os.violation']);
+    expect(bench.events()[1]).toEqual({
+      name: 'agent_os.violation',
+      severity: 'FATAL',
+      attributes: {
+        'agent.id': 'support-1',
+        'agent_os.action': 'read_file',
+        'agent_os.policy': 'files',
+        'agent_os.rule': 'no-reads',
+        'agent_os.severity': 'critical',
+        'agent_os.blocked': true,
+        'agent_os.reason': 'because',
+      },
+    });
+    const [, second] = bench.obs.emittedEvents();
+    expect(second?.spanId).toBe(bench.obs.spans()[1]?.spanId);
   });
 
   test('is not blocked where what was to stop it threw', async () => {
@@ -200,6 +221,17 @@ describe('verification', () => {
     });
     expect(span?.durationMillis).toBeGreaterThanOrEqual(2400);
     expect(span?.durationMillis).toBeLessThan(60_000);
+    expect(bench.events()).toEqual([
+      {
+        name: 'agent_os.verification',
+        severity: 'WARN',
+        attributes: {
+          'agent_os.claim.id': 'c-7',
+          'agent_os.verification.result': 'flagged',
+          'agent_os.drift_score': 0.3,
+        },
+      },
+    ]);
     expect(
       await bench.counted(
         'agent_os_cmvk_verifications_total',

@@ -1,6 +1,4 @@
-import { KernelCalls, verbsOf } from '../../src/calls/kernel-calls.js';
 import type { KernelVerbs } from '../../src/calls/kernel-verbs.js';
-import { GovernanceEvents, type EventRecord } from '../../src/events/governance-events.js';
 import { createTestObservability, type TestObservability } from '../../src/testing/index.js';
 import { fakeClock, type FakeClock } from '../support/clock.js';
 
@@ -12,7 +10,7 @@ export interface CallBench {
   readonly verbs: KernelVerbs;
   readonly clock: FakeClock;
   /** What was emitted, without the time and the context. */
-  readonly events: () => { name: string; severity: string; attributes: object }[];
+  readonly events: () => { name: string | undefined; severity: string | undefined; attributes: object }[];
   /** `metric label=value,…` → value, of all series that are not 0 and not of the SDK itself. */
   readonly counted: (...names: string[]) => Promise<Record<string, number>>;
   /** `parent/child` of each span that has ended, sorted. */
@@ -23,19 +21,11 @@ export interface CallBench {
 export function callBench(): CallBench {
   const clock = fakeClock(1_000_000);
   const obs = createTestObservability({ clock: clock.now });
-  const records: EventRecord[] = [];
-  const events = new GovernanceEvents({ getLogger: () => ({ emit: (record) => records.push(record) }) });
-  const { kernel, cmvk, tracer } = obs;
   return {
     obs,
-    verbs: verbsOf(new KernelCalls({ kernel, cmvk, tracer, events })),
+    verbs: obs,
     clock,
-    events: () =>
-      records.map(({ eventName, severityText, attributes }) => ({
-        name: eventName,
-        severity: severityText,
-        attributes,
-      })),
+    events: () => obs.emittedEvents().map(({ name, severity, attributes }) => ({ name, severity, attributes })),
     async counted(...names) {
       const series = await obs.series();
       const found = series

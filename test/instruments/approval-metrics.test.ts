@@ -1,4 +1,5 @@
-import { GovernanceEvents, type EventRecord } from '../../src/events/governance-events.js';
+import type { LogRecord } from '../../src/common/host-types.js';
+import { GovernanceEvents } from '../../src/events/governance-events.js';
 import { ApprovalMetrics, type ApprovalAnswer } from '../../src/instruments/index.js';
 import { recording, warnings } from './support.js';
 
@@ -7,11 +8,12 @@ const approved: ApprovalAnswer = { outcome: 'approved', approver: 'human' };
 
 function bench() {
   const { instruments, collect, clock } = recording();
-  const records: EventRecord[] = [];
-  const events = new GovernanceEvents({ getLogger: () => ({ emit: (record) => records.push(record) }) });
-  const approvals = new ApprovalMetrics(instruments, events);
+  const records: LogRecord[] = [];
+  const logger = { emit: (record: LogRecord) => void records.push(record) };
+  instruments.emitInto(new GovernanceEvents({ getLogger: () => logger }));
+  const approvals = new ApprovalMetrics(instruments);
   const told = () =>
-    records.map(({ severityText, attributes }) => [severityText, attributes['agent_os.approval.outcome']]);
+    records.map(({ severityText, attributes }) => [severityText, attributes?.['agent_os.approval.outcome']]);
   return { approvals, collect, clock, records, told };
 }
 

@@ -111,7 +111,7 @@ const CONTRACT: Record<string, Entry> = {
   amb_wal_messages_pending: ['observableGauge', {}],
 
   // Of the SDK itself
-  agent_os_telemetry_dropped_total: ['counter', { signal: ['metrics', 'traces'], reason: LOSS }],
+  agent_os_telemetry_dropped_total: ['counter', { signal: ['metrics', 'traces', 'logs'], reason: LOSS }],
   agent_os_telemetry_series: ['observableGauge', { metric: '*' }],
 };
 

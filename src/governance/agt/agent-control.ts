@@ -1,6 +1,12 @@
 import type { KillSwitchResult, LifecycleEvent, LifecycleManager } from '@microsoft/agent-governance-sdk';
 import { observe } from '../../common/outcome.js';
-import { ATTR_CONTAINMENT_SECONDS } from '../../semconv/attributes.js';
+import {
+  ATTR_AGENT_ID,
+  ATTR_CONTAINMENT_SECONDS,
+  ATTR_FROM_STATE,
+  ATTR_REASON,
+  ATTR_STATE,
+} from '../../semconv/attributes.js';
 import { UNKNOWN, type Signal } from '../../semconv/values.js';
 import type { ManualSpan } from '../../tracing/index.js';
 import { recordKill, type ActivitySource, type AgentTracker, type Kill } from '../core/agent-state.js';
@@ -113,12 +119,22 @@ class LifecycleTransitions {
     const { tracker } = this.state;
     const { agent_id: agent, reason } = (event ?? {}) as Partial<LifecycleEvent>;
     if (this.source.agentId === UNKNOWN) this.source.agentId = agentIdOf(agent);
+    this.emit(before, after, reason);
     if (after === 'active') return this.activated(before, reason);
     if (isHalt(after)) {
       tracker.halted(this.source, after);
       return this.signal('SIGSTOP', reason);
     }
     tracker.left(this.source);
+  }
+
+  private emit(before: string, after: string, reason: unknown): void {
+    this.state.telemetry.events?.emit('agent_os.lifecycle', {
+      [ATTR_AGENT_ID]: this.source.agentId,
+      [ATTR_FROM_STATE]: before,
+      [ATTR_STATE]: after,
+      [ATTR_REASON]: typeof reason === 'string' ? reason : undefined,
+    });
   }
 
   private activated(before: string, reason: unknown): void {

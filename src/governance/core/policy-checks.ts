@@ -1,6 +1,15 @@
 import { context, createContextKey, type Context, type Span } from '@opentelemetry/api';
 import { errorType, isThenable, observeSettlement } from '../../common/outcome.js';
-import { ATTR_DECISION, ATTR_ENFORCED, ATTR_POLICIES, ATTR_REASON } from '../../semconv/attributes.js';
+import {
+  ATTR_ACTION,
+  ATTR_AGENT_ID,
+  ATTR_DECISION,
+  ATTR_ENFORCED,
+  ATTR_ERROR_TYPE,
+  ATTR_POLICIES,
+  ATTR_POLICY,
+  ATTR_REASON,
+} from '../../semconv/attributes.js';
 import { activeValue, callInContext, withValue } from '../../tracing/active-context.js';
 import type { KernelTracer, ManualSpan, PolicyCheckSpan } from '../../tracing/index.js';
 import { shapeOf } from '../../instruments/verdict.js';
@@ -94,7 +103,7 @@ export class PolicyChecks {
           : callPending(pending, original, self, args);
     } catch (error) {
       this.onStack = false;
-      this.failed(kind, startMs, pending, span, error);
+      this.failed(kind, args, startMs, pending, span, error);
       throw error;
     }
     this.onStack = false;
@@ -115,7 +124,7 @@ export class PolicyChecks {
     return observeSettlement(result, (outcome) =>
       telemetry.within(span, () =>
         outcome.threw
-          ? this.failed(kind, startMs, pending, span, outcome.error)
+          ? this.failed(kind, args, startMs, pending, span, outcome.error)
           : this.answered(kind, args, outcome.value, startMs, pending, span),
       ),
     );
@@ -137,6 +146,7 @@ export class PolicyChecks {
       const policy = verdict.policy ?? this.checked.policySet ?? kind.unnamed;
       const decidedBy = objectingBackend(verdict) ?? policy;
       this.count(verdict, policy, decidedBy, durationSeconds);
+      if (telemetry.events?.takes(verdict.enforced)) this.emit(kind, args, verdict, decidedBy);
       if (verdict.enforced === 'unknown') this.notUnderstood(kind, result);
       else if (verdict.decision === 'require_approval')
         telemetry.approvals?.recordRequested({ policy: decidedBy, verdict: result });
@@ -175,6 +185,25 @@ export class PolicyChecks {
     this.state.telemetry.showInput(span, args[1]);
   }
 
+  /** What was decided, as an event; of a check that threw, with the type of what was thrown. */
+  private emit(
+    kind: CheckKind,
+    args: unknown[],
+    { decision, enforced }: Pick<Verdict, 'decision' | 'enforced'>,
+    policy: string,
+    failure?: string,
+  ): void {
+    const { agentId, action } = kind.asked(args, this.checked.served);
+    this.state.telemetry.events?.emit('agent_os.decision', {
+      [ATTR_AGENT_ID]: agentId,
+      [ATTR_ACTION]: action,
+      [ATTR_POLICY]: policy,
+      [ATTR_DECISION]: decision,
+      [ATTR_ENFORCED]: enforced,
+      [ATTR_ERROR_TYPE]: failure,
+    });
+  }
+
   private notUnderstood({ method }: CheckKind, result: unknown): void {
     const message = `a policy engine's ${method} answered ${shapeOf(result)}, which is not understood; it is counted as unknown.`;
     this.state.telemetry.warnOnce(`verdict/${method}`, message);
@@ -193,6 +222,7 @@ export class PolicyChecks {
 
   private failed(
     kind: CheckKind,
+    args: unknown[],
     startMs: number,
     pending: PendingCheck | undefined,
     span: ManualSpan | undefined,
@@ -200,13 +230,13 @@ export class PolicyChecks {
   ): void {
     const { telemetry } = this.state;
     this.finish(pending);
-    telemetry.attempt(() =>
-      telemetry.kernel.recordPolicyCheckError({
-        policy: this.checked.policySet ?? kind.unnamed,
-        errorType: errorType(error),
-        durationSeconds: telemetry.secondsSince(startMs),
-      }),
-    );
+    telemetry.attempt(() => {
+      const policy = this.checked.policySet ?? kind.unnamed;
+      const failure = errorType(error);
+      const durationSeconds = telemetry.secondsSince(startMs);
+      telemetry.kernel.recordPolicyCheckError({ policy, errorType: failure, durationSeconds });
+      this.emit(kind, args, { decision: 'unknown', enforced: 'unknown' }, policy, failure);
+    });
     telemetry.fail(span, error);
   }
 

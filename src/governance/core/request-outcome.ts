@@ -101,7 +101,7 @@ export function countViolation(state: GovernanceState, context: ViolationContext
   const reason = ringViolation?.message;
   const severity = state.severityOf(context);
   const violation = { agentId, action, policy, severity, ...(reason !== undefined && { reason }) };
-  kernel.recordViolation(violation);
+  kernel.recordViolation({ ...violation, blocked: true });
   kernel.recordBlocked({ agentId, action });
   return violation;
 }
