@@ -1,11 +1,12 @@
+import type { Context } from '@opentelemetry/api';
 import type { Outcome } from '../common/outcome.js';
 import { CALL_KEYS } from '../instruments/call-keys.js';
 import { CallScope, scopeOf } from '../instruments/call-scope.js';
-import { activeContext } from '../instruments/host-calls.js';
 import type { Classify, KernelMetrics } from '../instruments/index.js';
 import { classified } from '../instruments/verdict.js';
 import type { Status } from '../semconv/values.js';
-import type { CallKind } from './followed-call.js';
+import { EXECUTE } from '../tracing/kernel-spans.js';
+import type { CallKind } from './measured-call.js';
 import type { ExecutionCall } from './kernel-verbs.js';
 
 /** What is run, read once. */
@@ -13,10 +14,9 @@ export class AskedExecution extends CallScope {
   readonly classify: Classify<never> | undefined;
 
   /** Throws what reading the host's object throws. */
-  constructor(recorder: KernelMetrics, execution: ExecutionCall<never>) {
+  constructor(recorder: KernelMetrics, execution: ExecutionCall<never>, active: Context) {
     const { agentId, action, classify } = execution;
-    const active = activeContext();
-    super('execution', agentId, action, active && scopeOf(active));
+    super('execution', agentId, action, scopeOf(active));
     this.classify = classify;
     if (agentId === undefined || action === undefined) CALL_KEYS.execute.missed(recorder, execution);
     else if (classify === undefined) CALL_KEYS.execute.omitted(recorder, execution);
@@ -25,7 +25,7 @@ export class AskedExecution extends CallScope {
 
 export const EXECUTION_CALL: CallKind<AskedExecution> = {
   method: 'obs.execute',
-  start: (tracer, execution) => tracer.startExecute(execution).span,
+  span: EXECUTE,
   ended({ kernel }, execution, outcome, durationSeconds) {
     const { action } = execution;
     const status = statusOf(execution, outcome);

@@ -4,7 +4,8 @@ import { dropCall, isFunction } from '../instruments/host-calls.js';
 import type { Classify, KernelMetrics, Verification, Violation } from '../instruments/index.js';
 import type { SpanWork } from '../tracing/index.js';
 import { AskedExecution, EXECUTION_CALL } from './execution.js';
-import { followedCall, type CallKind, type CallParts } from './followed-call.js';
+import { SIGNAL, VERIFICATION } from '../tracing/kernel-spans.js';
+import { currentContext, measuredCall, type CallKind, type CallParts } from './measured-call.js';
 import type { ExecutionCall, KernelVerbs, PolicyCheckCall, SignalCall } from './kernel-verbs.js';
 import { AskedCheck, POLICY_CHECK_CALL } from './policy-check.js';
 import { readViolation, VIOLATION_CALL } from './violation.js';
@@ -15,7 +16,7 @@ const nothing = (): never => undefined as never;
 
 const SIGNAL_CALL: CallKind<SignalCall> = {
   method: 'obs.signal',
-  start: (tracer, sent) => tracer.startSignal(sent).span,
+  span: SIGNAL,
   ended({ kernel }, sent, { threw }) {
     if (!threw) kernel.recordSignal(sent); // else none was sent
   },
@@ -23,7 +24,7 @@ const SIGNAL_CALL: CallKind<SignalCall> = {
 
 const VERIFICATION_CALL: CallKind<Verification> = {
   method: 'obs.verification',
-  start: (tracer, verification) => tracer.startVerification(verification).span,
+  span: VERIFICATION,
   ended({ cmvk }, verification) {
     cmvk.recordVerification(verification);
   },
@@ -36,25 +37,27 @@ export class KernelCalls implements KernelVerbs {
   policyCheck<T>(check: PolicyCheckCall & { classify?: Classify<Awaited<T>> }, run: SpanWork<T>): T {
     const { parts } = this;
     if (!isFunction(parts.kernel, POLICY_CHECK_CALL.method, run)) return undefined as T;
+    const active = currentContext();
     let asked: AskedCheck;
     try {
-      asked = new AskedCheck(parts.kernel, check);
+      asked = new AskedCheck(parts.kernel, check, active);
     } catch (error) {
       return this.unread(POLICY_CHECK_CALL, error, run);
     }
-    return followedCall(parts, POLICY_CHECK_CALL, asked, run, asked);
+    return measuredCall(parts, POLICY_CHECK_CALL, asked, run, active, asked);
   }
 
   execute<T>(execution: ExecutionCall<T>, run: SpanWork<T>): T {
     const { parts } = this;
     if (!isFunction(parts.kernel, EXECUTION_CALL.method, run)) return undefined as T;
+    const active = currentContext();
     let asked: AskedExecution;
     try {
-      asked = new AskedExecution(parts.kernel, execution);
+      asked = new AskedExecution(parts.kernel, execution, active);
     } catch (error) {
       return this.unread(EXECUTION_CALL, error, run);
     }
-    return followedCall(parts, EXECUTION_CALL, asked, run, asked);
+    return measuredCall(parts, EXECUTION_CALL, asked, run, active, asked);
   }
 
   signal<T = void>(given: SignalCall, send?: SpanWork<T>): T {
@@ -65,7 +68,7 @@ export class KernelCalls implements KernelVerbs {
     } catch (error) {
       return this.unread(SIGNAL_CALL, error, run);
     }
-    return followedCall(this.parts, SIGNAL_CALL, sent, run);
+    return measuredCall(this.parts, SIGNAL_CALL, sent, run, currentContext());
   }
 
   violation<T = void>(given: Violation, handle?: SpanWork<T>): T {
@@ -76,7 +79,7 @@ export class KernelCalls implements KernelVerbs {
     } catch (error) {
       return this.unread(VIOLATION_CALL, error, run);
     }
-    return followedCall(this.parts, VIOLATION_CALL, said, run);
+    return measuredCall(this.parts, VIOLATION_CALL, said, run, currentContext());
   }
 
   verification(given: Verification): void {
@@ -86,7 +89,7 @@ export class KernelCalls implements KernelVerbs {
     } catch (error) {
       return this.unread(VERIFICATION_CALL, error, nothing);
     }
-    followedCall(this.parts, VERIFICATION_CALL, said, nothing);
+    measuredCall(this.parts, VERIFICATION_CALL, said, nothing, currentContext());
   }
 
   /** Arguments that cannot be read cost the measurement, not the host's function. */

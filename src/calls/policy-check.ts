@@ -1,8 +1,7 @@
-import type { Span } from '@opentelemetry/api';
+import type { Context, Span } from '@opentelemetry/api';
 import { errorType, type Outcome } from '../common/outcome.js';
 import { CALL_KEYS } from '../instruments/call-keys.js';
 import { CallScope, scopeOf } from '../instruments/call-scope.js';
-import { activeContext } from '../instruments/host-calls.js';
 import type { Classify, KernelMetrics } from '../instruments/index.js';
 import { notUnderstood } from '../instruments/kernel-metrics.js';
 import { classified, verdictOf, type ReadVerdict } from '../instruments/verdict.js';
@@ -15,8 +14,9 @@ import {
   ATTR_POLICY,
 } from '../semconv/attributes.js';
 import type { Decision, Enforcement, Severity } from '../semconv/values.js';
+import { POLICY_CHECK } from '../tracing/kernel-spans.js';
 import { isRecording } from '../tracing/span-lifecycle.js';
-import type { CallKind, CallParts } from './followed-call.js';
+import type { CallKind, CallParts } from './measured-call.js';
 import type { PolicyCheckCall } from './kernel-verbs.js';
 import { recordViolation } from './violation.js';
 
@@ -32,10 +32,9 @@ export class AskedCheck extends CallScope {
   readonly classify: Classify<never> | undefined;
 
   /** Throws what reading the host's object throws. */
-  constructor(recorder: KernelMetrics, check: GivenCheck) {
+  constructor(recorder: KernelMetrics, check: GivenCheck, active: Context) {
     const { agentId, action, policy, policies, classify, severity, violation, request } = check;
-    const active = activeContext();
-    super('check', agentId, action, active && scopeOf(active));
+    super('check', agentId, action, scopeOf(active));
     this.policy = policy ?? ((policies?.length === 1 ? policies[0] : policies?.join(',')) as string);
     this.policies = policies;
     this.classify = classify;
@@ -50,8 +49,7 @@ export class AskedCheck extends CallScope {
 
 export const POLICY_CHECK_CALL: CallKind<AskedCheck> = {
   method: 'obs.policyCheck',
-  start: (tracer, check) =>
-    tracer.startPolicyCheck(check as Parameters<typeof tracer.startPolicyCheck>[0]).span,
+  span: POLICY_CHECK,
   ended(parts, check, outcome, durationSeconds, span) {
     const verdict = readVerdict(check, outcome);
     if (typeof verdict === 'string') return recordFailure(parts, check, verdict, durationSeconds);
@@ -93,7 +91,11 @@ function show(span: Span, { decision, enforced }: ReadVerdict): void {
   }
 }
 
-function showDecision({ registry: { events } }: KernelMetrics, check: AskedCheck, verdict: ReadVerdict): void {
+function showDecision(
+  { registry: { events } }: KernelMetrics,
+  check: AskedCheck,
+  verdict: ReadVerdict,
+): void {
   const { decision, enforced } = verdict;
   if (!events.takes(enforced)) return;
   const { agentId, action, policy } = check;

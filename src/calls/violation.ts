@@ -1,6 +1,7 @@
 import { CALL_KEYS } from '../instruments/call-keys.js';
 import type { KernelMetrics, Violation } from '../instruments/index.js';
-import { followedCall, type CallKind, type CallParts } from './followed-call.js';
+import { VIOLATION } from '../tracing/kernel-spans.js';
+import { currentContext, measuredCall, type CallKind, type CallParts } from './measured-call.js';
 
 /** A copy, read once. Throws what reading the host's object throws. */
 export function readViolation(recorder: KernelMetrics, given: Violation): Violation {
@@ -22,7 +23,7 @@ export function readViolation(recorder: KernelMetrics, given: Violation): Violat
 
 export const VIOLATION_CALL: CallKind<Violation> = {
   method: 'obs.violation',
-  start: (tracer, violation) => tracer.startViolation(violation).span,
+  span: VIOLATION,
   ended({ kernel }, violation, { threw }) {
     const { agentId, action } = violation;
     // What was to stop it has failed: it is not stopped.
@@ -34,5 +35,5 @@ export const VIOLATION_CALL: CallKind<Violation> = {
 
 /** Records a violation that nothing of the host's handles. */
 export function recordViolation(parts: CallParts, violation: Violation): void {
-  followedCall(parts, VIOLATION_CALL, violation, () => undefined);
+  measuredCall(parts, VIOLATION_CALL, violation, () => undefined, currentContext());
 }

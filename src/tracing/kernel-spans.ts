@@ -22,8 +22,8 @@ export interface PolicyCheckSpan {
   agentId: string;
   action: string;
   /** The one policy, where there are no {@link PolicyCheckSpan.policies}. */
-  policy?: string;
-  policies?: readonly string[];
+  policy?: string | undefined;
+  policies?: readonly string[] | undefined;
   decision?: Decision;
   enforced?: Enforcement;
   /** Free text. */

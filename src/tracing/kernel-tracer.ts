@@ -111,6 +111,18 @@ export class KernelTracer {
     return this.started(VERIFICATION, verification);
   }
 
+  /**
+   * A span of the contract under `parent`, which is not active yet; whoever asked for it ends it. Never throws.
+   * @internal
+   */
+  begin<A>(kind: KernelSpan<A>, about: A, parent: Context): Span {
+    try {
+      return this.startKernelSpan(kind, about, parent);
+    } catch {
+      return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+    }
+  }
+
   /** A span of the host's own, with its own attributes. */
   span<T>(name: string, attributes: SpanAttributes, work: SpanWork<T>): T {
     const parent = context.active();

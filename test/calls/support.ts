@@ -25,7 +25,8 @@ export function callBench(): CallBench {
     obs,
     verbs: obs,
     clock,
-    events: () => obs.emittedEvents().map(({ name, severity, attributes }) => ({ name, severity, attributes })),
+    events: () =>
+      obs.emittedEvents().map(({ name, severity, attributes }) => ({ name, severity, attributes })),
     async counted(...names) {
       const series = await obs.series();
       const found = series

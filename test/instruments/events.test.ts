@@ -20,7 +20,12 @@ test.each([
     name: 'agent_os.violation',
     severity: expected,
     traceId: undefined,
-    attributes: { 'agent.id': 'a', 'agent_os.action': 'x', 'agent_os.policy': 'p', 'agent_os.severity': severity },
+    attributes: {
+      'agent.id': 'a',
+      'agent_os.action': 'x',
+      'agent_os.policy': 'p',
+      'agent_os.severity': severity,
+    },
   });
 });
 
@@ -60,11 +65,21 @@ test.each([
   ['flagged', 'WARN'],
   ['rejected', 'WARN'],
 ] as const)('a claim that is %s is an event of severity %s', (result, severity) => {
-  obs.cmvk.recordVerification({ result, confidence: 0.5, driftScore: 0.4, durationSeconds: 1, claimId: 'c-1' });
+  obs.cmvk.recordVerification({
+    result,
+    confidence: 0.5,
+    driftScore: 0.4,
+    durationSeconds: 1,
+    claimId: 'c-1',
+  });
   expect(only()).toMatchObject({
     name: 'agent_os.verification',
     severity,
-    attributes: { 'agent_os.claim.id': 'c-1', 'agent_os.verification.result': result, 'agent_os.drift_score': 0.4 },
+    attributes: {
+      'agent_os.claim.id': 'c-1',
+      'agent_os.verification.result': result,
+      'agent_os.drift_score': 0.4,
+    },
   });
 });
 
