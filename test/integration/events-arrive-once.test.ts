@@ -1,3 +1,5 @@
+import { context } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Observability, ObservabilityOptions } from '../../src/index.js';
@@ -30,6 +32,7 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });
 afterEach(() => {
+  context.disable();
   server.closeAllConnections();
   server.close();
 });
@@ -73,6 +76,7 @@ test('with room for 100 those that arrive and those that are counted are 1 000',
 });
 
 test('an event is in the trace that is active, sampled or not, and says what was broken', async () => {
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   const obs = started();
   const { spanContext } = obs.tracer.execute({ agentId: 'a', action: 'delete_file' }, (span) => {
     const violation = { agentId: 'a', action: 'delete_file', policy: 'files', rule: 'no-delete' } as const;

@@ -16,12 +16,12 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 function opened(target: NativeLogPipelineOptions['target'], spoolFolder?: string) {
   const counted: Record<string, number> = {};
   const said: string[] = [];
-  const drops = new DropLog();
+  const say = (message: string | (() => string)): void =>
+    void said.push(typeof message === 'function' ? message() : message);
+  const drops = new DropLog({ warnOnce: (_: string, message: string) => say(message), say } as never);
   drops.countInto((signal, reason, count) => {
     counted[`${signal}/${reason}`] = (counted[`${signal}/${reason}`] ?? 0) + count;
   });
-  drops.say = (message) => void said.push(message);
-  drops.warn = (_, message) => void said.push(message);
   const pipeline = new NativeLogPipeline({
     resource: resourceWith({ 'service.name': 't' }),
     target,
