@@ -1,7 +1,7 @@
 import type { Context } from '@opentelemetry/api';
 import type { Outcome } from '../common/outcome.js';
 import { CALL_KEYS } from '../instruments/call-keys.js';
-import { CallScope, scopeOf } from '../instruments/call-scope.js';
+import { scopeOf, type CallScope } from '../instruments/call-scope.js';
 import type { Classify, KernelMetrics } from '../instruments/index.js';
 import { classified } from '../instruments/verdict.js';
 import type { Status } from '../semconv/values.js';
@@ -10,17 +10,21 @@ import type { CallKind } from './measured-call.js';
 import type { ExecutionCall } from './kernel-verbs.js';
 
 /** What is run, read once. */
-export class AskedExecution extends CallScope {
+interface AskedExecution extends CallScope {
   readonly classify: Classify<never> | undefined;
+}
 
-  /** Throws what reading the host's object throws. */
-  constructor(recorder: KernelMetrics, execution: ExecutionCall<never>, active: Context) {
-    const { agentId, action, classify } = execution;
-    super('execution', agentId, action, scopeOf(active));
-    this.classify = classify;
-    if (agentId === undefined || action === undefined) CALL_KEYS.execute.missed(recorder, execution);
-    else if (classify === undefined) CALL_KEYS.execute.omitted(recorder, execution);
-  }
+/** Throws what reading the host's object throws. */
+export function askedExecution(
+  recorder: KernelMetrics,
+  given: ExecutionCall<never>,
+  active: Context,
+): AskedExecution {
+  const { agentId, action, classify } = given;
+  if (agentId === undefined || action === undefined) CALL_KEYS.execute.missed(recorder, given);
+  else if (classify === undefined) CALL_KEYS.execute.omitted(recorder, given);
+  const outer = scopeOf(active);
+  return { kind: 'execution', agentId, action, outer, violated: false, refused: undefined, classify };
 }
 
 export const EXECUTION_CALL: CallKind<AskedExecution> = {

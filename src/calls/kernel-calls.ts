@@ -3,11 +3,11 @@ import { CALL_KEYS } from '../instruments/call-keys.js';
 import { dropCall, isFunction } from '../instruments/host-calls.js';
 import type { Classify, KernelMetrics, Verification, Violation } from '../instruments/index.js';
 import type { SpanWork } from '../tracing/index.js';
-import { AskedExecution, EXECUTION_CALL } from './execution.js';
+import { askedExecution, EXECUTION_CALL } from './execution.js';
 import { SIGNAL, VERIFICATION } from '../tracing/kernel-spans.js';
 import { currentContext, measuredCall, type CallKind, type CallParts } from './measured-call.js';
 import type { ExecutionCall, KernelVerbs, PolicyCheckCall, SignalCall } from './kernel-verbs.js';
-import { AskedCheck, POLICY_CHECK_CALL } from './policy-check.js';
+import { askedCheck, POLICY_CHECK_CALL, type AskedCheck } from './policy-check.js';
 import { readViolation, VIOLATION_CALL } from './violation.js';
 
 /** What a call whose arguments cannot be read runs with. */
@@ -31,7 +31,7 @@ const VERIFICATION_CALL: CallKind<Verification> = {
 };
 
 /** The verbs of the handle, over its halves: see {@link KernelVerbs}. */
-export class KernelCalls implements KernelVerbs {
+export class KernelCalls {
   constructor(private readonly parts: CallParts) {}
 
   policyCheck<T>(check: PolicyCheckCall & { classify?: Classify<Awaited<T>> }, run: SpanWork<T>): T {
@@ -40,7 +40,7 @@ export class KernelCalls implements KernelVerbs {
     const active = currentContext();
     let asked: AskedCheck;
     try {
-      asked = new AskedCheck(parts.kernel, check, active);
+      asked = askedCheck(parts.kernel, check, active);
     } catch (error) {
       return this.unread(POLICY_CHECK_CALL, error, run);
     }
@@ -51,9 +51,9 @@ export class KernelCalls implements KernelVerbs {
     const { parts } = this;
     if (!isFunction(parts.kernel, EXECUTION_CALL.method, run)) return undefined as T;
     const active = currentContext();
-    let asked: AskedExecution;
+    let asked: ReturnType<typeof askedExecution>;
     try {
-      asked = new AskedExecution(parts.kernel, execution, active);
+      asked = askedExecution(parts.kernel, execution, active);
     } catch (error) {
       return this.unread(EXECUTION_CALL, error, run);
     }
@@ -106,7 +106,7 @@ export class KernelCalls implements KernelVerbs {
 }
 
 /** The verbs alone, so that each can be taken off the handle and called by itself. */
-export function verbsOf(calls: KernelVerbs): KernelVerbs {
+export function verbsOf(calls: KernelCalls): KernelVerbs {
   return {
     policyCheck: calls.policyCheck.bind(calls),
     execute: calls.execute.bind(calls),

@@ -65,19 +65,24 @@ export interface KernelVerbs {
    * reads it. An answer that is not understood is `unknown`, never allowed
    */
   policyCheck<T extends Verdictlike | PromiseLike<Verdictlike>>(
+    this: void,
     check: PolicyCheckCall & { readonly classify?: Classify<Awaited<T>> },
     run: SpanWork<T>,
   ): T;
-  policyCheck<T>(check: PolicyCheckCall & { readonly classify: Classify<Awaited<T>> }, run: SpanWork<T>): T;
+  policyCheck<T>(
+    this: void,
+    check: PolicyCheckCall & { readonly classify: Classify<Awaited<T>> },
+    run: SpanWork<T>,
+  ): T;
   /**
    * Runs a governed action: span `kernel.execute`, its time, and the request by status: `error` where it throws, what
    * `classify` says, `denied` where a check of the same action inside of it denied, otherwise `success`.
    */
-  execute<T>(execution: ExecutionCall<T>, run: SpanWork<T>): T;
+  execute<T>(this: void, execution: ExecutionCall<T>, run: SpanWork<T>): T;
   /** Sends a signal: span `kernel.signal`, counted unless `send` throws; a SIGKILL is also counted by agent. */
-  signal<T = void>(signal: SignalCall, send?: SpanWork<T>): T;
+  signal<T = void>(this: void, signal: SignalCall, send?: SpanWork<T>): T;
   /** Says that a policy was broken: span `kernel.violation`, counted, and where `blocked` as stopped too. */
-  violation<T = void>(violation: Violation, handle?: SpanWork<T>): T;
+  violation<T = void>(this: void, violation: Violation, handle?: SpanWork<T>): T;
   /** Records a cross-model verification that has ended: span `kernel.verification`, its result, drift, time and votes. */
-  verification(verification: Verification): void;
+  verification(this: void, verification: Verification): void;
 }

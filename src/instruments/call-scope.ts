@@ -4,25 +4,23 @@ import type { Enforcement } from '../semconv/values.js';
 const SCOPE = createContextKey('agent-os-observability call');
 
 /** One call of a host that is measured: what is measured inside of it finds it in its context. */
-export abstract class CallScope {
+export interface CallScope {
+  readonly kind: 'check' | 'execution';
+  readonly agentId: string;
+  readonly action: string;
+  /** The call that it is inside of. */
+  readonly outer: CallScope | undefined;
   /** A violation was counted inside of it. */
-  violated = false;
+  violated: boolean;
   /** What a check of its action said inside of it, unless it was allowed. */
   refused: Exclude<Enforcement, 'allowed'> | undefined;
+}
 
-  constructor(
-    readonly kind: 'check' | 'execution',
-    readonly agentId: string,
-    readonly action: string,
-    readonly outer: CallScope | undefined,
-  ) {}
-
-  /** The nearest of a kind that this one is inside of. */
-  within(kind: CallScope['kind']): CallScope | undefined {
-    let scope = this.outer;
-    while (scope !== undefined && scope.kind !== kind) scope = scope.outer;
-    return scope;
-  }
+/** The nearest call of a kind that a scope is inside of. */
+export function around(scope: CallScope, kind: CallScope['kind']): CallScope | undefined {
+  let outer = scope.outer;
+  while (outer !== undefined && outer.kind !== kind) outer = outer.outer;
+  return outer;
 }
 
 /** The key under which a context has the call that runs in it. */

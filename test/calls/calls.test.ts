@@ -296,7 +296,7 @@ test('a tracer or a context manager that fails costs the span, not the measureme
   warnings();
   const { obs, counted } = bench;
   const broken = { getTracer: () => ({ startSpan: throws, startActiveSpan: throws }) };
-  const tracer = new KernelTracer({ tracerProvider: broken as never });
+  const tracer = new KernelTracer({ tracerProvider: broken });
   const calls = new KernelCalls({ kernel: obs.kernel, cmvk: obs.cmvk, tracer });
   expect(calls.execute(about, (span) => trace.isSpanContextValid(span.spanContext()))).toBe(false);
   const failing = jest.spyOn(context, 'active').mockImplementation((): Context => throws());

@@ -183,7 +183,7 @@ test('export() and content_type(), and a server with /metrics, /health and /read
   const server = startMetricsServer({ host: '127.0.0.1', port: 0, path: '/metrics', handler });
   const { url } = await server.ready;
   for (const path of ['/metrics', '/health', '/ready'])
-    expect({ path, status: (await fetch(new URL(path, url!))).status }).toEqual({ path, status: 200 });
+    expect({ path, status: (await fetch(new URL(path, url))).status }).toEqual({ path, status: 200 });
   await server.close();
   expect(api.getMeterProvider()).not.toBe(obs.meterProvider); // nothing of the host's is replaced
 });
