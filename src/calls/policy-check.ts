@@ -33,7 +33,8 @@ export interface AskedCheck extends CallScope {
 /** Throws what reading the host's object throws. An object literal: a class with as many fields takes several times as long. */
 export function askedCheck(recorder: KernelMetrics, given: GivenCheck, active: Context): AskedCheck {
   const { agentId, action, policies, classify } = given;
-  const policy = given.policy ?? ((policies?.length === 1 ? policies[0] : policies?.join(',')) as string);
+  const named = given.policy ?? (policies?.length === 1 ? policies[0] : policies?.join(','));
+  const policy = named as string; // JavaScript may name none
   if (agentId === undefined || action === undefined || policy === undefined)
     CALL_KEYS.policyCheck.missed(recorder, given);
   else CALL_KEYS.policyCheck.omitted(recorder, given);
