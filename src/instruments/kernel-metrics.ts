@@ -2,6 +2,7 @@ import { UNKNOWN } from '../semconv/values.js';
 import type { CheckResult, Decision, Enforcement, Signal, Status, StoppedState } from '../semconv/values.js';
 import { KERNEL_KEYS as KEYS } from './call-keys.js';
 import { CheckSeries } from './bound-series.js';
+import { noteViolation } from './call-scope.js';
 import { activeContext, dropCall, startTimer, timedCall, type Timer } from './host-calls.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
 import { KernelGauges } from './kernel-gauges.js';
@@ -84,7 +85,7 @@ export class KernelMetrics {
       if (!given) KEYS.recordViolation.missed(this, violation);
       else if (reason === undefined || violation.severity === undefined)
         KEYS.recordViolation.omitted(this, violation);
-      const active = activeContext();
+      const active = noteViolation(activeContext());
       this.instruments.violations.addWithin(active, 1, severity, policy, action, agentId);
       this.gauges.violations.add(1, 0);
       showViolation(this.registry.events, active, violation, severity);

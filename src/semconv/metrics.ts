@@ -1,4 +1,5 @@
 import { AGENT_METRICS } from './kernel.js';
+import { APPROVAL_METRICS } from './approvals.js';
 import { AMB_METRICS } from './amb.js';
 import { CMVK_METRICS } from './cmvk.js';
 import { COMPONENT_METRICS } from './components.js';
@@ -13,6 +14,7 @@ export const METRICS = {
   ...KERNEL_METRICS,
   ...VERDICT_METRICS,
   ...KILL_METRICS,
+  ...APPROVAL_METRICS,
   ...CMVK_METRICS,
   ...AGENT_METRICS,
   ...AMB_METRICS,

@@ -18,11 +18,13 @@ import {
   EXECUTE,
   POLICY_CHECK,
   SIGNAL,
+  VERIFICATION,
   VIOLATION,
   type ExecutionSpan,
   type KernelSpan,
   type PolicyCheckSpan,
   type SignalSpan,
+  type VerificationSpan,
   type ViolationSpan,
 } from './kernel-spans.js';
 import { manualSpan, type ManualSpan } from './span-lifecycle.js';
@@ -101,6 +103,26 @@ export class KernelTracer {
     return this.started(VIOLATION, violation);
   }
 
+  /** Span `kernel.verification`. */
+  verification<T = void>(verification: VerificationSpan, work?: SpanWork<T>): T {
+    return this.within(VERIFICATION, verification, work);
+  }
+  startVerification(verification: VerificationSpan): ManualSpan {
+    return this.started(VERIFICATION, verification);
+  }
+
+  /**
+   * A span of the contract under `parent`, which is not active yet; whoever asked for it ends it. Never throws.
+   * @internal
+   */
+  begin<A>(kind: KernelSpan<A>, about: A, parent: Context): Span {
+    try {
+      return this.startKernelSpan(kind, about, parent);
+    } catch {
+      return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+    }
+  }
+
   /** A span of the host's own, with its own attributes. */
   span<T>(name: string, attributes: SpanAttributes, work: SpanWork<T>): T {
     const parent = context.active();
@@ -155,7 +177,7 @@ export class KernelTracer {
   }
 
   private startKernelSpan<A>(kind: KernelSpan<A>, about: A, parent: Context): Span {
-    const span = this.start(kind.name, parent);
+    const span = this.start(kind.name, parent, kind.startTime && startTimeOf(kind.startTime, about));
     if (isRecording(span)) {
       try {
         kind.describe(span, about);
@@ -166,12 +188,21 @@ export class KernelTracer {
     return span;
   }
 
-  private start(name: string, parent: Context): Span {
+  private start(name: string, parent: Context, startTime?: number): Span {
     try {
-      return this.tracer.startSpan(name, this.options, parent);
+      const options = startTime === undefined ? this.options : { ...this.options, startTime };
+      return this.tracer.startSpan(name, options, parent);
     } catch {
       return trace.wrapSpanContext(trace.getSpanContext(parent) ?? INVALID_SPAN_CONTEXT);
     }
+  }
+}
+
+function startTimeOf<A>(startTime: (about: A) => number | undefined, about: A): number | undefined {
+  try {
+    return startTime(about);
+  } catch {
+    return undefined; // what refuses to be read began when it was said
   }
 }
 

@@ -136,6 +136,22 @@ const ADDED: Record<string, Entry> = {
       provenance: ['default', 'rate_limited', 'cached', 'backend_error', 'timeout'],
     },
   ],
+  // Approvals: who settles what a policy does not, how long that takes, and whether it held for what ran.
+  agent_os_approvals_requested_total: ['counter', { policy: '*' }],
+  agent_os_approvals_total: [
+    'counter',
+    {
+      outcome: ['approved', 'denied', 'expired', 'escalated'],
+      approver: ['human', 'model', 'policy', 'service'],
+    },
+  ],
+  agent_os_approval_wait_seconds: [
+    'histogram',
+    { outcome: ['approved', 'denied', 'expired', 'escalated'] },
+    [1, 5, 15, 30, 60, 300, 900, 1800, 3600, 14_400, 43_200, 86_400],
+  ],
+  agent_os_approvals_waiting: ['upDownCounter', {}],
+  agent_os_approved_action_changed_total: ['counter', { policy: '*' }],
   // Containment time is a question of the CISO's dashboard; MTTR begins where containment ends.
   agent_os_containment_seconds: ['histogram', {}, [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30]],
   // A kill that failed, was refused, stopped nothing or hangs cannot be told from one that worked by the signals sent.
@@ -220,6 +236,7 @@ describe('the registry is the contract', () => {
   test('exports rare counters at 0 from the start, whose first event must alert', () => {
     const initialSeries = (name: MetricName) => definitionOf(name).initialSeries;
     expect(initialSeries('agent_os_kernel_crashes_total')).toEqual([{}]);
+    expect(initialSeries('agent_os_approved_action_changed_total')).toEqual([{ policy: UNKNOWN }]);
     expect(initialSeries('agent_os_sigkill_total')).toEqual([{ reason: UNKNOWN, agent_id: UNKNOWN }]);
     expect(initialSeries('agent_os_kill_attempts_total')).toEqual(
       KILL.map((outcome) => ({ outcome, agent_id: UNKNOWN })),
@@ -242,6 +259,8 @@ describe('the registry is the contract', () => {
       state: semconv.STOPPED_STATES,
       kill: semconv.KILL_OUTCOMES,
       killTimeout: semconv.KILL_TIMEOUT_SECONDS,
+      approval: semconv.APPROVAL_OUTCOMES,
+      approver: semconv.APPROVER_CLASSES,
       verification: semconv.VERIFICATION_RESULTS,
       confidence: semconv.CONFIDENCE_LEVELS,
       priority: semconv.PRIORITIES,
@@ -262,6 +281,8 @@ describe('the registry is the contract', () => {
       state: ['killed', 'suspended', 'quarantined'],
       kill: KILL,
       killTimeout: 5,
+      approval: ['approved', 'denied', 'expired', 'escalated'],
+      approver: ['human', 'model', 'policy', 'service'],
       verification: ['verified', 'flagged', 'rejected'],
       confidence: ['high', 'medium', 'low'],
       priority: PRIORITY,
@@ -310,6 +331,10 @@ describe('the span registry is the contract', () => {
         ...[agent, 'agent_os.signal', reason, 'agent_os.kill.outcome'],
         ...['agent_os.containment_seconds', ...common],
       ],
+    ],
+    'kernel.verification': [
+      'verifier',
+      ['agent_os.claim.id', 'agent_os.verification.result', 'agent_os.drift_score', ...common],
     ],
     'kernel.violation': [
       'policy_engine',

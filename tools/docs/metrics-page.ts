@@ -1,6 +1,7 @@
 import { DEFAULT_CARDINALITY_LIMITS } from '../../src/cardinality/cardinality-limits.js';
 import { EVENTS } from '../../src/semconv/events.js';
 import { AGENT_METRICS } from '../../src/semconv/kernel.js';
+import { APPROVAL_METRICS } from '../../src/semconv/approvals.js';
 import { AMB_METRICS } from '../../src/semconv/amb.js';
 import { CMVK_METRICS } from '../../src/semconv/cmvk.js';
 import { COMPONENT_METRICS } from '../../src/semconv/components.js';
@@ -22,6 +23,7 @@ import { code, page, table } from './markdown.js';
 const GROUPS: Readonly<Record<string, Readonly<Record<string, MetricDefinition>>>> = {
   Kernel: KERNEL_METRICS,
   Kills: KILL_METRICS,
+  Approvals: APPROVAL_METRICS,
   'Cross-model verification (CMVK)': CMVK_METRICS,
   Agents: AGENT_METRICS,
   'Agent message bus (AMB)': AMB_METRICS,
