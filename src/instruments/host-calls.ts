@@ -1,5 +1,8 @@
 import { type Context, context } from '@opentelemetry/api';
 import { monotonicClock, secondsSince, type Clock } from '../common/clock.js';
+import { entering } from '../common/call-in-context.js';
+import { follow, type Lazy, lazyKind } from '../common/followed-result.js';
+import { type FollowedEnd, isUnseen } from '../common/followed-stream.js';
 import { isThenable, observeSettlement, type Outcome } from '../common/outcome.js';
 import { DropLog } from '../diagnostics/drop-log.js';
 
@@ -44,13 +47,57 @@ export function timedCall<T>(
   return result;
 }
 
-/** A plain call with all it needs: a closure around `ended` costs a check that returns at once a sixth of its time. */
-function tell<T>(
+/**
+ * The same, but what the function returns is followed to its end where it is lazy: see {@link follow}. The time that nobody
+ * read a stream that was given up does not count.
+ */
+export function followedCall<T>(
+  recorder: Recorder | undefined,
+  method: string,
+  run: () => T,
+  ended: (end: FollowedEnd<Awaited<T>>, durationSeconds: number) => void,
+): T {
+  if (!isFunction(recorder, method, run)) return undefined as T;
+  const start = clockOf(recorder)();
+  let result: T;
+  try {
+    result = run();
+  } catch (error) {
+    tell(recorder, method, start, ended, { threw: true, error });
+    throw error;
+  }
+  const kind = lazyKind(result);
+  if (kind !== undefined) return followed(recorder, method, start, ended, result, kind);
+  tell(recorder, method, start, ended, { threw: false, value: result as Awaited<T> });
+  return result;
+}
+
+/** Apart, since what a closure uses costs on every path of its function. */
+function followed<T>(
   recorder: Recorder | undefined,
   method: string,
   start: number,
-  ended: (outcome: Outcome<T>, durationSeconds: number) => void,
-  outcome: Outcome<T>,
+  ended: (end: FollowedEnd<Awaited<T>>, durationSeconds: number) => void,
+  result: T,
+  kind: Lazy,
+): T {
+  return follow(result, kind, {
+    clock: clockOf(recorder),
+    contextOf: () => entering(activeContext()),
+    ended: (end) => {
+      const from = isUnseen(end) ? start + end.idleMillis : start;
+      tell(recorder, method, from, ended, end as FollowedEnd<Awaited<T>>);
+    },
+  });
+}
+
+/** A plain call with all it needs: a closure around `ended` costs a check that returns at once a sixth of its time. */
+function tell<O>(
+  recorder: Recorder | undefined,
+  method: string,
+  start: number,
+  ended: (outcome: O, durationSeconds: number) => void,
+  outcome: O,
 ): void {
   try {
     ended(outcome, secondsSince(clockOf(recorder), start));

@@ -5,9 +5,10 @@ import { UNKNOWN } from '../semconv/values.js';
 import type { CheckResult, Decision, Enforcement, Signal, Status, StoppedState } from '../semconv/values.js';
 import { KERNEL_KEYS as KEYS } from './call-keys.js';
 import { CheckSeries } from './bound-series.js';
-import { activeContext, dropCall, startTimer, timedCall, type Timer } from './host-calls.js';
+import { activeContext, dropCall, followedCall, startTimer, timedCall, type Timer } from './host-calls.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
 import { KernelGauges } from './kernel-gauges.js';
+import { executionStatus, StreamMetrics } from './stream-metrics.js';
 import { classified, type Classify, shapeOf, type Verdictlike } from './verdict.js';
 import { markSpan, type Violation } from './violation.js';
 
@@ -27,6 +28,7 @@ export class KernelMetrics {
   readonly registry: Instruments;
   private readonly gauges: KernelGauges;
   private readonly checks: CheckSeries;
+  private readonly streams: StreamMetrics;
   private readonly instruments;
 
   /** @throws TypeError for options that cannot be read, and for a `meterProvider` that is none */
@@ -58,6 +60,7 @@ export class KernelMetrics {
       make.counter('agent_os_policy_decisions_total'),
     );
     this.gauges = KernelGauges.of(make);
+    this.streams = new StreamMetrics(make);
   }
 
   /** Counts a request the kernel processed. */
@@ -185,15 +188,11 @@ export class KernelMetrics {
     this.recordDecision({ policy, decision, enforced });
   }
 
-  /** Runs a governed action: timed, `error` when it throws, `denied` or `unknown` when `classify` says so. */
+  /** Runs a governed action to the end of what it gives, be it a stream: timed, `error` if it throws, or what `classify` says. */
   execution<T>(action: string, run: () => T, options: { classify?: Classify<Awaited<T>> } = {}): T {
-    return timedCall(this, 'KernelMetrics.execution', run, (outcome, durationSeconds) => {
-      let status: Status = outcome.threw ? 'error' : 'success';
-      if (!outcome.threw && options?.classify) {
-        const enforced = classified(outcome.value, options);
-        if (enforced !== undefined && enforced !== 'allowed') status = enforced;
-      }
-      this.recordExecution({ action, status, durationSeconds });
+    return followedCall(this, 'KernelMetrics.execution', run, (end, durationSeconds) => {
+      this.recordExecution({ action, status: executionStatus(end, options), durationSeconds });
+      this.streams.ended(action, end);
     });
   }
 

@@ -2,6 +2,7 @@ import { AGENT_METRICS } from './kernel.js';
 import { AMB_METRICS } from './amb.js';
 import { CMVK_METRICS } from './cmvk.js';
 import { KERNEL_METRICS } from './kernel.js';
+import { STREAM_METRICS } from './streams.js';
 import { TELEMETRY_METRICS } from './telemetry.js';
 import type { LabelsOf, MetricDefinition, MetricKind } from './types.js';
 
@@ -11,6 +12,7 @@ export const METRICS = {
   ...CMVK_METRICS,
   ...AGENT_METRICS,
   ...AMB_METRICS,
+  ...STREAM_METRICS,
   ...TELEMETRY_METRICS,
 } as const;
 

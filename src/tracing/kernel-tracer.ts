@@ -10,8 +10,13 @@ import {
   type Tracer,
   type TracerProvider,
 } from '@opentelemetry/api';
-import { callHost, isThenable, observeSettlement } from '../common/outcome.js';
+import { entering } from '../common/call-in-context.js';
+import { monotonicClock } from '../common/clock.js';
+import { follow, type Lazy, lazyKind } from '../common/followed-result.js';
+import { isUnseen } from '../common/followed-stream.js';
+import { callHost } from '../common/outcome.js';
 import { contextWithSpan } from './active-context.js';
+import { ATTR_STREAM_UNSEEN } from '../semconv/attributes.js';
 import { SCOPE_NAME } from '../semconv/resource.js';
 import { VERSION } from '../semconv/resource.js';
 import {
@@ -26,7 +31,7 @@ import {
   type ViolationSpan,
 } from './kernel-spans.js';
 import { manualSpan, type ManualSpan } from './span-lifecycle.js';
-import { describeSpan, endSpan, failSpan, isRecording } from './span-lifecycle.js';
+import { describeSpan, endSpan, failSpan, guarded, isRecording } from './span-lifecycle.js';
 
 /** An attribute value of OpenTelemetry, or undefined to leave it out. */
 export type SpanAttributes = Readonly<Record<string, Attributes[string]>>;
@@ -45,7 +50,7 @@ export interface KernelTracerOptions {
 
 /**
  * The kernel's spans. Each method starts a span under the active one, makes it active while `work` runs, and ends it
- * once, when `work` returns or its promise settles. A denial is a decision: the status stays unset. An exception sets
+ * once, when `work` returns, or with the promise or stream that it returns (see docs/streams.md). A denial is a decision: the status stays unset. An exception sets
  * ERROR and `error.type`, is recorded once, and is rethrown. The `start…` methods are for those who cannot wrap.
  *
  * @example
@@ -175,7 +180,7 @@ export class KernelTracer {
   }
 }
 
-/** Runs the work with the span active, and ends the span with it, or when its promise settles. */
+/** Runs the work with the span active, and ends the span with it: where it goes on, as a promise or a stream, with that. */
 function runAndEnd<T>(span: Span, parent: Context, work: SpanWork<T> | undefined): T {
   if (typeof work !== 'function') return endWithoutWork(span, work) as T;
   let result: T;
@@ -186,7 +191,8 @@ function runAndEnd<T>(span: Span, parent: Context, work: SpanWork<T> | undefined
     endSpan(span);
     throw error;
   }
-  if (isThenable(result)) return endWhenSettled(span, result as PromiseLike<Awaited<T>>) as T;
+  const kind = lazyKind(result);
+  if (kind !== undefined) return endWithResult(span, parent, result, kind);
   endSpan(span);
   return result;
 }
@@ -200,9 +206,14 @@ function endWithoutWork(span: Span, work: unknown): undefined {
 }
 
 /** Apart, since what a closure uses costs on every path of its function. */
-function endWhenSettled<T>(span: Span, result: PromiseLike<T>): Promise<T> {
-  return observeSettlement(result, (outcome) => {
-    if (outcome.threw) failSpan(span, outcome.error);
-    endSpan(span);
+function endWithResult<T>(span: Span, parent: Context, result: T, kind: Lazy): T {
+  return follow(result, kind, {
+    clock: monotonicClock,
+    contextOf: () => entering(contextWithSpan(parent, span)),
+    ended: (end) => {
+      if (end.threw) failSpan(span, end.error);
+      else if (isUnseen(end)) guarded(() => span.setAttribute(ATTR_STREAM_UNSEEN, end.unseen));
+      endSpan(span);
+    },
   });
 }

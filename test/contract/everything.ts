@@ -2,6 +2,7 @@ import type { AgentMetrics } from '../../src/instruments/agent-metrics.js';
 import type { AmbMetrics } from '../../src/instruments/amb-metrics.js';
 import type { CmvkMetrics } from '../../src/instruments/cmvk-metrics.js';
 import type { KernelMetrics } from '../../src/instruments/kernel-metrics.js';
+import { StreamMetrics } from '../../src/instruments/stream-metrics.js';
 
 export interface Recorders {
   kernel: KernelMetrics;
@@ -32,6 +33,7 @@ export function recordEverything({ kernel, cmvk, agent, amb }: Recorders): void 
   kernel.recordKernelCrash();
   kernel.recordUngovernedAction({ agentId: 'a-2', action: 'send_mail' });
   kernel.recordAllowedAfterStop({ agentId: 'a-1', action: 'read_file', state: 'killed' });
+  new StreamMetrics(kernel.registry).recordAbandoned({ action: 'summarise' });
   cmvk.recordVerification({
     result: 'verified',
     confidence: 0.95,

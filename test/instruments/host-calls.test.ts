@@ -1,4 +1,5 @@
 import { AgentMetrics, AmbMetrics, CmvkMetrics, KernelMetrics } from '../../src/instruments/index.js';
+import { StreamMetrics } from '../../src/instruments/stream-metrics.js';
 import { METRICS, definitionOf, type MetricName } from '../../src/semconv/index.js';
 import { recording, warnings } from './support.js';
 
@@ -200,6 +201,7 @@ test('every metric of the registry has a method that records it', async () => {
   cmvk.recordVerification({ result: 'verified', confidence: 1, driftScore: 0, durationSeconds: 1 });
   kernel.recordAgentCrash({ agentId: 'a', reason: 'one_more_than_may_be' });
   telemetry.recordScrape(0.01);
+  new StreamMetrics(instruments).recordAbandoned({ action: 'a' });
   amb.observeQueueDepth('t', () => 1);
   amb.observeBroker('b', () => true);
   amb.observePersistence(() => true);

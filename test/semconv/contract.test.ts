@@ -128,6 +128,8 @@ const ADDED: Record<string, Entry> = {
   ],
   // Containment time is a question of the CISO's dashboard; MTTR begins where containment ends.
   agent_os_containment_seconds: ['histogram', {}, [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30]],
+  // A stream that nobody reads is neither a success nor an error: its execution is unknown, and this says why.
+  agent_os_streams_abandoned_total: ['counter', { action: '*' }],
   // "and its limit; scrape duration": the contract names these without spelling them.
   agent_os_telemetry_series_limit: ['observableGauge', { metric: '*' }],
   // Which metric and label overflowed, and how often: the contract asks for both, and the warning alone is said once.
@@ -289,7 +291,7 @@ describe('the span registry is the contract', () => {
         ...['agent.id', 'agent_os.action', 'agent_os.policies', 'agent_os.policy', 'agent_os.decision'],
         ...['agent_os.enforced', 'agent_os.severity', 'agent_os.signal', 'agent_os.reason'],
         ...['kernel.component', 'error.type', 'agent_os.containment_seconds', 'agent_os.audit.hash'],
-        ...['agent_os.content.input', 'agent_os.content.output'],
+        ...['agent_os.content.input', 'agent_os.content.output', 'agent_os.stream.unseen'],
       ]),
     );
   });
