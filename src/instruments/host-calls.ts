@@ -1,8 +1,8 @@
 import { type Context, context } from '@opentelemetry/api';
 import { monotonicClock, secondsSince, type Clock } from '../common/clock.js';
 import { entering } from '../common/call-in-context.js';
-import { follow, type Lazy, lazyKind } from '../common/followed-result.js';
-import { type FollowedEnd, isUnseen } from '../common/followed-stream.js';
+import { follow, lazyKind } from '../common/followed-result.js';
+import { type Enter, type FollowedEnd, type Follower, isUnseen } from '../common/followed-stream.js';
 import { isThenable, observeSettlement, type Outcome } from '../common/outcome.js';
 import { DropLog } from '../diagnostics/drop-log.js';
 
@@ -67,28 +67,32 @@ export function followedCall<T>(
     throw error;
   }
   const kind = lazyKind(result);
-  if (kind !== undefined) return followed(recorder, method, start, ended, result, kind);
+  if (kind !== undefined) return follow(result, kind, new CallFollower<T>(recorder, method, start, ended));
   tell(recorder, method, start, ended, { threw: false, value: result as Awaited<T> });
   return result;
 }
 
-/** Apart, since what a closure uses costs on every path of its function. */
-function followed<T>(
-  recorder: Recorder | undefined,
-  method: string,
-  start: number,
-  ended: (end: FollowedEnd<Awaited<T>>, durationSeconds: number) => void,
-  result: T,
-  kind: Lazy,
-): T {
-  return follow(result, kind, {
-    clock: clockOf(recorder),
-    contextOf: () => entering(activeContext()),
-    ended: (end) => {
-      const from = isUnseen(end) ? start + end.idleMillis : start;
-      tell(recorder, method, from, ended, end as FollowedEnd<Awaited<T>>);
-    },
-  });
+/** An object instead of closures: most of what is followed are promises, and each has one. */
+class CallFollower<T> implements Follower {
+  readonly clock: Clock;
+
+  constructor(
+    private readonly recorder: Recorder | undefined,
+    private readonly method: string,
+    private readonly start: number,
+    private readonly told: (end: FollowedEnd<Awaited<T>>, durationSeconds: number) => void,
+  ) {
+    this.clock = clockOf(recorder);
+  }
+
+  contextOf(): Enter {
+    return entering(activeContext());
+  }
+
+  ended(end: FollowedEnd<unknown>): void {
+    const from = isUnseen(end) ? this.start + end.idleMillis : this.start;
+    tell(this.recorder, this.method, from, this.told, end as FollowedEnd<Awaited<T>>);
+  }
 }
 
 /** A plain call with all it needs: a closure around `ended` costs a check that returns at once a sixth of its time. */

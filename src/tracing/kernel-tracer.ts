@@ -12,8 +12,8 @@ import {
 } from '@opentelemetry/api';
 import { entering } from '../common/call-in-context.js';
 import { monotonicClock } from '../common/clock.js';
-import { follow, type Lazy, lazyKind } from '../common/followed-result.js';
-import { isUnseen } from '../common/followed-stream.js';
+import { follow, lazyKind } from '../common/followed-result.js';
+import { type Enter, type FollowedEnd, type Follower, isUnseen } from '../common/followed-stream.js';
 import { callHost } from '../common/outcome.js';
 import { contextWithSpan } from './active-context.js';
 import { ATTR_STREAM_UNSEEN } from '../semconv/attributes.js';
@@ -192,7 +192,7 @@ function runAndEnd<T>(span: Span, parent: Context, work: SpanWork<T> | undefined
     throw error;
   }
   const kind = lazyKind(result);
-  if (kind !== undefined) return endWithResult(span, parent, result, kind);
+  if (kind !== undefined) return follow(result, kind, new SpanFollower(span, parent));
   endSpan(span);
   return result;
 }
@@ -205,15 +205,23 @@ function endWithoutWork(span: Span, work: unknown): undefined {
   endSpan(span);
 }
 
-/** Apart, since what a closure uses costs on every path of its function. */
-function endWithResult<T>(span: Span, parent: Context, result: T, kind: Lazy): T {
-  return follow(result, kind, {
-    clock: monotonicClock,
-    contextOf: () => entering(contextWithSpan(parent, span)),
-    ended: (end) => {
-      if (end.threw) failSpan(span, end.error);
-      else if (isUnseen(end)) guarded(() => span.setAttribute(ATTR_STREAM_UNSEEN, end.unseen));
-      endSpan(span);
-    },
-  });
+/** Ends a span with what its work has given. */
+class SpanFollower implements Follower {
+  readonly clock = monotonicClock;
+
+  constructor(
+    private readonly span: Span,
+    private readonly parent: Context,
+  ) {}
+
+  contextOf(): Enter {
+    return entering(contextWithSpan(this.parent, this.span));
+  }
+
+  ended(end: FollowedEnd<unknown>): void {
+    const { span } = this;
+    if (end.threw) failSpan(span, end.error);
+    else if (isUnseen(end)) guarded(() => span.setAttribute(ATTR_STREAM_UNSEEN, end.unseen));
+    endSpan(span);
+  }
 }
