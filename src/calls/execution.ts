@@ -30,11 +30,13 @@ export function askedExecution(
 export const EXECUTION_CALL: CallKind<AskedExecution> = {
   method: 'obs.execute',
   span: EXECUTE,
-  ended({ kernel }, execution, outcome, durationSeconds) {
+  follows: true,
+  ended({ kernel }, execution, outcome, durationSeconds, _, unseen) {
     const { action } = execution;
-    const status = statusOf(execution, outcome);
+    const status = unseen === undefined ? statusOf(execution, outcome) : 'unknown';
     kernel.recordRequest({ action, status });
     kernel.recordExecution({ action, status, durationSeconds });
+    if (unseen === 'abandoned') kernel.streams.recordAbandoned({ action });
   },
 };
 

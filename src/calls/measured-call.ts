@@ -1,12 +1,14 @@
 import { ROOT_CONTEXT, type Context, type Span } from '@opentelemetry/api';
+import { type FollowedEnd, isUnseen, type Unseen } from '../common/followed-stream.js';
 import type { Outcome } from '../common/outcome.js';
 import { CALL_SCOPE, type CallScope } from '../instruments/call-scope.js';
-import { activeContext, dropCall, timedCall } from '../instruments/host-calls.js';
+import { activeContext, dropCall, followedCall, timedCall } from '../instruments/host-calls.js';
 import type { CmvkMetrics, KernelMetrics } from '../instruments/index.js';
 import { callInContext, contextWithSpan, withValue } from '../tracing/active-context.js';
 import type { KernelTracer, SpanWork } from '../tracing/index.js';
 import type { KernelSpan } from '../tracing/kernel-spans.js';
-import { endSpan, failSpan } from '../tracing/span-lifecycle.js';
+import { ATTR_STREAM_UNSEEN } from '../semconv/attributes.js';
+import { endSpan, failSpan, guarded } from '../tracing/span-lifecycle.js';
 
 /** What the calls record with. */
 export interface CallParts {
@@ -19,7 +21,17 @@ export interface CallParts {
 export interface CallKind<About> {
   readonly method: string;
   readonly span: KernelSpan<About>;
-  ended(parts: CallParts, about: About, outcome: Outcome<unknown>, durationSeconds: number, span: Span): void;
+  /** Whether what it gives is followed where it is a stream; a verdict is none. */
+  readonly follows?: true;
+  /** @param unseen - why the end of a stream was not seen; undefined where it was */
+  ended(
+    parts: CallParts,
+    about: About,
+    outcome: Outcome<unknown>,
+    durationSeconds: number,
+    span: Span,
+    unseen: Unseen['unseen'] | undefined,
+  ): void;
 }
 
 /** What is active around a call, or what a context manager that fails leaves of it. */
@@ -50,17 +62,21 @@ function measure<About, T>(
   span: Span,
 ): T {
   const { kernel } = parts;
-  return timedCall(
+  const call = kind.follows ? followedCall<T> : timedCall<T>;
+  return call(
     kernel,
     kind.method,
     () => run(span),
-    (outcome, durationSeconds) => {
+    (end: FollowedEnd<unknown>, durationSeconds: number) => {
+      const unseen = isUnseen(end) ? end.unseen : undefined;
+      const outcome: Outcome<unknown> = isUnseen(end) ? { threw: false, value: undefined } : end;
       try {
-        kind.ended(parts, about, outcome, durationSeconds, span);
+        kind.ended(parts, about, outcome, durationSeconds, span, unseen);
       } catch (error) {
         dropCall(kernel, kind.method, error);
       }
       if (outcome.threw) failSpan(span, outcome.error);
+      else if (unseen !== undefined) guarded(() => span.setAttribute(ATTR_STREAM_UNSEEN, unseen));
       endSpan(span);
     },
   );

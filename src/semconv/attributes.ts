@@ -17,6 +17,8 @@ export const ATTR_ERROR_TYPE = 'error.type';
 
 /** Seconds a kill took: from the call until every handler and compensation had run. */
 export const ATTR_CONTAINMENT_SECONDS = 'agent_os.containment_seconds';
+/** Why the end of a stream was not seen: it was `abandoned`, as nobody read it, or `not_followed`. */
+export const ATTR_STREAM_UNSEEN = 'agent_os.stream.unseen';
 /** Hash of an audit entry, by which a trace and the audit log find each other. */
 export const ATTR_AUDIT_HASH = 'agent_os.audit.hash';
 /** JSON, bounded in length; only where the host turned content capture on. */

@@ -5,6 +5,7 @@ import { CMVK_METRICS } from './cmvk.js';
 import { COMPONENT_METRICS } from './components.js';
 import { KERNEL_METRICS } from './kernel.js';
 import { KILL_METRICS } from './kills.js';
+import { STREAM_METRICS } from './streams.js';
 import { TELEMETRY_METRICS } from './telemetry.js';
 import { VERDICT_METRICS } from './verdicts.js';
 import type { LabelsOf, MetricDefinition, MetricKind } from './types.js';
@@ -19,6 +20,7 @@ export const METRICS = {
   ...AGENT_METRICS,
   ...AMB_METRICS,
   ...COMPONENT_METRICS,
+  ...STREAM_METRICS,
   ...TELEMETRY_METRICS,
 } as const;
 

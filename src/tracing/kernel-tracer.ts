@@ -10,8 +10,13 @@ import {
   type Tracer,
   type TracerProvider,
 } from '@opentelemetry/api';
-import { callHost, isThenable, observeSettlement } from '../common/outcome.js';
+import { entering } from '../common/call-in-context.js';
+import { monotonicClock } from '../common/clock.js';
+import { follow, lazyKind } from '../common/followed-result.js';
+import { type Enter, type FollowedEnd, type Follower, isUnseen } from '../common/followed-stream.js';
+import { callHost } from '../common/outcome.js';
 import { contextWithSpan } from './active-context.js';
+import { ATTR_STREAM_UNSEEN } from '../semconv/attributes.js';
 import { SCOPE_NAME } from '../semconv/resource.js';
 import { VERSION } from '../semconv/resource.js';
 import {
@@ -28,7 +33,7 @@ import {
   type ViolationSpan,
 } from './kernel-spans.js';
 import { manualSpan, type ManualSpan } from './span-lifecycle.js';
-import { describeSpan, endSpan, failSpan, isRecording } from './span-lifecycle.js';
+import { describeSpan, endSpan, failSpan, guarded, isRecording } from './span-lifecycle.js';
 
 /** An attribute value of OpenTelemetry, or undefined to leave it out. */
 export type SpanAttributes = Readonly<Record<string, Attributes[string]>>;
@@ -47,7 +52,7 @@ export interface KernelTracerOptions {
 
 /**
  * The kernel's spans. Each method starts a span under the active one, makes it active while `work` runs, and ends it
- * once, when `work` returns or its promise settles. A denial is a decision: the status stays unset. An exception sets
+ * once, when `work` returns, or with the promise or stream that it returns (see docs/streams.md). A denial is a decision: the status stays unset. An exception sets
  * ERROR and `error.type`, is recorded once, and is rethrown. The `start…` methods are for those who cannot wrap.
  *
  * @example
@@ -206,7 +211,7 @@ function startTimeOf<A>(startTime: (about: A) => number | undefined, about: A): 
   }
 }
 
-/** Runs the work with the span active, and ends the span with it, or when its promise settles. */
+/** Runs the work with the span active, and ends the span with it: where it goes on, as a promise or a stream, with that. */
 function runAndEnd<T>(span: Span, parent: Context, work: SpanWork<T> | undefined): T {
   if (typeof work !== 'function') return endWithoutWork(span, work) as T;
   let result: T;
@@ -217,7 +222,8 @@ function runAndEnd<T>(span: Span, parent: Context, work: SpanWork<T> | undefined
     endSpan(span);
     throw error;
   }
-  if (isThenable(result)) return endWhenSettled(span, result as PromiseLike<Awaited<T>>) as T;
+  const kind = lazyKind(result);
+  if (kind !== undefined) return follow(result, kind, new SpanFollower(span, parent));
   endSpan(span);
   return result;
 }
@@ -230,10 +236,23 @@ function endWithoutWork(span: Span, work: unknown): undefined {
   endSpan(span);
 }
 
-/** Apart, since what a closure uses costs on every path of its function. */
-function endWhenSettled<T>(span: Span, result: PromiseLike<T>): Promise<T> {
-  return observeSettlement(result, (outcome) => {
-    if (outcome.threw) failSpan(span, outcome.error);
+/** Ends a span with what its work has given. */
+class SpanFollower implements Follower {
+  readonly clock = monotonicClock;
+
+  constructor(
+    private readonly span: Span,
+    private readonly parent: Context,
+  ) {}
+
+  contextOf(): Enter {
+    return entering(contextWithSpan(this.parent, this.span));
+  }
+
+  ended(end: FollowedEnd<unknown>): void {
+    const { span } = this;
+    if (end.threw) failSpan(span, end.error);
+    else if (isUnseen(end)) guarded(() => span.setAttribute(ATTR_STREAM_UNSEEN, end.unseen));
     endSpan(span);
-  });
+  }
 }

@@ -5,6 +5,7 @@ import type { CmvkMetrics } from '../../src/instruments/cmvk-metrics.js';
 import type { ComponentMetrics } from '../../src/instruments/component-metrics.js';
 import type { KernelMetrics } from '../../src/instruments/kernel-metrics.js';
 import type { KillMetrics } from '../../src/instruments/kill-metrics.js';
+import { StreamMetrics } from '../../src/instruments/stream-metrics.js';
 
 export interface Recorders {
   kernel: KernelMetrics;
@@ -50,6 +51,7 @@ export function recordEverything({ kernel, kills, cmvk, agent, amb, component, a
   pending.answered({ outcome: 'approved', approver: 'human' });
   pending.running({ action: 'delete_file', params: { path: '/b' } });
   approvals.ask(asked);
+  new StreamMetrics(kernel.registry).recordAbandoned({ action: 'summarise' });
   cmvk.recordVerification({
     result: 'verified',
     confidence: 0.95,

@@ -171,6 +171,8 @@ const ADDED: Record<string, Entry> = {
   agent_os_trust_score: ['observableGauge', { agent_id: 'id' }],
   agent_os_trust_tier_changes_total: ['counter', { from: '*', to: '*' }],
   agent_os_credential_age_seconds: ['observableGauge', { credential: '*' }],
+  // A stream that nobody reads is neither a success nor an error: its execution is unknown, and this says why.
+  agent_os_streams_abandoned_total: ['counter', { action: '*' }],
   // "and its limit; scrape duration": the contract names these without spelling them.
   agent_os_telemetry_series_limit: ['observableGauge', { metric: '*' }],
   // Which metric and label overflowed, and how often: the contract asks for both, and the warning alone is said once.
@@ -360,7 +362,7 @@ describe('the span registry is the contract', () => {
         ...['agent.id', 'agent_os.action', 'agent_os.policies', 'agent_os.policy', 'agent_os.decision'],
         ...['agent_os.enforced', 'agent_os.severity', 'agent_os.signal', 'agent_os.reason'],
         ...['kernel.component', 'error.type', 'agent_os.containment_seconds', 'agent_os.audit.hash'],
-        ...['agent_os.content.input', 'agent_os.content.output'],
+        ...['agent_os.content.input', 'agent_os.content.output', 'agent_os.stream.unseen'],
       ]),
     );
   });

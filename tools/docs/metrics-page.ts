@@ -14,6 +14,7 @@ import {
   SCOPE_NAME,
 } from '../../src/semconv/resource.js';
 import { EVENT_VIOLATION, SPANS } from '../../src/semconv/spans.js';
+import { STREAM_METRICS } from '../../src/semconv/streams.js';
 import { TELEMETRY_METRICS } from '../../src/semconv/telemetry.js';
 import type { GaugeAggregation, LabelBound, MetricDefinition, MetricKind } from '../../src/semconv/types.js';
 import { OVERFLOW, UNKNOWN } from '../../src/semconv/values.js';
@@ -26,6 +27,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, MetricDefinition>>
   Approvals: APPROVAL_METRICS,
   'Cross-model verification (CMVK)': CMVK_METRICS,
   Agents: AGENT_METRICS,
+  Streams: STREAM_METRICS,
   'Agent message bus (AMB)': AMB_METRICS,
   'Parts of the governance SDK': COMPONENT_METRICS,
   'The SDK itself': TELEMETRY_METRICS,
