@@ -38,6 +38,7 @@ export interface PendingApproval {
 
 /** What is told of an approval's fate. */
 export interface ApprovalListener {
+  /** @internal */
   readonly registry: Instruments;
   answered(asked: AskedApproval, answer: ApprovalAnswer): void;
   ran(asked: AskedApproval, run: ApprovedRun): void;
