@@ -1,12 +1,19 @@
 import type { KillSwitchResult, LifecycleEvent, LifecycleManager } from '@microsoft/agent-governance-sdk';
 import { observe } from '../../common/outcome.js';
-import { ATTR_CONTAINMENT_SECONDS } from '../../semconv/attributes.js';
+import {
+  ATTR_AGENT_ID,
+  ATTR_CONTAINMENT_SECONDS,
+  ATTR_FROM_STATE,
+  ATTR_SIGNAL,
+  ATTR_STATE,
+} from '../../semconv/attributes.js';
 import { UNKNOWN, type Signal } from '../../semconv/values.js';
 import type { ManualSpan } from '../../tracing/index.js';
-import { recordKill, type ActivitySource, type AgentTracker, type Kill } from '../core/agent-state.js';
+import { recordKill, type Kill } from '../core/agent-state.js';
+import type { ActivitySource, AgentTracker, Halt } from '../core/agent-tracker.js';
 import type { GovernanceState } from '../core/governance-state.js';
 import type { InstancePatch, Method } from '../core/installations.js';
-import { agentIdOf, signalReason } from './labels.js';
+import { agentIdOf, agentOf, signalReason } from './labels.js';
 
 export function installKillSwitch(state: GovernanceState, patch: InstancePatch): void {
   patch.method('kill', (original, self, args) => kill(state, original, self, args));
@@ -35,7 +42,7 @@ function kill(state: GovernanceState, original: Method, self: unknown, args: unk
 /** What a kill switch returned, about this agent. */
 export function killOf(result: KillSwitchResult, agent: unknown): Kill {
   return {
-    agentId: agentIdOf(agent),
+    ...agentOf(agent),
     reason: signalReason(result.reason),
     handedOver: typeof result.handoffAgentId === 'string',
     result,
@@ -48,10 +55,10 @@ const TRANSITIONS = ['transition', 'activate', 'suspend', 'quarantine', 'decommi
 export function installLifecycle(
   state: GovernanceState,
   manager: LifecycleManager,
-  agentId: string | undefined,
+  did: string | undefined,
   patch: InstancePatch,
 ): () => void {
-  const source: ActivitySource = { agentId: agentId ?? knownAgentOf(manager) };
+  const source: ActivitySource = { agent: agentOf(did ?? lastAgentOf(manager)) };
   const transitions = new LifecycleTransitions(state, manager, source);
   for (const name of TRANSITIONS) {
     patch.method(name, (original, self, args) => transitions.run(original, self, args));
@@ -61,14 +68,23 @@ export function installLifecycle(
 }
 
 /** A manager says whose it is only in its events. */
-function knownAgentOf(manager: LifecycleManager): string {
-  return agentIdOf(manager.events?.at(-1)?.agent_id);
+function lastAgentOf(manager: LifecycleManager): string | undefined {
+  return manager.events?.at(-1)?.agent_id;
 }
 
 /** A function of its own, so that the closure does not hold the manager. */
 function leaving(tracker: AgentTracker, source: ActivitySource): () => void {
-  return () => tracker.left(source);
+  return () => tracker.gone(source);
 }
+
+/** What the lifecycle's states mean; an agent is in none of these while it is made. */
+const SERVING: readonly string[] = ['active', 'degraded', 'rotating'];
+const HALTS: Readonly<Record<string, Halt>> = {
+  suspended: 'suspended',
+  quarantined: 'quarantined',
+  decommissioning: 'decommissioned',
+  decommissioned: 'decommissioned',
+};
 
 /**
  * The state changes of one manager. A change counts once, whichever method made it and through which others. A
@@ -76,23 +92,21 @@ function leaving(tracker: AgentTracker, source: ActivitySource): () => void {
  */
 class LifecycleTransitions {
   private onStack = false;
-  private readonly since: number;
 
   constructor(
     private readonly state: GovernanceState,
     private readonly manager: LifecycleManager,
     private readonly source: ActivitySource,
-  ) {
-    this.since = state.tracker.next();
-  }
+  ) {}
 
-  /** Takes over the state that the manager already has. That it is active does not undo a kill. */
+  /** Takes over the state that the manager already has. That it serves does not undo a kill. */
   adopt(): void {
     const { tracker } = this.state;
     const state = this.stateNow();
-    const killed = tracker.stopOf(this.source.agentId)?.killedAtMs !== undefined;
-    if (state === 'active' && !killed) tracker.activated(this.source);
-    if (isHalt(state)) tracker.halted(this.source, state);
+    tracker.came(this.source);
+    if (SERVING.includes(state) && !this.killed()) tracker.activated(this.source);
+    const halt = HALTS[state];
+    if (halt !== undefined) tracker.halted(this.source, halt);
   }
 
   run(original: Method, self: unknown, args: unknown[]): unknown {
@@ -112,20 +126,21 @@ class LifecycleTransitions {
   private changed(before: string, after: string, event: unknown): void {
     const { tracker } = this.state;
     const { agent_id: agent, reason } = (event ?? {}) as Partial<LifecycleEvent>;
-    if (this.source.agentId === UNKNOWN) this.source.agentId = agentIdOf(agent);
+    if (this.source.agent.agentId === UNKNOWN) this.source.agent = agentOf(agent);
+    this.tell(before, after);
     if (after === 'active') return this.activated(before, reason);
-    if (isHalt(after)) {
-      tracker.halted(this.source, after);
-      return this.signal('SIGSTOP', reason);
-    }
-    tracker.left(this.source);
+    if (SERVING.includes(after)) return tracker.serves(this.source);
+    const halt = HALTS[after];
+    if (halt === undefined) return tracker.left(this.source);
+    tracker.halted(this.source, halt);
+    if (halt !== 'decommissioned') this.signal('SIGSTOP', reason);
   }
 
   private activated(before: string, reason: unknown): void {
     const { tracker, telemetry } = this.state;
     if (before === 'provisioning' && this.wokenWhileKilled()) return;
     const stop = tracker.activated(this.source);
-    if (isHalt(before)) this.signal('SIGCONT', reason);
+    if (HALTS[before] !== undefined) this.signal('SIGCONT', reason);
     if (stop?.killedAtMs !== undefined) {
       if (stop.recovered) return;
       const durationSeconds = telemetry.secondsSince(stop.killedAtMs);
@@ -137,32 +152,38 @@ class LifecycleTransitions {
 
   /**
    * A client activates its own agent on the first request, also one that was killed before it ever acted. Nobody has
-   * decided that it may run again, so it stays killed. A client made after the kill is a restart, which is a recovery.
+   * decided that it may run again, so it stays killed.
    */
   private wokenWhileKilled(): boolean {
-    const { requests, tracker } = this.state;
-    if (requests.current()?.client?.lifecycle !== this.manager) return false;
-    const { killedAs = 0 } = tracker.stopOf(this.source.agentId) ?? {};
-    return killedAs > this.since;
+    return this.state.requests.current()?.client?.lifecycle === this.manager && this.killed();
+  }
+
+  private killed(): boolean {
+    return this.state.tracker.stopOf(this.source.agent.identity)?.killedAtMs !== undefined;
+  }
+
+  private tell(before: string, after: string): void {
+    this.state.telemetry.events?.emit('agent_os.lifecycle', {
+      [ATTR_AGENT_ID]: this.source.agent.agentId,
+      [ATTR_FROM_STATE]: before,
+      [ATTR_STATE]: after,
+    });
   }
 
   private signal(signal: Signal, reason: unknown): void {
     const { telemetry } = this.state;
-    const { agentId } = this.source;
+    const { agentId } = this.source.agent;
     const span = startSignal(this.state, signal, agentId, reason);
-    telemetry.within(span, () =>
-      telemetry.kernel.recordSignal({ signal, reason: signalReason(reason), agentId }),
-    );
+    telemetry.within(span, () => {
+      telemetry.kernel.recordSignal({ signal, reason: signalReason(reason), agentId });
+      telemetry.events?.emit('agent_os.signal', { [ATTR_AGENT_ID]: agentId, [ATTR_SIGNAL]: signal });
+    });
     telemetry.end(span);
   }
 
   private stateNow(): string {
     return this.state.telemetry.attempt(() => String(this.manager.state)) ?? UNKNOWN;
   }
-}
-
-function isHalt(state: string): state is 'suspended' | 'quarantined' {
-  return state === 'suspended' || state === 'quarantined';
 }
 
 function startSignal(
