@@ -69,7 +69,7 @@ class Invocations {
     return agentOf(this.options.agentId ?? this.client?.identity?.did);
   }
 
-  private follow(): void {
+  private followClient(): void {
     const client = clientOf(this.adapter);
     if (client === this.client) return;
     this.followParts();
@@ -127,7 +127,7 @@ class Invocations {
 
   private open(invocation: unknown): GovernedRequest {
     const { telemetry } = this.state;
-    telemetry.attempt(() => this.follow());
+    telemetry.attempt(() => this.followClient());
     const { agentId } = this.agent;
     const startMs = telemetry.clock();
     const span = telemetry.start((tracer) =>

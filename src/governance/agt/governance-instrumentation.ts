@@ -175,6 +175,7 @@ export class GovernanceInstrumentation {
   /** Takes every instrumentation off. Instances get their own methods back; active agents are no longer counted. */
   unwrap(): void {
     this.state.installations.unwrapAll();
+    this.state.seen.clear();
   }
 
   private lifecycleOf(manager: LifecycleManager, did: string | undefined): Unwrap {

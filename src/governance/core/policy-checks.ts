@@ -202,7 +202,8 @@ export class PolicyChecks {
     const { engine, served } = this.checked;
     if (requests.current()?.client?.policy === engine) return;
     const { agent, action } = kind.asked(args, served);
-    const state = agent && tracker.stateOf(agent.identity);
+    if (agent === undefined) return;
+    const state = tracker.stateOf(agent.identity);
     if (state === undefined) return;
     telemetry.kernel.recordAllowedAfterStop({ agentId: agent.agentId, action, state });
   }
