@@ -41,6 +41,15 @@ test('a question of an agent that is stopped does not make it active', () => {
   expect(active.count).toBe(0);
 });
 
+test('an agent that its lifecycle stops is not active because it has asked', () => {
+  const { active, seen, tracker } = seenAgents();
+  const lifecycle = { agent: agent('a') };
+  tracker.activated(lifecycle);
+  seen.asked(agent('a'));
+  tracker.halted(lifecycle, 'suspended');
+  expect(active.count).toBe(0);
+});
+
 test('the agents that are remembered are bounded', () => {
   const { active, seen } = seenAgents(2);
   for (const identity of ['a', 'b', 'c', 'd']) seen.asked(agent(identity));

@@ -11,6 +11,8 @@ export interface Agent {
 /** One source that says an agent is active, such as one lifecycle manager. Holds no more than whose it is. */
 export interface ActivitySource {
   agent: Agent;
+  /** It knows no more than that the agent asks: where a lifecycle says that it has stopped, that holds. */
+  readonly asking?: boolean;
 }
 
 /** States of an agent's lifecycle that stop it. */
@@ -124,7 +126,7 @@ export class AgentTracker {
   left(source: ActivitySource): void {
     const { identity } = source.agent;
     const sources = this.active.get(identity)?.sources;
-    if (sources?.delete(source) && sources.size === 0) this.deactivate(identity);
+    if (sources?.delete(source) && [...sources].every(({ asking }) => asking)) this.deactivate(identity);
   }
 
   /** One session is killed by its identity; all that are known of an agent, by the agent's id. */

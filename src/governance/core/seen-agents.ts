@@ -31,7 +31,7 @@ export class SeenAgents {
       seen.lastMs = nowMs;
       return;
     }
-    const source: ActivitySource = { agent };
+    const source: ActivitySource = { agent, asking: true };
     this.seen.set(agent.identity, { source, lastMs: nowMs });
     this.tracker.serves(source);
     if (this.seen.size > this.limit) this.forget(this.seen.keys().next().value as string);
