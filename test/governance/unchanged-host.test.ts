@@ -68,7 +68,7 @@ const rows: Readonly<Record<string, PatchedClass>> = {
     methods: { enforce: ['read'] },
   },
   AgentIdentity: {
-    type: AgentIdentity,
+    type: AgentIdentity as unknown as PatchedClass['type'], // its constructor is private
     make: withArgument({ did: DID, publicKey: new Uint8Array(), privateKey: new Uint8Array() }),
     instrument: (governance, identity) => governance.instrumentIdentity(identity as AgentIdentity),
     methods: { suspend: ['wait'], revoke: ['stolen'], reactivate: [] },
