@@ -69,7 +69,12 @@ const rows: Readonly<Record<string, PatchedClass>> = {
   },
   AgentIdentity: {
     type: AgentIdentity as unknown as PatchedClass['type'], // its constructor is private
-    make: withArgument({ did: DID, publicKey: new Uint8Array(), privateKey: new Uint8Array() }),
+    make: withArgument({
+      did: DID,
+      publicKey: new Uint8Array(),
+      privateKey: new Uint8Array(),
+      capabilities: [],
+    }),
     instrument: (governance, identity) => governance.instrumentIdentity(identity as AgentIdentity),
     methods: { suspend: ['wait'], revoke: ['stolen'], reactivate: [] },
   },
