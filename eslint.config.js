@@ -39,6 +39,11 @@ function moduleRules([name, allowed]) {
       message:
         'The official packages are for otel-sdk, by type: it requires them by name where a host chooses them.',
     },
+    {
+      group: ['node:https', 'node:http2', 'node:tls', 'node:zlib'],
+      allowTypeImports: true,
+      message: 'It takes long to load: get it from common/late-modules where it is needed.',
+    },
     { group: FRAMEWORKS, allowTypeImports: name === 'http', message: 'Frameworks are for http, by type.' },
     ...(name === 'governance/agt' ? [] : [NO_GOVERNANCE_SDK]),
     ...(name === 'semconv' ? [{ group: ['@*/**'], message: 'The registry imports nothing.' }] : []),

@@ -1,4 +1,5 @@
 import { createNoopMeter, type MeterProvider, trace, type TracerProvider } from '@opentelemetry/api';
+import { registeredLoggerProvider } from './common/api-globals.js';
 import { isNoopMeterProvider } from './instruments/late-binding.js';
 import type { EnvironmentSettings } from './options/environment.js';
 import type { ObservabilityOptions } from './options/options.js';
@@ -13,8 +14,8 @@ interface WithHostProviders {
 }
 
 /**
- * Has spans go to the TracerProvider that the host has registered globally, unless it says otherwise: a trace must not
- * be split between two backends. Metrics stay ours, with their page, as one metric is not worth less without the others.
+ * Has spans and events go to the providers that the host has registered globally, unless it says otherwise: a trace must
+ * not be split between two backends, nor a log. Metrics stay ours, with their page, as one metric is not worth less without the others.
  */
 export function withHostProviders(
   given: ObservabilityOptions,
@@ -23,10 +24,16 @@ export function withHostProviders(
   const notes: string[] = [];
   let options = given;
   if (given.registerGlobally !== false) {
-    if (given.tracerProvider === undefined && hasTracerProvider()) {
-      options = { ...given, tracerProvider: trace.getTracerProvider() };
-      notes.push(adopted(optionProblems(options, settings).map(({ path }) => path)));
-    }
+    const adopt = (provider: Partial<ObservabilityOptions>, note: (effect: string) => string): void => {
+      const before = idleIn(options, settings);
+      options = { ...options, ...provider };
+      notes.push(note(effectOf(idleIn(options, settings).filter((path) => !before.includes(path)))));
+    };
+    if (given.tracerProvider === undefined && hasTracerProvider())
+      adopt({ tracerProvider: trace.getTracerProvider() }, tracersAdopted);
+    const loggerProvider = registeredLoggerProvider();
+    if (given.loggerProvider === undefined && loggerProvider !== undefined)
+      adopt({ loggerProvider }, loggersAdopted);
     if (given.meterProvider === undefined && hasMeterProvider()) notes.push(METERS_STAY);
   }
   const { meterProvider, tracerProvider } = options;
@@ -36,9 +43,16 @@ export function withHostProviders(
   return { options, notes };
 }
 
-/** @param idle - options that have no effect then; they are no error, as nobody knows when writing them */
-function adopted(idle: readonly string[]): string {
-  const effect = idle.length > 0 ? `, and ${idle.join(', ')} ${idle.length > 1 ? 'do' : 'does'} nothing` : '';
+/** Options that have no effect; they are no error, as nobody knows when writing them. */
+function idleIn(options: ObservabilityOptions, settings: EnvironmentSettings): string[] {
+  return optionProblems(options, settings).map(({ path }) => path);
+}
+
+function effectOf(idle: readonly string[]): string {
+  return idle.length > 0 ? `, and ${idle.join(', ')} ${idle.length > 1 ? 'do' : 'does'} nothing` : '';
+}
+
+function tracersAdopted(effect: string): string {
   return (
     `your application has registered a TracerProvider globally: spans go to it${effect}. ` +
     'Pass tracerProvider: trace.getTracerProvider() to say so yourself, or registerGlobally: false for a pipeline of our own.'
@@ -48,6 +62,13 @@ function adopted(idle: readonly string[]): string {
 const METERS_STAY =
   'your application has registered a MeterProvider globally, which stays: metrics go to one of our own, with its page. ' +
   'To have them in yours, pass initObservability({ meterProvider: metrics.getMeterProvider() }).';
+
+function loggersAdopted(effect: string): string {
+  return (
+    `your application has registered a LoggerProvider globally: events go to it${effect}. ` +
+    'Pass it as loggerProvider to say so yourself, or registerGlobally: false for a pipeline of our own.'
+  );
+}
 
 const NO_METRICS_YET =
   'the meterProvider that was passed is the one that the API has before an SDK is started: metrics are lost until a ' +

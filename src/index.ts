@@ -2,6 +2,7 @@ export { initObservability } from './init-observability.js';
 export type { Endpoint, Observability } from './observability.js';
 export type { Recorders } from './observability.js';
 export type {
+  EventsOptions,
   MetricsOptions,
   ObservabilityOptions,
   OtlpOptions,
@@ -10,32 +11,53 @@ export type {
   WorkersOptions,
 } from './options/options.js';
 export type {
+  HostLoggerProvider,
   HttpAgentOptions,
+  Logger,
+  LoggerOptions,
+  LoggerProvider,
+  LogRecord,
+  LogValue,
+  LogValueMap,
   MetricReader,
   Sampler,
   SpanProcessor,
   ViewOptions,
 } from './common/host-types.js';
+export { GovernanceEvents, type EventSettings } from './events/governance-events.js';
+export type { EventAttributeName, EventAttributes, EventName, EventSeverity } from './semconv/index.js';
 export { ERRORS, ObservabilityError, type ErrorCode, type OptionProblem } from './diagnostics/errors.js';
 export {
   AgentMetrics,
   AmbMetrics,
   CmvkMetrics,
+  ComponentMetrics,
   DEFAULT_CARDINALITY_LIMITS,
   DEFAULT_LABEL_CAPS,
   enforcementOf,
   KernelMetrics,
+  KillMetrics,
   type CardinalityLimits,
+  type CheckedPolicy,
   type CheckResult,
   type Classify,
+  type ClassifyingOptions,
   type Clock,
+  type ComponentResult,
   type DeadLetterReason,
+  type DecidedPolicy,
   type Decision,
   type Enforcement,
   type InstrumentOptions,
+  type KillOptions,
+  type KillOrder,
+  type KillOutcome,
   type LabelCaps,
   type MessagePassage,
+  type PolicyCheckOptions,
   type Priority,
+  type Provenance,
+  type RunningKill,
   type Severity,
   type Signal,
   type Status,

@@ -14,6 +14,7 @@ import type { ExpositionSource } from './exposition/exposition-source.js';
 import { startGuardedServer, type MetricsServer } from './http/metrics-server.js';
 import { DropLog, printable } from './diagnostics/drop-log.js';
 import { EndpointLog } from './diagnostics/endpoint-log.js';
+import { GovernanceEvents } from './events/governance-events.js';
 import { Guard } from './http/guard.js';
 import { Instruments } from './instruments/instruments.js';
 import { TelemetryMetrics } from './instruments/telemetry-metrics.js';
@@ -22,6 +23,7 @@ import type { ObservabilityOptions } from './options/options.js';
 import { optionProblems, withCurrentNames } from './options/validation.js';
 import { resolveOptions, type ResolvedOptions } from './options/resolved-options.js';
 import { claimProcess } from './process-claim.js';
+import { NativeLoggerProvider } from './pipeline/logs/native-logger-provider.js';
 import { watchApiCopies } from './pipeline/api-copies.js';
 import { registerGlobals } from './pipeline/globals.js';
 import { flushAtProcessEnd } from './pipeline/process-end.js';
@@ -72,7 +74,7 @@ export function initObservability(options: ObservabilityOptions = {}): Observabi
 function start(options: ResolvedOptions, disposables: Disposables, ending: () => void): Observability {
   const drops = new DropLog();
   const running = new Pipelines(options, process.env, drops);
-  const { meterProvider, tracerProvider } = running;
+  const { meterProvider, tracerProvider, loggerProvider } = running;
   let server: Serving | undefined = undefined;
   let ended: Promise<void> | undefined;
   let hasEnded = false;
@@ -88,8 +90,12 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
   disposables.add(() => void shutdown());
   const refused: string[] = [];
   if (options.registerGlobally) {
-    const { store, traces } = running;
-    const ours = { meterProvider: store?.meterProvider, tracerProvider: traces?.tracerProvider };
+    const { store, traces, logs } = running;
+    const ours = {
+      meterProvider: store?.meterProvider,
+      tracerProvider: traces?.tracerProvider,
+      loggerProvider: logs?.loggerProvider,
+    };
     refused.push(...registerGlobals(ours, running.propagator, disposables));
   }
   disposables.add(watchApiCopies(refused, (problem) => drops.warn('api-copies', problem)));
@@ -108,7 +114,9 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
   const telemetry = selfMetrics
     ? new TelemetryMetrics(instruments, () => running.seriesCounts(), drops)
     : undefined;
-  const recorders = createRecorders(instruments, tracerProvider);
+  const events = new GovernanceEvents(loggerProvider, options.events, drops);
+  disposables.add(instruments.emitInto(events));
+  const recorders = createRecorders(instruments, tracerProvider, events);
   recorders.kernel.setInfo({ version: options.serviceVersion ?? 'unknown', policyMode: options.policyMode });
   const exposition = coded(running.exposition);
   const log = new EndpointLog(drops);
@@ -133,8 +141,8 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
       flushAtProcessEnd({
         flush: async () => (await Promise.all([running.flushLast(), shared?.flush()]))[0],
         shutdown,
-        pending: () => running.pendingSpans,
-        lost: (spans: number) => running.traces?.abandon(`the process ended with ${spans} spans queued`),
+        pending: () => running.pending,
+        lost: () => running.abandonAtExit(),
       }),
     );
   }
@@ -144,6 +152,7 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
     ...recorders,
     meterProvider,
     tracerProvider,
+    loggerProvider,
     metricsHandler: guard.protect(metricsHandler),
     ready,
     export: () => exposition.export(),
@@ -157,15 +166,19 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
 function disabled(): Observability {
   const meterProvider: MeterProvider = { getMeter: () => createNoopMeter() };
   const tracerProvider: TracerProvider = new ProxyTracerProvider();
+  const loggerProvider = new NativeLoggerProvider({ sink: undefined, drops: new DropLog() });
   const exposition: ExpositionSource = {
     export: async () => '# Observability is disabled by OTEL_SDK_DISABLED.\n',
     contentType: () => 'text/plain; version=0.0.4; charset=utf-8',
   };
   const instruments = Instruments.of({ meterProvider });
+  const events = new GovernanceEvents(loggerProvider);
+  instruments.emitInto(events);
   return {
-    ...createRecorders(instruments, tracerProvider),
+    ...createRecorders(instruments, tracerProvider, events),
     meterProvider,
     tracerProvider,
+    loggerProvider,
     metricsHandler: createMetricsHandler(exposition),
     ready: Promise.resolve({}),
     export: () => exposition.export(),

@@ -1,29 +1,44 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
+import type { LoggerProvider } from './common/host-types.js';
+import type { GovernanceEvents } from './events/governance-events.js';
 import type { MetricsHandler } from './http/adapter.js';
 import { AgentMetrics } from './instruments/agent-metrics.js';
 import { AmbMetrics } from './instruments/amb-metrics.js';
 import { CmvkMetrics } from './instruments/cmvk-metrics.js';
+import { ComponentMetrics } from './instruments/component-metrics.js';
 import type { Instruments } from './instruments/instruments.js';
 import { KernelMetrics } from './instruments/kernel-metrics.js';
+import { KillMetrics } from './instruments/kill-metrics.js';
 import { KernelTracer } from './tracing/kernel-tracer.js';
 
 /** What a host records with. */
 export interface Recorders {
   readonly kernel: KernelMetrics;
+  readonly kills: KillMetrics;
   readonly cmvk: CmvkMetrics;
   readonly agent: AgentMetrics;
   readonly amb: AmbMetrics;
+  readonly component: ComponentMetrics;
   readonly tracer: KernelTracer;
+  /** The events of the contract, as log records; the classes above emit theirs by themselves. */
+  readonly events: GovernanceEvents;
 }
 
 /** @internal */
-export function createRecorders(instruments: Instruments, tracerProvider: TracerProvider): Recorders {
+export function createRecorders(
+  instruments: Instruments,
+  tracerProvider: TracerProvider,
+  events: GovernanceEvents,
+): Recorders {
   return {
     kernel: new KernelMetrics(instruments),
+    kills: new KillMetrics(instruments),
     cmvk: new CmvkMetrics(instruments),
     agent: new AgentMetrics(instruments),
     amb: new AmbMetrics(instruments),
+    component: new ComponentMetrics(instruments),
     tracer: new KernelTracer({ tracerProvider }),
+    events,
   };
 }
 
@@ -37,6 +52,8 @@ export interface Endpoint {
 export interface Observability extends Recorders {
   readonly meterProvider: MeterProvider;
   readonly tracerProvider: TracerProvider;
+  /** Takes the events, and what else the host logs by the Logs API. */
+  readonly loggerProvider: LoggerProvider;
   /** The metrics page without a framework; see the adapters under `agent-os-observability/http/…`. */
   readonly metricsHandler: MetricsHandler;
   /** Resolves when the metrics page is served; rejects with AOO_LISTEN_FAILED. Need not be awaited. */

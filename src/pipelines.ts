@@ -1,12 +1,15 @@
 import type { MeterProvider, TextMapPropagator, TracerProvider } from '@opentelemetry/api';
 import type { SeriesCount } from './cardinality/registry-meter.js';
 import { allOf, settledWithin } from './common/deadline.js';
+import type { LoggerProvider } from './common/host-types.js';
 import { type DropLog, printable } from './diagnostics/drop-log.js';
 import type { ExpositionSource } from './exposition/exposition-source.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
 import { otelSdkPipeline, type OtelSdkOptions } from './otel-sdk/otel-sdk-pipeline.js';
 import { sdkLimits, sdkSampler } from './otel-sdk/traces/sdk-settings.js';
 import { propagatorOf } from './pipeline/context/propagators.js';
+import { logLimits } from './pipeline/logs/log-limits.js';
+import { NativeLogPipeline } from './pipeline/logs/native-log-pipeline.js';
 import type { MetricPushSettings } from './pipeline/metrics/metric-push.js';
 import type { MetricStore } from './pipeline/metrics/metric-store.js';
 import { NativeMetricStore } from './pipeline/metrics/native-metric-store.js';
@@ -38,9 +41,12 @@ interface TracePipeline {
 export class Pipelines {
   readonly meterProvider: MeterProvider;
   readonly tracerProvider: TracerProvider;
+  readonly loggerProvider: LoggerProvider;
   readonly exposition: ExpositionSource;
   readonly store: MetricStore | undefined;
   readonly traces: TracePipeline | undefined;
+  /** Ours whichever pipeline keeps the rest; undefined where the host has its own. */
+  readonly logs: NativeLogPipeline | undefined;
   readonly resource: Resource;
   private readonly warned = new Set<string>();
 
@@ -55,6 +61,8 @@ export class Pipelines {
     this.store = store;
     this.traces = traces;
     this.meterProvider = (options.meterProvider ?? store?.meterProvider) as MeterProvider;
+    this.logs = options.loggerProvider ? undefined : this.nativeLogs();
+    this.loggerProvider = (options.loggerProvider ?? this.logs?.loggerProvider) as LoggerProvider;
     this.tracerProvider = (options.tracerProvider ?? traces?.tracerProvider) as TracerProvider;
     this.exposition = store ?? ELSEWHERE;
   }
@@ -62,8 +70,15 @@ export class Pipelines {
   /** What carries context between processes; undefined where the host wants nothing to. */
   readonly propagator = (): TextMapPropagator | undefined => propagatorOf(this.options.propagators);
 
-  get pendingSpans(): number {
-    return this.traces?.pending ?? 0;
+  /** Spans and log records that wait or are in flight. */
+  get pending(): number {
+    return this.deliveries().reduce((sum, { pending }) => sum + pending, 0);
+  }
+
+  /** Counts what is pending as lost. */
+  abandonAtExit(): void {
+    this.traces?.abandon(`the process ended with ${this.traces.pending} spans queued`);
+    this.logs?.abandon(`the process ended with ${this.logs.pending} log records queued`);
   }
 
   seriesCounts(): Iterable<SeriesCount> {
@@ -104,10 +119,12 @@ export class Pipelines {
     const reserve = Math.min(500, total / 4); // for the last collection and the server
     const work = allOf(
       () => this.traces?.shutdown(),
+      () => this.logs?.shutdown(),
       () => this.store?.forceFlush(),
     );
     const inTime = await settledWithin(work, total - reserve, this.failed);
-    if (!inTime) this.traces?.abandon(`the shutdown deadline of ${total} ms passed`);
+    if (!inTime)
+      for (const way of this.deliveries()) way.abandon(`the shutdown deadline of ${total} ms passed`);
     const last = allOf(() => this.store?.shutdown(), endLast);
     if (!(await settledWithin(last, Math.max(reserve, 100), this.failed))) this.store?.abandon();
   }
@@ -115,9 +132,26 @@ export class Pipelines {
   private flush(timeoutMillis: number, last: boolean): Promise<boolean> {
     const work = allOf(
       () => this.traces?.forceFlush(last),
+      () => this.logs?.forceFlush(last),
       () => this.store?.forceFlush(last),
     );
     return settledWithin(work, timeoutMillis, this.failed);
+  }
+
+  private deliveries(): (TracePipeline | NativeLogPipeline)[] {
+    return [this.traces, this.logs].filter((way) => way !== undefined);
+  }
+
+  private nativeLogs(): NativeLogPipeline {
+    const { options, env, resource, drops } = this;
+    const { events, otlp, exportLogs } = options;
+    return new NativeLogPipeline({
+      resource,
+      target: exportLogs ? (otlpTarget('logs', otlp, env, this.warn) ?? 'nowhere') : undefined,
+      queue: events,
+      limits: logLimits(env, this.warn),
+      drops,
+    });
   }
 
   private native(): { store: MetricStore | undefined; traces: TracePipeline | undefined } {

@@ -49,6 +49,20 @@ export function tracesLink({ title, service, operation, tags = {} }: Search): Da
       .join(' '),
     limit: 20,
   };
+  return explore(title, query);
+}
+
+/** From a row to the one trace that its column `trace_id` names. */
+export function traceLink(title: string): DashboardLink {
+  const query = {
+    refId: 'A',
+    datasource: { type: 'jaeger', uid: JAEGER_UID },
+    query: '${__data.fields.trace_id}',
+  };
+  return explore(title, query);
+}
+
+function explore(title: string, query: object): DashboardLink {
   const range = { from: '${__from}', to: '${__to}' };
   const panes = { traces: { datasource: JAEGER_UID, queries: [query], range } };
   return new DashboardLinkBuilder(title)

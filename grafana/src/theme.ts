@@ -8,6 +8,9 @@ export const { prometheusUid: PROMETHEUS_UID, jaegerUid: JAEGER_UID } = CONFIG;
 /** The data source that the page has chosen, ours unless somebody chose another. */
 export const CHOSEN_PROMETHEUS = { type: 'prometheus', uid: '${datasource}' };
 
+/** Of the plugin that docker-compose.yml names. */
+export const VICTORIA_LOGS = { type: 'victoriametrics-logs-datasource', uid: CONFIG.victoriaLogsUid };
+
 // Red is for what is bad and wants somebody. A denied action is a decision that worked: never red.
 export const GOOD = 'green';
 export const NEUTRAL = 'blue';
@@ -17,6 +20,13 @@ export const BAD = 'red';
 export const UNKNOWN = '#6e7178';
 
 export const SEVERITY_COLOURS = { low: 'blue', medium: 'yellow', high: 'orange', critical: 'red' } as const;
+export const KILL_COLOURS = {
+  stopped: 'green',
+  nothing_stopped: 'orange',
+  failed: 'red',
+  refused: 'purple',
+  timed_out: 'dark-red',
+} as const;
 export const STATUS_COLOURS = { success: 'green', denied: 'purple', error: 'red' } as const;
 export const VERIFICATION_COLOURS = { verified: 'green', flagged: 'orange', rejected: 'purple' } as const;
 export const CONFIDENCE_COLOURS = { high: 'green', medium: 'yellow', low: 'orange' } as const;

@@ -10,6 +10,7 @@ const DEFAULTS = {
   /** Uids of the data sources, as grafana/provisioning has them. */
   prometheusUid: 'prometheus',
   jaegerUid: 'jaeger',
+  victoriaLogsUid: 'victoria-logs',
 };
 
 export interface OperatorsConfig extends Readonly<typeof DEFAULTS> {

@@ -1,4 +1,5 @@
 // Every number of the alerts, and of the panels that show where an alert begins. No other file types one.
+import { KILL_TIMEOUT_SECONDS } from '../../src/semconv/index.js';
 import type { Duration } from './promql/index.js';
 
 /** What an alert compares with, and over which time; `quantile` is the share of the cases that are faster or less. */
@@ -58,8 +59,14 @@ export const DEFAULT_THRESHOLDS = {
   },
   AgentOSHighMTTR: { seconds: 60, quantile: 0.5, window: '1h', for: '5m' },
   AgentOSSlowContainment: { seconds: 5, quantile: 0.95, window: '1h', for: '0s' },
+  AgentOSKillFailed: { attempts: 0, window: '10m', for: '0s' },
+  /** A kernel counts a kill as timed out when it is as old as this, by default. */
+  AgentOSKillHung: { seconds: KILL_TIMEOUT_SECONDS, attempts: 0, window: '10m', for: '0s' },
   AgentOSUngovernedActions: { actions: 0, window: '10m', for: '0s' },
   AgentOSAllowedAfterStop: { actions: 0, window: '10m', for: '0s' },
+  AgentOSFailOpen: { verdicts: 0, window: '10m', for: '0s' },
+  AgentOSAuditBroken: { verifications: 0, window: '10m', for: '0s', keepFiringFor: '1h' },
+  AgentOSCredentialsDenied: { denials: 5, window: '10m', for: '0s', keepFiringFor: '10m' },
   AgentOSVerdictNotUnderstood: { checks: 0, window: '10m', for: '0s' },
   AgentOSViolationBudgetFastBurn: { ...FAST, minimumEvents: 200 },
   AgentOSViolationBudgetSlowBurn: { ...SLOW, minimumEvents: 500 },

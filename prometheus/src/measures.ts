@@ -7,6 +7,7 @@ import {
   gauge,
   histogram,
   increaseOver,
+  matches,
   matchesNot,
   overTime,
   quantileOver,
@@ -62,6 +63,12 @@ export const MEASURES = {
     (of) => histogram('agent_os_containment_seconds', of),
     WHO,
   ),
+  /** One that hangs is an alert of its own. */
+  AgentOSKillFailed: (of: AgentScope = {}, window: Window = THRESHOLDS.AgentOSKillFailed.window) => {
+    const where = { ...of, outcome: matchesNot('stopped|timed_out') };
+    return sum(increaseOver(counter('agent_os_kill_attempts_total', where), window), [...WHO, 'outcome']);
+  },
+  AgentOSKillHung: (of: Scope = {}) => aggregate('max', gauge('agent_os_kill_oldest_age_seconds', of), WHO),
   AgentOSUngovernedActions: (
     of: AgentScope = {},
     window: Window = THRESHOLDS.AgentOSUngovernedActions.window,
@@ -70,6 +77,12 @@ export const MEASURES = {
     of: AgentScope = {},
     window: Window = THRESHOLDS.AgentOSAllowedAfterStop.window,
   ) => sum(increaseOver(counter('agent_os_allowed_after_stop_total', of), window), [...WHO, 'state']),
+  /** Where an answer allows and says at once that the engine failed, nobody knows what the host has done. */
+  AgentOSFailOpen: (of: Scope = {}, window: Window = THRESHOLDS.AgentOSFailOpen.window) => {
+    const where = { ...of, provenance: matches('backend_error|timeout'), enforced: matchesNot('denied') };
+    const madeUp = counter('agent_os_policy_unevaluated_total', where);
+    return sum(increaseOver(madeUp, window), [...WHO, 'policy', 'provenance']);
+  },
   AgentHighErrorRate: (of: Scope = {}, window: Window = THRESHOLDS.AgentHighErrorRate.window) => {
     const errors = sum(increaseOver(counter('agent_os_agent_errors_total', of), window), WHO);
     const { count } = histogram('agent_os_agent_execution_duration_seconds', of);

@@ -63,6 +63,7 @@ const PARTS: Record<ApiGlobal, string> = {
   context: 'context manager',
   propagation: 'propagators',
   metrics: 'MeterProvider',
+  logs: 'LoggerProvider',
   trace: 'TracerProvider',
   diag: 'logger',
 };

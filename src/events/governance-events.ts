@@ -1,5 +1,8 @@
 import { type Context, context as contextApi } from '@opentelemetry/api';
-import { redacted } from '../diagnostics/redaction.js';
+import type { HostLoggerProvider, LogRecord } from '../common/host-types.js';
+import { errorType } from '../common/outcome.js';
+import { DropLog, printable } from '../diagnostics/drop-log.js';
+import { shownValue } from '../diagnostics/shown-text.js';
 import {
   EVENTS,
   type EventAttributes,
@@ -7,23 +10,14 @@ import {
   type EventName,
   type EventSeverity,
 } from '../semconv/events.js';
-import { SCOPE_NAME, VERSION } from '../semconv/resource.js';
+import { type FindLogger, globalLogger, loggerOf } from './event-logger.js';
 
-/** What is emitted; a logger of the Logs API takes it. */
-export interface EventRecord {
-  readonly eventName: string;
-  readonly severityNumber: number;
-  readonly severityText: EventSeverity;
-  readonly attributes: Record<string, string | number | boolean>;
-  readonly context?: Context;
-}
-/** The part of a logger of the Logs API that is used. */
-export interface EventLogger {
-  emit(record: EventRecord): void;
-}
-/** The part of a LoggerProvider of the Logs API that is used. */
-export interface EventLoggerProvider {
-  getLogger(name: string, version?: string): EventLogger;
+/** What a host decides of events. */
+export interface EventSettings {
+  /** Whether what is an event is an event of the active span too. @defaultValue true */
+  readonly spanEvents?: boolean | undefined;
+  /** Whether decisions to allow are events too. @defaultValue false */
+  readonly allows?: boolean | undefined;
 }
 
 /** https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber */
@@ -39,32 +33,92 @@ const SEVERITY_NUMBERS: Readonly<Record<EventSeverity, number>> = { INFO: 9, WAR
  * ```
  */
 export class GovernanceEvents {
-  private readonly logger: EventLogger;
+  /** Whether what is an event is an event of the active span too. */
+  readonly spanEvents: boolean;
+  private readonly allows: boolean;
+  private readonly logger: FindLogger;
 
-  constructor(provider: EventLoggerProvider) {
-    this.logger = provider.getLogger(SCOPE_NAME, VERSION);
+  /**
+   * @param provider - takes the events; without one that which is registered globally, as soon as there is one
+   * @param drops - where it is counted that a logger of the host fails
+   */
+  constructor(
+    provider?: HostLoggerProvider,
+    { spanEvents = true, allows = false }: EventSettings = {},
+    private readonly drops: DropLog = new DropLog(),
+  ) {
+    this.spanEvents = spanEvents;
+    this.allows = allows;
+    this.logger = provider === undefined ? globalLogger() : loggerOf(provider);
   }
 
-  /** @param severity - where it is not that of the registry */
-  emit<N extends EventName>(name: N, given: EventAttributes<N>, severity?: EventSeverity): void {
+  /** Whether anybody takes events: where nobody does, none need be put together. Never throws. */
+  get on(): boolean {
+    return this.logger() !== undefined;
+  }
+
+  /** Whether a decision is an event: one to allow is none unless it was made up, or the host wants all. */
+  takes(enforced: string, provenance?: string): boolean {
+    return (this.allows || enforced !== 'allowed' || isMadeUp(provenance)) && this.on;
+  }
+
+  /**
+   * @param severity - where it is not that of the registry
+   * @param context - where it is not the active one
+   */
+  emit<N extends EventName>(
+    name: N,
+    given: EventAttributes<N>,
+    severity?: EventSeverity,
+    context?: Context,
+  ): void {
+    const logger = this.logger();
+    if (logger === undefined) return;
     try {
       const definition: EventDefinition = EVENTS[name];
       const severityText = severity ?? definition.severity;
-      const attributes: EventRecord['attributes'] = {};
-      for (const key of definition.attributes) {
-        const value = (given as Readonly<Record<string, unknown>>)[key];
-        if (typeof value === 'string') attributes[key] = redacted(value);
-        else if (typeof value === 'number' || typeof value === 'boolean') attributes[key] = value;
-      }
-      this.logger.emit({
+      const record: LogRecord = {
         eventName: name,
         severityNumber: SEVERITY_NUMBERS[severityText],
         severityText,
-        attributes,
-        context: contextApi.active(),
-      });
-    } catch {
-      // Telemetry never throws into the host; the pipeline counts what it loses.
+        attributes: attributesOf(definition, given, logger.redacts === true),
+        context: context ?? activeContext(),
+      };
+      logger.emit(record);
+    } catch (error) {
+      const message = `the event ${printable(name)} was not taken (${errorType(error)}).`;
+      this.drops.dropped('logs', 'export_failed', `event/${errorType(error)}`, message);
     }
   }
 }
+
+/** Whether a verdict came about without asking the policy, as after a failure. */
+function isMadeUp(provenance: string | undefined): boolean {
+  return provenance === 'backend_error' || provenance === 'timeout' || provenance === 'rate_limited';
+}
+
+/** What a host has made active; undefined where its context manager fails. */
+function activeContext(): Context | undefined {
+  try {
+    return contextApi.active();
+  } catch {
+    return undefined;
+  }
+}
+
+function attributesOf(
+  { attributes: names }: EventDefinition,
+  given: object,
+  redacted: boolean,
+): Record<string, string | number | boolean> {
+  const attributes: Record<string, string | number | boolean> = {};
+  for (const name of names) {
+    const value = (given as Readonly<Record<string, unknown>>)[name];
+    if (typeof value === 'string') attributes[name] = redacted ? value : (shownValue(name, value) as string);
+    else if (typeof value === 'number' || typeof value === 'boolean') attributes[name] = value;
+  }
+  return attributes;
+}
+
+/** Of whoever has no handle: events go to what is registered globally. */
+export const GLOBAL_EVENTS = new GovernanceEvents();

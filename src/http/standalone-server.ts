@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
 import type { Server as SecureServer } from 'node:tls';
+import { nodeHttps } from '../common/late-modules.js';
 import { callHost } from '../common/outcome.js';
 import { refuseUnreadable } from './client-errors.js';
 import { ServerConnections } from './connections.js';
@@ -107,7 +107,9 @@ export function startStandaloneServer(options: GuardedServerOptions): MetricsSer
 function serverOf(identity: TlsIdentity | undefined): Server {
   if (identity === undefined) return createServer(LIMITS).unref();
   const secure = { ...identity.serverOptions(), handshakeTimeout: HANDSHAKE_TIMEOUT_MS };
-  return createSecureServer({ ...LIMITS, ...secure }).unref();
+  return nodeHttps()
+    .createServer({ ...LIMITS, ...secure })
+    .unref();
 }
 
 /** Bun has no `setSecureContext`. */

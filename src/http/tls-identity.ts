@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import { createSecureContext, type SecureContextOptions, type Server, type TlsOptions } from 'node:tls';
+import type { SecureContextOptions, Server, TlsOptions } from 'node:tls';
+import { nodeTls } from '../common/late-modules.js';
 import { RereadFile, whyUnreadable } from '../common/reread-file.js';
 import { every, type Stop } from '../common/timers.js';
 
@@ -67,7 +68,7 @@ function contextOf({ passphrase }: EndpointTls, files: Files): SecureContextOpti
 /** Throws where a server could not start with it, or would let nobody in. */
 function checkedContext(tls: EndpointTls, files: Files): SecureContextOptions {
   const context = contextOf(tls, files);
-  createSecureContext(context);
+  nodeTls().createSecureContext(context);
   if (context.ca) new X509Certificate(context.ca as Buffer); // what holds none would be an authority of nobody
   return context;
 }

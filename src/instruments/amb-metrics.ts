@@ -1,4 +1,5 @@
 import { isThenable, promiseOf } from '../common/outcome.js';
+import { ATTR_REASON, ATTR_TOPIC } from '../semconv/attributes.js';
 import type { MetricName } from '../semconv/metrics.js';
 import type { DeadLetterReason, Priority } from '../semconv/values.js';
 import { AMB_KEYS } from './call-keys.js';
@@ -120,12 +121,14 @@ export class AmbMetrics {
     }
   }
 
-  /** Counts a message moved to the dead-letter queue. */
+  /** Counts a message moved to the dead-letter queue, and emits it as an event. */
   recordDeadLetter(letter: { topic: string; reason: DeadLetterReason }): void {
     try {
       this.instruments.deadLetters.add(1, letter);
       if (letter.topic === undefined || letter.reason === undefined)
         AMB_KEYS.recordDeadLetter.missed(this, letter);
+      const { topic, reason } = letter;
+      this.registry.events.emit('agent_os.dead_letter', { [ATTR_TOPIC]: topic, [ATTR_REASON]: reason });
     } catch (error) {
       dropCall(this, 'AmbMetrics.recordDeadLetter', error);
     }

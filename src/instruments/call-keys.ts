@@ -71,11 +71,11 @@ function keysOf<const M extends Readonly<Record<string, readonly string[]>>>(
 
 export const KERNEL_KEYS = keysOf('KernelMetrics', {
   recordRequest: ['action', 'status'],
-  recordViolation: ['agentId', 'action', 'policy', 'severity', 'reason'],
+  recordViolation: ['agentId', 'action', 'policy', 'severity', 'reason', 'rule', 'blocked'],
   recordBlocked: ['agentId', 'action'],
-  recordPolicyCheck: ['policy', 'result', 'durationSeconds'],
+  recordPolicyCheck: ['policy', 'result', 'durationSeconds', 'provenance'],
   recordPolicyCheckError: ['policy', 'errorType', 'durationSeconds'],
-  recordDecision: ['policy', 'decision', 'enforced'],
+  recordDecision: ['policy', 'decision', 'enforced', 'provenance'],
   recordExecution: ['action', 'status', 'durationSeconds'],
   recordKernelLatency: ['durationSeconds'],
   recordSignal: ['signal', 'reason', 'agentId'],
@@ -85,6 +85,11 @@ export const KERNEL_KEYS = keysOf('KernelMetrics', {
   recordUngovernedAction: ['agentId', 'action'],
   recordAllowedAfterStop: ['agentId', 'action', 'state'],
   setInfo: ['version', 'policyMode'],
+});
+
+export const KILL_KEYS = keysOf('KillMetrics', {
+  startKill: ['agentId', 'reason'],
+  recordKill: ['agentId', 'reason', 'outcome', 'durationSeconds'],
 });
 
 export const AGENT_KEYS = keysOf('AgentMetrics', {
@@ -101,6 +106,7 @@ export const CMVK_KEYS = keysOf('CmvkMetrics', {
     'durationSeconds',
     'modelCount',
     'agreeingCount',
+    'claimId',
   ],
   recordModelResponse: ['model', 'latencySeconds'],
   recordDisagreement: ['modelA', 'modelB'],
@@ -115,4 +121,11 @@ export const AMB_KEYS = keysOf('AmbMetrics', {
   recordDeliveryFailure: ['topic', 'reason'],
   recordBackpressure: ['topic'],
   recordDeadLetter: ['topic', 'reason'],
+});
+
+export const COMPONENT_KEYS = keysOf('ComponentMetrics', {
+  recordOperation: ['component', 'operation', 'result'],
+  recordFinding: ['component', 'finding'],
+  recordTrust: ['agentId', 'score', 'tier', 'identity'],
+  recordCredentialAge: ['credential', 'ageSeconds'],
 });

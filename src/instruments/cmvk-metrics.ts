@@ -1,4 +1,6 @@
 import { labelText } from '../cardinality/label-text.js';
+import type { GovernanceEvents } from '../events/governance-events.js';
+import { ATTR_CLAIM_ID, ATTR_DRIFT_SCORE, ATTR_VERIFICATION_RESULT } from '../semconv/attributes.js';
 import { RATE_WINDOW_SECONDS, type ConfidenceLevel, type VerificationResult } from '../semconv/values.js';
 import { CMVK_KEYS } from './call-keys.js';
 import { dropCall } from './host-calls.js';
@@ -20,6 +22,8 @@ export interface Verification {
    * @defaultValue all of them for `verified`, none otherwise
    */
   agreeingCount?: number;
+  /** Of the claim that was verified; in the event alone. */
+  claimId?: string;
 }
 
 const HIGH_CONFIDENCE = 0.9;
@@ -59,7 +63,7 @@ export class CmvkMetrics {
     this.votes = Votes.of(make);
   }
 
-  /** Records one verification: its result, confidence, drift, duration and votes. */
+  /** Records one verification: its result, confidence, drift, duration and votes. Emits it as an event. */
   recordVerification(verification: Verification): void {
     try {
       const { result, confidence, driftScore, durationSeconds } = verification;
@@ -79,6 +83,7 @@ export class CmvkMetrics {
       ) {
         this.votes.window.add(agreeingCount, modelCount);
       }
+      showVerification(this.registry.events, verification);
     } catch (error) {
       dropCall(this, 'CmvkMetrics.recordVerification', error);
     }
@@ -149,6 +154,16 @@ class Votes {
     this.stop();
     this.window = other.window;
   }
+}
+
+function showVerification(events: GovernanceEvents, { result, driftScore, claimId }: Verification): void {
+  if (!events.on) return;
+  const attributes = {
+    [ATTR_CLAIM_ID]: claimId,
+    [ATTR_VERIFICATION_RESULT]: result,
+    [ATTR_DRIFT_SCORE]: driftScore,
+  };
+  events.emit('agent_os.verification', attributes, result === 'verified' ? 'INFO' : 'WARN');
 }
 
 function heedKeys(recorder: CmvkMetrics, verification: Verification): void {

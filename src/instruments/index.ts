@@ -1,23 +1,25 @@
 export { KernelMetrics } from './kernel-metrics.js';
+export { KillMetrics, type KillOptions, type KillOrder } from './kill-metrics.js';
+export type { RunningKill } from './kills-under-way.js';
 export type { Violation } from './violation.js';
 export { CmvkMetrics, type Verification } from './cmvk-metrics.js';
 export { AgentMetrics } from './agent-metrics.js';
 export { AmbMetrics, type MessagePassage } from './amb-metrics.js';
+export { ComponentMetrics } from './component-metrics.js';
+export type { ComponentResult } from '../semconv/components.js';
 export type { InstrumentOptions } from './instruments.js';
 export type { Timer } from './host-calls.js';
-export {
-  enforcementOf,
-  type Classify,
-  type VerdictMember,
-  type VerdictObject,
-  type Verdictlike,
-} from './verdict.js';
+export { enforcementOf, type Classify } from './verdict.js';
+export type { VerdictMember, VerdictObject, Verdictlike } from './verdict-members.js';
+export type { CheckedPolicy, ClassifyingOptions, DecidedPolicy, PolicyCheckOptions } from './policy-check.js';
 export type {
   CheckResult,
   DeadLetterReason,
   Decision,
   Enforcement,
+  KillOutcome,
   Priority,
+  Provenance,
   Severity,
   Signal,
   Status,

@@ -10,6 +10,7 @@ import {
 } from '../semconv/metrics.js';
 import type { MetricKind } from '../semconv/types.js';
 import { DropLog } from '../diagnostics/drop-log.js';
+import { GLOBAL_EVENTS, type GovernanceEvents } from '../events/governance-events.js';
 import { type RecordedKind, registryMeter, type RegistryMeter } from '../cardinality/registry-meter.js';
 import { globalMeterProvider, isNoopMeterProvider, LateBinding } from './late-binding.js';
 import { SOURCE_TIMEOUT_MS, TypedGauge } from './typed-gauge.js';
@@ -49,6 +50,7 @@ export class Instruments implements InstrumentOptions {
   private readonly indexes = new Map<MetricName, LabelSeriesIndex>();
   private readonly created = new Map<MetricName, unknown>();
   private readonly common = new Map<string, unknown>();
+  private emitter: GovernanceEvents = GLOBAL_EVENTS;
   /** Of a provider that records nothing: the instruments of the one that is registered later. */
   private readonly late: LateBinding<Instruments> | undefined;
 
@@ -96,6 +98,19 @@ export class Instruments implements InstrumentOptions {
   /** Where losses are counted. */
   get drops(): DropLog {
     return this.losses;
+  }
+
+  /** Where what is recorded is an event as well. */
+  get events(): GovernanceEvents {
+    return this.late?.bound()?.events ?? this.emitter;
+  }
+
+  /** Has what is recorded be events of a handle, until it is taken back. */
+  emitInto(events: GovernanceEvents): () => void {
+    this.emitter = events;
+    return () => {
+      if (this.emitter === events) this.emitter = GLOBAL_EVENTS;
+    };
   }
 
   counter<N extends MetricNameOfKind<'counter'>>(name: N): TypedCounter<N> {

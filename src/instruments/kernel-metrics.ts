@@ -1,6 +1,3 @@
-import { ROOT_CONTEXT } from '@opentelemetry/api';
-import { errorType } from '../common/outcome.js';
-import { printable } from '../diagnostics/drop-log.js';
 import { UNKNOWN } from '../semconv/values.js';
 import type { CheckResult, Decision, Enforcement, Signal, Status, StoppedState } from '../semconv/values.js';
 import { KERNEL_KEYS as KEYS } from './call-keys.js';
@@ -8,8 +5,12 @@ import { CheckSeries } from './bound-series.js';
 import { activeContext, dropCall, startTimer, timedCall, type Timer } from './host-calls.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
 import { KernelGauges } from './kernel-gauges.js';
-import { classified, type Classify, shapeOf, type Verdictlike } from './verdict.js';
-import { markSpan, type Violation } from './violation.js';
+import { recordPolicyCheckOutcome } from './policy-check.js';
+import type { CheckedPolicy, ClassifyingOptions, DecidedPolicy, PolicyCheckOptions } from './policy-check.js';
+import { UnevaluatedVerdicts } from './unevaluated-verdicts.js';
+import { classified, type Classify } from './verdict.js';
+import type { Verdictlike } from './verdict-members.js';
+import { showSignal, showViolation, type Violation } from './violation.js';
 
 /**
  * The kernel's metrics: requests, violations, policy checks, signals, recoveries. API only: they record into whatever
@@ -25,6 +26,8 @@ import { markSpan, type Violation } from './violation.js';
 export class KernelMetrics {
   /** @internal */
   readonly registry: Instruments;
+  /** @internal */
+  readonly unevaluated: UnevaluatedVerdicts;
   private readonly gauges: KernelGauges;
   private readonly checks: CheckSeries;
   private readonly instruments;
@@ -57,6 +60,7 @@ export class KernelMetrics {
       make.histogram('agent_os_policy_check_duration_seconds'),
       make.counter('agent_os_policy_decisions_total'),
     );
+    this.unevaluated = new UnevaluatedVerdicts(make);
     this.gauges = KernelGauges.of(make);
   }
 
@@ -72,7 +76,7 @@ export class KernelMetrics {
     }
   }
 
-  /** Counts a violation; inside a span it is also an event on it. Whether it was blocked is {@link KernelMetrics.recordBlocked}. */
+  /** Counts a violation, and emits it as an event. What was blocked is counted by {@link KernelMetrics.recordBlocked}. */
   recordViolation(violation: Violation): void {
     try {
       const { agentId, action, policy, severity = 'high', reason } = violation;
@@ -83,8 +87,7 @@ export class KernelMetrics {
       const active = activeContext();
       this.instruments.violations.addWithin(active, 1, severity, policy, action, agentId);
       this.gauges.violations.add(1, 0);
-      if (active === undefined || active === ROOT_CONTEXT) return;
-      markSpan(active, agentId, action, policy, severity, reason);
+      showViolation(this.registry.events, active, violation, severity);
     } catch (error) {
       dropCall(this, 'KernelMetrics.recordViolation', error);
     }
@@ -108,22 +111,18 @@ export class KernelMetrics {
    * @param policy - name of the policy or policy set
    * @param check - sync or async; a boolean, a word or an object with the verdict (see `enforcementOf`). An answer that is
    * not understood counts as `unknown`, never as allowed
-   * @param options - `classify` reads a verdict of another shape; where it fails, the check counts as `error`
+   * @param options - `classify` reads a verdict of another shape; `onError` tells what the host does where it throws
    */
   policyCheck<T extends Verdictlike | PromiseLike<Verdictlike>>(
     policy: string,
     check: () => T,
-    options?: { classify?: Classify<Awaited<T>> },
+    options?: PolicyCheckOptions<Awaited<T>>,
   ): T;
-  policyCheck<T>(policy: string, check: () => T, options: { classify: Classify<Awaited<T>> }): T;
-  policyCheck<T>(policy: string, check: () => T, options: { classify?: Classify<Awaited<T>> } = {}): T {
-    return timedCall(this, 'KernelMetrics.policyCheck', check, (outcome, durationSeconds) => {
-      const result = outcome.threw ? undefined : classified(outcome.value, options);
-      if (result === 'unknown' && !outcome.threw) notUnderstood(this, policy, outcome.value);
-      if (result !== undefined) return this.recordPolicyCheck({ policy, result, durationSeconds });
-      const failure = outcome.threw ? errorType(outcome.error) : 'classify_failed';
-      this.recordPolicyCheckError({ policy, durationSeconds, errorType: failure });
-    });
+  policyCheck<T>(policy: string, check: () => T, options: ClassifyingOptions<Awaited<T>>): T;
+  policyCheck<T>(policy: string, check: () => T, options?: PolicyCheckOptions<Awaited<T>>): T {
+    return timedCall(this, 'KernelMetrics.policyCheck', check, (outcome, durationSeconds) =>
+      recordPolicyCheckOutcome(this, policy, outcome, durationSeconds, options),
+    );
   }
 
   /** Starts the time of a policy check that cannot be wrapped. */
@@ -134,12 +133,13 @@ export class KernelMetrics {
   }
 
   /** Records a policy check timed elsewhere, in seconds. */
-  recordPolicyCheck(check: { policy: string; result: CheckResult; durationSeconds: number }): void {
+  recordPolicyCheck(check: CheckedPolicy): void {
     try {
-      const { policy, result, durationSeconds } = check;
+      const { policy, result, durationSeconds, provenance } = check;
       const given = policy !== undefined && result !== undefined && durationSeconds !== undefined;
       if (!given) KEYS.recordPolicyCheck.missed(this, check);
       this.instruments.checkDuration.record(durationSeconds, result, policy);
+      this.unevaluated.count(policy, result === 'error' ? 'unknown' : result, provenance);
     } catch (error) {
       dropCall(this, 'KernelMetrics.recordPolicyCheck', error);
     }
@@ -159,12 +159,13 @@ export class KernelMetrics {
   }
 
   /** Counts what a policy said and what the kernel did about it. */
-  recordDecision(decided: { policy: string; decision: Decision; enforced: Enforcement }): void {
+  recordDecision(decided: DecidedPolicy): void {
     try {
-      const { policy, decision, enforced } = decided;
+      const { policy, decision, enforced, provenance } = decided;
       const given = policy !== undefined && decision !== undefined && enforced !== undefined;
       if (!given) KEYS.recordDecision.missed(this, decided);
       this.instruments.decisions.add(1, decision, enforced, policy);
+      this.unevaluated.count(policy, enforced, provenance);
     } catch (error) {
       dropCall(this, 'KernelMetrics.recordDecision', error);
     }
@@ -227,7 +228,7 @@ export class KernelMetrics {
     }
   }
 
-  /** Counts a signal that was sent; a SIGKILL is also counted by agent. */
+  /** Counts a signal that was sent, and emits it as an event; a SIGKILL is also counted by agent. */
   recordSignal(sent: { signal: Signal; reason: string; agentId?: string }): void {
     try {
       const { signal, reason, agentId = UNKNOWN } = sent;
@@ -235,6 +236,7 @@ export class KernelMetrics {
       else if (sent.agentId === undefined) KEYS.recordSignal.omitted(this, sent);
       this.instruments.signals.add(1, { signal, reason });
       if (signal === 'SIGKILL') this.instruments.sigkills.add(1, { agent_id: agentId, reason });
+      showSignal(this.registry.events, signal, reason, sent.agentId);
     } catch (error) {
       dropCall(this, 'KernelMetrics.recordSignal', error);
     }
@@ -340,11 +342,4 @@ export class KernelMetrics {
   violationRate(): number {
     return this.gauges.violations.perThousand();
   }
-}
-
-/** Says once for each policy what its answers look like. */
-function notUnderstood({ registry }: KernelMetrics, policy: string, answer: unknown): void {
-  const what = `the policy check ${printable(policy)} answered ${shapeOf(answer)}, which is not understood`;
-  const then = 'it is counted as unknown. Pass { classify } to say what it means.';
-  registry.drops.warn(`verdict/${policy}`, `${what}; ${then}`);
 }

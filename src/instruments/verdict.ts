@@ -1,143 +1,33 @@
-import { ENFORCEMENTS, type Decision, type Enforcement } from '../semconv/values.js';
+import { ENFORCEMENTS, type Enforcement, type Provenance } from '../semconv/values.js';
+import { membersOf, roleOf, type MemberRole } from './verdict-members.js';
+import {
+  ALLOW,
+  DENY,
+  FAILED,
+  failureOf,
+  provenanceOfWord,
+  TIMED_OUT,
+  DOUBTFUL,
+  UNKNOWN_VERDICT,
+  verdict,
+  verdictOfAction,
+  verdictOfPlainWord,
+  verdictOfWord,
+  type ReadVerdict,
+} from './verdict-words.js';
+
+export type { ReadVerdict } from './verdict-words.js';
 
 /** Turns what a policy check returned into what was enforced. */
 export type Classify<T> = (value: T) => Enforcement;
 
-/** What a policy check said. */
-export interface ReadVerdict {
-  readonly decision: Decision;
-  readonly enforced: Enforcement;
-}
-
-/** What is read as a verdict; for another shape, `classify` is needed. Some of it turns out to say nothing all the same. */
-export type Verdictlike = boolean | string | VerdictObject | readonly VerdictObject[];
-
-/** The members that policy engines, guardrails and moderation answer with; one of them is there at least. */
-export type VerdictObject = {
-  readonly [K in VerdictMember]: Pick<{ readonly [M in VerdictMember]: unknown }, K>;
-}[VerdictMember];
-/** A member that says something of a verdict. */
-export type VerdictMember =
-  | 'result'
-  | 'response'
-  | 'effectivePolicyResult'
-  | 'structuredContent'
-  | 'results'
-  | 'allowed'
-  | 'allow'
-  | 'permitted'
-  | 'isAllowed'
-  | 'is_allowed'
-  | 'approved'
-  | 'authorized'
-  | 'passed'
-  | 'validation_passed'
-  | 'validationPassed'
-  | 'safe'
-  | 'denied'
-  | 'deny'
-  | 'blocked'
-  | 'block'
-  | 'rejected'
-  | 'refused'
-  | 'flagged'
-  | 'tripwireTriggered'
-  | 'tripwire_triggered'
-  | 'violation'
-  | 'violations'
-  | 'effectiveDecision'
-  | 'decision'
-  | 'effect'
-  | 'verdict'
-  | 'disposition'
-  | 'action'
-  | 'outcome'
-  | 'status';
-
-const ALLOW: ReadVerdict = { decision: 'allow', enforced: 'allowed' };
-const DENY: ReadVerdict = { decision: 'deny', enforced: 'denied' };
-const REVIEW: ReadVerdict = { decision: 'review', enforced: 'denied' };
-const APPROVAL: ReadVerdict = { decision: 'require_approval', enforced: 'denied' };
-/** Not understood is never allowed, and nobody knows that it was denied. */
-export const UNKNOWN_VERDICT: ReadVerdict = { decision: 'unknown', enforced: 'unknown' };
-
-/** Words for verdicts, in small letters and without `-`, `_` and spaces. A word that is not here is not understood. */
-const WORDS: ReadonlyMap<string, ReadVerdict> = new Map([
-  ...words(
-    ALLOW,
-    'allow allowed accept accepted permit permitted pass passed approve approved grant granted ok safe none',
-  ),
-  ...words(ALLOW, 'transform transformed modify modified redact redacted mask masked'), // it runs, in another form
-  ...words({ decision: 'warn', enforced: 'allowed' }, 'warn warning'),
-  ...words({ decision: 'log', enforced: 'allowed' }, 'log audit'),
-  ...words(
-    DENY,
-    'deny denied block blocked reject rejected refuse refused forbid forbidden disallow disallowed',
-  ),
-  ...words(
-    DENY,
-    'prohibit prohibited fail failed stop stopped terminate terminated kill killed abort aborted',
-  ),
-  ...words(
-    DENY,
-    'quarantine quarantined suspend suspended unsafe flagged guardrailintervened intervened no notallowed',
-  ),
-  ...words(DENY, 'unauthorized notauthorized ratelimited throttled drop dropped revoked expired'),
-  ...words(REVIEW, 'review escalate escalated defer deferred pending hold held'),
-  ...words(APPROVAL, 'requireapproval requiresapproval approvalrequired needsapproval ask askuser confirm'),
-]);
-
-/** Members under which an answer stands inside of another, as those of OPA, Cedar, MCP and guardrails. */
-const OUTER: readonly VerdictMember[] = [
-  'result',
-  'response',
-  'effectivePolicyResult',
-  'structuredContent',
-  'results',
-];
-/** Members that are true where the action may run. */
-const PERMITTING: readonly VerdictMember[] = [
-  'allowed',
-  'allow',
-  'permitted',
-  'isAllowed',
-  'is_allowed',
-  'approved',
-  'authorized',
-  'passed',
-  'validation_passed',
-  'validationPassed',
-  'safe',
-];
-/** Members that are true where it may not; of a list, where it is not empty. */
-const REFUSING: readonly VerdictMember[] = [
-  'denied',
-  'deny',
-  'blocked',
-  'block',
-  'rejected',
-  'refused',
-  'flagged',
-  'tripwireTriggered',
-  'tripwire_triggered',
-  'violation',
-  'violations',
-];
-/** Members with a word, the one that outweighs the others first. */
-const WORDED: readonly VerdictMember[] = [
-  'effectiveDecision',
-  'decision',
-  'effect',
-  'verdict',
-  'disposition',
-];
-/** Members whose word may be of something else, as the name of the action that was asked about. */
-const PERHAPS_WORDED: readonly VerdictMember[] = ['action', 'outcome', 'status'];
-/** Members that say that the engine has failed: an answer made up after a failure is no verdict. */
-const FAILED = ['error', 'errors', 'exception', 'isError'] as const;
-
 /** Depth to which an answer in an answer is looked for. */
 const MAX_DEPTH = 4;
+/** Items of a list that are looked at. */
+const MAX_ITEMS = 100;
+/** Objects of one answer that are looked at, in all. */
+const MAX_OBJECTS = 200;
+let objectsLeft = 0;
 
 /**
  * Reads a verdict in the shapes in which policy engines, guardrails and moderation answer: a boolean, a word (`allow`,
@@ -149,9 +39,11 @@ export function enforcementOf(value: unknown): Enforcement {
   return verdictOf(value).enforced;
 }
 
-/** The same, with what was decided. Never throws. */
+/** The same, with what was decided and how the verdict came about. Never throws. */
 export function verdictOf(value: unknown): ReadVerdict {
+  if (typeof value === 'boolean') return value ? ALLOW : DENY;
   try {
+    objectsLeft = MAX_OBJECTS;
     return read(value, 0) ?? UNKNOWN_VERDICT;
   } catch {
     return UNKNOWN_VERDICT;
@@ -162,28 +54,230 @@ export function verdictOf(value: unknown): ReadVerdict {
 function read(value: unknown, depth: number): ReadVerdict | undefined {
   if (typeof value === 'boolean') return value ? ALLOW : DENY;
   if (typeof value === 'string') return verdictOfWord(value);
-  if (value === null || typeof value !== 'object' || depth > MAX_DEPTH) return undefined;
-  if (Array.isArray(value)) return readAll(value, depth);
-  return readObject(value as Record<string, unknown>, depth);
+  if (value === null || typeof value !== 'object') return undefined;
+  if (depth > MAX_DEPTH || objectsLeft-- <= 0) return DOUBTFUL;
+  return Array.isArray(value) ? readAll(value, depth) : readObject(value, depth);
 }
 
-/** Several answers: one that denies is enough, one that is not understood is too. */
+/** Several answers: one that denies is enough, one that is not understood is too, and so is one that was made up. */
 function readAll(values: readonly unknown[], depth: number): ReadVerdict | undefined {
-  if (values.length === 0 || values.length > 100) return undefined;
-  const verdicts = values.map((value) => read(value, depth + 1) ?? UNKNOWN_VERDICT);
-  return (
-    verdicts.find(({ enforced }) => enforced === 'denied') ??
-    verdicts.find(({ enforced }) => enforced === 'unknown') ??
-    verdicts[0]
-  );
+  if (values.length === 0 || values.length > MAX_ITEMS) return undefined;
+  let worst: ReadVerdict | undefined;
+  for (const value of values) worst = worse(worst, read(value, depth + 1) ?? UNKNOWN_VERDICT);
+  return worst;
 }
 
-function readObject(answer: Record<string, unknown>, depth: number): ReadVerdict | undefined {
-  const { permits, refuses } = flagsOf(answer);
-  const word = wordOf(answer);
-  const verdict = permits || refuses ? agreed(!refuses, word) : (word ?? inner(answer, depth));
-  const firm = verdict?.enforced === 'denied' && !permits;
-  return !firm && FAILED.some((name) => isThere(answer[name])) ? UNKNOWN_VERDICT : verdict;
+function worse(one: ReadVerdict | undefined, other: ReadVerdict | undefined): ReadVerdict | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return badness(other) > badness(one) ? other : one;
+}
+
+function badness(one: ReadVerdict): number {
+  const { enforced, provenance } = one;
+  if (one === UNKNOWN_VERDICT) return 2;
+  const madeUp = provenance === 'evaluated' || provenance === 'unknown' ? 0 : 1;
+  return (enforced === 'denied' ? 8 : enforced === 'unknown' ? 4 : 0) + madeUp;
+}
+
+function readObject(answer: object, depth: number): ReadVerdict | undefined {
+  const reading = new Reading(depth);
+  for (const member of membersOf(answer)) {
+    const role = roleOf(member);
+    if (role === undefined) continue;
+    const value = (answer as Readonly<Record<string, unknown>>)[member];
+    if (value !== undefined && value !== null) reading.take(role, member, value);
+  }
+  return reading.verdict();
+}
+
+/** What the members of one answer say, taken one by one. */
+class Reading {
+  private permits = false;
+  private refuses = false;
+  /** A member that should say yes or no says something else. */
+  private odd = false;
+  private word: ReadVerdict | undefined;
+  /** What is effective outweighs what was decided on the way to it. */
+  private effective: ReadVerdict | undefined;
+  private perhaps: ReadVerdict | undefined;
+  private inner: ReadVerdict | undefined;
+  private output: ReadVerdict | undefined;
+  private failure: 'backend_error' | 'timeout' | undefined;
+  private mark: Provenance | undefined;
+  private ruleless = false;
+  private ruled = false;
+
+  constructor(private readonly depth: number) {}
+
+  take(role: MemberRole, member: string, value: NonNullable<unknown>): void {
+    switch (role) {
+      case 'permits':
+        if (value === true) this.permits = true;
+        else if (value === false) this.refuses = true;
+        else this.odd = true;
+        return;
+      case 'refuses':
+        return this.refusal(value);
+      case 'word':
+        if (typeof value === 'object') return this.within(read(value, this.depth + 1));
+        return this.worded(read(value, this.depth), member === 'effectiveDecision');
+      case 'perhaps':
+        if (typeof value !== 'string') return;
+        return this.aside(member === 'action' ? verdictOfAction(value) : verdictOfPlainWord(value));
+      case 'kind':
+        if (typeof value === 'string') this.aside(verdictOfPlainWord(value));
+        return;
+      case 'inner':
+        return this.within(
+          typeof value === 'string' ? verdictOfPlainWord(value) : read(value, this.depth + 1),
+        );
+      case 'output':
+        if (typeof value === 'object') this.output = read(value, this.depth + 1);
+        return;
+      case 'perAction':
+        if (!Array.isArray(value)) this.within(readAll(Object.values(value), this.depth));
+        return;
+      case 'failure':
+        return this.failed(value);
+      default:
+        return this.provenance(role, value);
+    }
+  }
+
+  private refusal(value: NonNullable<unknown>): void {
+    if (Array.isArray(value)) {
+      if (value.length === 0) this.permits = true;
+      else this.refuses = true;
+    } else if (value === false) this.permits = true;
+    else if (value === true) this.refuses = true;
+    else if (value !== 0 && value !== '') this.odd = true;
+  }
+
+  private worded(said: ReadVerdict | undefined, effective: boolean): void {
+    if (this.saysFailure(said)) return;
+    if (effective) this.effective = said;
+    else this.word = worse(this.word, said);
+  }
+
+  private aside(said: ReadVerdict): void {
+    if (this.saysFailure(said) || said === UNKNOWN_VERDICT) return;
+    if (this.perhaps?.enforced !== 'denied') this.perhaps = said;
+  }
+
+  private saysFailure(said: ReadVerdict | undefined): boolean {
+    if (said === TIMED_OUT) this.failure = 'timeout';
+    else if (said === FAILED) this.failure ??= 'backend_error';
+    else return false;
+    return true;
+  }
+
+  private within(said: ReadVerdict = UNKNOWN_VERDICT): void {
+    this.inner = worse(this.inner, said);
+  }
+
+  private failed(value: NonNullable<unknown>): void {
+    if (!isThere(value)) return;
+    const failure = failureOf(Array.isArray(value) ? value[0] : value);
+    if (this.failure !== 'timeout') this.failure = failure === 'timeout' ? failure : 'backend_error';
+  }
+
+  private provenance(role: MemberRole, value: NonNullable<unknown>): void {
+    switch (role) {
+      case 'timeout':
+        if (value === true) this.failure = 'timeout';
+        return;
+      case 'fallback':
+        if (value === true) this.mark = 'backend_error';
+        return;
+      case 'cached':
+        if (value === true) this.mark ??= 'cached';
+        return;
+      case 'rateLimited':
+        if (value === true) this.mark ??= 'rate_limited';
+        else this.ruleless = true; // unless one is named, too
+        return;
+      case 'provenance':
+        if (typeof value === 'string') this.mark ??= provenanceOfWord(value);
+        return;
+      case 'backends':
+        if (Array.isArray(value)) for (const one of value.slice(0, MAX_ITEMS)) this.failedOf(one, 'error');
+        return;
+      case 'diagnostics':
+        this.failedOf(value, 'errors');
+        return this.decidedBy((value as { reason?: unknown }).reason);
+      case 'deciding':
+        return this.decidedBy(value);
+      default:
+        this.ruled = true;
+    }
+  }
+
+  private failedOf(part: unknown, member: string): void {
+    const error = (part as Readonly<Record<string, unknown>> | null | undefined)?.[member];
+    if (error !== undefined && error !== null) this.failed(error);
+  }
+
+  private decidedBy(policies: unknown): void {
+    if (!Array.isArray(policies)) return;
+    if (policies.length > 0) this.ruled = true;
+    else this.mark ??= 'default';
+  }
+
+  verdict(): ReadVerdict | undefined {
+    const said = this.said();
+    const { failure } = this;
+    if (said?.enforced === 'denied' && !this.permits) {
+      return came(said, failure === undefined || this.ruled ? this.origin(said) : failure);
+    }
+    if (said?.enforced === 'allowed') {
+      return failure === undefined ? came(said, this.origin(said)) : madeUp(failure);
+    }
+    if (failure === undefined) {
+      return this.mark === 'backend_error' && said?.enforced !== 'denied' ? madeUp(this.mark) : said;
+    }
+    return failure === 'timeout' ? TIMED_OUT : FAILED;
+  }
+
+  private said(): ReadVerdict | undefined {
+    const { inner, perhaps } = this;
+    const explicit = this.explicit();
+    const said = explicit ?? inner ?? perhaps ?? this.output;
+    if (said?.enforced !== 'allowed') return said;
+    // What allows must be contradicted by nothing.
+    if (this.odd || perhaps?.enforced === 'denied') return DOUBTFUL;
+    return explicit !== undefined && inner !== undefined ? alsoWithin(said, inner) : said;
+  }
+
+  /** What flags and words say. One that refuses outweighs those that permit, as `deny` beside `allow` does in a policy. */
+  private explicit(): ReadVerdict | undefined {
+    const word = this.effective ?? this.word;
+    return this.permits || this.refuses ? agreed(!this.refuses, word ?? this.perhaps) : word;
+  }
+
+  /** How the verdict came about, where nothing has failed. */
+  private origin(said: ReadVerdict): Provenance {
+    if (this.mark !== undefined) return this.mark;
+    if (this.ruleless && !this.ruled) return 'default';
+    const { inner } = this;
+    return inner !== undefined && inner.enforced === said.enforced ? inner.provenance : said.provenance;
+  }
+}
+
+/** An answer in an answer that allows must not say otherwise; where it says nothing, it is of something else. */
+function alsoWithin(said: ReadVerdict, inner: ReadVerdict): ReadVerdict {
+  if (inner.enforced === 'allowed' || inner === UNKNOWN_VERDICT) return said;
+  if (inner === FAILED) return madeUp('backend_error');
+  if (inner === TIMED_OUT) return madeUp('timeout');
+  return inner.provenance === 'unknown' || inner.enforced === 'denied' ? DOUBTFUL : inner;
+}
+
+/** It may be allowed, but no evaluation says so. */
+function madeUp(provenance: 'backend_error' | 'timeout'): ReadVerdict {
+  return verdict('unknown', 'unknown', provenance);
+}
+
+function came(said: ReadVerdict, provenance: Provenance): ReadVerdict {
+  return said.provenance === provenance ? said : verdict(said.decision, said.enforced, provenance);
 }
 
 /** A flag and a word say one thing, or it is denied, or nobody knows. The word may say more. */
@@ -191,60 +285,12 @@ function agreed(flag: boolean, word: ReadVerdict | undefined): ReadVerdict {
   const plain = flag ? ALLOW : DENY;
   if (word === undefined || word.enforced === 'unknown') return plain;
   if (word.enforced === plain.enforced) return word;
-  if (flag) return UNKNOWN_VERDICT;
-  return word.decision === 'allow' ? DENY : { decision: word.decision, enforced: 'denied' }; // as a rule that warns and stops
-}
-
-/** What the flags say. One that refuses outweighs those that permit, as `deny` beside `allow` does in a policy. */
-function flagsOf(answer: Record<string, unknown>): { permits: boolean; refuses: boolean } {
-  let permits = false;
-  let refuses = false;
-  for (const name of PERMITTING) {
-    const value = answer[name];
-    if (value === true) permits = true;
-    else if (value === false) refuses = true;
-  }
-  for (const name of REFUSING) {
-    const value = answer[name];
-    if (value === false || (Array.isArray(value) && value.length === 0)) permits = true;
-    else if (value === true || Array.isArray(value)) refuses = true;
-  }
-  return { permits, refuses };
-}
-
-function wordOf(answer: Record<string, unknown>): ReadVerdict | undefined {
-  for (const name of WORDED) {
-    const value = answer[name];
-    if (typeof value === 'string' || typeof value === 'boolean') return read(value, 0);
-  }
-  for (const name of PERHAPS_WORDED) {
-    const value = answer[name];
-    const verdict = typeof value === 'string' ? verdictOfWord(value) : undefined;
-    if (verdict !== undefined && verdict !== UNKNOWN_VERDICT) return verdict;
-  }
-  return undefined;
-}
-
-function inner(answer: Record<string, unknown>, depth: number): ReadVerdict | undefined {
-  for (const name of OUTER) {
-    const value = answer[name];
-    if (value !== undefined && value !== null) return read(value, depth + 1);
-  }
-  return undefined;
+  if (flag) return DOUBTFUL;
+  return word.decision === 'allow' ? DENY : verdict(word.decision, 'denied', 'evaluated'); // as a rule that warns and stops
 }
 
 function isThere(value: unknown): boolean {
   return Array.isArray(value) ? value.length > 0 : Boolean(value);
-}
-
-function verdictOfWord(word: string): ReadVerdict {
-  if (word === 'allow' || word === 'allowed') return ALLOW; // most are, and need no other spelling tried
-  if (word.length > 40) return UNKNOWN_VERDICT;
-  return WORDS.get(word.toLowerCase().replace(/[\s_-]/g, '')) ?? UNKNOWN_VERDICT;
-}
-
-function words(verdict: ReadVerdict, list: string): [string, ReadVerdict][] {
-  return list.split(' ').map((word) => [word, verdict]);
 }
 
 /** {@link enforcementOf}, or the host's own reading; undefined where that throws or answers something else. */
@@ -252,11 +298,25 @@ export function classified<T>(
   value: T,
   options?: { readonly classify?: Classify<T> | undefined },
 ): Enforcement | undefined {
+  return classifiedVerdict(value, options)?.enforced;
+}
+
+const OWN_DECISIONS = { allowed: 'allow', denied: 'deny', unknown: 'unknown' } as const;
+
+/** The same, with what was decided and how the verdict came about, which the answer says also where the host reads it. */
+export function classifiedVerdict<T>(
+  value: T,
+  options?: { readonly classify?: Classify<T> | undefined },
+): ReadVerdict | undefined {
   const classify = options?.classify;
-  if (!classify) return enforcementOf(value);
+  const said = verdictOf(value);
+  if (!classify) return said;
   try {
-    const verdict: unknown = classify(value);
-    return ENFORCEMENTS.find((enforcement) => enforcement === verdict);
+    const answer: unknown = classify(value);
+    const enforced = ENFORCEMENTS.find((enforcement) => enforcement === answer);
+    if (enforced === undefined) return undefined;
+    const provenance = said.provenance === 'unknown' ? 'evaluated' : said.provenance;
+    return verdict(OWN_DECISIONS[enforced], enforced, provenance);
   } catch {
     return undefined;
   }

@@ -12,7 +12,8 @@ export interface EnvironmentVariable {
 
 /** A variable of ours that stands in for no option. */
 interface OwnVariable extends Required<OptionVariable> {
-  readonly name: 'OTEL_SDK_DISABLED' | 'OTEL_TRACES_EXPORTER' | 'OTEL_RESOURCE_ATTRIBUTES';
+  readonly name:
+    'OTEL_SDK_DISABLED' | 'OTEL_TRACES_EXPORTER' | 'OTEL_LOGS_EXPORTER' | 'OTEL_RESOURCE_ATTRIBUTES';
 }
 
 const OWN_VARIABLES: readonly OwnVariable[] = [
@@ -26,6 +27,13 @@ const OWN_VARIABLES: readonly OwnVariable[] = [
     name: 'OTEL_TRACES_EXPORTER',
     accepts: 'otlp, none',
     effect: 'none: no spans are exported by OTLP',
+    read: (value) => wordsOf(value, ['otlp', 'none']),
+  },
+  {
+    name: 'OTEL_LOGS_EXPORTER',
+    accepts: 'otlp, none',
+    effect:
+      'none: no events are exported by OTLP; otlp: they are, also where spans go to the TracerProvider of the host',
     read: (value) => wordsOf(value, ['otlp', 'none']),
   },
   {
@@ -48,12 +56,18 @@ const OTLP_SETTINGS: readonly (readonly [setting: string, accepts: string, effec
   ['CLIENT_KEY', 'path of a PEM file', 'key of the client certificate; read again when it changes'],
 ];
 
+const OTLP_ITEMS: Readonly<Record<string, string>> = {
+  TRACES: 'spans',
+  METRICS: 'pushed metrics',
+  LOGS: 'events',
+};
+
 function otlpVariables(): EnvironmentVariable[] {
-  return ['', 'TRACES', 'METRICS'].flatMap((signal) =>
+  return ['', 'TRACES', 'METRICS', 'LOGS'].flatMap((signal) =>
     OTLP_SETTINGS.map(([setting, accepts, effect]) => {
       const name = ['OTEL', 'EXPORTER', 'OTLP', signal, setting].filter(Boolean).join('_');
       const whole = setting === 'ENDPOINT' ? ', used whole' : '';
-      const own = signal && `the same for ${signal === 'TRACES' ? 'spans' : 'pushed metrics'} alone${whole}`;
+      const own = signal && `the same for ${OTLP_ITEMS[signal]} alone${whole}`;
       return on(name, accepts, own || effect);
     }),
   );
@@ -65,15 +79,15 @@ const PROXY_VARIABLES: readonly EnvironmentVariable[] = [
   on('NO_PROXY', 'hosts, domains, networks, or *; several by comma', 'what is reached without a proxy'),
 ];
 
-/** What the pipeline reads where spans are recorded. */
-const TRACE_VARIABLES: readonly EnvironmentVariable[] = [
+/** What the pipeline reads where spans and log records are recorded. */
+const RECORD_VARIABLES: readonly EnvironmentVariable[] = [
   on(
     'OTEL_TRACES_SAMPLER',
     'always_on, always_off, traceidratio, or one with parentbased_ before it',
     '`traces.sampler`',
   ),
   on('OTEL_TRACES_SAMPLER_ARG', 'number from 0 to 1', 'share of a ratio sampler'),
-  on('OTEL_ATTRIBUTE_COUNT_LIMIT', 'integer', 'attributes of a span, an event or a link; 128'),
+  on('OTEL_ATTRIBUTE_COUNT_LIMIT', 'integer', 'attributes of a span, an event, a link or a log record; 128'),
   on('OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', 'integer, from 1', 'longest text of an attribute; 4096'),
   on('OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', 'integer', 'the same for attributes of spans alone'),
   on('OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT', 'integer, from 1', 'the same for spans alone'),
@@ -81,6 +95,12 @@ const TRACE_VARIABLES: readonly EnvironmentVariable[] = [
   on('OTEL_SPAN_LINK_COUNT_LIMIT', 'integer', 'links of a span; 128'),
   on('OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT', 'integer', 'attributes of one event'),
   on('OTEL_LINK_ATTRIBUTE_COUNT_LIMIT', 'integer', 'attributes of one link'),
+  on('OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT', 'integer', 'attributes of one log record'),
+  on(
+    'OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT',
+    'integer, from 1',
+    'longest text in an attribute of a log record',
+  ),
 ];
 
 function on(name: string, accepts: string, effect: string): EnvironmentVariable {
@@ -92,7 +112,7 @@ export const ENVIRONMENT: readonly EnvironmentVariable[] = [
   ...ours(),
   ...otlpVariables(),
   ...PROXY_VARIABLES,
-  ...TRACE_VARIABLES,
+  ...RECORD_VARIABLES,
 ];
 
 function ours(): EnvironmentVariable[] {

@@ -1,6 +1,7 @@
 import type { CardinalityLimits } from '../cardinality/cardinality-limits.js';
 import type { Check } from './checks.js';
 import type {
+  EventsOptions,
   MetricsOptions,
   ObservabilityOptions,
   OtlpOptions,
@@ -15,6 +16,7 @@ export interface Sections {
   workers: WorkersOptions;
   otlp: OtlpOptions;
   traces: TracesOptions;
+  events: EventsOptions;
   metrics: Omit<MetricsOptions, 'labelCaps' | 'store'>;
   'metrics.cardinalityLimits': CardinalityLimits;
 }

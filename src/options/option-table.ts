@@ -21,6 +21,7 @@ import {
   wordsOf,
 } from './checks.js';
 import { endpointAuth, endpointTls, hostList, socketMode, socketPath } from './endpoint-checks.js';
+import { EVENT_ROWS } from './event-rows.js';
 import type { OptionPath, OptionRow, ValueAt } from './option-row.js';
 
 /** Shortest time between two pushes, in milliseconds: each must have the time to collect and to arrive. */
@@ -47,6 +48,7 @@ const NO_OTLP = { option: 'otlp', is: false } as const;
 const NOTHING_OF_OURS = {
   option: 'meterProvider',
   and: 'tracerProvider',
+  unless: 'otlp',
   accepted: 'nothing: the providers of the host have a resource of their own',
 } as const;
 const OF_A_PUSH = {
@@ -170,13 +172,9 @@ export const OPTIONS = {
     excludes: [
       {
         option: 'tracerProvider',
-        and: 'meterProvider',
-        accepted: 'false or nothing: the providers of the host export all of it',
-      },
-      {
-        option: 'tracerProvider',
+        and: 'loggerProvider',
         unless: 'metrics.otlp',
-        accepted: 'false or nothing, or metrics.otlp: true: the host exports its own spans',
+        accepted: 'false or nothing, or metrics.otlp: true: the host exports its own spans and events',
       },
     ],
   },
@@ -236,6 +234,8 @@ export const OPTIONS = {
   },
   'traces.spanProcessors': { check: listHaving('onEnd', 'SpanProcessor') },
   'traces.sampler': { check: having('shouldSample', 'a Sampler') },
+
+  ...EVENT_ROWS,
 
   metrics: { check: section },
   'metrics.cardinalityLimits': { check: section, formerly: 'metrics.labelCaps' },

@@ -8,6 +8,7 @@ import type { HostList } from '../http/host-names.js';
 import type { EndpointTls } from '../http/tls-identity.js';
 import type { DiagnosticsLevel } from '../diagnostics/console-logger.js';
 import type {
+  HostLoggerProvider,
   HttpAgentOptions,
   MetricReader,
   Sampler,
@@ -72,7 +73,7 @@ export interface WorkersOptions {
 /** OTLP over HTTP or gRPC. */
 export interface OtlpOptions {
   /**
-   * Base URL; over HTTP `/v1/traces` and `/v1/metrics` are appended.
+   * Base URL; over HTTP `/v1/traces`, `/v1/metrics` and `/v1/logs` are appended.
    * @defaultValue `http://localhost:4318`, with gRPC `http://localhost:4317`
    */
   endpoint?: string;
@@ -110,6 +111,36 @@ export interface TracesOptions {
   spanProcessors?: SpanProcessor[];
   /** Head sampling. @defaultValue all spans: the Collector samples and keeps every violation */
   sampler?: Sampler;
+}
+
+/** Events, which are log records of the Logs API: they are never sampled. */
+export interface EventsOptions {
+  /**
+   * Whether a violation and an entry of the audit log are events of the active span too, as they were before there were log
+   * records. This will be `false` with the next release.
+   * @defaultValue true
+   */
+  spanEvents?: boolean;
+  /**
+   * Whether decisions to allow are events as well, beside those to deny, and those that nobody understood.
+   * @defaultValue false
+   */
+  allows?: boolean;
+  /** Most log records that wait or are in flight; past it they are dropped and counted. @defaultValue 2048 */
+  maxQueueSize?: number;
+  /** Most bytes of them, estimated; past it they are dropped and counted. @defaultValue 16777216 */
+  maxQueueBytes?: number;
+  /** Most log records of one export. @defaultValue 512 */
+  maxExportBatchSize?: number;
+  /** Longest time a log record waits for its batch, in milliseconds. @defaultValue 1000 */
+  scheduledDelayMillis?: number;
+  /**
+   * A folder for log records that cannot be sent before the process ends, as `traces.spoolFolder`, and it may be the same.
+   * @defaultValue none: such log records are lost, and counted
+   */
+  spoolFolder?: string;
+  /** Most bytes in that folder; past it log records are lost, and counted. @defaultValue 67108864 */
+  maxSpoolBytes?: number;
 }
 
 export interface MetricsOptions {
@@ -184,15 +215,18 @@ export interface ObservabilityOptions {
   prometheus?: PrometheusOptions | false;
   /** One page for several processes of the service. */
   workers?: WorkersOptions;
-  /** Where spans (and pushed metrics) go; `false` exports nothing by OTLP. */
+  /** Where spans and events (and pushed metrics) go; `false` exports nothing by OTLP. */
   otlp?: OtlpOptions | false;
   /** Queue, batches, sampling and further processors of spans. */
   traces?: TracesOptions;
+  /** What is an event, and their queue. */
+  events?: EventsOptions;
   /** Caps, push and self-metrics. */
   metrics?: MetricsOptions;
   /**
    * Registers the providers, the context manager and the propagators globally, each only where nobody has; spans go to the
-   * TracerProvider that the host has registered, if it has. `false` leaves what is global alone, and keeps spans apart.
+   * TracerProvider that the host has registered, if it has, and events to its LoggerProvider. `false` leaves what is global
+   * alone, and keeps ours apart.
    * @defaultValue true
    */
   registerGlobally?: boolean;
@@ -203,6 +237,13 @@ export interface ObservabilityOptions {
    * @defaultValue the one that the host has registered globally before, if `registerGlobally`; else one of our own
    */
   tracerProvider?: TracerProvider;
+  /**
+   * The host's own LoggerProvider, of `@opentelemetry/api` from 1.10 on or of `@opentelemetry/api-logs`: events go to it, and
+   * no exporter of ours sends them.
+   * @defaultValue the one that the host has registered globally before, if `registerGlobally`; else one of our own, which
+   * sends where spans of ours are sent, or where `otlp` or a variable of OTLP says; with `pipeline: 'otel-sdk'` too
+   */
+  loggerProvider?: HostLoggerProvider;
   /** How context travels between processes. @defaultValue W3C trace context and baggage */
   propagators?: TextMapPropagator[];
   /**

@@ -27,6 +27,7 @@ type Settings = Omit<TopSettings, 'serviceName' | 'propagators'> & {
   readonly workers: SettingsIn<'workers'>;
   readonly otlp: SettingsIn<'otlp'>;
   readonly traces: SettingsIn<'traces'>;
+  readonly events: SettingsIn<'events'>;
   readonly metrics: SettingsIn<'metrics'> & { readonly cardinalityLimits: Required<CardinalityLimits> };
 };
 
@@ -38,6 +39,8 @@ export type ResolvedOptions = Settings & {
   readonly sharesPage: boolean;
   /** Whether spans are exported by OTLP, where they are ours. */
   readonly exportTraces: boolean;
+  /** Whether events are exported by OTLP, where they are ours. */
+  readonly exportLogs: boolean;
   /** Whether metrics are pushed by OTLP, where they are ours. */
   readonly pushMetrics: boolean;
 };
@@ -56,17 +59,29 @@ export function resolveOptions(options: ObservabilityOptions, env: EnvironmentSe
   nested['propagators'] ??= ['tracecontext', 'baggage'];
   const settings = nested as unknown as Settings;
 
-  const { prometheus, otlp, meterProvider } = options;
+  const { prometheus, otlp, meterProvider, tracerProvider } = options;
   const exporters = env.get('OTEL_TRACES_EXPORTER') as readonly string[] | undefined;
-  const { maxQueueSize, maxExportBatchSize } = settings.traces;
+  const exportTraces = otlp === undefined ? !exporters?.includes('none') : otlp !== false;
+  const logsExporters = env.get('OTEL_LOGS_EXPORTER') as readonly string[] | undefined;
+  const sendsTraces = exportTraces && !tracerProvider;
   const servesPage = !meterProvider && (prometheus ?? env.get('prometheus') ?? true) !== false;
   const { page = servesPage ? 'aggregate' : 'separate' } = settings.workers;
   return {
     ...settings,
-    traces: { ...settings.traces, maxExportBatchSize: Math.min(maxExportBatchSize, maxQueueSize) },
+    traces: withinQueue(settings.traces),
+    events: withinQueue(settings.events),
     servesPage,
     sharesPage: !meterProvider && page === 'aggregate',
-    exportTraces: otlp === undefined ? !exporters?.includes('none') : otlp !== false,
+    exportTraces,
+    exportLogs: otlp !== false && (logsExporters?.includes('otlp') ?? (otlp !== undefined || sendsTraces)),
     pushMetrics: !meterProvider && otlp !== false && settings.metrics.otlp,
   };
+}
+
+/** A batch cannot be larger than its queue. */
+function withinQueue<S extends { readonly maxQueueSize: number; readonly maxExportBatchSize: number }>(
+  settings: S,
+): S {
+  const { maxQueueSize, maxExportBatchSize } = settings;
+  return { ...settings, maxExportBatchSize: Math.min(maxExportBatchSize, maxQueueSize) };
 }

@@ -1,5 +1,10 @@
 /** Where telemetry goes: another one of these is another destination, whatever it is made of. */
-const DESTINATIONS: ReadonlySet<string> = new Set(['meterProvider', 'tracerProvider', 'prometheus.server']);
+const DESTINATIONS: ReadonlySet<string> = new Set([
+  'meterProvider',
+  'tracerProvider',
+  'loggerProvider',
+  'prometheus.server',
+]);
 
 /** Levels of data within data. */
 const DEEPEST = 20;

@@ -47,7 +47,7 @@ export class InMemorySdk {
     this.meterProvider = this.store.meterProvider;
     this.tracerProvider = this.inMemorySpans.tracerProvider;
     registerGlobals(
-      { meterProvider: undefined, tracerProvider: undefined },
+      { meterProvider: undefined, tracerProvider: undefined, loggerProvider: undefined },
       () => undefined,
       this.registered,
     );

@@ -1,6 +1,7 @@
 import { metrics } from '@opentelemetry/api';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+// Not by its own name: webpack reads createRequire at build time, and takes nothing but import.meta.url.
+import nodeModule from 'node:module';
 import { join } from 'node:path';
 import { canUseRegistered, registeredVersion } from '../common/api-globals.js';
 import { after } from '../common/timers.js';
@@ -92,7 +93,7 @@ function copies(registered: string): { ours: ApiCopy | undefined; others: ApiCop
 
 /** What `require` has loaded: whole APIs, not the files that they are made of. */
 function* loaded(): Generator<[file: string, api: { metrics: typeof metrics }]> {
-  const { cache } = createRequire(join(process.cwd(), 'main.js'));
+  const { cache } = nodeModule.createRequire(join(process.cwd(), 'main.js'));
   for (const file of Object.keys(cache)) {
     if (!/@opentelemetry[\\/]api[\\/](build[\\/]src|dist)[\\/]index\.c?js$/.test(file)) continue;
     const api = cache[file]?.exports as { metrics?: typeof metrics } | undefined;
@@ -103,7 +104,7 @@ function* loaded(): Generator<[file: string, api: { metrics: typeof metrics }]> 
 /** It may be loaded as ES module, which no list tells. */
 function ofMainModule(): string | undefined {
   try {
-    return createRequire(process.argv[1] ?? join(process.cwd(), 'main.js')).resolve('@opentelemetry/api');
+    return nodeModule.createRequire(process.argv[1] ?? join(process.cwd(), 'main.js')).resolve('@opentelemetry/api');
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import {
+import api, {
   context,
   createContextKey,
   createNoopMeter,
@@ -11,7 +11,13 @@ import {
   type TextMapPropagator,
   type TracerProvider,
 } from '@opentelemetry/api';
-import { type ApiGlobal, restoreIfOurs } from '../common/api-globals.js';
+import {
+  type ApiGlobal,
+  registeredLoggerProvider,
+  registerForApiLogs,
+  restoreIfOurs,
+} from '../common/api-globals.js';
+import type { LoggerProvider } from '../common/host-types.js';
 import { SCOPE_NAME } from '../semconv/resource.js';
 import { AsyncContextManager } from './context/async-context-manager.js';
 import type { Disposables } from '../common/disposables.js';
@@ -21,11 +27,15 @@ import type { Disposables } from '../common/disposables.js';
  * the API has refused, which happens where another version of it was first.
  */
 export function registerGlobals(
-  providers: { meterProvider: MeterProvider | undefined; tracerProvider: TracerProvider | undefined },
+  providers: {
+    meterProvider: MeterProvider | undefined;
+    tracerProvider: TracerProvider | undefined;
+    loggerProvider: LoggerProvider | undefined;
+  },
   propagator: () => TextMapPropagator | undefined,
   disposables: Disposables,
 ): string[] {
-  const { meterProvider, tracerProvider } = providers;
+  const { meterProvider, tracerProvider, loggerProvider } = providers;
   const refused: string[] = [];
   const register = (name: ApiGlobal, part: string, set: () => boolean, disable: () => void): void => {
     if (set()) disposables.add(restoreIfOurs(name, disable));
@@ -39,6 +49,13 @@ export function registerGlobals(
     const set = (): boolean => trace.setGlobalTracerProvider(tracerProvider);
     register('trace', 'TracerProvider', set, () => trace.disable());
   }
+  const logs = logsApi();
+  if (loggerProvider && registeredLoggerProvider() === undefined) {
+    const set = (): boolean => logs?.setGlobalLoggerProvider(loggerProvider) !== false;
+    if (logs) register('logs', 'LoggerProvider', set, () => logs.disable());
+    const takeBack = registerForApiLogs(loggerProvider);
+    if (takeBack) disposables.add(takeBack);
+  }
   if (!hasContextManager()) {
     const set = (): boolean => context.setGlobalContextManager(new AsyncContextManager().enable());
     register('context', 'context manager', set, () => context.disable());
@@ -49,6 +66,16 @@ export function registerGlobals(
     register('propagation', 'propagators', set, () => propagation.disable());
   }
   return refused;
+}
+
+/** The API's own Logs API, which it has from 1.10 on. */
+interface LogsApi {
+  setGlobalLoggerProvider(provider: LoggerProvider): boolean;
+  disable(): void;
+}
+
+function logsApi(): LogsApi | undefined {
+  return (api as { logs?: LogsApi } | undefined)?.logs;
 }
 
 /** Whether somebody has registered a MeterProvider globally. */

@@ -4,8 +4,8 @@ export interface ProcessEndActions {
   flush(): Promise<boolean>;
   shutdown(): Promise<void>;
   pending(): number;
-  /** Called where spans are lost because the process ends without a flush. */
-  lost(spans: number): void;
+  /** Called where something is lost because the process ends without a flush. */
+  lost(): void;
 }
 
 /** What ends a process that has no handler for it: stop, Ctrl-C, terminal closed, quit, nodemon's restart, Ctrl-Break. */
@@ -46,7 +46,7 @@ export function flushAtProcessEnd(actions: ProcessEndActions): () => void {
     });
   };
   const onExit = (): void => {
-    if (actions.pending() > 0) actions.lost(actions.pending());
+    if (actions.pending() > 0) actions.lost();
   };
 
   const handled = SIGNALS.filter((signal) => listen(signal, onSignal));

@@ -26,7 +26,7 @@ export const ATTR_CONTENT_OUTPUT = 'agent_os.content.output';
 
 /** The rule of the policy that decided, where the engine names it. */
 export const ATTR_RULE = 'agent_os.rule';
-/** How a verdict came about: `evaluated`, `default`, `rate_limited`, `cached`, `backend_error` or `timeout`. */
+/** How a verdict came about: `evaluated`, `default`, `rate_limited`, `cached`, `backend_error`, `timeout`, or `unknown`. */
 export const ATTR_PROVENANCE = 'agent_os.provenance';
 /** Whether a violation was stopped. */
 export const ATTR_BLOCKED = 'agent_os.blocked';

@@ -14,6 +14,7 @@ export {
   type EventName,
   type EventSeverity,
 } from './events.js';
+export { COMPONENT_RESULTS, type ComponentResult } from './components.js';
 export { SPANS, EVENT_AUDIT, EVENT_VIOLATION, type SpanDefinition, type SpanName } from './spans.js';
 export {
   RESOURCE_DEPLOYMENT_ENVIRONMENT,
@@ -36,8 +37,11 @@ export {
   DECISIONS,
   DROP_REASONS,
   ENFORCEMENTS,
+  KILL_OUTCOMES,
+  KILL_TIMEOUT_SECONDS,
   OVERFLOW,
   PRIORITIES,
+  PROVENANCES,
   RATE_WINDOW,
   RECOVERY_STATUSES,
   SEVERITIES,
@@ -45,6 +49,7 @@ export {
   STATUSES,
   STOPPED_STATES,
   TELEMETRY_SIGNALS,
+  UNEVALUATED_PROVENANCES,
   UNKNOWN,
   VERIFICATION_RESULTS,
   type CheckResult,
@@ -53,12 +58,15 @@ export {
   type Decision,
   type DropReason,
   type Enforcement,
+  type KillOutcome,
   type Priority,
+  type Provenance,
   type RecoveryStatus,
   type Severity,
   type Signal,
   type Status,
   type StoppedState,
   type TelemetrySignal,
+  type UnevaluatedProvenance,
   type VerificationResult,
 } from './values.js';

@@ -91,7 +91,8 @@ export const KERNEL_METRICS = {
   agent_os_containment_seconds: {
     kind: 'histogram',
     unit: 's',
-    description: 'Time a kill took: from the call until every handler and compensation had run.',
+    description:
+      'Time a kill took that stopped something: from the call until every handler and compensation had run.',
     labels: {},
     buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30],
   },

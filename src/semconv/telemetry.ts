@@ -12,6 +12,8 @@ export const TELEMETRY_METRICS = {
       { signal: 'metrics', reason: 'cardinality' },
       { signal: 'traces', reason: 'queue_full' },
       { signal: 'traces', reason: 'export_failed' },
+      { signal: 'logs', reason: 'queue_full' },
+      { signal: 'logs', reason: 'export_failed' },
     ],
   },
   agent_os_telemetry_overflowed_total: {

@@ -18,6 +18,22 @@ export type Decision = (typeof DECISIONS)[number];
 export const ENFORCEMENTS = ['allowed', 'denied', 'unknown'] as const;
 export type Enforcement = (typeof ENFORCEMENTS)[number];
 
+/**
+ * How a verdict came about that nothing was evaluated for: no rule matched, a rate limit was reached, it was kept from
+ * before, or it was made up because a backend failed or took too long.
+ */
+export const UNEVALUATED_PROVENANCES = [
+  'default',
+  'rate_limited',
+  'cached',
+  'backend_error',
+  'timeout',
+] as const;
+export type UnevaluatedProvenance = (typeof UNEVALUATED_PROVENANCES)[number];
+/** How a verdict came about; `unknown`: there is none that is understood. */
+export const PROVENANCES = ['evaluated', ...UNEVALUATED_PROVENANCES, 'unknown'] as const;
+export type Provenance = (typeof PROVENANCES)[number];
+
 export const SIGNALS = [
   'SIGSTOP',
   'SIGCONT',
@@ -41,6 +57,15 @@ export type RecoveryStatus = (typeof RECOVERY_STATUSES)[number];
 export const STOPPED_STATES = ['killed', 'suspended', 'quarantined', 'decommissioned', 'revoked'] as const;
 export type StoppedState = (typeof STOPPED_STATES)[number];
 
+/**
+ * How an attempt to kill an agent went. `nothing_stopped`: no handler ran, so nothing was stopped. `failed`: a handler
+ * threw. `refused`: the kill switch is off. `timed_out`: under way for longer than {@link KILL_TIMEOUT_SECONDS}.
+ */
+export const KILL_OUTCOMES = ['stopped', 'nothing_stopped', 'failed', 'refused', 'timed_out'] as const;
+export type KillOutcome = (typeof KILL_OUTCOMES)[number];
+/** A kill that is under way for longer counts as timed out. */
+export const KILL_TIMEOUT_SECONDS = 5;
+
 export const VERIFICATION_RESULTS = ['verified', 'flagged', 'rejected'] as const;
 export type VerificationResult = (typeof VERIFICATION_RESULTS)[number];
 
@@ -61,7 +86,7 @@ export const DEAD_LETTER_REASONS = [
 export type DeadLetterReason = (typeof DEAD_LETTER_REASONS)[number];
 
 /** Which stream of telemetry lost something. */
-export const TELEMETRY_SIGNALS = ['metrics', 'traces'] as const;
+export const TELEMETRY_SIGNALS = ['metrics', 'traces', 'logs'] as const;
 export type TelemetrySignal = (typeof TELEMETRY_SIGNALS)[number];
 
 /**

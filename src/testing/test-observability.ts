@@ -1,11 +1,14 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { type CardinalityLimits, resolvedLimits } from '../cardinality/cardinality-limits.js';
 import type { Clock } from '../common/clock.js';
+import type { LoggerProvider } from '../common/host-types.js';
 import { DropLog } from '../diagnostics/drop-log.js';
+import { type EventSettings, GovernanceEvents } from '../events/governance-events.js';
 import { givenLimits, Instruments } from '../instruments/instruments.js';
 import { TelemetryMetrics } from '../instruments/telemetry-metrics.js';
 import { createRecorders, type Recorders } from '../observability.js';
 import { InMemorySdk } from '../otel-sdk/in-memory-sdk.js';
+import { type CollectedEvent, InMemoryLogs } from '../pipeline/logs/in-memory-logs.js';
 import type { CollectedSpan } from '../pipeline/traces/in-memory-spans.js';
 import type { CollectedSeries } from '../pipeline/metrics/metric-store.js';
 import { definitionOf, METRICS, type MetricLabels, type MetricName } from '../semconv/metrics.js';
@@ -15,18 +18,22 @@ import { suggestion } from '../common/closest.js';
 export interface TestObservability extends Recorders {
   readonly meterProvider: MeterProvider;
   readonly tracerProvider: TracerProvider;
+  readonly loggerProvider: LoggerProvider;
   /** All series as they are now. */
   series(): Promise<CollectedSeries[]>;
   /** Ended spans, oldest first. */
   spans(): CollectedSpan[];
   forgetSpans(): void;
+  /** Emitted events, and what else was logged by `loggerProvider`, oldest first. */
+  emittedEvents(): CollectedEvent[];
+  forgetEvents(): void;
   /** The exposition that /metrics would serve. */
   export(): Promise<string>;
   shutdown(): Promise<void>;
 }
 
 /**
- * Starts an observability whose metrics and spans a test can read. Any number may live side by side. Registers a
+ * Starts an observability whose metrics, spans and events a test can read. Any number may live side by side. Registers a
  * context manager where there is none, so that spans nest; shutdown() takes it back.
  *
  * @example
@@ -34,6 +41,8 @@ export interface TestObservability extends Recorders {
  * const obs = createTestObservability();
  * obs.kernel.recordBlocked({ agentId: 'a', action: 'delete_file' });
  * await expectMetric(obs, 'agent_os_violations_blocked_total', { agent_id: 'a', action: 'delete_file' }, 1);
+ * obs.kernel.recordSignal({ signal: 'SIGSTOP', reason: 'quarantine', agentId: 'a' });
+ * obs.emittedEvents(); // [{ name: 'agent_os.signal', severity: 'WARN', attributes: { 'agent.id': 'a', … }, … }]
  * await obs.shutdown();
  * ```
  */
@@ -41,6 +50,8 @@ export function createTestObservability(
   options: {
     clock?: Clock;
     cardinalityLimits?: CardinalityLimits;
+    /** As `events` of initObservability. */
+    events?: EventSettings;
     /** @deprecated The old name of `cardinalityLimits`. */
     labelCaps?: CardinalityLimits;
     /** What keeps the metrics, as `pipeline` of initObservability. @defaultValue 'native' */
@@ -60,15 +71,25 @@ export function createTestObservability(
     ...(options.clock && { clock: options.clock }),
   });
   new TelemetryMetrics(instruments, () => sdk.store.seriesCounts());
+  const logs = new InMemoryLogs(drops);
+  const { loggerProvider } = logs;
+  const events = new GovernanceEvents(loggerProvider, options.events, drops);
+  instruments.emitInto(events);
   return {
-    ...createRecorders(instruments, tracerProvider),
+    ...createRecorders(instruments, tracerProvider, events),
     meterProvider,
     tracerProvider,
+    loggerProvider,
     series: () => sdk.series(),
     spans: () => sdk.spans(),
     forgetSpans: () => sdk.forgetSpans(),
+    emittedEvents: () => logs.events(),
+    forgetEvents: () => logs.forget(),
     export: () => sdk.store.export(),
-    shutdown: () => sdk.shutdown(),
+    async shutdown() {
+      logs.shutdown();
+      await sdk.shutdown();
+    },
   };
 }
 

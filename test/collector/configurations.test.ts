@@ -4,7 +4,7 @@ import { checkConfiguration, reportText } from '../../tools/collector/check-conf
 import { backendNames, combinations, SAMPLE_ENVIRONMENT } from '../../tools/collector/combinations.js';
 import type { ConfigurationFile } from '../../tools/collector/configuration-file.js';
 import { variableUses } from '../../tools/collector/environment.js';
-import { METRICS } from '../../src/semconv/index.js';
+import { EVENTS, METRICS } from '../../src/semconv/index.js';
 import { FOLDER, filesOf, merged } from './collector-files.js';
 
 interface ExporterSettings {
@@ -90,8 +90,8 @@ describe('backends', () => {
     },
   );
 
-  it('are queued but for three', () => {
-    expect(queued.length).toBe(exporters.length - 4); // file has two exporters
+  it('are queued but for four', () => {
+    expect(queued.length).toBe(exporters.length - 6); // file has three exporters
   });
 
   it('leave names of metrics as they are', () => {
@@ -100,6 +100,30 @@ describe('backends', () => {
     expect(merged('backends/prometheus-remote-write').exporters.prometheus_remote_write).toMatchObject({
       translation_strategy: 'UnderscoreEscapingWithoutSuffixes',
     });
+  });
+});
+
+describe('events', () => {
+  const takers = backends.filter((name) =>
+    Object.keys(merged(name).service.pipelines as object).some((id) => id.startsWith('logs/')),
+  );
+
+  it('are taken by every backend but those that keep metrics or traces alone', () => {
+    expect(backends.filter((name) => !takers.includes(name))).toEqual([
+      'backends/jaeger',
+      'backends/prometheus',
+      'backends/prometheus-remote-write',
+      'backends/tempo',
+    ]);
+  });
+
+  it('of OCSF are of names that the registry has', () => {
+    const text = readFileSync(join(FOLDER, 'backends/ocsf.yaml'), 'utf8');
+    const [, names = ''] = /agent_os\\\\\.\(([a-z|_]+)\)/.exec(text) ?? [];
+    expect(names.split('|').map((name) => `agent_os.${name}` in EVENTS)).toEqual([true, true, true]);
+    const asked = new Set([...text.matchAll(/log\.attributes\["([\w.]+)"\]/g)].map(([, key]) => key!));
+    const known = Object.values(EVENTS).flatMap(({ attributes }) => attributes as readonly string[]);
+    expect([...asked].filter((key) => !known.includes(key))).toEqual([]);
   });
 });
 
@@ -131,6 +155,18 @@ describe('the base', () => {
     expect(pipelines.traces.exporters).toEqual(['span_metrics', 'forward/sampling']);
     expect(pipelines['traces/sampled'].processors).toEqual(['tail_sampling', 'batch']);
     expect(pipelines['traces/sampled'].exporters).toEqual(['forward/traces']);
+  });
+
+  it('cleans events and hands them on, unsampled', () => {
+    expect(base.service.pipelines.logs).toEqual({
+      receivers: ['otlp'],
+      processors: ['memory_limiter', 'redaction'],
+      exporters: ['forward/logs'],
+    });
+    expect(merged('gateway/agent').service.pipelines.logs.processors).toEqual([
+      'memory_limiter',
+      'redaction',
+    ]);
   });
 
   it('has a batch processor after the sampler alone: receivers must feel a full queue', () => {

@@ -1,17 +1,21 @@
 import type { AgentMetrics } from '../../src/instruments/agent-metrics.js';
 import type { AmbMetrics } from '../../src/instruments/amb-metrics.js';
 import type { CmvkMetrics } from '../../src/instruments/cmvk-metrics.js';
+import type { ComponentMetrics } from '../../src/instruments/component-metrics.js';
 import type { KernelMetrics } from '../../src/instruments/kernel-metrics.js';
+import type { KillMetrics } from '../../src/instruments/kill-metrics.js';
 
 export interface Recorders {
   kernel: KernelMetrics;
+  kills: KillMetrics;
   cmvk: CmvkMetrics;
   agent: AgentMetrics;
   amb: AmbMetrics;
+  component: ComponentMetrics;
 }
 
 /** Calls each recording method once, with fixed values. */
-export function recordEverything({ kernel, cmvk, agent, amb }: Recorders): void {
+export function recordEverything({ kernel, kills, cmvk, agent, amb, component }: Recorders): void {
   kernel.setInfo({ version: '1.4.0', policyMode: 'enforce' });
   kernel.recordAgentStarted();
   kernel.recordRequest({ action: 'read_file', status: 'success' });
@@ -20,7 +24,12 @@ export function recordEverything({ kernel, cmvk, agent, amb }: Recorders): void 
   kernel.recordBlocked({ agentId: 'a-1', action: 'delete_file' });
   kernel.recordPolicyCheck({ policy: 'files', result: 'allowed', durationSeconds: 0.00002 });
   kernel.recordPolicyCheckError({ policy: 'files', errorType: 'TypeError', durationSeconds: 0.0001 });
-  kernel.recordDecision({ policy: 'files', decision: 'deny', enforced: 'denied' });
+  kernel.recordDecision({
+    policy: 'files',
+    decision: 'deny',
+    enforced: 'denied',
+    provenance: 'default',
+  });
   kernel.recordExecution({ action: 'read_file', status: 'success', durationSeconds: 0.3 });
   kernel.recordKernelLatency({ durationSeconds: 0.0004 });
   kernel.recordSignal({ signal: 'SIGSTOP', reason: 'quarantine', agentId: 'a-1' });
@@ -32,6 +41,8 @@ export function recordEverything({ kernel, cmvk, agent, amb }: Recorders): void 
   kernel.recordKernelCrash();
   kernel.recordUngovernedAction({ agentId: 'a-2', action: 'send_mail' });
   kernel.recordAllowedAfterStop({ agentId: 'a-1', action: 'read_file', state: 'killed' });
+  kills.recordKill({ agentId: 'a-3', reason: 'violations', outcome: 'failed', durationSeconds: 0.1 });
+  kills.startKill({ agentId: 'a-3', reason: 'violations' });
   cmvk.recordVerification({
     result: 'verified',
     confidence: 0.95,
@@ -55,4 +66,10 @@ export function recordEverything({ kernel, cmvk, agent, amb }: Recorders): void 
   amb.observeBroker('main', () => true);
   amb.observePersistence(() => false);
   amb.observeWalPending(() => 3);
+  component.recordOperation({ component: 'audit_log', operation: 'verify', result: 'ok' });
+  component.recordOperation({ component: 'credential_vault', operation: 'resolve', result: 'denied' });
+  component.recordFinding({ component: 'credential_vault', finding: 'no_access' });
+  component.recordTrust({ agentId: 'a-1', score: 0.7, tier: 'Trusted' });
+  component.recordTrust({ agentId: 'a-1', score: 0.5, tier: 'Provisional' });
+  component.recordCredentialAge({ credential: 'db', ageSeconds: 86_400 });
 }

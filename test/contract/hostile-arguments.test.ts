@@ -135,9 +135,11 @@ afterEach(() => obs.shutdown());
 /** An instance of each class; a new class needs a line here. */
 const INSTANCES: Record<string, () => object> = {
   KernelMetrics: () => obs.kernel,
+  KillMetrics: () => obs.kills,
   CmvkMetrics: () => obs.cmvk,
   AgentMetrics: () => obs.agent,
   AmbMetrics: () => obs.amb,
+  ComponentMetrics: () => obs.component,
   KernelTracer: () => obs.tracer,
   GovernanceInstrumentation: () => new governance.GovernanceInstrumentation(obs),
 };

@@ -1,6 +1,13 @@
 import { MeterProvider, type MetricReader } from '@opentelemetry/sdk-metrics';
 import { DropLog } from '../../src/diagnostics/drop-log.js';
-import { AgentMetrics, AmbMetrics, CmvkMetrics, KernelMetrics } from '../../src/instruments/index.js';
+import {
+  AgentMetrics,
+  AmbMetrics,
+  CmvkMetrics,
+  ComponentMetrics,
+  KernelMetrics,
+  KillMetrics,
+} from '../../src/instruments/index.js';
 import { Instruments } from '../../src/instruments/instruments.js';
 import { TelemetryMetrics } from '../../src/instruments/telemetry-metrics.js';
 import { METRICS } from '../../src/semconv/index.js';
@@ -37,9 +44,11 @@ async function rounds(
   new TelemetryMetrics(instruments).recordScrape(0.25);
   const recorders = {
     kernel: new KernelMetrics(instruments),
+    kills: new KillMetrics(instruments),
     cmvk: new CmvkMetrics(instruments),
     agent: new AgentMetrics(instruments),
     amb: new AmbMetrics(instruments),
+    component: new ComponentMetrics(instruments),
   };
   const seen = [];
   for (let round = 0; round < 2; round++) {

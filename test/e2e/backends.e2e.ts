@@ -8,6 +8,7 @@ import { collectorFile, ROOT } from '../../tools/stack/native/programs.js';
 import { eventually, eventuallyEqual } from './support/eventually.js';
 import { ALLOWED, DENIED } from './support/kernel-host.js';
 import { observed } from './support/observed.js';
+import { sendEvents } from './support/otlp-logs.js';
 import { stackOfEachTest, TestStack } from './support/test-stack.js';
 
 const FOLDER = join(ROOT, 'otel-collector');
@@ -97,14 +98,14 @@ describe('the file', () => {
 });
 
 describe('the tiers of gateway/', () => {
-  it('hand traces and metrics from an agent to a gateway that samples', async () => {
+  it('hand traces, metrics and events from an agent to a gateway that samples', async () => {
     const stack = stackOf();
     const { ports } = stack.settings;
     const agent = await TestStack.create();
     try {
       await Promise.all([stack.startJaeger(), stack.startPrometheus()]);
       await stack.startCollector({
-        files: ['base', 'gateway/gateway', 'backends/jaeger', 'backends/prometheus'],
+        files: ['base', 'gateway/gateway', 'backends/jaeger', 'backends/prometheus', 'backends/file'],
         env: { COLLECTOR_BASELINE_PERCENT: '0', COLLECTOR_SLOW_MS: '60000' },
       });
       await agent.startCollector({
@@ -122,8 +123,14 @@ describe('the tiers of gateway/', () => {
       await kernel.flush();
       await eventuallyEqual('traces', () => stack.jaeger.traceIds('e2e-kernel'), [denied!]);
       await eventuallyEqual('requests', () => stack.prometheus.sum('agent_os_requests_total'), 101);
+      const attributes = { 'agent.id': 'agent-of-the-event' };
+      await sendEvents(agent.otlpUrl, 'e2e-kernel', [{ name: 'agent_os.violation', attributes }]);
+      const events = join(stack.settings.data, 'collector-files/logs.jsonl');
+      await eventually('the event at the gateway', async () =>
+        readFileSync(events, 'utf8').includes('agent-of-the-event') ? true : undefined,
+      );
       observed('gateway', 'agent tier to gateway tier', [
-        'of 101 traces the denied one in Jaeger, 101 requests in Prometheus; one gateway, found by DNS',
+        'of 101 traces the denied one in Jaeger, 101 requests in Prometheus, the event in a file; one gateway, found by DNS',
       ]);
     } finally {
       await agent.close();

@@ -23,6 +23,7 @@ const WHO = ['service_name', 'service_version', 'agent_os_kernel_id', 'deploymen
 const MOVING = [
   'agent_os_kernel_uptime_seconds',
   'agent_os_violation_rate',
+  'agent_os_kill_oldest_age_seconds',
   'agent_os_telemetry_scrape_duration_seconds',
 ];
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ROOT } from '../../tools/stack/native/programs.js';
-import { queriesOf, type PanelQuery } from '../../tools/grafana/queries-of.js';
+import { logsQueriesOf, queriesOf, type PanelQuery } from '../../tools/grafana/queries-of.js';
 import { dashboards } from '../contract/promql/sources.js';
 import { BUCKETS, COUNTERS, GAUGES } from '../contract/promql/third-party.js';
 import { runChild, type RunningChild } from '../support/child.js';
@@ -51,6 +51,14 @@ describe('panels', () => {
     expect(filled).toEqual([]);
     const numbers = [...results.values()].flat().filter(({ value }) => Number.isFinite(value));
     expect(numbers.length).toBeGreaterThan(queries.length / 2);
+
+    for (const { panel, expr, limit } of dashboards().flatMap((one) => logsQueriesOf(one, VARIABLES))) {
+      const [row] = await eventually(`events on ${panel}`, async () => {
+        const rows = await stack.victoriaLogs.query(expr, limit);
+        return rows.length > 0 ? rows : undefined;
+      });
+      observed('panels', panel, [`events, as ${Object.values(row!).slice(1).join(' · ')}`]);
+    }
 
     for (const uid of new Set(queries.map(({ dashboard }) => dashboard))) {
       const own = queries.filter(({ dashboard }) => dashboard === uid);

@@ -18,6 +18,7 @@ function clientOf(b: Bench): AgentMeshClient {
 }
 const stop = {
   killed: async (client: AgentMeshClient) => {
+    client.killSwitch?.registerHandler(client.identity.did, () => {});
     await client.killSwitch?.kill(client.identity.did, { reason: 'drift' });
   },
   suspended: async (client: AgentMeshClient) => void client.lifecycle.suspend('x'),

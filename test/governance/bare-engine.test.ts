@@ -5,6 +5,7 @@ import {
   type Policy,
 } from '@microsoft/agent-governance-sdk';
 import { isViolation } from '../../src/governance/core/violations.js';
+import type { LogRecord } from '../../src/common/host-types.js';
 import { bench, withContextManager, type Bench } from './support.js';
 
 withContextManager();
@@ -321,10 +322,10 @@ describe('the severity of a violation', () => {
 });
 
 test('a violation is an event, with rule, severity and whether it was blocked', async () => {
-  const records: unknown[] = [];
-  const b = bench({ events: { getLogger: () => ({ emit: (record) => records.push(record) }) } });
+  const records: LogRecord[] = [];
+  const b = bench({ events: { getLogger: () => ({ emit: (record) => void records.push(record) }) } });
   engineOf(b).evaluatePolicy(DID, { action: 'leak' });
-  expect(records).toMatchObject([
+  expect(records.filter(({ eventName }) => eventName === 'agent_os.violation')).toMatchObject([
     {
       eventName: 'agent_os.violation',
       attributes: {

@@ -232,6 +232,7 @@ describe('a ring breach', () => {
   test('counts its quarantine as one SIGSTOP and its kill as one SIGKILL, all under one execution', async () => {
     const b = bench();
     const client = clientOf(b, { execution: { ...BREACH.execution, killOnBreach: true } });
+    client.killSwitch?.registerHandler(client.identity.did, () => {});
 
     const result = await client.executeWithGovernance('deploy.prod');
 
@@ -255,6 +256,7 @@ describe('a ring breach', () => {
   test('counts a kill that no wrapper saw from the result of the request', async () => {
     const b = bench();
     const client = clientOf(b, { execution: { ...BREACH.execution, killOnBreach: true } });
+    client.killSwitch?.registerHandler(client.identity.did, () => {});
     delete (client.killSwitch as { kill?: unknown }).kill;
     await client.executeWithGovernance('deploy.prod');
     expect(await b.series('agent_os_sigkill_total')).toEqual([

@@ -4,11 +4,18 @@ import { bench, only, withContextManager } from './support.js';
 
 withContextManager();
 
+/** A kill switch that stops agents of these names. */
+function killSwitchOf(...agents: string[]): KillSwitch {
+  const killSwitch = new KillSwitch();
+  for (const agent of agents) killSwitch.registerHandler(agent, () => {});
+  return killSwitch;
+}
+
 const DID = 'did:agentmesh:team:billing:0123456789abcdef';
 
 test('a kill is one SIGKILL by agent id, its cause a slug, its text on the span', async () => {
   const b = bench();
-  const killSwitch = new KillSwitch();
+  const killSwitch = killSwitchOf(DID);
   b.governance.instrumentKillSwitch(killSwitch);
 
   const result = await killSwitch.kill(DID, { reason: 'Exfiltration attempt!', action: 'export' });
@@ -24,6 +31,7 @@ test('a kill is one SIGKILL by agent id, its cause a slug, its text on the span'
     'agent.id': 'team:billing',
     'agent_os.signal': 'SIGKILL',
     'agent_os.reason': 'Exfiltration attempt!',
+    'agent_os.kill.outcome': 'stopped',
     'agent_os.containment_seconds': 0,
     'kernel.component': 'signal_dispatcher',
   });
@@ -32,7 +40,7 @@ test('a kill is one SIGKILL by agent id, its cause a slug, its text on the span'
 
 test('a long free text as the reason of a kill never becomes a label', async () => {
   const b = bench();
-  const killSwitch = new KillSwitch();
+  const killSwitch = killSwitchOf('a');
   b.governance.instrumentKillSwitch(killSwitch);
   await killSwitch.kill('a', {
     reason: 'the agent asked customer 4711 for her password and then tried again',
@@ -80,7 +88,7 @@ test('a substitute that takes over is the recovery, with the time since the kill
 
 test('without a substitute the agent recovers when it is activated again', async () => {
   const b = bench();
-  const killSwitch = new KillSwitch();
+  const killSwitch = killSwitchOf('a');
   const manager = new LifecycleManager('a');
   b.governance.instrumentKillSwitch(killSwitch);
   b.governance.instrumentLifecycle(manager);
@@ -114,6 +122,7 @@ test('a new session of a killed agent is no recovery, and the killed one stays k
   const first = AgentMeshClient.create('a', { policyRules: rules });
   b.governance.instrumentClient(first);
   await first.executeWithGovernance('go');
+  first.killSwitch?.registerHandler(first.identity.did, () => {});
   await first.killSwitch?.kill(first.identity.did, { reason: 'drift' });
   b.clock.advance(5000);
 
@@ -131,7 +140,7 @@ test('a new session of a killed agent is no recovery, and the killed one stays k
 test.each([
   ['a handler fails', new KillSwitch(), 'boom'],
   ['it is disabled', new KillSwitch({ enabled: false }), 'Kill switch is disabled'],
-])('a kill that rejects because %s counts nowhere', async (_why, killSwitch, message) => {
+])('a kill that rejects because %s is no signal, and kills nobody', async (_why, killSwitch, message) => {
   const b = bench();
   const manager = new LifecycleManager('a');
   b.governance.instrumentLifecycle(manager);

@@ -145,6 +145,7 @@ test('an identity that several managers report as active counts once', async () 
   expect(await b.total('agent_os_active_agents')).toBe(1);
   second.suspend('x');
   expect(await b.total('agent_os_active_agents')).toBe(1);
+  client.killSwitch?.registerHandler('a', () => {});
   await client.killSwitch?.kill('a', { reason: 'drift' });
   expect(await b.total('agent_os_active_agents')).toBe(0);
   client.lifecycle.decommission('gone');

@@ -206,7 +206,7 @@ describe('a subclass of PolicyEngine', () => {
     ]);
   });
 
-  test('whose verdict has no known shape returns it unchanged, and nothing is recorded', async () => {
+  test('whose verdict has no known shape returns it unchanged, and is counted as unknown', async () => {
     const b = bench();
     class Odd extends PolicyEngine {
       override evaluatePolicy(): never {
@@ -216,7 +216,9 @@ describe('a subclass of PolicyEngine', () => {
     const engine = new Odd();
     b.governance.instrumentPolicyEngine(engine);
     expect(engine.evaluatePolicy()).toBeNull();
-    expect(await b.total('agent_os_policy_decisions_total')).toBe(0);
+    expect(await b.series('agent_os_policy_decisions_total')).toEqual([
+      { labels: { decision: 'unknown', enforced: 'unknown', policy: 'policy_documents' }, value: 1 },
+    ]);
     expect(b.spans()).toHaveLength(1);
   });
 });

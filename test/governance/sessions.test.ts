@@ -4,6 +4,7 @@ import {
   LifecycleState,
   PolicyEngine,
 } from '@microsoft/agent-governance-sdk';
+import type { LogRecord } from '../../src/common/host-types.js';
 import { bench, withContextManager, type Bench } from './support.js';
 
 withContextManager();
@@ -11,9 +12,10 @@ withContextManager();
 const METRIC = 'agent_os_allowed_after_stop_total';
 const ALLOW_ALL = [{ action: '*', effect: 'allow' as const }];
 
-/** A client of agent `a` that has served a request. */
+/** A client of agent `a` that has served a request, and that a kill stops. */
 async function session(b: Bench): Promise<AgentMeshClient> {
   const client = AgentMeshClient.create('a', { policyRules: ALLOW_ALL });
+  for (const whom of ['a', client.identity.did]) client.killSwitch?.registerHandler(whom, () => {});
   b.governance.instrumentClient(client);
   await client.executeWithGovernance('hello');
   return client;
@@ -155,7 +157,7 @@ test('a manager that is degraded when it is instrumented counts as active', asyn
 });
 
 test('a change of state is an event, and so is its signal', async () => {
-  const records: { eventName: string; attributes: object }[] = [];
+  const records: LogRecord[] = [];
   const b = bench({ events: { getLogger: () => ({ emit: (record) => void records.push(record) }) } });
   const manager = new LifecycleManager('a');
   b.governance.instrumentLifecycle(manager);
@@ -164,12 +166,22 @@ test('a change of state is an event, and so is its signal', async () => {
   expect(records.map(({ eventName, attributes }) => [eventName, attributes])).toEqual([
     [
       'agent_os.lifecycle',
-      { 'agent.id': 'a', 'agent_os.state.from': 'provisioning', 'agent_os.state': 'active' },
+      {
+        'agent.id': 'a',
+        'agent_os.state.from': 'provisioning',
+        'agent_os.state': 'active',
+        'agent_os.reason': 'Agent activated',
+      },
     ],
     [
       'agent_os.lifecycle',
-      { 'agent.id': 'a', 'agent_os.state.from': 'active', 'agent_os.state': 'suspended' },
+      {
+        'agent.id': 'a',
+        'agent_os.state.from': 'active',
+        'agent_os.state': 'suspended',
+        'agent_os.reason': 'wait',
+      },
     ],
-    ['agent_os.signal', { 'agent.id': 'a', 'agent_os.signal': 'SIGSTOP' }],
+    ['agent_os.signal', { 'agent.id': 'a', 'agent_os.signal': 'SIGSTOP', 'agent_os.reason': 'wait' }],
   ]);
 });

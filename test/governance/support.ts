@@ -7,7 +7,8 @@ import {
   SimpleSpanProcessor,
   type ReadableSpan,
 } from '@opentelemetry/sdk-trace-base';
-import { GovernanceEvents, type EventLoggerProvider } from '../../src/events/governance-events.js';
+import type { HostLoggerProvider } from '../../src/common/host-types.js';
+import { GovernanceEvents } from '../../src/events/governance-events.js';
 import { GovernanceInstrumentation, type GovernanceOptions } from '../../src/governance/agt/index.js';
 import { AgentMetrics, KernelMetrics } from '../../src/instruments/index.js';
 import { KernelTracer } from '../../src/tracing/index.js';
@@ -46,7 +47,7 @@ export interface Bench {
 }
 
 export function bench(
-  options: GovernanceOptions & { spans?: boolean; events?: EventLoggerProvider } = {},
+  options: GovernanceOptions & { spans?: boolean; events?: HostLoggerProvider } = {},
 ): Bench {
   const reader = new CollectOnDemand();
   const meterProvider = new MeterProvider({ readers: [reader] });
@@ -58,6 +59,7 @@ export function bench(
   const tracer = new KernelTracer({ tracerProvider });
   const { spans: withSpans = true, events: logs, ...rest } = options;
   const events = logs && new GovernanceEvents(logs);
+  if (events !== undefined) kernel.registry.emitInto(events);
   const telemetry = withSpans ? { kernel, agent, tracer, events } : { kernel, agent, events };
   const governance = new GovernanceInstrumentation(telemetry, { clock: clock.now, ...rest });
 

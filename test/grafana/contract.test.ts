@@ -14,6 +14,7 @@ const TITLES = {
     'Signals Sent',
     'MTTR Distribution',
     'Recent Violations',
+    'Violations by Kind', // beside the contract: the same by metrics
   ],
   'agent-os-cmvk': [
     'Model Consensus Rate',
@@ -28,6 +29,7 @@ const TITLES = {
     'Claims by Confidence Level',
     'Verification Duration Heatmap',
     'Recent High-Drift Claims',
+    'High-Drift Claims by Service', // likewise
   ],
   'agent-os-amb': [
     'Messages/sec',

@@ -1,6 +1,6 @@
 import { committedDashboards } from '../../tools/grafana/dashboard-files.js';
 import { panelsOf } from '../../tools/grafana/queries-of.js';
-import { tracesLink } from '../../grafana/src/links.js';
+import { traceLink, tracesLink } from '../../grafana/src/links.js';
 
 const dashboards = committedDashboards();
 const uids = dashboards.map(({ uid }) => uid!);
@@ -46,6 +46,14 @@ describe('links', () => {
         tags: 'agent.id="a-1"',
       }),
     ]);
+  });
+});
+
+describe('a link to one trace', () => {
+  it('asks Jaeger for the id in the row', () => {
+    const url = traceLink('Trace').url!.replace('${__data.fields.trace_id}', 'ab'.repeat(16));
+    const { queries } = JSON.parse(new URL(url, 'http://localhost').searchParams.get('panes')!).traces;
+    expect(queries).toEqual([expect.objectContaining({ query: 'ab'.repeat(16) })]);
   });
 });
 

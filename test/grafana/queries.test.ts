@@ -3,9 +3,9 @@ import { increaseOf } from '../../grafana/src/queries/increase-of.js';
 import { upTo } from '../../grafana/src/queries/histograms.js';
 import { timed } from '../../grafana/src/queries/scope.js';
 import { NOT_ON_A_PANEL } from '../../grafana/src/not-on-a-panel.js';
-import { METRICS } from '../../src/semconv/index.js';
+import { EVENTS, METRICS } from '../../src/semconv/index.js';
 import { committedDashboards, committedFiles } from '../../tools/grafana/dashboard-files.js';
-import { filledIn, panelsOf, queriesOf } from '../../tools/grafana/queries-of.js';
+import { filledIn, logsQueriesOf, panelsOf, queriesOf } from '../../tools/grafana/queries-of.js';
 
 const dashboards = committedDashboards();
 const queries = dashboards.flatMap((dashboard) => queriesOf(dashboard));
@@ -51,6 +51,32 @@ describe('the registry', () => {
   });
 });
 
+describe('panels of events', () => {
+  const asked = dashboards.flatMap((one) => logsQueriesOf(one, { chosen: { service: 'a|b\\.c' } }));
+
+  it('ask for events of the registry, of what the page has chosen, the newest first', () => {
+    expect(asked.map(({ panel }) => panel).sort()).toEqual(['Recent High-Drift Claims', 'Recent Violations']);
+    for (const { expr, limit } of asked) {
+      const [, event] = /^event_name:="([\w.]+)"/.exec(expr)!;
+      expect(Object.keys(EVENTS)).toContain(event);
+      expect(expr).toContain('"service.name":~`^(a|b\\.c)$`');
+      expect(expr).toContain('"deployment.environment.name":~`^(.*)$`');
+      expect(expr).toContain(`| sort by (_time desc) limit ${limit} |`);
+    }
+  });
+
+  it('head every field that they ask for', () => {
+    for (const { dashboard: uid, panelId, expr } of asked) {
+      const fields = [...expr.split('| fields ')[1]!.matchAll(/"([\w.]+)"/g)].map(([, name]) => name!);
+      const panel = panelsOf(dashboards.find((one) => one.uid === uid)!).find(({ id }) => id === panelId)!;
+      const { renameByName } = panel.transformations!.find(({ id }) => id === 'organize')!.options;
+      expect(fields.filter((name) => !['_time', '_msg'].includes(name))).toEqual(
+        Object.keys(renameByName).filter((name) => name !== 'Time'),
+      );
+    }
+  });
+});
+
 describe('what happened in a window', () => {
   it('counts what a series began with, where it began in the window', () => {
     const { text } = increaseOf('agent_os_violations_total', '24h');
@@ -80,8 +106,10 @@ describe('queriesOf', () => {
   const [dashboard] = dashboards;
 
   it('has the queries of every panel', () => {
-    const found = new Set(queriesOf(dashboard!).map(({ panelId }) => panelId));
-    expect([...found]).toEqual(panelsOf(dashboard!).map(({ id }) => id));
+    for (const one of dashboards) {
+      const found = [...queriesOf(one), ...logsQueriesOf(one)].map(({ panelId }) => panelId);
+      expect(new Set(found)).toEqual(new Set(panelsOf(one).map(({ id }) => id)));
+    }
   });
 
   it('fills in what it is given', () => {

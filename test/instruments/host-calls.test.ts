@@ -1,4 +1,11 @@
-import { AgentMetrics, AmbMetrics, CmvkMetrics, KernelMetrics } from '../../src/instruments/index.js';
+import {
+  AgentMetrics,
+  AmbMetrics,
+  CmvkMetrics,
+  ComponentMetrics,
+  KernelMetrics,
+  KillMetrics,
+} from '../../src/instruments/index.js';
 import { METRICS, definitionOf, type MetricName } from '../../src/semconv/index.js';
 import { recording, warnings } from './support.js';
 
@@ -17,8 +24,10 @@ const PROPERTIES = [
     'result',
     'durationSeconds',
     'errorType',
+    'outcome',
   ],
   ...['decision', 'enforced', 'signal', 'success', 'state', 'version', 'policyMode', 'topic', 'priority'],
+  ...['component', 'operation', 'finding', 'score', 'tier', 'identity', 'credential', 'ageSeconds'],
   ...[
     'confidence',
     'driftScore',
@@ -73,7 +82,7 @@ const GARBAGE: [what: string, value: unknown][] = [
   ...Object.entries(VALUES).map(([what, value]): [string, unknown] => [`only ${what}`, withAll(value)]),
 ];
 
-const CLASSES = { KernelMetrics, CmvkMetrics, AgentMetrics, AmbMetrics };
+const CLASSES = { KernelMetrics, KillMetrics, CmvkMetrics, AgentMetrics, AmbMetrics, ComponentMetrics };
 const METHODS = Object.entries(CLASSES).flatMap(([name, type]) =>
   Object.getOwnPropertyNames(type.prototype)
     .filter((method) => /^(record|set)/.test(method))
@@ -182,6 +191,7 @@ test('every metric of the registry has a method that records it', async () => {
   const cmvk = new CmvkMetrics(instruments);
   const agent = new AgentMetrics(instruments);
   const amb = new AmbMetrics(instruments);
+  const component = new ComponentMetrics(instruments);
   const of = <T extends object>(target: T) =>
     target as unknown as Record<string, (argument: unknown) => void>;
   const argument = {
@@ -193,12 +203,24 @@ test('every metric of the registry has a method that records it', async () => {
       confidence: 0.9,
       success: true,
       signal: 'SIGKILL',
+      score: 0.5,
+      ageSeconds: 1,
+      tier: 'Trusted',
     },
   };
-  const targets = { KernelMetrics: kernel, CmvkMetrics: cmvk, AgentMetrics: agent, AmbMetrics: amb };
+  const kills = new KillMetrics(instruments);
+  const targets = {
+    KernelMetrics: kernel,
+    KillMetrics: kills,
+    CmvkMetrics: cmvk,
+    AgentMetrics: agent,
+    AmbMetrics: amb,
+    ComponentMetrics: component,
+  };
   for (const [name, method] of METHODS) of(targets[name as keyof typeof targets])[method]!(argument);
   cmvk.recordVerification({ result: 'verified', confidence: 1, driftScore: 0, durationSeconds: 1 });
   kernel.recordAgentCrash({ agentId: 'a', reason: 'one_more_than_may_be' });
+  component.recordTrust({ agentId: 'a', identity: 'a', score: 1, tier: 'Verified' });
   telemetry.recordScrape(0.01);
   amb.observeQueueDepth('t', () => 1);
   amb.observeBroker('b', () => true);

@@ -1,5 +1,5 @@
-import { enforcementOf, KernelMetrics } from '../../src/instruments/index.js';
-import { classified, shapeOf, verdictOf } from '../../src/instruments/verdict.js';
+import { enforcementOf, KernelMetrics, type Enforcement } from '../../src/instruments/index.js';
+import { classified, classifiedVerdict, shapeOf, verdictOf } from '../../src/instruments/verdict.js';
 
 const ALLOWED: readonly unknown[] = [
   true,
@@ -30,6 +30,27 @@ const ALLOWED: readonly unknown[] = [
   { decision: 'transform', transform: {} },
   { content: [], structuredContent: { allowed: true } },
   { allowed: true, error: null, errors: [] },
+  { granted: true },
+  { permissionship: 'PERMISSIONSHIP_HAS_PERMISSION' },
+  { effect: 'EFFECT_ALLOW' },
+  { resource: { id: '1' }, actions: { view: 'EFFECT_ALLOW', edit: 'EFFECT_ALLOW' } },
+  { decision: true, context: { reason: 'x' } },
+  { evaluations: [{ decision: true }] },
+  { decision: { allowed: true } },
+  { hookSpecificOutput: { permissionDecision: 'allow' } },
+  { behavior: 'allow', updatedInput: {} },
+  { decision: 'ALLOW', determiningPolicies: [{ policyId: '1' }], errors: [] },
+  { allowed: true, result: 'some text', response: { id: 7 } },
+  { allowed: true, violations: 0 },
+  { allowed: true, output: { error: 'of a tool' }, actions: ['redact'] },
+  { status: 'approved' },
+  { allowed: true, action: 7, type: 7, provenance: {} },
+  new (class {
+    get granted(): boolean {
+      return true;
+    }
+  })(),
+  Object.create(null, { allowed: { value: true, enumerable: true } }),
 ];
 
 const DENIED: readonly unknown[] = [
@@ -65,6 +86,20 @@ const DENIED: readonly unknown[] = [
   { results: [{ flagged: false }, { flagged: true }] },
   { decision: 'deny', approval: { required: true } },
   { allowed: false, error: 'backend timed out' },
+  { granted: false },
+  { permissionship: 'PERMISSIONSHIP_NO_PERMISSION' },
+  { effect: 'EFFECT_DENY' },
+  { results: [{ resource: { id: '1' }, actions: { view: 'EFFECT_ALLOW', edit: 'EFFECT_DENY' } }] },
+  { evaluations: [{ decision: true }, { decision: false }] },
+  { behavior: 'deny', message: 'x' },
+  { decision: 'allow', effect: 'deny' },
+  { status: 'ok', result: { allow: false } },
+  { type: 'block' },
+  new (class {
+    get granted(): boolean {
+      return false;
+    }
+  })(),
 ];
 
 const UNKNOWN: readonly unknown[] = [
@@ -100,6 +135,34 @@ const UNKNOWN: readonly unknown[] = [
   { isError: true, content: [{ type: 'text', text: 'allowed' }] },
   { type: 'failure', errors: ['no schema'] },
   [{ result: true }, { result: 'maybe' }],
+  'none',
+  'error',
+  'timeout',
+  { status: 'ok' },
+  { status: 'success', data: { allowed: true } },
+  { result: 'ok', data: { allowed: false } },
+  { type: 'log', message: 'x' },
+  { permissionship: 2 },
+  { permissionship: 'PERMISSIONSHIP_CONDITIONAL_PERMISSION' },
+  { allowed: true, result: { allowed: false } },
+  { allowed: true, result: { errors: ['x'] } },
+  { allowed: true, response: { status: 'timeout' } },
+  { allowed: true, status: 'error' },
+  { allowed: true, verdict: 'error' },
+  { allowed: true, outcome: 'timed_out' },
+  { allowed: true, timedOut: true },
+  { allowed: true, violations: 3 },
+  { allowed: true, deny: { rule: 'x' } },
+  { decision: 'allow', allowed: 'no' },
+  { decision: 'allow', status: 'blocked' },
+  { decision: 'allow', verdict: 'perhaps' },
+  { decision: 'allow', diagnostics: { reason: ['a'], errors: ['x'] } },
+  { effectiveDecision: 'allow', backendResults: [{ decision: 'allow', error: 'x' }, null] },
+  { actions: {} },
+  { actions: { view: 'EFFECT_ALLOW', edit: 3 } },
+  { results: Array.from({ length: 101 }, () => true) },
+  { results: Array.from({ length: 20 }, () => Array.from({ length: 20 }, () => ({ allowed: true }))) },
+  { failOpen: true },
   { result: { result: { result: { result: { result: { result: true } } } } } },
   new Proxy({}, { get: () => true }),
   new Proxy({}, { get: () => 'allow' }),
@@ -138,6 +201,64 @@ test.each([
   [{}, 'unknown'],
 ])('the decision of %j is %s', (answer, decision) => {
   expect(verdictOf(answer).decision).toBe(decision);
+});
+
+test.each<[answer: unknown, provenance: string]>([
+  [true, 'evaluated'],
+  ['deny', 'evaluated'],
+  ['rate_limited', 'rate_limited'],
+  [{}, 'unknown'],
+  [{ decision: 'maybe' }, 'unknown'],
+  [{ errors: ['x'] }, 'unknown'], // no verdict at all
+  [{ status: 'timeout' }, 'unknown'],
+  [{ allowed: true }, 'evaluated'],
+  [{ allowed: true, cached: true }, 'cached'],
+  [{ allowed: true, fromCache: false }, 'evaluated'],
+  [{ allowed: true, from_cache: true, rateLimited: false }, 'cached'],
+  [{ allowed: true, fallback: true }, 'backend_error'],
+  [{ allowed: true, cached: true, failOpen: true }, 'backend_error'],
+  [{ allowed: true, fail_open: 'if the backend is down' }, 'evaluated'],
+  [{ allowed: true, provenance: 'rate-limited' }, 'rate_limited'],
+  [{ allowed: true, provenance: 'of our own' }, 'evaluated'],
+  [{ allowed: true, source: 'cache' }, 'cached'],
+  [{ allowed: true, source: 'fallback' }, 'backend_error'],
+  [{ allowed: false, rate_limited: true }, 'rate_limited'],
+  [{ allowed: true, rateLimited: false }, 'default'],
+  [{ allowed: true, rateLimited: false, matchedRule: 'r' }, 'evaluated'],
+  [{ decision: 'DENY', determiningPolicies: [], errors: [] }, 'default'],
+  [{ decision: 'deny', diagnostics: { reason: [], errors: [] } }, 'default'],
+  [{ decision: 'deny', diagnostics: { reason: ['a'], errors: ['x'] } }, 'evaluated'],
+  [{ decision: 'deny', diagnostics: 'none' }, 'evaluated'],
+  [{ allowed: false, error: { code: 'ETIMEDOUT' } }, 'timeout'],
+  [{ allowed: false, error: { name: 'TimeoutError' } }, 'timeout'],
+  [{ allowed: false, errors: ['deadline exceeded'] }, 'timeout'],
+  [{ allowed: false, error: true }, 'backend_error'],
+  [{ allowed: false, error: 'down', timed_out: true }, 'timeout'],
+  [{ allowed: true, error: 'down' }, 'backend_error'],
+  [{ allowed: true, result: { error: 'down' } }, 'backend_error'],
+  [{ allowed: true, result: { error: 'timeout' } }, 'timeout'],
+  [{ result: { allowed: true, failOpen: true } }, 'backend_error'],
+  [{ decision: 'allow', result: { allowed: true, cached: true } }, 'cached'],
+  [[{ allowed: true }, { allowed: true, failOpen: true }], 'backend_error'],
+  [[{ allowed: true, failOpen: true }, { allowed: false }], 'evaluated'],
+])('%j came about as %s', (answer, provenance) => {
+  expect(verdictOf(answer).provenance).toBe(provenance);
+});
+
+test('the same verdict is the same object, which nobody can change', () => {
+  const one = verdictOf({ allowed: true, cached: true });
+  expect(verdictOf({ decision: 'permit', from_cache: true })).toBe(one);
+  expect(Object.isFrozen(one)).toBe(true);
+});
+
+test('a host may read the answer itself: what it answers is asked no further', () => {
+  const own = (answer: unknown) => classifiedVerdict({ score: 1 }, { classify: () => answer as Enforcement });
+  expect(own('denied')).toEqual({ decision: 'deny', enforced: 'denied', provenance: 'evaluated' });
+  expect(own('yes')).toBeUndefined();
+  const failing = () => {
+    throw new Error('no');
+  };
+  expect(classifiedVerdict({ score: 1 }, { classify: failing })).toBeUndefined();
 });
 
 test('no word with a denying beginning is allowed, in any case and with any separator', () => {

@@ -4,11 +4,12 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import protobuf from 'protobufjs';
 import { sampleValue } from '../../src/testing/samples.js';
-import { decodeTraceRequest } from '../support/otlp-decode.js';
+import type { Observability } from '../../src/index.js';
+import { decodeLogsRequest, decodeTraceRequest } from '../support/otlp-decode.js';
 import { exposed, observed } from '../regression/support.js';
 
 /*
- * Whatever a collector answers: spans made = spans that it took + spans counted as lost, by reason.
+ * Whatever a collector answers: spans made = spans that it took + spans counted as lost, by reason. The same of events.
  */
 
 const SPANS = 10;
@@ -143,59 +144,81 @@ async function listening(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function exported(endpoint: string, timeoutMillis: number): Promise<Record<string, number>> {
+/** What is made of each signal, and how its request is read. */
+const SIGNALS = {
+  traces: {
+    make: (obs: Observability, name: string) => obs.tracer.startSpan(name).end(),
+    namesIn: (body: Uint8Array) => decodeTraceRequest(body).map(({ name }) => name),
+  },
+  logs: {
+    make: (obs: Observability, name: string) =>
+      obs.events.emit('agent_os.violation', { 'agent_os.policy': name }),
+    namesIn: (body: Uint8Array) =>
+      decodeLogsRequest(body).map(({ attributes }) => attributes['agent_os.policy'] as string),
+  },
+};
+type SignalName = keyof typeof SIGNALS;
+
+async function exported(
+  signal: SignalName,
+  endpoint: string,
+  timeoutMillis: number,
+): Promise<Record<string, number>> {
   const obs = observed({ otlp: { endpoint, timeoutMillis } });
-  for (let index = 0; index < SPANS; index++) obs.tracer.startSpan(`s${index}`).end();
+  for (let index = 0; index < SPANS; index++) SIGNALS[signal].make(obs, `s${index}`);
   await obs.forceFlush();
   const families = await exposed(obs);
   const lost = ['export_failed', 'queue_full', 'shutdown_timeout', 'invalid_value'].map((reason) => [
     reason,
-    sampleValue(families, 'agent_os_telemetry_dropped_total', { signal: 'traces', reason }) ?? 0,
+    sampleValue(families, 'agent_os_telemetry_dropped_total', { signal, reason }) ?? 0,
   ]);
   await obs.shutdown();
   return Object.fromEntries(lost.filter(([, count]) => (count as number) > 0)) as Record<string, number>;
 }
 
-describe('spans made are spans received and spans counted, where the collector answers', () => {
-  test.each(ANSWERS)('%s', async (what, answer, received, counted) => {
-    const timeoutMillis = /for ever|now and then/.test(what) ? 300 : 10_000;
-    const kept: string[] = [];
-    let attempt = 0;
-    const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      const body = Buffer.concat(chunks);
-      const gzipped = request.headers['content-encoding'] === 'gzip';
-      const names = decodeTraceRequest(gzipped ? await inflate(body) : body).map(({ name }) => name);
-      answer({ attempt: ++attempt, names, response, keep: (some = names) => void kept.push(...some) });
-    };
-    const server = createServer((request, response) => void handle(request, response));
-    try {
-      expect(await exported(await listening(server), timeoutMillis)).toEqual(counted);
-      expect(kept).toHaveLength(received);
-      expect(new Set(kept).size).toBe(received);
-    } finally {
-      server.closeAllConnections();
-      server.close();
-    }
-  });
-
-  test('nothing listens', async () => {
-    const server = createServer();
-    const endpoint = await listening(server);
-    await new Promise((resolve) => server.close(resolve));
-    expect(await exported(endpoint, 300)).toEqual({ export_failed: SPANS });
-  });
-
-  test('what answers speaks no HTTP', async () => {
-    const server = createTcpServer((socket) => {
-      socket.on('error', () => {});
-      socket.end('SSH-2.0-OpenSSH_9.2\r\n');
+describe.each(['traces', 'logs'] as const)(
+  'of %s: made is received and counted, where the collector answers',
+  (signal) => {
+    test.each(ANSWERS)('%s', async (what, answer, received, counted) => {
+      const timeoutMillis = /for ever|now and then/.test(what) ? 300 : 10_000;
+      const kept: string[] = [];
+      let attempt = 0;
+      const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+        const chunks: Buffer[] = [];
+        for await (const chunk of request) chunks.push(chunk as Buffer);
+        const body = Buffer.concat(chunks);
+        const gzipped = request.headers['content-encoding'] === 'gzip';
+        const names = SIGNALS[signal].namesIn(gzipped ? await inflate(body) : body);
+        answer({ attempt: ++attempt, names, response, keep: (some = names) => void kept.push(...some) });
+      };
+      const server = createServer((request, response) => void handle(request, response));
+      try {
+        expect(await exported(signal, await listening(server), timeoutMillis)).toEqual(counted);
+        expect(kept).toHaveLength(received);
+        expect(new Set(kept).size).toBe(received);
+      } finally {
+        server.closeAllConnections();
+        server.close();
+      }
     });
-    try {
-      expect(await exported(await listening(server), 300)).toEqual({ export_failed: SPANS });
-    } finally {
-      server.close();
-    }
-  });
-});
+
+    test('nothing listens', async () => {
+      const server = createServer();
+      const endpoint = await listening(server);
+      await new Promise((resolve) => server.close(resolve));
+      expect(await exported(signal, endpoint, 300)).toEqual({ export_failed: SPANS });
+    });
+
+    test('what answers speaks no HTTP', async () => {
+      const server = createTcpServer((socket) => {
+        socket.on('error', () => {});
+        socket.end('SSH-2.0-OpenSSH_9.2\r\n');
+      });
+      try {
+        expect(await exported(signal, await listening(server), 300)).toEqual({ export_failed: SPANS });
+      } finally {
+        server.close();
+      }
+    });
+  },
+);

@@ -37,12 +37,13 @@ describe.each(TIERS)('the files of %s', (tier) => {
   });
 });
 
-it('an agent is complete by itself; a gateway is the base, what a gateway changes, and two backends', () => {
+it('an agent is complete by itself; a gateway is the base, what a gateway changes, and three backends', () => {
   expect(podConfigs(containerOf('collector-agent'))).toEqual(['gateway/agent.yaml', OVERLAY]);
   expect(podConfigs(containerOf('collector-gateway'))).toEqual([
     'base.yaml',
     'gateway/gateway.yaml',
     'backends/jaeger.yaml',
     'backends/prometheus.yaml',
+    'backends/victoria-logs.yaml',
   ]);
 });

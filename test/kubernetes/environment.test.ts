@@ -94,7 +94,7 @@ describe('the configurations', () => {
       JAEGER_ENDPOINT: 'jaeger:14317',
       PROMETHEUS_URL: 'https://prometheus.example/prefix',
     };
-    const files = gatewayConfiguration(['backends/jaeger', 'backends/prometheus']);
+    const files = gatewayConfiguration(['backends/jaeger', 'backends/prometheus', 'backends/victoria-logs']);
     expect(settingProblems(files, settings, backendObjects())).toEqual([
       expect.stringContaining('JAEGER_ENDPOINT has port 14317'),
       expect.stringContaining('PROMETHEUS_URL has port 443'),

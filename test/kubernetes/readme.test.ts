@@ -50,7 +50,7 @@ describe('the README', () => {
 
   it('swaps in a backend that there is', () => {
     const swap = yaml.find(({ TRACES_BACKEND }) => TRACES_BACKEND);
-    for (const slot of ['TRACES_BACKEND', 'METRICS_BACKEND'])
+    for (const slot of ['TRACES_BACKEND', 'METRICS_BACKEND', 'LOGS_BACKEND'])
       expect(backendNames(COLLECTOR_FOLDER)).toContain(swap[slot].replace('.yaml', ''));
   });
 });

@@ -32,6 +32,12 @@ describe('the pins of the native stack', () => {
   });
 
   it('have what is no part of the stack apart', () => {
-    expect(STACK.map(({ name }) => name)).toEqual(['collector', 'prometheus', 'alertmanager', 'jaeger']);
+    expect(STACK.map(({ name }) => name)).toEqual([
+      'collector',
+      'prometheus',
+      'alertmanager',
+      'jaeger',
+      'victoria-logs',
+    ]);
   });
 });

@@ -105,4 +105,17 @@ describe('a table', () => {
       ],
     });
   });
+
+  it('has a row for each event, in their order, without a value', () => {
+    const options = { indexByName: { Time: 0 }, renameByName: { Time: 'Time', policy: 'Policy' } };
+    const panel = panelOf({ transformations: [{ id: 'organize', options }] });
+    const series = ['12:02', '12:01'].map((Time) => ({ labels: { policy: 'p', Time }, points: [] }));
+    expect(tableOf(panel, [answer('A', { format: 'logs', series })])).toEqual({
+      columns: ['Time', 'Policy'],
+      rows: [
+        ['12:02', 'p'],
+        ['12:01', 'p'],
+      ],
+    });
+  });
 });

@@ -100,6 +100,7 @@ describe('each alert', () => {
       const silent = [
         'AgentOSKernelDown',
         'AMBBrokerDisconnected',
+        'AgentOSKillHung',
         'OtelCollectorDown',
         'AgentOSScrapeFailing',
         'Watchdog',

@@ -41,6 +41,7 @@ test('addresses, data sources and thresholds of an operator are everywhere, and 
     grafanaUrl: 'https://grafana.example.org',
     prometheusUid: 'mimir-of-ours',
     jaegerUid: 'tempo-of-ours',
+    victoriaLogsUid: 'logs-of-ours',
     thresholds: { AgentOSHighViolationRate: { ratio: 0.0321 } },
   });
   const text = [...files.values()].join('\n');
@@ -48,9 +49,10 @@ test('addresses, data sources and thresholds of an operator are everywhere, and 
   expect(text).toContain('https://grafana.example.org/d/agent-os-overview');
   expect(text).toContain('tempo-of-ours');
   expect(text).toContain('"mimir-of-ours"');
+  expect(text).toContain('"logs-of-ours"');
   expect(files.get('prometheus/rules/kernel.yml')).toContain('> 0.0321');
   expect(text).not.toContain('127.0.0.1');
-  expect(text).not.toMatch(/[uU]id: (prometheus|jaeger)$/m);
+  expect(text).not.toMatch(/[uU]id: (prometheus|jaeger|victoria-logs)$/m);
   expect(decodeURIComponent(text.replace(/%(?![\dA-F]{2})/g, '%25'))).not.toContain('"uid":"jaeger"');
 });
 

@@ -12,6 +12,7 @@ import { optionProblems } from '../../src/options/validation.js';
 
 const meterProvider = new MeterProvider();
 const tracerProvider = new BasicTracerProvider();
+const loggerProvider = { getLogger: () => ({ emit() {} }) };
 const processor = { onStart() {}, onEnd() {}, forceFlush: async () => {}, shutdown: async () => {} };
 const reader = () =>
   new PeriodicExportingMetricReader({
@@ -40,15 +41,30 @@ test.each<[object, string, string]>([
     '9 while tracerProvider is an object',
   ],
   [
-    { tracerProvider, otlp: { endpoint: 'http://c:4318' } },
+    { tracerProvider, loggerProvider, otlp: { endpoint: 'http://c:4318' } },
     'otlp.endpoint',
-    '"http://c:4318" while tracerProvider is an object',
+    '"http://c:4318" while tracerProvider is an object and loggerProvider is an object',
   ],
-  [{ tracerProvider, otlp: {} }, 'otlp', 'an object while tracerProvider is an object'],
   [
-    { tracerProvider, meterProvider, otlp: { timeoutMillis: 5 } },
+    { tracerProvider, loggerProvider, otlp: {} },
+    'otlp',
+    'an object while tracerProvider is an object and loggerProvider is an object',
+  ],
+  [
+    { tracerProvider, loggerProvider, meterProvider, otlp: { timeoutMillis: 5 } },
     'otlp.timeoutMillis',
-    '5 while tracerProvider is an object and meterProvider is an object',
+    '5 while tracerProvider is an object and loggerProvider is an object',
+  ],
+  [
+    { loggerProvider, events: { maxQueueSize: 9 } },
+    'events.maxQueueSize',
+    '9 while loggerProvider is an object',
+  ],
+  [{ otlp: false, events: { spoolFolder: 'f' } }, 'events.spoolFolder', '"f" while otlp is false'],
+  [
+    { tracerProvider, events: { maxQueueSize: 9 } },
+    'events.maxQueueSize',
+    '9 while tracerProvider is an object',
   ],
   [
     { tracerProvider, meterProvider, resource: { a: 1 } },
@@ -167,6 +183,16 @@ test.each<[string, object]>([
   [
     'a push by OTLP beside own tracers',
     { tracerProvider, otlp: { timeoutMillis: 5 }, metrics: { otlp: true } },
+  ],
+  [
+    'an endpoint for events, and whose they are, beside the providers of the host',
+    {
+      tracerProvider,
+      meterProvider,
+      otlp: { timeoutMillis: 5 },
+      resource: { a: 1 },
+      events: { maxQueueSize: 9 },
+    },
   ],
   [
     'processors and a sampler without OTLP',

@@ -55,8 +55,13 @@ test.each<[string, ObservabilityOptions, string]>([
   ['a sampler', { traces: { sampler: new AlwaysOnSampler() } }, 'and traces.sampler does nothing.'],
   [
     'a queue and an endpoint',
-    { otlp: { endpoint: 'http://localhost:1' }, traces: { maxQueueSize: 5 } },
-    'and otlp.endpoint, traces.maxQueueSize do nothing.',
+    { otlp: { endpoint: 'http://localhost:1' }, traces: { maxQueueSize: 5 } }, // events go to the endpoint
+    'and traces.maxQueueSize does nothing.',
+  ],
+  [
+    'a queue of events and one of spans',
+    { otlp: undefined, events: { maxQueueSize: 5 }, traces: { maxQueueSize: 5 } } as object,
+    'and events.maxQueueSize, traces.maxQueueSize do nothing.',
   ],
   [
     'an endpoint of pushed metrics',

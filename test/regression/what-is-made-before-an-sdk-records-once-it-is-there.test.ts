@@ -1,5 +1,11 @@
 import { diag, metrics, type MeterProvider } from '@opentelemetry/api';
-import { AgentMetrics, AmbMetrics, CmvkMetrics, KernelMetrics } from '../../src/instruments/index.js';
+import {
+  AgentMetrics,
+  AmbMetrics,
+  CmvkMetrics,
+  KernelMetrics,
+  KillMetrics,
+} from '../../src/instruments/index.js';
 import { stockProvider, warnings } from '../instruments/support.js';
 import { exposed, observed } from './support.js';
 import { sampleValue } from '../../src/testing/samples.js';
@@ -84,6 +90,22 @@ test('what instances share is one with what others share on the provider', async
   expect(before.violationRate()).toBe(500);
   expect(votes.consensusRatio()).toBe(1);
   expect((await collect()).points('agent_os_violation_rate').map(({ value }) => value)).toEqual([500]);
+});
+
+test('a kill that began before it, with those that begin after it', async () => {
+  const before = new KillMetrics();
+  const first = before.startKill({ agentId: 'a', reason: 'drift' });
+  const { collect } = register();
+  const second = new KillMetrics().startKill({ agentId: 'b', reason: 'drift' });
+  const underWay = async () =>
+    (await collect()).points('agent_os_kills_in_progress').map(({ value }) => value);
+  before.recordKill({ agentId: 'c', reason: 'drift', outcome: 'refused' });
+  expect(await underWay()).toEqual([2]);
+  first.end({ outcome: 'stopped' });
+  expect(await underWay()).toEqual([1]);
+  second.end({ outcome: 'failed' });
+  expect(await underWay()).toEqual([0]);
+  expect((await collect()).total('agent_os_kill_attempts_total')).toBe(3);
 });
 
 test('that of initObservability, which comes after them', async () => {

@@ -31,6 +31,7 @@ const SIGNAL = [
   ...['SIGSTOP', 'SIGCONT', 'SIGINT', 'SIGKILL', 'SIGTERM', 'SIGUSR1', 'SIGUSR2'],
   ...['SIGPOLICY', 'SIGTRUST', 'SIGBUDGET', 'SIGLOOP', 'SIGDRIFT'],
 ];
+const KILL = ['stopped', 'nothing_stopped', 'failed', 'refused', 'timed_out'];
 const BUS = [0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** Why telemetry was lost: what the SDK can meet. */
 const LOSS = [
@@ -115,7 +116,7 @@ const CONTRACT: Record<string, Entry> = {
   amb_wal_messages_pending: ['observableGauge', {}],
 
   // Of the SDK itself
-  agent_os_telemetry_dropped_total: ['counter', { signal: ['metrics', 'traces'], reason: LOSS }],
+  agent_os_telemetry_dropped_total: ['counter', { signal: ['metrics', 'traces', 'logs'], reason: LOSS }],
   agent_os_telemetry_series: ['observableGauge', { metric: '*' }],
 };
 
@@ -130,8 +131,34 @@ const ADDED: Record<string, Entry> = {
       enforced: ['allowed', 'denied', 'unknown'],
     },
   ],
+  // An allow that was made up after a failure is no ordinary one.
+  agent_os_policy_unevaluated_total: [
+    'counter',
+    {
+      policy: '*',
+      enforced: ['allowed', 'denied', 'unknown'],
+      provenance: ['default', 'rate_limited', 'cached', 'backend_error', 'timeout'],
+    },
+  ],
   // Containment time is a question of the CISO's dashboard; MTTR begins where containment ends.
   agent_os_containment_seconds: ['histogram', {}, [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30]],
+  // A kill that failed, was refused, stopped nothing or hangs cannot be told from one that worked by the signals sent.
+  agent_os_kill_attempts_total: ['counter', { agent_id: 'id', outcome: KILL }],
+  agent_os_kills_in_progress: ['observableGauge', {}],
+  agent_os_kill_oldest_age_seconds: ['observableGauge', {}],
+  // The parts of the governance SDK that are no policy engine: two counters for all of them, trust, and credentials.
+  agent_os_component_operations_total: [
+    'counter',
+    {
+      component: '*',
+      operation: '*',
+      result: ['ok', 'allowed', 'denied', 'detected', 'failed', 'error', 'unknown'],
+    },
+  ],
+  agent_os_component_findings_total: ['counter', { component: '*', finding: '*' }],
+  agent_os_trust_score: ['observableGauge', { agent_id: 'id' }],
+  agent_os_trust_tier_changes_total: ['counter', { from: '*', to: '*' }],
+  agent_os_credential_age_seconds: ['observableGauge', { credential: '*' }],
   // "and its limit; scrape duration": the contract names these without spelling them.
   agent_os_telemetry_series_limit: ['observableGauge', { metric: '*' }],
   // Which metric and label overflowed, and how often: the contract asks for both, and the warning alone is said once.
@@ -198,8 +225,15 @@ describe('the registry is the contract', () => {
     const initialSeries = (name: MetricName) => definitionOf(name).initialSeries;
     expect(initialSeries('agent_os_kernel_crashes_total')).toEqual([{}]);
     expect(initialSeries('agent_os_sigkill_total')).toEqual([{ reason: UNKNOWN, agent_id: UNKNOWN }]);
+    expect(initialSeries('agent_os_kill_attempts_total')).toEqual(
+      KILL.map((outcome) => ({ outcome, agent_id: UNKNOWN })),
+    );
     expect(initialSeries('agent_os_signals_total')).toEqual([{ signal: 'SIGKILL', reason: UNKNOWN }]);
     expect(initialSeries('agent_os_agent_crashes_total')).toEqual([{ reason: UNKNOWN, agent_id: UNKNOWN }]);
+    expect(initialSeries('agent_os_policy_unevaluated_total')).toEqual([
+      { provenance: 'backend_error', enforced: 'allowed', policy: UNKNOWN },
+      { provenance: 'timeout', enforced: 'allowed', policy: UNKNOWN },
+    ]);
   });
 
   test('lists each closed set once, for types, instruments and documents alike', () => {
@@ -210,12 +244,16 @@ describe('the registry is the contract', () => {
       signal: semconv.SIGNALS,
       recovery: semconv.RECOVERY_STATUSES,
       state: semconv.STOPPED_STATES,
+      kill: semconv.KILL_OUTCOMES,
+      killTimeout: semconv.KILL_TIMEOUT_SECONDS,
       verification: semconv.VERIFICATION_RESULTS,
       confidence: semconv.CONFIDENCE_LEVELS,
       priority: semconv.PRIORITIES,
       reason: semconv.DEAD_LETTER_REASONS,
       decision: semconv.DECISIONS,
       enforced: semconv.ENFORCEMENTS,
+      provenance: semconv.PROVENANCES,
+      unevaluated: semconv.UNEVALUATED_PROVENANCES,
       lost: semconv.DROP_REASONS,
       stream: semconv.TELEMETRY_SIGNALS,
       window: semconv.RATE_WINDOW,
@@ -226,12 +264,16 @@ describe('the registry is the contract', () => {
       signal: SIGNAL,
       recovery: ['success', 'failed'],
       state: ['killed', 'suspended', 'quarantined', 'decommissioned', 'revoked'],
+      kill: KILL,
+      killTimeout: 5,
       verification: ['verified', 'flagged', 'rejected'],
       confidence: ['high', 'medium', 'low'],
       priority: PRIORITY,
       reason: DEAD,
       decision: ['allow', 'deny', 'review', 'warn', 'require_approval', 'log', 'unknown'],
       enforced: ['allowed', 'denied', 'unknown'],
+      provenance: ['evaluated', 'default', 'rate_limited', 'cached', 'backend_error', 'timeout', 'unknown'],
+      unevaluated: ['default', 'rate_limited', 'cached', 'backend_error', 'timeout'],
       lost: LOSS,
       stream: ['metrics', 'traces'],
       window: '5m',
@@ -256,6 +298,7 @@ describe('the span registry is the contract', () => {
         'agent_os.policies',
         'agent_os.decision',
         'agent_os.enforced',
+        'agent_os.provenance',
         reason,
         ...content,
         ...common,
@@ -267,7 +310,10 @@ describe('the span registry is the contract', () => {
     ],
     'kernel.signal': [
       'signal_dispatcher',
-      [agent, 'agent_os.signal', reason, 'agent_os.containment_seconds', ...common],
+      [
+        ...[agent, 'agent_os.signal', reason, 'agent_os.kill.outcome'],
+        ...['agent_os.containment_seconds', ...common],
+      ],
     ],
     'kernel.violation': [
       'policy_engine',

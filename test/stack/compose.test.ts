@@ -22,7 +22,7 @@ describe('docker-compose.yml', () => {
     const ports = services.flatMap((one) => one.ports.map(({ published, target }) => [published, target]));
     expect(ports.every(([published, target]) => published === target)).toBe(true);
     expect(ports.map(([published]) => Number(published)).sort((a, b) => a - b)).toEqual([
-      3000, 4317, 4318, 9090, 9093, 13133, 16686,
+      3000, 4317, 4318, 9090, 9093, 9428, 13133, 16686,
     ]);
   });
 
@@ -33,13 +33,15 @@ describe('docker-compose.yml', () => {
     expect(unchecked).toEqual(['otel-collector']);
   });
 
-  it('gives the queue to the uid that the Collector runs as', () => {
+  it('gives their volumes to the uid that the Collector and VictoriaLogs run as', () => {
     const owner = file.services['queue-owner'];
-    expect(owner.command).toEqual(['chown', '10001:10001', '/queue']);
-    expect(owner.volumes).toEqual(['collector-queue:/queue']);
-    expect(file.services['otel-collector'].depends_on['queue-owner']).toEqual({
-      condition: 'service_completed_successfully',
-    });
+    expect(owner.command).toEqual(['chown', '10001:10001', '/queue', '/logs']);
+    expect(owner.volumes).toEqual(['collector-queue:/queue', 'victoria-logs-data:/logs']);
+    expect(file.services['victoria-logs'].user).toBe('10001:10001');
+    for (const name of ['otel-collector', 'victoria-logs'])
+      expect(file.services[name].depends_on['queue-owner']).toEqual({
+        condition: 'service_completed_successfully',
+      });
   });
 
   it('declares every volume it uses, and uses every one it declares', () => {
@@ -53,13 +55,13 @@ describe('docker-compose.yml', () => {
 describe('the Collector of docker-compose.yml', () => {
   const command = service('otel-collector') && (file.services['otel-collector'].command as string);
 
-  it('sends traces to Jaeger and metrics to Prometheus, unless told otherwise', () => {
+  it('sends traces to Jaeger, metrics to Prometheus and events to VictoriaLogs, unless told otherwise', () => {
     expect(command).toContain(
-      '${COLLECTOR_BACKENDS:---config=backends/jaeger.yaml --config=backends/prometheus.yaml}',
+      '${COLLECTOR_BACKENDS:---config=backends/jaeger.yaml --config=backends/prometheus.yaml --config=backends/victoria-logs.yaml}',
     );
     const configs = [...command.matchAll(/--config=([\w/.-]+)/g)].map(([, path]) => `otel-collector/${path}`);
     expect(configs.filter((path) => !isThere(path))).toEqual([]);
-    expect(configs).toHaveLength(3);
+    expect(configs).toHaveLength(4);
   });
 
   it('says in .env.example what it does without', () => {
@@ -74,6 +76,9 @@ describe('the Collector of docker-compose.yml', () => {
     'backends/prometheus',
     'backends/tempo',
     'backends/otlp-http',
+    'backends/victoria-logs',
+    'backends/ocsf',
+    'backends/kafka',
   ])('is handed every variable that %s.yaml reads, but for the ports', (name) => {
     const read = [...textFile(`otel-collector/${name}.yaml`).matchAll(/\$\{env:(\w+)/g)].map(([, v]) => v!);
     const handed = Object.keys(service('otel-collector').environment);

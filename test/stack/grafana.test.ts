@@ -14,6 +14,7 @@ describe('the data sources', () => {
     expect(pairs).toEqual([
       ['prometheus', 'prometheus'],
       ['jaeger', 'jaeger'],
+      ['victoria-logs', 'victoriametrics-logs-datasource'],
       ['alertmanager', 'alertmanager'],
     ]);
   });

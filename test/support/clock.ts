@@ -19,3 +19,28 @@ export function fakeClock(startMs = 0): FakeClock {
     },
   };
 }
+
+/** Timers on a fake clock. */
+export interface FakeTimers {
+  readonly after: (millis: number, act: () => void) => () => void;
+  /** Moves the clock, and then calls what is due by it. */
+  readonly advance: (ms: number) => void;
+  /** How many wait. */
+  readonly waiting: () => number;
+}
+
+export function fakeTimers(clock: FakeClock): FakeTimers {
+  const timers = new Map<object, { readonly at: number; readonly act: () => void }>();
+  return {
+    after(millis, act) {
+      const key = {};
+      timers.set(key, { at: clock.now() + millis, act });
+      return () => void timers.delete(key);
+    },
+    advance(ms) {
+      clock.advance(ms);
+      for (const [key, { at, act }] of [...timers]) if (at <= clock.now() && timers.delete(key)) act();
+    },
+    waiting: () => timers.size,
+  };
+}

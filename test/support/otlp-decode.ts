@@ -54,6 +54,22 @@ export interface DecodedSpan {
   readonly scope: DecodedScope;
 }
 
+export interface DecodedLogRecord {
+  readonly timeNanos: bigint;
+  readonly observedNanos: bigint;
+  readonly severityNumber: number;
+  readonly severityText: string;
+  readonly eventName: string;
+  readonly body: unknown;
+  readonly attributes: DecodedAttributes;
+  readonly droppedAttributesCount: number;
+  readonly flags: number;
+  readonly traceId: string | undefined;
+  readonly spanId: string | undefined;
+  readonly resource: DecodedAttributes;
+  readonly scope: DecodedScope;
+}
+
 export interface DecodedExemplar {
   readonly value: number | undefined;
   readonly timeNanos: bigint;
@@ -117,6 +133,7 @@ export class OtlpViolation extends Error {
 
 const { root } = protobuf.parse(readFileSync(new URL('./otlp.proto', import.meta.url), 'utf8'));
 const traceRequest = root.lookupType('ExportTraceServiceRequest');
+const logsRequest = root.lookupType('ExportLogsServiceRequest');
 const metricsRequest = root.lookupType('ExportMetricsServiceRequest');
 
 /** @throws when the bytes are not protobuf, or break a rule of OTLP. */
@@ -143,21 +160,34 @@ export function decodeMetricsRequest(body: Uint8Array): DecodedMetric[] {
   });
 }
 
+/** @throws when the bytes are not protobuf, or break a rule of OTLP. */
+export function decodeLogsRequest(body: Uint8Array): DecodedLogRecord[] {
+  const request = toWire<{ resourceLogs: WireResourceLogs[] }>(logsRequest, body);
+  return request.resourceLogs.flatMap(({ resource, scopeLogs }) => {
+    const resourceAttributes = attributesOf(resource?.attributes ?? []);
+    return scopeLogs.flatMap(({ scope, logRecords }) => {
+      const decodedScope = scopeOf(scope);
+      return logRecords.map((record) => logRecordOf(record, resourceAttributes, decodedScope));
+    });
+  });
+}
+
 /** The body OTLP/HTTP wants of every reply: an empty (fully accepted) response, or a status with a message. */
 export function encodeReply(
   path: string,
   error?: { readonly code: number; readonly message: string },
 ): Uint8Array {
-  const type = error
-    ? 'RpcStatus'
-    : path === '/v1/metrics'
-      ? 'ExportMetricsServiceResponse'
-      : 'ExportTraceServiceResponse';
+  const type = error ? 'RpcStatus' : (RESPONSES[path] ?? 'ExportTraceServiceResponse');
   return root
     .lookupType(type)
     .encode(error ?? {})
     .finish();
 }
+
+const RESPONSES: Readonly<Record<string, string>> = {
+  '/v1/metrics': 'ExportMetricsServiceResponse',
+  '/v1/logs': 'ExportLogsServiceResponse',
+};
 
 // ---- the wire shapes, as protobufjs gives them: 64-bit numbers as strings, enums by name, defaults filled in
 
@@ -207,6 +237,24 @@ interface WireSpan extends WireAttributes {
   links: (WireAttributes & { traceId: Uint8Array; spanId: Uint8Array; traceState: string })[];
   droppedLinksCount: number;
   status: { message: string; code: string | number } | null;
+}
+
+interface WireResourceLogs {
+  resource: WireAttributes | null;
+  scopeLogs: { scope: WireScope | null; logRecords: WireLogRecord[] }[];
+}
+
+interface WireLogRecord extends WireAttributes {
+  timeUnixNano: string;
+  observedTimeUnixNano: string;
+  severityNumber: number;
+  severityText: string;
+  body: WireAnyValue | null;
+  droppedAttributesCount: number;
+  flags: number;
+  traceId: Uint8Array;
+  spanId: Uint8Array;
+  eventName: string;
 }
 
 interface WireResourceMetrics {
@@ -317,6 +365,29 @@ function spanOf(span: WireSpan, resource: DecodedAttributes, scope: DecodedScope
       code: enumOf(span.status?.code ?? 'STATUS_CODE_UNSET', 'STATUS_CODE_'),
       message: span.status?.message ?? '',
     },
+    resource,
+    scope,
+  };
+}
+
+function logRecordOf(
+  record: WireLogRecord,
+  resource: DecodedAttributes,
+  scope: DecodedScope,
+): DecodedLogRecord {
+  const { severityNumber, severityText, eventName, droppedAttributesCount, flags } = record;
+  return {
+    timeNanos: BigInt(record.timeUnixNano),
+    observedNanos: BigInt(record.observedTimeUnixNano),
+    severityNumber,
+    severityText,
+    eventName,
+    body: attributesOf([{ key: 'body', value: record.body }])['body'],
+    attributes: attributesOf(record.attributes),
+    droppedAttributesCount,
+    flags,
+    traceId: optionalIdOf(record.traceId, 16, 'trace_id'),
+    spanId: optionalIdOf(record.spanId, 8, 'span_id'),
     resource,
     scope,
   };

@@ -3,9 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import {
+  decodeLogsRequest,
   decodeMetricsRequest,
   decodeTraceRequest,
   encodeReply,
+  type DecodedLogRecord,
   type DecodedMetric,
   type DecodedSpan,
 } from './otlp-decode.js';
@@ -16,6 +18,7 @@ export type {
   DecodedExemplar,
   DecodedExponentialBuckets,
   DecodedLink,
+  DecodedLogRecord,
   DecodedMetric,
   DecodedPoint,
   DecodedScope,
@@ -69,16 +72,19 @@ export interface ReceivedRequest {
 
 /** The arrays are live: they grow in order of arrival. */
 export interface OtlpReceiver {
-  /** Without a trailing slash: append `/v1/traces` or `/v1/metrics`. */
+  /** Without a trailing slash: append `/v1/traces`, `/v1/metrics` or `/v1/logs`. */
   readonly url: string;
   readonly port: number;
   readonly spans: readonly DecodedSpan[];
   readonly metrics: readonly DecodedMetric[];
+  readonly logs: readonly DecodedLogRecord[];
   readonly requests: readonly ReceivedRequest[];
   /** Resolves with all spans once there are `count` or more. */
   waitForSpans(count: number): Promise<readonly DecodedSpan[]>;
   /** Resolves with the latest metric of that name that `accept` (default: any) agrees to. */
   waitForMetric(name: string, accept?: (metric: DecodedMetric) => boolean): Promise<DecodedMetric>;
+  /** Resolves with all log records once there are `count` or more. */
+  waitForLogs(count: number): Promise<readonly DecodedLogRecord[]>;
   /** Resolves with all requests, refused ones too, once there are `count` or more. */
   waitForRequests(count: number): Promise<readonly ReceivedRequest[]>;
   /** Stops at once, dropping open connections and answers held back. */
@@ -102,6 +108,7 @@ export async function startOtlpReceiver(options: OtlpReceiverOptions = {}): Prom
   const { respond, waitMs = 20_000 } = options;
   const spans: DecodedSpan[] = [];
   const metrics: DecodedMetric[] = [];
+  const logs: DecodedLogRecord[] = [];
   const requests: ReceivedRequest[] = [];
   const attempts = new Map<string, number>();
   const waiters = new Set<Waiter>();
@@ -114,7 +121,7 @@ export async function startOtlpReceiver(options: OtlpReceiverOptions = {}): Prom
     body: Buffer,
   ): Promise<Refusal | undefined> => {
     const encoding = request.headers['content-encoding'];
-    if (path !== '/v1/traces' && path !== '/v1/metrics')
+    if (!['/v1/traces', '/v1/metrics', '/v1/logs'].includes(path))
       return { status: 404, error: `no such path: ${path}` };
     if (request.method !== 'POST') return { status: 405, error: `not a POST but a ${request.method}` };
     if (request.headers['content-type'] !== PROTOBUF) {
@@ -127,6 +134,7 @@ export async function startOtlpReceiver(options: OtlpReceiverOptions = {}): Prom
       const message = encoding === 'gzip' ? await inflate(body) : body;
       // Decoded whole before any of it is kept.
       if (path === '/v1/traces') spans.push(...decodeTraceRequest(message));
+      else if (path === '/v1/logs') logs.push(...decodeLogsRequest(message));
       else metrics.push(...decodeMetricsRequest(message));
       return undefined;
     } catch (error) {
@@ -213,6 +221,7 @@ export async function startOtlpReceiver(options: OtlpReceiverOptions = {}): Prom
     JSON.stringify({
       spans: spans.map((span) => span.name),
       metrics: [...new Set(metrics.map((metric) => metric.name))],
+      logs: logs.map((record) => record.eventName),
       requests: requests.map(({ path, status, error }) => ({ path, status, error })),
     });
 
@@ -221,12 +230,15 @@ export async function startOtlpReceiver(options: OtlpReceiverOptions = {}): Prom
     port,
     spans,
     metrics,
+    logs,
     requests,
     waitForSpans: (count) => waitUntil(`${count} spans`, () => (spans.length >= count ? spans : undefined)),
     waitForMetric: (name, accepts = () => true) =>
       waitUntil(`metric "${name}"`, () =>
         metrics.findLast((metric) => metric.name === name && accepts(metric)),
       ),
+    waitForLogs: (count) =>
+      waitUntil(`${count} log records`, () => (logs.length >= count ? logs : undefined)),
     waitForRequests: (count) =>
       waitUntil(`${count} requests`, () => (requests.length >= count ? requests : undefined)),
     close: () =>

@@ -1,8 +1,11 @@
 import { DEFAULT_CARDINALITY_LIMITS } from '../../src/cardinality/cardinality-limits.js';
+import { EVENTS } from '../../src/semconv/events.js';
 import { AGENT_METRICS } from '../../src/semconv/kernel.js';
 import { AMB_METRICS } from '../../src/semconv/amb.js';
 import { CMVK_METRICS } from '../../src/semconv/cmvk.js';
+import { COMPONENT_METRICS } from '../../src/semconv/components.js';
 import { KERNEL_METRICS } from '../../src/semconv/kernel.js';
+import { KILL_METRICS } from '../../src/semconv/kills.js';
 import {
   RESOURCE_DEPLOYMENT_ENVIRONMENT,
   RESOURCE_SERVICE_NAME,
@@ -18,9 +21,11 @@ import { code, page, table } from './markdown.js';
 
 const GROUPS: Readonly<Record<string, Readonly<Record<string, MetricDefinition>>>> = {
   Kernel: KERNEL_METRICS,
+  Kills: KILL_METRICS,
   'Cross-model verification (CMVK)': CMVK_METRICS,
   Agents: AGENT_METRICS,
   'Agent message bus (AMB)': AMB_METRICS,
+  'Parts of the governance SDK': COMPONENT_METRICS,
   'The SDK itself': TELEMETRY_METRICS,
 };
 
@@ -38,11 +43,11 @@ const BOUNDS: Readonly<Record<LabelBound['bound'], string>> = {
   id: 'One value per agent, unbounded by nature.',
 };
 
-/** docs/metrics.md: every metric and span of the contract. */
+/** docs/metrics.md: every metric, span and event of the contract. */
 export function metricsPage(): GeneratedFile {
   return page(
     'docs/metrics.md',
-    '# Metrics and spans',
+    '# Metrics, spans and events',
     'Names are those of the OpenTelemetry instruments and of the Prometheus series alike: a scrape and a push by OTLP ' +
       'give the same names. A histogram is exposed as `_bucket`, `_sum` and `_count`.',
     '## Label bounds',
@@ -73,7 +78,24 @@ export function metricsPage(): GeneratedFile {
       `${description} ${code('kernel.component')} is ${code(component)}.`,
       `Attributes: ${attributes.map(code).join(', ')}.`,
     ]),
-    `A recorded violation also leaves the event ${code(EVENT_VIOLATION)} on the span that is active then.`,
+    `A recorded violation also leaves the event ${code(EVENT_VIOLATION)} on the span that is active then, until the next ` +
+      'release; see [`events.spanEvents`](options.md#events).',
+    '## Events',
+    'Each is a log record of the Logs API with an event name: never sampled, without content, in the trace that is active ' +
+      'when it is emitted. What is not known of an attribute is left out. The metric classes, the governance ' +
+      'instrumentation and the handle emit them; `obs.events.emit` emits one of your own making.',
+    table(
+      ['Event', 'Severity', 'What happened', 'Attributes'],
+      Object.entries(EVENTS).map(([name, { description, severity, attributes }]) => [
+        code(name),
+        severity,
+        description,
+        attributes.map(code).join(', '),
+      ]),
+    ),
+    `The severity of ${code('agent_os.violation')} follows that of the violation: \`low\` is INFO, \`medium\` WARN, \`high\` ` +
+      `ERROR, \`critical\` FATAL; a claim that is verified is INFO, any other WARN. Decisions to allow are events with ` +
+      '[`events.allows`](options.md#events) alone.',
     '## Resource and scope',
     `The options name ${[RESOURCE_SERVICE_NAME, RESOURCE_SERVICE_VERSION, RESOURCE_DEPLOYMENT_ENVIRONMENT].map(code).join(', ')}. ` +
       `The instrumentation scope of all of it is ${code(SCOPE_NAME)}.`,

@@ -37,6 +37,16 @@ type Options = {
   table: [table.Options, table.FieldConfig];
 };
 
+/** Of the plugin's own declarations; no package has them. */
+interface LogsQuery {
+  refId: string;
+  datasource: { type: 'victoriametrics-logs-datasource'; uid: string };
+  editorMode: 'code';
+  queryType: 'instant';
+  expr: string;
+  maxLines: number;
+}
+
 type Query = Plain<prometheus.Dataquery>;
 type FieldConfig = Plain<Omit<dashboard.FieldConfig, 'custom'>>;
 
@@ -49,7 +59,7 @@ type PanelOf<T extends keyof Options> = Plain<
     defaults: FieldConfig & { custom?: Plain<Options[T][1]> };
     overrides: Plain<dashboard.FieldConfigSource['overrides']>;
   };
-  targets: Query[];
+  targets: Query[] | LogsQuery[];
 };
 
 /** The panels that these dashboards have. */

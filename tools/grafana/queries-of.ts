@@ -28,8 +28,15 @@ export interface PanelQuery {
   readonly exemplars: boolean;
 }
 
+/** LogsQL of a panel of events, as VictoriaLogs takes it. */
+export type LogsPanelQuery = Pick<PanelQuery, 'dashboard' | 'panelId' | 'panel' | 'refId' | 'expr'> & {
+  readonly limit: number;
+};
+
 interface Target {
   readonly refId: string;
+  readonly datasource?: { readonly type?: string };
+  readonly maxLines?: number;
   readonly expr: string;
   readonly legendFormat?: string;
   readonly instant?: boolean;
@@ -42,15 +49,12 @@ export function panelsOf({ panels = [] }: Dashboard): Panel[] {
   return panels.flatMap((panel) => (isRow(panel) ? panel.panels : [panel]));
 }
 
-/** The queries of every panel, as Prometheus takes them. */
+/** The queries of every panel that asks Prometheus, as that takes them. */
 export function queriesOf(dashboard: Dashboard, variables: Variables = {}): PanelQuery[] {
   return panelsOf(dashboard).flatMap((panel) =>
-    targetsOf(panel).map((target) => ({
-      dashboard: dashboard.uid ?? '',
-      panelId: panel.id ?? 0,
-      panel: panel.title ?? '',
+    targetsOf(panel, 'prometheus').map((target) => ({
+      ...placeOf(dashboard, panel, target),
       type: panel.type,
-      refId: target.refId,
       expr: filledIn(target.expr, dashboard, variables),
       legend: target.legendFormat,
       instant: target.instant === true,
@@ -58,6 +62,24 @@ export function queriesOf(dashboard: Dashboard, variables: Variables = {}): Pane
     })),
   );
 }
+
+/** The queries of panels of events. */
+export function logsQueriesOf(dashboard: Dashboard, variables: Variables = {}): LogsPanelQuery[] {
+  return panelsOf(dashboard).flatMap((panel) =>
+    targetsOf(panel, 'victoriametrics-logs-datasource').map((target) => ({
+      ...placeOf(dashboard, panel, target),
+      expr: filledIn(target.expr, dashboard, variables),
+      limit: target.maxLines ?? 0,
+    })),
+  );
+}
+
+const placeOf = (dashboard: Dashboard, panel: Panel, { refId }: Target) => ({
+  dashboard: dashboard.uid ?? '',
+  panelId: panel.id ?? 0,
+  panel: panel.title ?? '',
+  refId,
+});
 
 /** One that is not known is a mistake of the dashboard: Grafana would leave it as it is. */
 export function filledIn(text: string, { templating }: Dashboard, variables: Variables): string {
@@ -84,6 +106,6 @@ function millisOf(duration: string): number {
   return Number.parseInt(duration, 10) * units[duration.slice(-1) as keyof typeof units];
 }
 
-function targetsOf(panel: Panel): Target[] {
-  return (panel.targets ?? []) as unknown as Target[];
+function targetsOf(panel: Panel, type: string): Target[] {
+  return ((panel.targets ?? []) as unknown as Target[]).filter(({ datasource }) => datasource?.type === type);
 }

@@ -10,8 +10,8 @@ export const BACKEND_FILE = 'deploy/kubernetes/backend.yaml';
 /** Of the ConfigMap, and of the Secret that no file here holds. */
 export const BACKEND = 'collector-backend';
 
-/** Keys of the ConfigMap that are each a file of backends/; the same file may be both. */
-export const BACKEND_SLOTS = ['TRACES_BACKEND', 'METRICS_BACKEND'] as const;
+/** Keys of the ConfigMap that are each a file of backends/; the same file may be several. */
+export const BACKEND_SLOTS = ['TRACES_BACKEND', 'METRICS_BACKEND', 'LOGS_BACKEND'] as const;
 
 export function backendObjects(): KubernetesObject[] {
   const text = readFileSync(join(ROOT, BACKEND_FILE), 'utf8');

@@ -1,8 +1,10 @@
 // The programs of the native stack: which release of each, from which module, with which flags.
-export type ProgramName = 'collector' | 'prometheus' | 'alertmanager' | 'jaeger' | 'compose';
+export type ProgramName =
+  'collector' | 'prometheus' | 'alertmanager' | 'jaeger' | 'victoria-logs' | 'compose';
 export type BinaryName = StackBinary | 'docker-compose';
 /** Those that the running stack and its checks take. */
-export type StackBinary = 'otelcol' | 'prometheus' | 'promtool' | 'alertmanager' | 'amtool' | 'jaeger';
+export type StackBinary =
+  'otelcol' | 'prometheus' | 'promtool' | 'alertmanager' | 'amtool' | 'jaeger' | 'victoria-logs';
 
 export interface Program {
   readonly name: ProgramName;
@@ -88,6 +90,19 @@ export const PROGRAMS: readonly Program[] = [
     replacements: { 'github.com/Shopify/sarama': 'github.com/Shopify/sarama@v1.33.0' },
     checks: [],
     cost: { minutes: 5, modulesMb: 1300, buildMb: 1700 },
+  },
+  {
+    name: 'victoria-logs',
+    version: '1.52.1',
+    module: 'github.com/VictoriaMetrics/VictoriaLogs@v1.52.1',
+    folder: 'victoria-logs',
+    binaries: { 'victoria-logs': 'github.com/VictoriaMetrics/VictoriaLogs/app/victoria-logs' },
+    tags: [],
+    linkerVariables: {
+      'github.com/VictoriaMetrics/VictoriaMetrics/lib/buildinfo.Version': 'victoria-logs-v1.52.1',
+    },
+    checks: [],
+    cost: { minutes: 1, modulesMb: 300, buildMb: 300 },
   },
   {
     name: 'compose',

@@ -51,7 +51,8 @@ const dashboards = await import('../grafana/generated-files.js');
 /** The data sources under the uids that the dashboards ask for. */
 const dataSources = readFileSync(join(ROOT, DATA_SOURCES), 'utf8')
   .replace(/\b(uid|datasourceUid): prometheus$/gm, `$1: ${settings.prometheusUid}`)
-  .replace(/\b(uid|datasourceUid): jaeger$/gm, `$1: ${settings.jaegerUid}`);
+  .replace(/\b(uid|datasourceUid): jaeger$/gm, `$1: ${settings.jaegerUid}`)
+  .replace(/\b(uid|datasourceUid): victoria-logs$/gm, `$1: ${settings.victoriaLogsUid}`);
 const written = [
   { path: DATA_SOURCES, text: dataSources },
   ...rules.generatedFiles(ROOT).filter(({ path }) => path.startsWith('prometheus/rules/')),

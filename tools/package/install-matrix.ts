@@ -14,7 +14,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'install-matrix-'));
 const MANAGERS = join(ROOT, '.cache/package-managers');
 const QUIET = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
 /** Beside the API. */
-const LARGEST_BYTES = 2.3 * 1024 ** 2;
+const LARGEST_BYTES = 2 * 1024 ** 2;
 /** Files of operators and for reading, which are no part of the library. */
 const BESIDE = /^(deploy|docs|examples|grafana|jaeger|otel-collector|prometheus|tools|docker-compose\.yml)$/;
 

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { json } from '../../test/e2e/support/json.js';
 import type { MeasuredSeries } from './measure.js';
 import { TestStack } from '../../test/e2e/support/test-stack.js';
+import type { VictoriaLogsApi } from '../../test/e2e/support/victoria-logs-api.js';
 import { runChild } from '../../test/support/child.js';
 import { ROOT } from '../stack/native/programs.js';
 
@@ -43,7 +44,7 @@ const CALLS_PER_SECOND = 40;
 /** The stack as it is delivered, but every second where it waits a minute; the demo governed in it for so long, then asked. */
 export async function fromLiveStack<T>(
   seconds: number,
-  ask: (prometheusUrl: string) => Promise<T>,
+  ask: (prometheusUrl: string, logs: VictoriaLogsApi) => Promise<T>,
 ): Promise<T> {
   const stack = await TestStack.create();
   try {
@@ -56,7 +57,7 @@ export async function fromLiveStack<T>(
     try {
       await demo.waitForLine(/^metrics/);
       await delay(seconds * 1000);
-      return await ask(`http://127.0.0.1:${stack.settings.ports.prometheus}`);
+      return await ask(`http://127.0.0.1:${stack.settings.ports.prometheus}`, stack.victoriaLogs);
     } finally {
       demo.kill('SIGKILL');
       await demo.exited.catch(() => undefined);

@@ -24,8 +24,8 @@ if (!(seconds >= 60)) throw new Error(`--minutes must be a number from 1 on, not
 const dashboards = committedDashboards();
 if (!values.again) {
   console.log(`The demo runs in the stack for ${values.minutes} minutes.`);
-  const measured = await fromLiveStack(seconds + LEAD_SECONDS, (url) =>
-    measure(new Prometheus(url), dashboards, seconds),
+  const measured = await fromLiveStack(seconds + LEAD_SECONDS, (url, logs) =>
+    measure({ prometheus: new Prometheus(url), logs }, dashboards, seconds),
   );
   mkdirSync(join(MEASURED, '..'), { recursive: true });
   writeFileSync(MEASURED, JSON.stringify(measured));

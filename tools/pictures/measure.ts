@@ -1,12 +1,13 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
-import { queriesOf } from '../grafana/queries-of.js';
+import type { LogFields, VictoriaLogsApi } from '../../test/e2e/support/victoria-logs-api.js';
+import { logsQueriesOf, queriesOf } from '../grafana/queries-of.js';
 import { picturePanels, type PicturePanel } from './model/panel.js';
 import type { Prometheus } from './live-stack.js';
 
-/** What Prometheus answered, to be drawn now or again. */
+/** What Prometheus or VictoriaLogs answered, to be drawn now or again. */
 export interface MeasuredSeries {
   readonly labels: Readonly<Record<string, string>>;
-  /** Unix seconds, value; one for an instant query. */
+  /** Unix seconds, value; one for an instant query, none for an event. */
   readonly points: readonly (readonly [number, number])[];
 }
 
@@ -29,9 +30,14 @@ export interface Measured {
 /** Seconds between the points of a line. */
 const FINEST = 5;
 
+interface Stores {
+  readonly prometheus: Prometheus;
+  readonly logs: VictoriaLogsApi;
+}
+
 /** Every query of every dashboard, as Grafana would ask them for the last `seconds`. */
 export async function measure(
-  prometheus: Prometheus,
+  { prometheus, logs }: Stores,
   dashboards: readonly Dashboard[],
   seconds: number,
 ): Promise<Measured> {
@@ -41,7 +47,10 @@ export async function measure(
   for (const dashboard of dashboards) {
     const own: Record<number, Answer[]> = (answers[dashboard.uid ?? ''] = {});
     for (const panel of picturePanels(dashboard))
-      own[panel.id] = await panelAnswers(prometheus, dashboard, panel, { from, to });
+      own[panel.id] = [
+        ...(await panelAnswers(prometheus, dashboard, panel, { from, to })),
+        ...(await eventsOf(logs, dashboard, panel)),
+      ];
   }
   return { from, to, answers };
 }
@@ -67,6 +76,21 @@ function panelAnswers(
         : await prometheus.along(expr, { start, end: to, step }),
     })),
   );
+}
+
+function eventsOf(logs: VictoriaLogsApi, dashboard: Dashboard, panel: PicturePanel): Promise<Answer[]> {
+  const queries = logsQueriesOf(dashboard).filter(({ panelId }) => panelId === panel.id);
+  return Promise.all(
+    queries.map(async ({ refId, expr, limit }) => {
+      const series = (await logs.query(expr, limit)).map((fields) => ({ labels: row(fields), points: [] }));
+      return { refId, legend: undefined, format: 'logs', series };
+    }),
+  );
+}
+
+/** As the panel's transformation has it. */
+function row({ _time = '', _msg: _, ...labels }: LogFields): LogFields {
+  return { Time: _time.replace('T', ' ').slice(0, 19), ...labels };
 }
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };

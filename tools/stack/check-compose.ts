@@ -13,7 +13,7 @@ import { composeProblems, defaultSecrets } from './compose-rules.js';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FILE = join(ROOT, 'docker-compose.yml');
 const DATASOURCES = join(ROOT, 'grafana/provisioning/datasources/agent-os.yaml');
-const UIDS = ['prometheus', 'jaeger', 'alertmanager'];
+const UIDS = ['prometheus', 'jaeger', 'victoria-logs', 'alertmanager'];
 const REQUIRED = 'GRAFANA_ADMIN_PASSWORD';
 
 report(() => {

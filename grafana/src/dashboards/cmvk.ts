@@ -10,9 +10,9 @@ import {
 } from '../../../prometheus/src/promql/index.js';
 import { THRESHOLDS } from '../../../prometheus/src/thresholds.js';
 import { grid, line } from '../grid.js';
-import { tracesLink } from '../links.js';
+import { traceLink, tracesLink } from '../links.js';
 import { page } from '../page.js';
-import { distribution, heatmap, lines, pie, ranking, stat, table } from '../panels/index.js';
+import { distribution, events, heatmap, lines, pie, ranking, stat, table } from '../panels/index.js';
 import { bucketsFilled, meanOf, quantileOf, upTo } from '../queries/histograms.js';
 import { increaseOf } from '../queries/increase-of.js';
 import { highest } from '../queries/as-the-alert.js';
@@ -209,10 +209,29 @@ const durations = line(10, [
     noValue: NO_VERIFICATIONS,
     queries: [{ expression: sum(increase(duration.buckets, '$__rate_interval'), ['le']), legend: '{{le}}' }],
   }),
-  table({
+  events({
     id: 12,
     title: 'Recent High-Drift Claims',
-    description: `Verifications in the time range with a drift above ${CMVKHighDrift.score}, by service. Prometheus counts and keeps no single claims; the traces of the service have them, where it makes spans around its verifications.`,
+    description: `The newest verifications in the time range with a drift above ${CMVKHighDrift.score}, each an event with a link to its trace. Where Grafana lacks the data source of VictoriaLogs, High-Drift Claims by Service counts the same.`,
+    noValue: nothingOrNoData(`No claims with a drift above ${CMVKHighDrift.score}`),
+    event: 'agent_os.verification',
+    where: `"agent_os.drift_score":>${CMVKHighDrift.score}`,
+    columns: {
+      'agent_os.claim.id': 'Claim',
+      'agent_os.verification.result': 'Result',
+      'agent_os.drift_score': 'Drift',
+      'service.name': 'Service',
+      trace_id: 'Trace',
+    },
+    links: [traceLink('Trace of this verification')],
+  }),
+]);
+
+const services = line(8, [
+  table({
+    id: 13,
+    title: 'High-Drift Claims by Service',
+    description: `Verifications in the time range with a drift above ${CMVKHighDrift.score}, by service, by the counters of the kernels, which are there without a store of events too.`,
     unit: 'short',
     decimals: 0,
     noValue: nothingOrNoData(`No claims with a drift above ${CMVKHighDrift.score}`),
@@ -235,5 +254,5 @@ export const cmvk = () =>
     description: 'Whether the models agree, how far apart they are when not, and how long it takes to know.',
     lastly: '24h',
     refresh: '1m',
-    panels: grid(numbers, results, disagreement, models, durations),
+    panels: grid(numbers, results, disagreement, models, durations, services),
   });

@@ -2,9 +2,9 @@ import { MEASURES } from '../../../prometheus/src/measures.js';
 import { aggregate, binary, rate, sum, topk } from '../../../prometheus/src/promql/index.js';
 import { THRESHOLDS } from '../../../prometheus/src/thresholds.js';
 import { grid, line } from '../grid.js';
-import { tracesLink } from '../links.js';
+import { traceLink, tracesLink } from '../links.js';
 import { page } from '../page.js';
-import { bars, distribution, stat, table } from '../panels/index.js';
+import { bars, distribution, events, stat, table } from '../panels/index.js';
 import { highest } from '../queries/as-the-alert.js';
 import { counted, measured, orZeroWhileAlive, SCOPE, timed } from '../queries/scope.js';
 import { bucketsFilled } from '../queries/histograms.js';
@@ -140,48 +140,70 @@ const evidence = line(
       noValue: nothingOrNoData('No recoveries'),
       queries: [{ expression: bucketsFilled(timed('agent_os_mttr_seconds'), '$__range'), legend: '{{le}}' }],
     }),
-    table({
+    events({
       id: 10,
       title: 'Recent Violations',
-      description: `The ${MOST_ROWS} most frequent kinds of violation in the time range. Prometheus counts and keeps no single events; those are in the traces that each row leads to.`,
-      unit: 'short',
-      decimals: 0,
+      description:
+        'The newest violations in the time range, each an event with a link to its trace. Events are never sampled, traces are. Where Grafana lacks the data source of VictoriaLogs, Violations by Kind counts the same.',
       noValue: nothingOrNoData('No violations'),
+      event: 'agent_os.violation',
       columns: {
-        severity: 'Severity',
-        policy: 'Policy',
-        action: 'Action',
-        agent_id: 'Agent',
-        service_name: 'Service',
-        Value: 'Violations',
+        'agent_os.severity': 'Severity',
+        'agent_os.policy': 'Policy',
+        'agent_os.rule': 'Rule',
+        'agent_os.action': 'Action',
+        'agent.id': 'Agent',
+        'agent_os.blocked': 'Blocked',
+        'service.name': 'Service',
+        trace_id: 'Trace',
       },
-      most: 'Violations',
-      links: [
-        tracesLink({
-          title: 'Traces of these violations',
-          service: '${__data.fields.service_name}',
-          operation: 'kernel.violation',
-          tags: { 'agent.id': '${__data.fields.agent_id}', 'agent_os.action': '${__data.fields.action}' },
-        }),
-      ],
-      queries: [
-        {
-          expression: topk(
-            MOST_ROWS,
-            binary(
-              increaseOf('agent_os_violations_total', '$__range', {
-                by: ['severity', 'policy', 'action', 'agent_id', 'service_name'],
-              }),
-              '>',
-              0,
-            ),
-          ),
-        },
-      ],
+      links: [traceLink('Trace of this violation')],
     }),
   ],
   [8, 16],
 );
+
+const kinds = line(10, [
+  table({
+    id: 11,
+    title: 'Violations by Kind',
+    description: `The ${MOST_ROWS} most frequent kinds of violation in the time range, by the counters of the kernels, which are there without a store of events too. Each row leads to the traces of what it counts.`,
+    unit: 'short',
+    decimals: 0,
+    noValue: nothingOrNoData('No violations'),
+    columns: {
+      severity: 'Severity',
+      policy: 'Policy',
+      action: 'Action',
+      agent_id: 'Agent',
+      service_name: 'Service',
+      Value: 'Violations',
+    },
+    most: 'Violations',
+    links: [
+      tracesLink({
+        title: 'Traces of these violations',
+        service: '${__data.fields.service_name}',
+        operation: 'kernel.violation',
+        tags: { 'agent.id': '${__data.fields.agent_id}', 'agent_os.action': '${__data.fields.action}' },
+      }),
+    ],
+    queries: [
+      {
+        expression: topk(
+          MOST_ROWS,
+          binary(
+            increaseOf('agent_os_violations_total', '$__range', {
+              by: ['severity', 'policy', 'action', 'agent_id', 'service_name'],
+            }),
+            '>',
+            0,
+          ),
+        ),
+      },
+    ],
+  }),
+]);
 
 export const overview = () =>
   page({
@@ -189,5 +211,5 @@ export const overview = () =>
     description: 'Whether the agents keep to their policies now, and what the kernel does about it.',
     lastly: '6h',
     refresh: '30s',
-    panels: grid(numbers, courses, evidence),
+    panels: grid(numbers, courses, evidence, kinds),
   });

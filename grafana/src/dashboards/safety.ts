@@ -1,5 +1,5 @@
 import { MEASURES } from '../../../prometheus/src/measures.js';
-import { aggregate, binary, matches, sum, topk } from '../../../prometheus/src/promql/index.js';
+import { aggregate, binary, bottomk, matches, sum, topk } from '../../../prometheus/src/promql/index.js';
 import { THRESHOLDS } from '../../../prometheus/src/thresholds.js';
 import { grid, line } from '../grid.js';
 import { tracesLink } from '../links.js';
@@ -15,6 +15,7 @@ import {
   BAD,
   badAbove,
   badFrom,
+  KILL_COLOURS,
   NO_DATA,
   nothingOrNoData,
   SEVERITY_COLOURS,
@@ -31,6 +32,8 @@ const containment = timed('agent_os_containment_seconds');
 const violations = hourByHour(VIOLATIONS, MONTH);
 const blocked = hourByHour(BLOCKED, MONTH);
 const {
+  AgentOSKillFailed,
+  AgentOSKillHung,
   AgentOSSlowContainment,
   AgentOSUngovernedActions,
   AgentOSAllowedAfterStop,
@@ -210,6 +213,20 @@ const kinds = line(9, [
       },
     ],
   }),
+  ranking({
+    id: 17,
+    title: 'Made-up Verdicts (30 Days)',
+    description:
+      'Verdicts of the last 30 days that did not deny though nothing was evaluated, since the engine or a backend of it failed or took too long. There should be none: one fires AgentOSFailOpen.',
+    unit: 'none',
+    noValue: nothingOrNoData('No made-up verdicts'),
+    queries: [
+      {
+        expression: sum(MEASURES.AgentOSFailOpen(SCOPE, MONTH), ['policy', 'provenance']),
+        legend: '{{policy}}: {{provenance}}',
+      },
+    ],
+  }),
 ]);
 
 const agents = line(10, [
@@ -311,6 +328,158 @@ const recovery = line(
   [8, 6, 10],
 );
 
+const kills = line(
+  8,
+  [
+    bars({
+      id: 17,
+      title: 'Kill Attempts by Outcome',
+      description:
+        'Attempts to kill an agent in the time of each bar. All but `stopped` leave whom they were to stop as it was, or do so for now: `nothing_stopped` found no handler, `failed` had one that threw, `refused` was asked of a kill switch that is off, and `timed_out` hung.',
+      unit: 'short',
+      noValue: nothingOrNoData('No kills'),
+      atLeast: '1h',
+      colours: KILL_COLOURS,
+      queries: [
+        {
+          expression: increaseOf('agent_os_kill_attempts_total', '$__interval', { where, by: ['outcome'] }),
+          legend: '{{outcome}}',
+        },
+      ],
+    }),
+    stat({
+      id: 18,
+      title: 'Kills That Failed (30 Days)',
+      description:
+        'Attempts that failed, were refused or stopped nothing. There should be none: one fires AgentOSKillFailed.',
+      unit: 'short',
+      decimals: 0,
+      noValue: NO_DATA,
+      steps: badAbove(AgentOSKillFailed.attempts),
+      queries: [
+        {
+          expression: orZeroWhileAlive(sum(MEASURES.AgentOSKillFailed({ ...SCOPE, ...where }, MONTH))),
+          legend: 'attempts',
+        },
+      ],
+    }),
+    stat({
+      id: 19,
+      title: 'Kills under Way',
+      description: 'Kills that have begun and not ended, now.',
+      unit: 'short',
+      decimals: 0,
+      noValue: NO_DATA,
+      queries: [{ expression: sum(measured('agent_os_kills_in_progress')), legend: 'kills' }],
+    }),
+    stat({
+      id: 20,
+      title: 'Oldest Kill under Way',
+      description:
+        'How long the oldest kill has taken so far, of the service with the oldest. Red from where AgentOSKillHung fires.',
+      unit: 's',
+      noValue: NO_DATA,
+      steps: badFrom(AgentOSKillHung.seconds),
+      queries: [{ expression: highest(MEASURES.AgentOSKillHung(SCOPE)), legend: 'age' }],
+    }),
+  ],
+  [12, 4, 4, 4],
+);
+
+const parts = line(
+  9,
+  [
+    bars({
+      id: 21,
+      title: 'Components: Denied and Failed',
+      description:
+        'What the parts of the SDK refused, or failed at, in the time of each bar: vaults, rings, breakers, audit log, trust, sandboxes, mesh.',
+      unit: 'short',
+      decimals: 0,
+      noValue: nothingOrNoData('Nothing denied and nothing failed'),
+      atLeast: '1h',
+      queries: [
+        {
+          expression: increaseOf('agent_os_component_operations_total', '$__interval', {
+            where: { result: matches('denied|failed|error|unknown') },
+            by: ['component', 'result'],
+          }),
+          legend: '{{component}} {{result}}',
+        },
+      ],
+    }),
+    ranking({
+      id: 22,
+      title: 'Findings by Type',
+      description: `The ${MOST_BARS} kinds that scanners, detectors, vaults, breakers and containment found most in the last 30 days.`,
+      unit: 'short',
+      noValue: nothingOrNoData('No findings'),
+      queries: [
+        {
+          expression: topk(
+            MOST_BARS,
+            increaseOf('agent_os_component_findings_total', MONTH, { by: ['component', 'finding'] }),
+          ),
+          legend: '{{component}}: {{finding}}',
+        },
+      ],
+    }),
+  ],
+  [14, 10],
+);
+
+const trust = line(8, [
+  ranking({
+    id: 23,
+    title: 'Least Trusted Agents',
+    description: `The ${MOST_BARS} agents with the lowest score of trust, from 0 to 1, as it was last asked for.`,
+    unit: 'none',
+    decimals: 2,
+    noValue: nothingOrNoData('No trust was asked for'),
+    queries: [
+      {
+        expression: bottomk(
+          MOST_BARS,
+          aggregate('min', measured('agent_os_trust_score', where), ['agent_id']),
+        ),
+        legend: '{{agent_id}}',
+      },
+    ],
+  }),
+  bars({
+    id: 24,
+    title: 'Moves Between Tiers of Trust',
+    description: 'Agents that moved from one tier of trust to another, in the time of each bar.',
+    unit: 'short',
+    decimals: 0,
+    noValue: nothingOrNoData('No moves'),
+    atLeast: '1h',
+    queries: [
+      {
+        expression: increaseOf('agent_os_trust_tier_changes_total', '$__interval', { by: ['from', 'to'] }),
+        legend: '{{from}} → {{to}}',
+      },
+    ],
+  }),
+  ranking({
+    id: 25,
+    title: 'Oldest Credentials',
+    description: `The ${MOST_BARS} credentials of vaults that were made or rotated longest ago.`,
+    unit: 's',
+    decimals: 1,
+    noValue: nothingOrNoData('No credentials are known'),
+    queries: [
+      {
+        expression: topk(
+          MOST_BARS,
+          aggregate('max', measured('agent_os_credential_age_seconds'), ['credential']),
+        ),
+        legend: '{{credential}}',
+      },
+    ],
+  }),
+]);
+
 /** Kills only of the agents that the first column names. */
 function topAgents() {
   const by = ['agent_id', 'service_name'] as const;
@@ -335,5 +504,5 @@ export const safety = () =>
     lastly: '30d',
     refresh: '5m',
     variables: [agentVariable()],
-    panels: grid(numbers, trend, kinds, agents, recovery),
+    panels: grid(numbers, trend, kinds, agents, kills, recovery, parts, trust),
   });

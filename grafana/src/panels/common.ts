@@ -77,5 +77,5 @@ function target(query: Query, index: number, { once = false, format }: Asked): D
   return builder;
 }
 
-const thresholds = (steps: readonly Threshold[]) =>
+export const thresholds = (steps: readonly Threshold[]) =>
   new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([...steps]);

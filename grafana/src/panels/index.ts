@@ -1,4 +1,5 @@
 export { distribution, ranking } from './bar-gauge.js';
+export { events } from './events.js';
 export { heatmap } from './heatmap.js';
 export { pie } from './pie.js';
 export { stat } from './stat.js';

@@ -11,11 +11,15 @@ interface Counters {
   otelcol_receiver_refused_spans_total: Received;
   otelcol_receiver_accepted_metric_points_total: Received;
   otelcol_receiver_refused_metric_points_total: Received;
+  otelcol_receiver_accepted_log_records_total: Received;
+  otelcol_receiver_refused_log_records_total: Received;
   otelcol_exporter_sent_spans_total: 'exporter';
   otelcol_exporter_send_failed_spans_total: 'exporter';
   otelcol_exporter_send_failed_metric_points_total: 'exporter';
+  otelcol_exporter_send_failed_log_records_total: 'exporter';
   otelcol_exporter_enqueue_failed_spans_total: 'exporter';
   otelcol_exporter_enqueue_failed_metric_points_total: 'exporter';
+  otelcol_exporter_enqueue_failed_log_records_total: 'exporter';
 }
 
 interface Gauges {

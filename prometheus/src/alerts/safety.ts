@@ -1,14 +1,32 @@
+import { AUDIT_LOG, VERIFY } from '../../../src/semconv/components.js';
 import { MEASURES } from '../measures.js';
-import { binary, histogram, increaseOver, sum } from '../promql/index.js';
+import { binary, counter, histogram, increaseOver, matchesNot, sum } from '../promql/index.js';
 import { WHO } from '../recording/series.js';
 import { THRESHOLDS } from '../thresholds.js';
 import type { Alert } from './alert.js';
+import { anyOf } from './any-of.js';
 import { label, SECONDS, SERVICE, VALUE } from './text.js';
 
 const ungoverned = THRESHOLDS.AgentOSUngovernedActions;
 const stopped = THRESHOLDS.AgentOSAllowedAfterStop;
 const containment = THRESHOLDS.AgentOSSlowContainment;
+const failOpen = THRESHOLDS.AgentOSFailOpen;
+const failed = THRESHOLDS.AgentOSKillFailed;
+const hung = THRESHOLDS.AgentOSKillHung;
+const timedOut = counter('agent_os_kill_attempts_total', { outcome: 'timed_out' });
 const notUnderstood = THRESHOLDS.AgentOSVerdictNotUnderstood;
+const audit = THRESHOLDS.AgentOSAuditBroken;
+const credentials = THRESHOLDS.AgentOSCredentialsDenied;
+/** What threw did not verify either: a hash of another length makes it throw. */
+const notVerified = counter('agent_os_component_operations_total', {
+  component: AUDIT_LOG,
+  operation: VERIFY,
+  result: matchesNot('ok'),
+});
+const refused = counter('agent_os_component_operations_total', {
+  component: 'credential_injector',
+  result: 'denied',
+});
 const unknownChecks = histogram('agent_os_policy_check_duration_seconds', { result: 'unknown' }).count;
 
 /** What must not happen at all, and what stops it when it does. */
@@ -32,6 +50,33 @@ export const SAFETY_ALERTS: readonly Alert[] = [
     description: `${VALUE} verdict(s) of ${SERVICE} within ${stopped.window} allowed an action of an agent that was ${label('state')}: stopping it did not hold.`,
   },
   {
+    name: 'AgentOSFailOpen',
+    severity: 'critical',
+    team: 'soc',
+    dashboard: 'agent-os-safety',
+    expr: binary(MEASURES.AgentOSFailOpen(), '>', failOpen.verdicts),
+    summary: `${label('policy')} in ${SERVICE} fails open`,
+    description: `${VALUE} verdict(s) of ${label('policy')} in ${SERVICE} within ${failOpen.window} allowed an action though nothing was evaluated (${label('provenance')}): the engine or a backend of it failed, and the allow was made up.`,
+  },
+  {
+    name: 'AgentOSAuditBroken',
+    severity: 'critical',
+    team: 'soc',
+    dashboard: 'agent-os-safety',
+    expr: binary(sum(increaseOver(notVerified, audit.window), [...WHO, 'result']), '>', audit.verifications),
+    summary: `The audit log of ${SERVICE} does not verify`,
+    description: `${VALUE} verification(s) of an audit log of ${SERVICE} within ${audit.window} ended as ${label('result')}: its chain of hashes is broken, and an entry may have been changed.`,
+  },
+  {
+    name: 'AgentOSCredentialsDenied',
+    severity: 'warning',
+    team: 'soc',
+    dashboard: 'agent-os-safety',
+    expr: binary(sum(increaseOver(refused, credentials.window), WHO), '>', credentials.denials),
+    summary: `Agents of ${SERVICE} ask for credentials that they may not have`,
+    description: `${VALUE} call(s) of ${SERVICE} within ${credentials.window} were refused a credential. An agent, or the metadata of a tool, asks for more than it was given.`,
+  },
+  {
     name: 'AgentOSVerdictNotUnderstood',
     severity: 'warning',
     team: 'soc',
@@ -43,6 +88,28 @@ export const SAFETY_ALERTS: readonly Alert[] = [
     ),
     summary: `Verdicts of ${label('policy')} in ${SERVICE} are not understood`,
     description: `${VALUE} answer(s) of ${label('policy')} in ${SERVICE} within ${notUnderstood.window} had no shape that is read as a verdict. Nobody knows whether they allowed or denied.`,
+  },
+  {
+    name: 'AgentOSKillFailed',
+    severity: 'critical',
+    team: 'soc',
+    dashboard: 'agent-os-safety',
+    expr: binary(MEASURES.AgentOSKillFailed(), '>', failed.attempts),
+    summary: `A kill in ${SERVICE} stopped nothing (${label('outcome')})`,
+    description: `${VALUE} attempt(s) of ${SERVICE} to kill an agent within ${failed.window} ended as ${label('outcome')}: whom it was to stop may go on.`,
+  },
+  {
+    name: 'AgentOSKillHung',
+    severity: 'critical',
+    team: 'soc',
+    dashboard: 'agent-os-safety',
+    expr: anyOf(
+      binary(MEASURES.AgentOSKillHung(), '>', hung.seconds),
+      // One that has ended since is under way no more.
+      binary(sum(increaseOver(timedOut, hung.window), WHO), '>', hung.attempts),
+    ),
+    summary: `A kill in ${SERVICE} hangs`,
+    description: `A kill of ${SERVICE} was under way for more than ${hung.seconds} s, now or within ${hung.window}. Until its handlers have run, whom it is to stop may go on.`,
   },
   {
     name: 'AgentOSSlowContainment',

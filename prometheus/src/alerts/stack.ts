@@ -70,11 +70,13 @@ export const STACK_ALERTS: readonly Alert[] = [
     expr: anyOf<'job' | 'instance' | 'exporter'>(
       lostBy('otelcol_exporter_enqueue_failed_spans_total'),
       lostBy('otelcol_exporter_enqueue_failed_metric_points_total'),
+      lostBy('otelcol_exporter_enqueue_failed_log_records_total'),
       lostBy('otelcol_exporter_send_failed_spans_total'),
       lostBy('otelcol_exporter_send_failed_metric_points_total'),
+      lostBy('otelcol_exporter_send_failed_log_records_total'),
     ),
     summary: `The Collector loses data on the way to ${label('exporter')}`,
-    description: `${VALUE} spans or data points for ${label('exporter')} were lost by the Collector ${label('instance')} within ${lost.window}: its queue is full, or the backend refuses for good.`,
+    description: `${VALUE} spans, data points or events for ${label('exporter')} were lost by the Collector ${label('instance')} within ${lost.window}: its queue is full, or the backend refuses for good.`,
   },
   {
     name: 'OtelCollectorRefused',
@@ -84,11 +86,13 @@ export const STACK_ALERTS: readonly Alert[] = [
     expr: anyOf<'job' | 'instance' | 'receiver'>(
       refusedBy('otelcol_receiver_refused_spans_total'),
       refusedBy('otelcol_receiver_refused_metric_points_total'),
+      refusedBy('otelcol_receiver_refused_log_records_total'),
       refusedBy('otelcol_receiver_failed_spans_total'),
       refusedBy('otelcol_receiver_failed_metric_points_total'),
+      refusedBy('otelcol_receiver_failed_log_records_total'),
     ),
     summary: `The Collector refuses what ${label('receiver')} receives`,
-    description: `${VALUE} spans or data points were refused by the receiver ${label('receiver')} of the Collector ${label('instance')} within ${refused.window}: it is out of memory, or a queue is full. Senders try again for a while, then lose them.`,
+    description: `${VALUE} spans, data points or events were refused by the receiver ${label('receiver')} of the Collector ${label('instance')} within ${refused.window}: it is out of memory, or a queue is full. Senders try again for a while, then lose them.`,
   },
   {
     name: 'AgentOSScrapeFailing',

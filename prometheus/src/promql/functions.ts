@@ -52,6 +52,9 @@ export function quantileOf<L extends string, B extends L = never>(
   return new Expression(`histogram_quantile(${share}, ${summed.text})`);
 }
 
+export const bottomk = <L extends string>(least: number, expression: Expression<L>): Expression<L> =>
+  new Expression(`bottomk(${least}, ${expression.text})`);
+
 export const topk = <L extends string>(most: number, expression: Expression<L>): Expression<L> =>
   new Expression(`topk(${most}, ${expression.text})`);
 

@@ -2,6 +2,7 @@ export { Expression, number } from './expression.js';
 export {
   aggregate,
   binary,
+  bottomk,
   increase,
   quantile,
   rate,

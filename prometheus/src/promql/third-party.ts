@@ -8,12 +8,16 @@ type Scraped = 'job' | 'instance';
 interface Counters {
   otelcol_receiver_refused_spans_total: Scraped | 'receiver' | 'transport';
   otelcol_receiver_refused_metric_points_total: Scraped | 'receiver' | 'transport';
+  otelcol_receiver_refused_log_records_total: Scraped | 'receiver' | 'transport';
   otelcol_receiver_failed_spans_total: Scraped | 'receiver' | 'transport';
   otelcol_receiver_failed_metric_points_total: Scraped | 'receiver' | 'transport';
+  otelcol_receiver_failed_log_records_total: Scraped | 'receiver' | 'transport';
   otelcol_exporter_enqueue_failed_spans_total: Scraped | 'exporter';
   otelcol_exporter_enqueue_failed_metric_points_total: Scraped | 'exporter';
+  otelcol_exporter_enqueue_failed_log_records_total: Scraped | 'exporter';
   otelcol_exporter_send_failed_spans_total: Scraped | 'exporter';
   otelcol_exporter_send_failed_metric_points_total: Scraped | 'exporter';
+  otelcol_exporter_send_failed_log_records_total: Scraped | 'exporter';
   alertmanager_notifications_failed_total: Scraped | 'integration' | 'reason';
 }
 

@@ -1,53 +1,11 @@
-import type { KillSwitchResult, LifecycleEvent, LifecycleManager } from '@microsoft/agent-governance-sdk';
-import { observe } from '../../common/outcome.js';
-import {
-  ATTR_AGENT_ID,
-  ATTR_CONTAINMENT_SECONDS,
-  ATTR_FROM_STATE,
-  ATTR_SIGNAL,
-  ATTR_STATE,
-} from '../../semconv/attributes.js';
+import type { LifecycleEvent, LifecycleManager } from '@microsoft/agent-governance-sdk';
+import { ATTR_AGENT_ID, ATTR_FROM_STATE, ATTR_REASON, ATTR_STATE } from '../../semconv/attributes.js';
 import { UNKNOWN, type Signal } from '../../semconv/values.js';
 import type { ManualSpan } from '../../tracing/index.js';
-import { recordKill, type Kill } from '../core/agent-state.js';
 import type { ActivitySource, AgentTracker, Halt } from '../core/agent-tracker.js';
 import type { GovernanceState } from '../core/governance-state.js';
 import type { InstancePatch, Method } from '../core/installations.js';
-import { agentIdOf, agentOf, signalReason } from './labels.js';
-
-export function installKillSwitch(state: GovernanceState, patch: InstancePatch): void {
-  patch.method('kill', (original, self, args) => kill(state, original, self, args));
-}
-
-/** A kill that fails was not sent: it is an error on its span, and counts nowhere. */
-function kill(state: GovernanceState, original: Method, self: unknown, args: unknown[]): unknown {
-  const { telemetry } = state;
-  const reason = telemetry.attempt(() => (args[1] as { reason?: unknown } | undefined)?.reason);
-  const span = startSignal(state, 'SIGKILL', agentIdOf(args[0]), reason);
-  const startMs = telemetry.clock();
-  return observe(
-    () => telemetry.within(span, () => Reflect.apply(original, self, args)),
-    (result) => {
-      const containmentSeconds = telemetry.secondsSince(startMs);
-      telemetry.attempt(() => telemetry.kernel.recordContainment({ durationSeconds: containmentSeconds }));
-      telemetry.within(span, () =>
-        telemetry.attempt(() => recordKill(state, killOf(result as KillSwitchResult, args[0]), startMs)),
-      );
-      telemetry.end(span, { attributes: { [ATTR_CONTAINMENT_SECONDS]: containmentSeconds } });
-    },
-    (error) => telemetry.fail(span, error),
-  );
-}
-
-/** What a kill switch returned, about this agent. */
-export function killOf(result: KillSwitchResult, agent: unknown): Kill {
-  return {
-    ...agentOf(agent),
-    reason: signalReason(result.reason),
-    handedOver: typeof result.handoffAgentId === 'string',
-    result,
-  };
-}
+import { agentOf, signalReason } from './labels.js';
 
 const TRANSITIONS = ['transition', 'activate', 'suspend', 'quarantine', 'decommission'] as const;
 
@@ -127,13 +85,22 @@ class LifecycleTransitions {
     const { tracker } = this.state;
     const { agent_id: agent, reason } = (event ?? {}) as Partial<LifecycleEvent>;
     if (this.source.agent.agentId === UNKNOWN) this.source.agent = agentOf(agent);
-    this.tell(before, after);
+    this.emit(before, after, reason);
     if (after === 'active') return this.activated(before, reason);
     if (SERVING.includes(after)) return tracker.serves(this.source);
     const halt = HALTS[after];
     if (halt === undefined) return tracker.left(this.source);
     tracker.halted(this.source, halt);
     if (halt !== 'decommissioned') this.signal('SIGSTOP', reason);
+  }
+
+  private emit(before: string, after: string, reason: unknown): void {
+    this.state.telemetry.events?.emit('agent_os.lifecycle', {
+      [ATTR_AGENT_ID]: this.source.agent.agentId,
+      [ATTR_FROM_STATE]: before,
+      [ATTR_STATE]: after,
+      [ATTR_REASON]: typeof reason === 'string' ? reason : undefined,
+    });
   }
 
   private activated(before: string, reason: unknown): void {
@@ -162,22 +129,13 @@ class LifecycleTransitions {
     return this.state.tracker.stopOf(this.source.agent.identity)?.killedAtMs !== undefined;
   }
 
-  private tell(before: string, after: string): void {
-    this.state.telemetry.events?.emit('agent_os.lifecycle', {
-      [ATTR_AGENT_ID]: this.source.agent.agentId,
-      [ATTR_FROM_STATE]: before,
-      [ATTR_STATE]: after,
-    });
-  }
-
   private signal(signal: Signal, reason: unknown): void {
     const { telemetry } = this.state;
     const { agentId } = this.source.agent;
     const span = startSignal(this.state, signal, agentId, reason);
-    telemetry.within(span, () => {
-      telemetry.kernel.recordSignal({ signal, reason: signalReason(reason), agentId });
-      telemetry.events?.emit('agent_os.signal', { [ATTR_AGENT_ID]: agentId, [ATTR_SIGNAL]: signal });
-    });
+    telemetry.within(span, () =>
+      telemetry.kernel.recordSignal({ signal, reason: signalReason(reason), agentId }),
+    );
     telemetry.end(span);
   }
 
@@ -186,7 +144,8 @@ class LifecycleTransitions {
   }
 }
 
-function startSignal(
+/** Starts the span of a signal. */
+export function startSignal(
   state: GovernanceState,
   signal: Signal,
   agentId: string,

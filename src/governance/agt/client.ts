@@ -4,8 +4,14 @@ import type { Agent } from '../core/agent-tracker.js';
 import type { GovernanceState } from '../core/governance-state.js';
 import { GovernedRequest } from '../core/governed-request.js';
 import type { InstancePatch, Method } from '../core/installations.js';
-import { recordFailedRequest, recordVerdict, type RequestVerdict } from '../core/request-outcome.js';
-import { killOf } from './agent-control.js';
+import {
+  kernelSeconds,
+  recordFailedRequest,
+  recordVerdict,
+  type RequestVerdict,
+} from '../core/request-outcome.js';
+import { killOf } from './kill.js';
+import { trustOf } from './components-resilience.js';
 import { actionLabel, agentOf, EXECUTION_RING, FLAT_RULES } from './labels.js';
 
 /** All of it is optional. */
@@ -107,12 +113,13 @@ class ClientRequests {
   private answered(call: ClientCall, result: GovernanceResult): void {
     const { agent, policySet: policy, state } = this;
     const { request, action, startMs, input } = call;
-    const durationSeconds = state.telemetry.secondsSince(startMs);
+    const durationSeconds = kernelSeconds(state, request, startMs);
     recordVerdict(
       state,
       request,
       verdictOf(state, result, { ...agent, action, durationSeconds, policy, input }),
     );
+    this.recordTrust(result);
     // An adapter that has lost sight of its request on the way sees by this that the verdict is counted.
     const unseen = request.adapter === undefined && state.installations.any('adapter');
     if (unseen) state.telemetry.attempt(() => state.counted.add(result));
@@ -121,10 +128,21 @@ class ClientRequests {
     state.telemetry.end(request.span);
   }
 
+  /** The trust that the verdict was given with. */
+  private recordTrust(result: GovernanceResult): void {
+    const { telemetry } = this.state;
+    try {
+      const trust = trustOf(this.client.identity?.did, result.trustScore, this.agent.agentId);
+      if (trust !== undefined) telemetry.component?.recordTrust(trust);
+    } catch (error) {
+      telemetry.failed(error);
+    }
+  }
+
   private failed(call: ClientCall, error: unknown): void {
     const { telemetry } = this.state;
     const { request, action, startMs } = call;
-    recordFailedRequest(this.state, request, action, telemetry.secondsSince(startMs));
+    recordFailedRequest(this.state, request, action, kernelSeconds(this.state, request, startMs));
     if (!call.own) return;
     request.moveTo('ended');
     telemetry.fail(request.span, error);
@@ -165,5 +183,5 @@ export function verdictOf(
 
 /** The kill that an answer tells of, unless the kill switch's own wrapper has counted it. */
 function uncounted(state: GovernanceState, result: KillSwitchResult | undefined): RequestVerdict['kill'] {
-  return result && !state.counted.has(result) ? killOf(result, result.agentId) : undefined;
+  return result && !state.counted.has(result) ? killOf(state, result, result.agentId) : undefined;
 }

@@ -16,6 +16,7 @@ import { InstancePatch, type Method } from '../core/installations.js';
 import {
   DENIED,
   endingOfHandler,
+  kernelSeconds,
   recordFailedRequest,
   recordInvocation,
   recordVerdict,
@@ -149,7 +150,7 @@ class Invocations {
       request.verdict = 'counted'; // as a request of the client's own, which had lost sight of this one
       return;
     }
-    const durationSeconds = state.telemetry.secondsSince(request.startMs);
+    const durationSeconds = kernelSeconds(state, request, request.startMs);
     const policy = state.installations.has(this.client) ? AGENT_IDENTITY : FLAT_RULES;
     const { input } = invocation as FrameworkInvocation;
     const asked = { ...agent, action, durationSeconds, policy, input };
@@ -193,7 +194,7 @@ class Invocations {
   private broke(request: GovernedRequest, invocation: unknown, error: unknown): void {
     request.action ??= askedAction(invocation);
     if (request.verdict !== 'counted') {
-      const durationSeconds = this.state.telemetry.secondsSince(request.startMs);
+      const durationSeconds = kernelSeconds(this.state, request, request.startMs);
       recordFailedRequest(this.state, request, request.action, durationSeconds);
     }
     const agentErrorType = request.failure && errorType(request.failure.error);

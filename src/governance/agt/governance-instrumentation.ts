@@ -10,17 +10,22 @@ import type {
   RingEnforcer,
 } from '@microsoft/agent-governance-sdk';
 import { GovernanceState, type GovernanceOptions } from '../core/governance-state.js';
-import type { InstalledKind, Install, Unwrap } from '../core/installations.js';
+import type { Install, Unwrap } from '../core/installations.js';
 import { Parts } from '../core/parts.js';
 import type { GovernanceTelemetry } from '../core/telemetry.js';
-import { installKillSwitch, installLifecycle } from './agent-control.js';
+import { installLifecycle } from './agent-control.js';
 import { installClient, type ClientOptions } from './client.js';
+import { ComponentCalls } from './components.js';
+import { componentOf, specOf, type CoveredClass, type OwnKind } from './coverage.js';
 import { clientOf, installAdapter, type AdapterOptions } from './framework-adapter.js';
 import { installIdentity } from './identity.js';
+import { installKillSwitch } from './kill.js';
 import { agentOf } from './labels.js';
 import { installPolicyEngine, type PolicyEngineOptions } from './policy-engine.js';
 import { installRingEnforcer, type RingEnforcerOptions } from './rings.js';
+import { SdkClasses } from './sdk-classes.js';
 import { governanceMetricSink, installAuditLogger } from './sdk-reports.js';
+import { governedCall, toolCall, type GovernedCall, type GovernedOutcome } from './tool-call.js';
 
 /**
  * Instruments instances of `@microsoft/agent-governance-sdk`: what they decide and do becomes the kernel's metrics and
@@ -42,6 +47,8 @@ import { governanceMetricSink, installAuditLogger } from './sdk-reports.js';
  */
 export class GovernanceInstrumentation {
   private readonly state: GovernanceState;
+  private readonly calls: ComponentCalls;
+  private readonly classes: SdkClasses;
 
   /**
    * @param telemetry - the handle of `initObservability`, or the parts of one's own; without `tracer` there are no
@@ -55,6 +62,8 @@ export class GovernanceInstrumentation {
       );
     }
     this.state = new GovernanceState(telemetry, options);
+    this.calls = new ComponentCalls(this.state.telemetry);
+    this.classes = new SdkClasses(this.state, this.calls, (kind, instance) => this.ownOf(kind, instance));
   }
 
   /** Agents forgotten so far because more than `maxTrackedAgents` were active, or stopped, at once. */
@@ -102,8 +111,11 @@ export class GovernanceInstrumentation {
   }
 
   /**
-   * Each kill that succeeds is a SIGKILL; its span holds the seconds until the agent was contained. A substitute that
-   * takes over is the recovery.
+   * Each kill is counted by how it went, and its span and event say so. One that ran a handler or a compensation is a
+   * SIGKILL with the seconds until the agent was contained, and a substitute that takes over is the recovery. One that
+   * fails, is refused or stops nothing leaves the agent active. One that has not ended after 5 s has timed out: that is
+   * its outcome, and the end of its span; when it ends after all, what it stopped is counted, and a second span in the
+   * first says when.
    */
   instrumentKillSwitch(killSwitch: KillSwitch): Unwrap {
     return this.once('killSwitch', killSwitch, (patch) => installKillSwitch(this.state, patch));
@@ -153,9 +165,74 @@ export class GovernanceInstrumentation {
     return this.once('identity', identity, (patch) => installIdentity(this.state, identity, patch));
   }
 
+  /**
+   * Asks the client whether an action is allowed, and runs the tool where it is: one `kernel.execute` around both, timed in
+   * seconds to the end of the tool. `executeWithGovernance` alone decides and runs nothing: how the tool ends, nobody sees.
+   * A denied tool is not run. What the client or the tool throws is thrown.
+   *
+   * @example
+   * ```ts
+   * const { allowed } = await governance.governedCall(client, { action: 'read.file' }, () => readFile('notes.txt'));
+   * ```
+   */
+  governedCall<T>(
+    client: AgentMeshClient,
+    call: GovernedCall,
+    run: () => T | PromiseLike<T>,
+  ): Promise<GovernedOutcome<T>> {
+    return governedCall(this.state, client, call, run);
+  }
+
+  /**
+   * Runs a tool on which the host has a verdict already: timed in a `kernel.execute`, an error where it throws. It gives
+   * and throws what the tool does.
+   */
+  toolCall<T>(call: { readonly agentId: string; readonly action: string }, run: () => T): T {
+    return toolCall(this.state, call, run);
+  }
+
   /** Each entry leaves an event with its hash and decision on the active span. */
   instrumentAuditLogger(audit: AuditLogger): Unwrap {
     return this.once('audit', audit, (patch) => installAuditLogger(this.state, patch));
+  }
+
+  /**
+   * Any other part of the SDK: vault, injector, rings, scanners, breakers, trust, budgets, verifiers, sandbox, mesh. Its
+   * operations are counted by how they ended, and what it finds by its kind. docs/governance-coverage.md lists them.
+   *
+   * @param className - the SDK's name of its class, where a bundler has changed it
+   */
+  instrumentComponent(component: object, className?: CoveredClass): Unwrap {
+    const { installations, telemetry } = this.state;
+    const row = telemetry.attempt(() => componentOf(component, className));
+    if (row !== undefined && 'own' in row) return this.ownOf(row.own, component);
+    return installations.once('component', component, (patch) => {
+      if (row === undefined) return this.notKnown(component);
+      const { spec } = row;
+      this.calls.install(spec, patch);
+      const instrument = (part: object): Unwrap => this.instrumentComponent(part);
+      const ways = Object.fromEntries((spec.parts ?? []).map((name) => [name, instrument]));
+      const parts = new Parts(installations, component as Record<string, object>, ways);
+      parts.follow();
+      patch.whenUndone(() => parts.release());
+    });
+  }
+
+  /**
+   * Every class of the SDK, once at start-up: all instances are seen, those made before and those made later, and none of
+   * them is changed. One that needs options is instrumented by itself before its first call. Nothing is counted twice.
+   *
+   * @example
+   * ```ts
+   * import * as sdk from '@microsoft/agent-governance-sdk';
+   *
+   * new GovernanceInstrumentation(obs).instrumentSdk(sdk);
+   * ```
+   *
+   * @param sdk - all that the package exports
+   */
+  instrumentSdk(sdk: object): Unwrap {
+    return this.classes.install(sdk as Readonly<Record<string, unknown>>);
   }
 
   /**
@@ -166,7 +243,8 @@ export class GovernanceInstrumentation {
    * |---|---|
    * | `policy.decision` | decision, request, kernel latency and, for a denial, the violation, as far as that request is not counted by an instrumented adapter, client or policy engine |
    * | `tool.call` | nothing: calls under 1 ms are missing from it and failures are not marked; instrument the adapter |
-   * | `trust.score`, `audit.entry`, `trace.capture`, others | nothing: no metric of the contract means the same |
+   * | `trust.score` | the trust in that agent |
+   * | `audit.entry`, `trace.capture`, others | nothing: no metric of the contract means the same |
    */
   metricSink(): MetricSink {
     return governanceMetricSink(this.state);
@@ -182,7 +260,36 @@ export class GovernanceInstrumentation {
     return this.once('lifecycle', manager, (patch) => installLifecycle(this.state, manager, did, patch));
   }
 
-  private once(kind: InstalledKind, target: unknown, install: Install): Unwrap {
-    return this.state.installations.once(kind, target, install);
+  private once(kind: OwnKind, target: unknown, install: Install): Unwrap {
+    const whole: Install = (patch) => {
+      const release = install(patch);
+      const spec = specOf(kind);
+      if (spec !== undefined) this.calls.install(spec, patch);
+      return release;
+    };
+    return this.state.installations.once(kind, target, whole, this.classes.patchOf);
+  }
+
+  /** Instruments an instance of a class that has an instrumentation of its own. */
+  private ownOf(kind: OwnKind, instance: object): Unwrap {
+    const of: Readonly<Record<OwnKind, (instance: never) => Unwrap>> = {
+      engine: (engine) => this.instrumentPolicyEngine(engine),
+      client: (client) => this.instrumentClient(client),
+      killSwitch: (killSwitch) => this.instrumentKillSwitch(killSwitch),
+      lifecycle: (manager) => this.instrumentLifecycle(manager),
+      adapter: (adapter) => this.instrumentAdapter(adapter),
+      audit: (audit) => this.instrumentAuditLogger(audit),
+      identity: (identity) => this.instrumentIdentity(identity),
+      ringEnforcer: (enforcer) => this.instrumentRingEnforcer(enforcer),
+    };
+    return of[kind](instance as never);
+  }
+
+  private notKnown(component: object): void {
+    const name = String((component as { constructor?: { name?: unknown } }).constructor?.name);
+    this.state.telemetry.warnOnce(
+      `governance/component/${name}`,
+      `governance: ${name} is none of the SDK's parts that instrumentComponent knows. Pass the name of its class.`,
+    );
   }
 }

@@ -8,7 +8,14 @@ import type { Agent } from '../core/agent-tracker.js';
 import type { GovernanceState } from '../core/governance-state.js';
 import type { InstancePatch } from '../core/installations.js';
 import { PolicyChecks, type AskedCheck, type CheckKind } from '../core/policy-checks.js';
-import { enforcedAs, knownDecision, type Verdict } from '../core/verdict.js';
+import {
+  enforcedAs,
+  failureOf,
+  knownDecision,
+  provenanceOfBackends,
+  provenanceOfDocuments,
+  type Verdict,
+} from '../core/verdict.js';
 import { declared } from './declared.js';
 import { actionLabel, agentIdOf, agentOf, FLAT_RULES, POLICY_DOCUMENTS } from './labels.js';
 
@@ -129,32 +136,45 @@ const CHECK_KINDS: readonly CheckKind[] = [
 ];
 
 function readDecision(decision: Decision): Verdict {
+  const enforced = enforcedAs(decision);
   return {
     decision: knownDecision(decision),
-    enforced: enforcedAs(decision),
+    enforced,
+    provenance: enforced === 'unknown' ? 'unknown' : 'evaluated',
     policy: undefined,
+    rule: undefined,
     reason: undefined,
     backends: undefined,
   };
 }
 
-function readDocuments(result: PolicyDecisionResult): Verdict {
+/** An allow that comes with an error is none. The SDK's own results have no such member. */
+function readDocuments(result: PolicyDecisionResult & { readonly error?: unknown }): Verdict {
+  const { allowed, error } = result;
+  const enforced = error && allowed ? 'unknown' : enforcedAs(allowed);
   return {
-    decision: knownDecision(result.action),
-    enforced: enforcedAs(result.allowed),
+    decision: enforced === 'unknown' ? 'unknown' : knownDecision(result.action),
+    enforced,
+    provenance: error ? failureOf(error) : enforced === 'unknown' ? 'unknown' : provenanceOfDocuments(result),
     policy: result.policyName,
+    rule: result.matchedRule,
     reason: result.reason,
     backends: undefined,
   };
 }
 
 function readBackends(result: PolicyBackendEvaluationResult): Verdict {
-  const { localDecision, effectivePolicyResult: effective, effectiveDecision } = result;
+  const { localDecision, effectivePolicyResult: effective, effectiveDecision, backendResults } = result;
+  const local = typeof localDecision === 'object' ? localDecision : undefined;
+  const enforced = enforcedAs(effective?.allowed ?? effectiveDecision);
+  const locally = local === undefined ? 'evaluated' : provenanceOfDocuments(local);
   return {
     decision: knownDecision(effective?.action ?? effectiveDecision),
-    enforced: enforcedAs(effective?.allowed ?? effectiveDecision),
-    policy: typeof localDecision === 'object' ? localDecision.policyName : undefined,
+    enforced,
+    provenance: enforced === 'unknown' ? 'unknown' : provenanceOfBackends(backendResults, locally),
+    policy: local?.policyName,
+    rule: local?.matchedRule,
     reason: effective?.reason,
-    backends: result.backendResults,
+    backends: backendResults,
   };
 }

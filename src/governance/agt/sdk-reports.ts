@@ -1,6 +1,6 @@
 import { trace } from '@opentelemetry/api';
 import type { AuditEntry, MetricEvent, MetricSink } from '@microsoft/agent-governance-sdk';
-import { ATTR_AUDIT_HASH, ATTR_DECISION } from '../../semconv/attributes.js';
+import { ATTR_ACTION, ATTR_AGENT_ID, ATTR_AUDIT_HASH, ATTR_DECISION } from '../../semconv/attributes.js';
 import { EVENT_AUDIT } from '../../semconv/spans.js';
 import type { Decision } from '../../semconv/values.js';
 import type { GovernanceState } from '../core/governance-state.js';
@@ -11,15 +11,26 @@ import { countViolation, isViolation } from '../core/violations.js';
 import { actionLabel, agentIdOf, FLAT_RULES } from './labels.js';
 
 /**
- * Follows an audit log: each entry leaves its hash on the active span. So one finds the evidence from the trace, and the
- * trace from the evidence.
+ * Follows an audit log: each entry is an event with its hash, and leaves that on the active span. So one finds the evidence
+ * from the trace, and the trace from the evidence.
  */
 export function installAuditLogger(state: GovernanceState, patch: InstancePatch): void {
   const { telemetry } = state;
   patch.method('log', (original, self, args) => {
     const entry = Reflect.apply(original, self, args);
-    if (telemetry.tracer) annotateActiveSpan(telemetry, entry as AuditEntry);
+    telemetry.attempt(() => emitEntry(telemetry, entry as AuditEntry));
+    if (telemetry.tracer && telemetry.events?.spanEvents !== false)
+      annotateActiveSpan(telemetry, entry as AuditEntry);
     return entry;
+  });
+}
+
+function emitEntry({ events }: Telemetry, { agentId, action, decision, hash }: AuditEntry): void {
+  events?.emit('agent_os.audit', {
+    [ATTR_AGENT_ID]: agentIdOf(agentId),
+    [ATTR_ACTION]: actionLabel(action),
+    [ATTR_DECISION]: decision,
+    [ATTR_AUDIT_HASH]: hash,
   });
 }
 
@@ -40,9 +51,15 @@ export function governanceMetricSink(state: GovernanceState): MetricSink {
     record(event: MetricEvent): void {
       state.telemetry.attempt(() => {
         if (event.name === 'policy.decision') recordDecision(state, event);
+        if (event.name === 'trust.score') recordTrust(state, event);
       });
     },
   };
+}
+
+function recordTrust({ telemetry }: GovernanceState, { value, attributes }: MetricEvent): void {
+  if (typeof value !== 'number') return;
+  telemetry.component?.recordTrust({ agentId: agentIdOf(attributes?.agentId), score: value });
 }
 
 /** An adapter that is instrumented itself counts its request when it has ended. */

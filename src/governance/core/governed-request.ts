@@ -48,6 +48,8 @@ export class GovernedRequest {
   verdict: VerdictState = 'unasked';
   /** What the handler threw. */
   failure: { readonly error: unknown } | undefined;
+  /** What kills took of its time: they wait for handlers of the host, which are no overhead of the kernel. */
+  killSeconds = 0;
   private reached: RequestPhase = 'opened';
 
   constructor(

@@ -4,7 +4,8 @@ import type { Telemetry } from './telemetry.js';
 /** Takes an instrumentation off again. Safe to call twice. */
 export type Unwrap = () => void;
 export type InstalledKind =
-  'engine' | 'client' | 'killSwitch' | 'lifecycle' | 'adapter' | 'audit' | 'identity' | 'ringEnforcer';
+  | ('engine' | 'client' | 'killSwitch' | 'lifecycle' | 'adapter' | 'audit' | 'identity' | 'ringEnforcer')
+  | ('component' | 'class');
 /** Lays wrappers over an instance. What it returns is called when they are taken off, and must not hold the instance. */
 export type Install = (patch: InstancePatch) => (() => void) | void;
 
@@ -12,6 +13,7 @@ interface Installed {
   readonly kind: InstalledKind;
   readonly release: (() => void) | void;
   readonly unwrap: WeakRef<Unwrap>;
+  readonly beside: boolean;
 }
 
 /** Which metrics an instance is recorded into already, by whichever instrumentation, so that none is counted twice. */
@@ -38,8 +40,22 @@ export class Installations {
     return (this.counts.get(kind) ?? 0) > 0;
   }
 
-  /** Instruments an instance once; the second time it returns the first one's unwrap. */
-  once(kind: InstalledKind, target: unknown, install: Install): Unwrap {
+  /** Whether the calls of an instance are recorded into these metrics already, by whichever instrumentation. */
+  records(target: unknown): boolean {
+    return recordingInto.get(target as object)?.has(this.telemetry.kernel) === true;
+  }
+
+  /**
+   * Instruments an instance once; the second time it returns the first one's unwrap.
+   *
+   * @param patchOf - makes the patch where it is none of the instance itself
+   */
+  once(
+    kind: InstalledKind,
+    target: unknown,
+    install: Install,
+    patchOf = (instance: object) => new InstancePatch(instance),
+  ): Unwrap {
     if (target === null || typeof target !== 'object') {
       this.say(kind, 'missing', `a ${kind} to instrument must be an object, got ${typeNameOf(target)}`);
       return doNothing;
@@ -58,7 +74,7 @@ export class Installations {
     }
     kernels.add(kernel);
     recordingInto.set(target, kernels);
-    const patch = new InstancePatch(target);
+    const patch = patchOf(target);
     const release = this.telemetry.attempt(() => install(patch));
     this.sayWhatIsLeftOut(kind, patch);
     const unwrap: Unwrap = () => {
@@ -69,7 +85,7 @@ export class Installations {
       this.collected.unregister(unwrap);
       this.gone(entry);
     };
-    const entry: Installed = { kind, release, unwrap: new WeakRef(unwrap) };
+    const entry: Installed = { kind, release, unwrap: new WeakRef(unwrap), beside: patch.beside };
     this.byTarget.set(target, unwrap);
     this.installed.add(entry);
     this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
@@ -79,6 +95,13 @@ export class Installations {
 
   unwrapAll(): void {
     for (const { unwrap } of [...this.installed]) unwrap.deref()?.();
+  }
+
+  /** Takes off what is kept beside the instances of a kind, and leaves alone what lies on them. */
+  unwrapBeside(kind: InstalledKind): void {
+    for (const entry of [...this.installed]) {
+      if (entry.kind === kind && entry.beside) entry.unwrap.deref()?.();
+    }
   }
 
   private sayWhatIsLeftOut(kind: InstalledKind, patch: InstancePatch): void {
@@ -132,6 +155,8 @@ interface Patched {
  * ours becomes a pass-through.
  */
 export class InstancePatch {
+  /** Its wrappers are no properties of the instance. */
+  readonly beside: boolean = false;
   /** Methods that are there, and could not be wrapped. */
   readonly refused: string[] = [];
   private active = true;
@@ -165,7 +190,7 @@ export class InstancePatch {
 
   undo(): void {
     this.active = false;
-    for (const { name, wrapper, before } of this.patched.splice(0)) {
+    for (const { name, wrapper, before } of this.patched.splice(0).reverse()) {
       try {
         if (Object.getOwnPropertyDescriptor(this.target, name)?.value !== wrapper) continue;
         if (before) Reflect.defineProperty(this.target, name, before);

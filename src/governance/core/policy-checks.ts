@@ -1,15 +1,22 @@
 import { context, createContextKey, type Context, type Span } from '@opentelemetry/api';
 import { errorType, isThenable, observeReturned } from '../../common/outcome.js';
-import { ATTR_DECISION, ATTR_ENFORCED, ATTR_POLICIES, ATTR_REASON } from '../../semconv/attributes.js';
+import {
+  ATTR_DECISION,
+  ATTR_ENFORCED,
+  ATTR_POLICIES,
+  ATTR_PROVENANCE,
+  ATTR_REASON,
+} from '../../semconv/attributes.js';
 import { activeValue, callInContext, withValue } from '../../tracing/active-context.js';
 import type { KernelTracer, ManualSpan, PolicyCheckSpan } from '../../tracing/index.js';
 import { shapeOf } from '../../instruments/verdict.js';
 import { UNKNOWN } from '../../semconv/values.js';
 import type { Agent } from './agent-tracker.js';
 import { recordBareRequest } from './bare-requests.js';
+import { BACKEND_ERROR, tellDecision, tellFailedCheck } from './decision-events.js';
 import type { GovernanceState } from './governance-state.js';
 import type { Method } from './installations.js';
-import { objectingBackend, type BackendAnswer, type Verdict } from './verdict.js';
+import { objectingBackend, UNREADABLE, type BackendAnswer, type Verdict } from './verdict.js';
 import { isViolation, recordViolation, type Declared } from './violations.js';
 
 /** One of an engine's ways to check, and how its arguments and its result are read. */
@@ -149,7 +156,7 @@ export class PolicyChecks {
     this.finish(pending);
     try {
       const durationSeconds = telemetry.secondsSince(startMs);
-      const verdict = kind.read(result as never);
+      const verdict = readBy(kind, result);
       const policy = verdict.policy ?? this.checked.policySet ?? kind.unnamed;
       const decidedBy = objectingBackend(verdict) ?? policy;
       this.count(verdict, policy, decidedBy, durationSeconds);
@@ -158,6 +165,9 @@ export class PolicyChecks {
       if (this.isAlone(pending))
         this.asRequest(kind, args, result, verdict, decidedBy, durationSeconds, span);
       if (telemetry.isRecording(span)) this.describe(span.span, args, verdict, policy, decidedBy);
+      if (telemetry.events?.takes(verdict.enforced, verdict.provenance)) {
+        tellDecision(telemetry, kind.asked(args, this.checked.served), verdict, decidedBy);
+      }
     } catch (error) {
       telemetry.failed(error);
     }
@@ -173,13 +183,16 @@ export class PolicyChecks {
       kernel.recordPolicyCheck({ policy, result: enforced, durationSeconds });
       kernel.recordDecision({ policy: decidedBy, decision, enforced });
     }
+    if (verdict.provenance !== 'evaluated') {
+      kernel.unevaluated.count(decidedBy, enforced, verdict.provenance);
+    }
     if (backends !== undefined) this.countErrors(backends);
   }
 
   private countErrors(backends: readonly BackendAnswer[]): void {
     const { kernel } = this.state.telemetry;
     for (const { backend, error } of backends) {
-      if (error) kernel.recordPolicyCheckError({ policy: backend, errorType: 'BackendError' });
+      if (error) kernel.recordPolicyCheckError({ policy: backend, errorType: BACKEND_ERROR });
     }
   }
 
@@ -187,6 +200,7 @@ export class PolicyChecks {
     span.setAttribute(ATTR_POLICIES, decidedBy === policy ? [policy] : [policy, decidedBy]);
     span.setAttribute(ATTR_DECISION, verdict.decision);
     span.setAttribute(ATTR_ENFORCED, verdict.enforced);
+    span.setAttribute(ATTR_PROVENANCE, verdict.provenance);
     if (verdict.reason !== undefined) span.setAttribute(ATTR_REASON, verdict.reason);
     this.state.telemetry.showInput(span, args[1]);
   }
@@ -253,11 +267,13 @@ export class PolicyChecks {
       const durationSeconds = telemetry.secondsSince(startMs);
       const { policySet, served, countsRequests } = this.checked;
       const policy = policySet ?? kind.unnamed;
-      telemetry.kernel.recordPolicyCheckError({ policy, errorType: errorType(error), durationSeconds });
+      const type = errorType(error);
+      telemetry.kernel.recordPolicyCheckError({ policy, errorType: type, durationSeconds });
+      const asked = kind.asked(args, served);
       if (countsRequests && this.isAlone(pending)) {
-        const { agent, action } = kind.asked(args, served);
-        recordBareRequest(this.state, agent, action, 'error', durationSeconds);
+        recordBareRequest(this.state, asked.agent, asked.action, 'error', durationSeconds);
       }
+      if (telemetry.events !== undefined) tellFailedCheck(telemetry, asked, policy, type);
     });
     telemetry.fail(span, error);
   }
@@ -309,5 +325,14 @@ function contextOf(pending: PendingCheck): Context | undefined {
     return withValue(context.active(), CHECK, pending);
   } catch {
     return undefined;
+  }
+}
+
+/** What refuses to be read is not understood, and counted as that. */
+function readBy(kind: CheckKind, result: unknown): Verdict {
+  try {
+    return kind.read(result as never);
+  } catch {
+    return UNREADABLE;
   }
 }

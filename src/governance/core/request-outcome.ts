@@ -99,6 +99,11 @@ function recordDenial(state: GovernanceState, verdict: RequestVerdict): void {
   recordViolation(state, { agentId, action, policy, blocked: enforcedAs(decision) === 'denied' });
 }
 
+/** The kernel's own time in a request so far, in seconds: policy and dispatch, without the kills that it brought about. */
+export function kernelSeconds(state: GovernanceState, request: GovernedRequest, startMs: number): number {
+  return Math.max(0, state.telemetry.secondsSince(startMs) - request.killSeconds);
+}
+
 /** Counts a request that got no verdict, because asking for it threw. */
 export function recordFailedRequest(
   state: GovernanceState,

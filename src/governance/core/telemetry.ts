@@ -3,7 +3,12 @@ import { type Clock, monotonicClock, secondsSince } from '../../common/clock.js'
 import { errorType } from '../../common/outcome.js';
 import { WarnOnce } from '../../diagnostics/drop-log.js';
 import type { GovernanceEvents } from '../../events/governance-events.js';
-import type { AgentMetrics, KernelMetrics } from '../../instruments/index.js';
+import {
+  ComponentMetrics,
+  KillMetrics,
+  type AgentMetrics,
+  type KernelMetrics,
+} from '../../instruments/index.js';
 import { ATTR_CONTENT_INPUT, ATTR_CONTENT_OUTPUT } from '../../semconv/attributes.js';
 import { callInContext, contextWithSpan } from '../../tracing/active-context.js';
 import type { KernelTracer, ManualSpan } from '../../tracing/index.js';
@@ -11,8 +16,15 @@ import type { KernelTracer, ManualSpan } from '../../tracing/index.js';
 /** What the adapter records with: the handle that `initObservability` returns, or your own parts. */
 export interface GovernanceTelemetry {
   readonly kernel: KernelMetrics;
+  /**
+   * Where kills are counted.
+   * @defaultValue where `kernel` records
+   */
+  readonly kills?: KillMetrics | undefined;
   /** Without it, errors of agents are not counted. */
   readonly agent?: AgentMetrics | undefined;
+  /** Without it, the parts of the SDK are counted where `kernel` records. */
+  readonly component?: ComponentMetrics | undefined;
   /** Without it, no spans are started. */
   readonly tracer?: KernelTracer | undefined;
   /** Without it, no events are emitted. */
@@ -24,18 +36,22 @@ const diagnostics = new WarnOnce();
 /** Metrics, spans and clock, so guarded that whatever they throw costs a warning and never the host's call. */
 export class Telemetry implements GovernanceTelemetry {
   readonly kernel: KernelMetrics;
+  readonly kills: KillMetrics | undefined;
   readonly agent: AgentMetrics | undefined;
+  readonly component: ComponentMetrics | undefined;
   readonly tracer: KernelTracer | undefined;
   readonly events: GovernanceEvents | undefined;
   readonly clock: Clock;
 
   constructor(
-    { kernel, agent, tracer, events }: GovernanceTelemetry,
+    { kernel, kills, agent, component, tracer, events }: GovernanceTelemetry,
     private readonly captureContent: boolean,
     clock: Clock | undefined,
   ) {
     this.kernel = kernel;
+    this.kills = kills ?? this.attempt(() => new KillMetrics(kernel.registry));
     this.agent = agent;
+    this.component = component ?? this.attempt(() => componentsBeside(kernel));
     this.tracer = tracer;
     this.events = events;
     this.clock = clock === undefined ? monotonicClock : () => this.attempt(clock) ?? 0;
@@ -122,6 +138,11 @@ export class Telemetry implements GovernanceTelemetry {
       [ATTR_CONTENT_OUTPUT]: output === undefined ? undefined : contentText(output),
     };
   }
+}
+
+/** The metrics of components on the instruments of a kernel; none where a host's own stand-in has no instruments. */
+function componentsBeside({ registry }: KernelMetrics): ComponentMetrics | undefined {
+  return registry === undefined ? undefined : new ComponentMetrics(registry);
 }
 
 /** The context in which the span is active; undefined where it is active already, or cannot be made so. */

@@ -1,4 +1,13 @@
-import { DECISIONS, type Decision, type Enforcement, type Status } from '../../semconv/values.js';
+import { failureOf } from '../../instruments/verdict-words.js';
+import {
+  DECISIONS,
+  type Decision,
+  type Enforcement,
+  type Provenance,
+  type Status,
+} from '../../semconv/values.js';
+
+export { failureOf };
 
 /**
  * What a policy check said, in one shape for all ways to check. Readers set the same members in the same order, so that
@@ -7,12 +16,26 @@ import { DECISIONS, type Decision, type Enforcement, type Status } from '../../s
 export interface Verdict {
   readonly decision: Decision;
   readonly enforced: Enforcement;
+  readonly provenance: Provenance;
   /** The document that matched. */
   readonly policy: string | undefined;
+  /** The rule of it that decided. */
+  readonly rule: string | undefined;
   readonly reason: string | undefined;
   /** The answers of external policy backends, where some were asked. */
   readonly backends: readonly BackendAnswer[] | undefined;
 }
+
+/** What is said of an answer that refuses to be read. */
+export const UNREADABLE: Verdict = {
+  decision: 'unknown',
+  enforced: 'unknown',
+  provenance: 'unknown',
+  policy: undefined,
+  rule: undefined,
+  reason: undefined,
+  backends: undefined,
+};
 
 /** What one external policy backend answered. */
 export interface BackendAnswer {
@@ -39,6 +62,35 @@ export function knownDecision(decision: unknown): Decision {
 
 function isDecision(decision: unknown): decision is Decision {
   return decision !== 'unknown' && DECISIONS.includes(decision as Decision);
+}
+
+/** What is known of a document's verdict, as the SDK gives it. */
+interface DocumentResult {
+  readonly rateLimited?: unknown;
+  readonly matchedRule?: unknown;
+}
+
+/** How the verdict of policy documents came about: where no rule matched, none is named. */
+export function provenanceOfDocuments(result: DocumentResult): Provenance {
+  if (result.rateLimited === true) return 'rate_limited';
+  return result.matchedRule === undefined ? 'default' : 'evaluated';
+}
+
+/** How a verdict came about that backends were asked for. `local` is what holds where none was. */
+export function provenanceOfBackends(
+  backends: readonly BackendAnswer[] | undefined,
+  local: Provenance,
+): Provenance {
+  if (!backends?.length) return local;
+  const failed = backends.find(({ error }) => error);
+  if (failed === undefined) return 'evaluated';
+  const objects = backends.some(({ decision, error }) => !error && decision !== 'allow');
+  return objects ? 'evaluated' : failureOf(failed.error);
+}
+
+/** Nothing that is allowed was evaluated: the engine or a backend failed, or took too long. */
+export function isMadeUp(provenance: Provenance): provenance is 'backend_error' | 'timeout' {
+  return provenance === 'backend_error' || provenance === 'timeout';
 }
 
 /** The `status` label of a request that got this decision. */

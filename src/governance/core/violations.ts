@@ -1,12 +1,3 @@
-import {
-  ATTR_ACTION,
-  ATTR_AGENT_ID,
-  ATTR_BLOCKED,
-  ATTR_POLICY,
-  ATTR_REASON,
-  ATTR_RULE,
-  ATTR_SEVERITY,
-} from '../../semconv/attributes.js';
 import type { Decision, Enforcement, Severity } from '../../semconv/values.js';
 import type { GovernanceState, ViolationContext } from './governance-state.js';
 
@@ -41,22 +32,14 @@ export function recordViolation(state: GovernanceState, seen: SeenViolation): vo
 
 /** Counts a violation, with its event; gives what its span shows. */
 export function countViolation(state: GovernanceState, seen: SeenViolation) {
-  const { kernel, events } = state.telemetry;
+  const { kernel } = state.telemetry;
   const { agentId, action, policy, ringViolation, blocked, declared } = seen;
   const reason = ringViolation?.message;
   const severity = state.severityOf({ agentId, action, policy, ringViolation }, declared?.severity);
   const violation = { agentId, action, policy, severity, ...(reason !== undefined && { reason }) };
-  kernel.recordViolation(violation);
+  const rule = declared?.rule;
+  kernel.recordViolation({ ...violation, blocked, ...(rule !== undefined && { rule }) });
   if (blocked) kernel.recordBlocked({ agentId, action });
-  events?.emit('agent_os.violation', {
-    [ATTR_AGENT_ID]: agentId,
-    [ATTR_ACTION]: action,
-    [ATTR_POLICY]: policy,
-    [ATTR_RULE]: declared?.rule,
-    [ATTR_SEVERITY]: severity,
-    [ATTR_BLOCKED]: blocked,
-    [ATTR_REASON]: reason,
-  });
   return violation;
 }
 

@@ -25,7 +25,7 @@ const MAX_DEPTH = 16;
 export interface ScopeMessage {
   readonly name: string;
   readonly version?: string | undefined;
-  readonly attributes?: Attributes | undefined;
+  readonly attributes?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export function writeResource(writer: MessageWriter, field: Field, attributes: Attributes): void {
@@ -47,7 +47,11 @@ export function writeScope(
 }
 
 /** A repeated field of attributes. */
-export function writeAttributes(writer: MessageWriter, field: Field, attributes: Attributes): void {
+export function writeAttributes(
+  writer: MessageWriter,
+  field: Field,
+  attributes: Readonly<Record<string, unknown>>,
+): void {
   writer.openList(field);
   for (const key of Object.keys(attributes)) {
     const value = attributes[key];
@@ -64,6 +68,13 @@ export function writeAttribute(writer: MessageWriter, field: Field, key: string,
   const inner = writer.open(VALUE);
   writeValue(writer, value, 0);
   writer.close(inner);
+  writer.close(mark);
+}
+
+/** A value in a field of its own, as the body of a log record. */
+export function writeAnyValue(writer: MessageWriter, field: Field, value: unknown): void {
+  const mark = writer.open(field);
+  writeValue(writer, value, 0);
   writer.close(mark);
 }
 

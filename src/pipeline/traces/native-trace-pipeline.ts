@@ -1,13 +1,8 @@
 import type { TracerProvider } from '@opentelemetry/api';
-import { type DropLog, printable } from '../../diagnostics/drop-log.js';
-import { DeliveryLedger } from '../otlp/delivery-ledger.js';
-import { ExportQueue, type QueueLimits } from '../otlp/export-queue.js';
-import { JsonWriter } from '../otlp/json-writer.js';
-import { OtlpSender } from '../otlp/otlp-sender.js';
+import type { DropLog } from '../../diagnostics/drop-log.js';
+import type { QueueLimits } from '../otlp/export-queue.js';
 import type { OtlpTarget } from '../otlp/otlp-target.js';
-import { ProtobufWriter } from '../otlp/protobuf-writer.js';
-import { Spool } from '../otlp/spool.js';
-import { sendSpooled } from '../otlp/spooled-messages.js';
+import { SignalDelivery, type SpoolSettings } from '../otlp/signal-delivery.js';
 import type { Resource } from '../resource.js';
 import type { Sampler, SpanProcessor } from '../../common/host-types.js';
 import type { NativeSpan } from './native-span.js';
@@ -28,99 +23,51 @@ export interface NativeTracePipelineOptions {
   readonly drops: DropLog;
 }
 
-interface SpoolSettings {
-  /** Folder for spans that cannot be sent before the process ends; undefined where the host wants none. */
-  readonly spoolFolder?: string | undefined;
-  readonly maxSpoolBytes: number;
-}
-
 /** From a span's start to its delivery, by our own recorder and sender. */
 export class NativeTracePipeline {
   readonly tracerProvider: TracerProvider;
   private readonly provider: NativeTracerProvider;
-  private readonly ledger: DeliveryLedger | undefined;
-  private readonly queue: ExportQueue<NativeSpan> | undefined;
-  /** What processes before this one left is sent; undefined where nobody looks for it. */
-  private readonly spooled: Promise<void> | undefined;
-  private ending = false;
+  private readonly delivery: SignalDelivery<NativeSpan> | undefined;
 
   constructor(options: NativeTracePipelineOptions) {
     const { resource, target, drops, sampler, limits, processors } = options;
     if (target !== undefined && target !== 'nowhere') {
-      this.ledger = new DeliveryLedger({
+      this.delivery = new SignalDelivery<NativeSpan>(target, {
         signal: 'traces',
         nouns: ['span', 'spans'],
-        shown: target.shown,
+        section: 'traces',
+        queue: options.queue,
+        write: (writer, spans) => writeTraces(writer, resource, spans),
+        sizeOf: (span) => span.estimatedBytes,
         drops,
       });
-      const sender = new OtlpSender(target);
-      const spool = spoolOf(options.queue, target, drops);
-      if (spool !== undefined) this.spooled = sendSpooled(spool, sender, this.ledger, () => this.ending);
-      this.queue = new ExportQueue<NativeSpan>({
-        sender,
-        spool,
-        ledger: this.ledger,
-        limits: options.queue,
-        encode: encoderOf(target, resource),
-        sizeOf: (span) => span.estimatedBytes,
-      });
     }
-    const sink = target === 'nowhere' ? new NowhereSink(drops) : queueSink(this.queue);
+    const sink = target === 'nowhere' ? new NowhereSink(drops) : queueSink(this.delivery);
     this.provider = new NativeTracerProvider({ resource, sampler, limits, sink, processors, drops });
     this.tracerProvider = this.provider;
   }
 
   /** Spans that wait or are in flight. */
   get pending(): number {
-    return this.ledger?.pending ?? 0;
+    return this.delivery?.pending ?? 0;
   }
 
   /** Counts what is pending as lost and says why. */
   abandon(why: string): void {
-    this.queue?.abandon(why);
+    this.delivery?.abandon(why);
   }
 
   async forceFlush(last = false): Promise<void> {
-    await Promise.all([last ? this.queue?.flushLast() : this.queue?.flush(), this.provider.forceFlush()]);
+    await Promise.all([this.delivery?.flush(last), this.provider.forceFlush()]);
   }
 
   async shutdown(): Promise<void> {
-    this.ending = true;
-    if (this.spooled !== undefined) await Promise.all([this.queue?.flushLast(), this.spooled]);
-    await Promise.all([this.queue?.shutdown(), this.provider.shutdown()]);
+    await Promise.all([this.delivery?.shutdown(), this.provider.shutdown()]);
   }
 }
 
-function spoolOf(
-  { spoolFolder, maxSpoolBytes }: SpoolSettings,
-  { signal, protocol }: OtlpTarget,
-  drops: DropLog,
-): Spool | undefined {
-  if (spoolFolder === undefined) return undefined;
-  const spool = new Spool({ folder: spoolFolder, maxBytes: maxSpoolBytes, signal, protocol });
-  try {
-    spool.prepare();
-    return spool;
-  } catch (error) {
-    const message = `traces.spoolFolder cannot be used (${printable(error)}); spans that are queued when the process ends are lost.`;
-    drops.warn('spool', message);
-    return undefined;
-  }
-}
-
-function encoderOf(
-  { protocol }: OtlpTarget,
-  resource: Resource,
-): (spans: readonly NativeSpan[]) => Uint8Array {
-  return (spans) => {
-    const writer = protocol === 'http/json' ? new JsonWriter() : new ProtobufWriter(spans.length * 512);
-    writeTraces(writer, resource, spans);
-    return writer.finish();
-  };
-}
-
-function queueSink(queue: ExportQueue<NativeSpan> | undefined): SpanSink | undefined {
-  return queue && { ended: (span) => queue.add(span) };
+function queueSink(delivery: SignalDelivery<NativeSpan> | undefined): SpanSink | undefined {
+  return delivery && { ended: (span) => delivery.add(span) };
 }
 
 /** Where there is no endpoint that can be used, spans are lost, and counted. */

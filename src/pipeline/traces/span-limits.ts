@@ -34,14 +34,7 @@ export type WarnOfVariable = (name: string, message: string) => void;
  * https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#attribute-limits
  */
 export function spanLimits(env: Environment, warn: WarnOfVariable): SpanLimits {
-  const read = (name: string, smallest: number): number | undefined => {
-    const given = env[name]?.trim();
-    if (!given) return undefined;
-    const value = Number(given);
-    if (/^\d+$/.test(given) && value >= smallest && value < 2 ** 31) return value;
-    warn(name, `${name}=${JSON.stringify(given)} is not used; accepted is an integer from ${smallest}.`);
-    return undefined;
-  };
+  const read = limitsIn(env, warn);
   const count = (name: string): number | undefined => read(name, 0);
   const attributes = count('OTEL_ATTRIBUTE_COUNT_LIMIT') ?? MAX_COUNT;
   return {
@@ -54,6 +47,21 @@ export function spanLimits(env: Environment, warn: WarnOfVariable): SpanLimits {
     links: count('OTEL_SPAN_LINK_COUNT_LIMIT') ?? MAX_COUNT,
     attributesPerEvent: count('OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT') ?? attributes,
     attributesPerLink: count('OTEL_LINK_ATTRIBUTE_COUNT_LIMIT') ?? attributes,
+  };
+}
+
+/** Reads a variable that is an integer from `smallest`; undefined for one that is not set, or cannot be used. */
+export function limitsIn(
+  env: Environment,
+  warn: WarnOfVariable,
+): (name: string, smallest: number) => number | undefined {
+  return (name, smallest) => {
+    const given = env[name]?.trim();
+    if (!given) return undefined;
+    const value = Number(given);
+    if (/^\d+$/.test(given) && value >= smallest && value < 2 ** 31) return value;
+    warn(name, `${name}=${JSON.stringify(given)} is not used; accepted is an integer from ${smallest}.`);
+    return undefined;
   };
 }
 

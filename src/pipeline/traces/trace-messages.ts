@@ -6,8 +6,8 @@ import type { SpanEvent } from './span-record.js';
 import { eachAttribute, keptValue } from './span-attributes.js';
 import { traceStateText, type SpanLink } from './span-links.js';
 import type { InstrumentationScope, SpanResource } from './span-pipeline.js';
-import { shownValue } from './shown-text.js';
 import { redacted } from '../../diagnostics/redaction.js';
+import { shownValue } from '../../diagnostics/shown-text.js';
 
 // opentelemetry/proto/collector/trace/v1/trace_service.proto and trace/v1/trace.proto
 

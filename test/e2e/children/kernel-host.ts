@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { PolicyEngine } from '@microsoft/agent-governance-sdk';
+import { KillSwitch, PolicyEngine } from '@microsoft/agent-governance-sdk';
 import { trace } from '@opentelemetry/api';
 import type * as AgentGovernance from '../../../src/governance/agt/index.js';
 import type * as Main from '../../../src/index.js';
 import type { ObservabilityOptions } from '../../../src/index.js';
-import type { HostCommand, HostReply } from '../support/kernel-host.js';
+import type { HostCommand, HostReply, KillHandler } from '../support/kernel-host.js';
 
 const POLICY = new URL('../../../examples/demo/policy.yaml', import.meta.url);
 
@@ -27,7 +27,15 @@ async function load<T>(entry: string, source: string): Promise<T> {
 const obs = initObservability(JSON.parse(process.argv[2]!) as ObservabilityOptions);
 const engine = new PolicyEngine();
 engine.loadYaml(readFileSync(POLICY, 'utf8'));
-new GovernanceInstrumentation(obs).instrumentPolicyEngine(engine, { policySet: 'service-desk' });
+const killSwitch = new KillSwitch();
+const governance = new GovernanceInstrumentation(obs);
+governance.instrumentPolicyEngine(engine, { policySet: 'service-desk' });
+governance.instrumentKillSwitch(killSwitch);
+
+const HANDLERS: Readonly<Record<KillHandler, () => Promise<void>>> = {
+  throws: () => Promise.reject(new Error('the process of the agent is gone')),
+  hangs: () => new Promise(() => {}),
+};
 
 /** Governs one action and says which trace it is. */
 async function act(agentId: string, action: string): Promise<string> {
@@ -60,6 +68,10 @@ async function run(command: HostCommand): Promise<unknown> {
       }
       return traceIds;
     }
+    case 'kill':
+      killSwitch.registerHandler(command.agentId, HANDLERS[command.handler]);
+      killSwitch.kill(command.agentId, { reason: 'drill' }).catch(() => {});
+      return undefined;
     case 'flush':
       return obs.forceFlush();
     case 'page':

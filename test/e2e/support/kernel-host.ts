@@ -13,7 +13,11 @@ export type HostCommand =
       /** Waits for delivery after so many, as a host does that must not overrun its queue. */
       readonly flushEvery?: number;
     }
+  | { readonly do: 'kill'; readonly agentId: string; readonly handler: KillHandler }
   | { readonly do: 'flush' | 'page' | 'url' | 'shutdown' };
+
+/** What the handler of a kill does. */
+export type KillHandler = 'throws' | 'hangs';
 
 export interface HostReply {
   readonly id: number;
@@ -79,6 +83,11 @@ export class KernelHost {
   act(agentId: string, action: string, times = 1, flushEvery?: number): Promise<readonly string[]> {
     const command = { do: 'act', agentId, action, times } as const;
     return this.tell(flushEvery === undefined ? command : { ...command, flushEvery }) as Promise<string[]>;
+  }
+
+  /** Begins a kill; does not wait for its end. */
+  async kill(agentId: string, handler: KillHandler): Promise<void> {
+    await this.tell({ do: 'kill', agentId, handler });
   }
 
   async flush(): Promise<void> {

@@ -18,7 +18,7 @@ export function reportPage(observations: readonly Observation[]): string {
     '',
     '# End to end',
     '',
-    'What the end-to-end suites saw, with the SDK, a policy engine, the Collector, Prometheus, Alertmanager and Jaeger as processes of their own and the configurations of this repository. Changed for tests: ports, and waiting times where a row says so.',
+    'What the end-to-end suites saw, with the SDK, a policy engine, the Collector, Prometheus, Alertmanager, Jaeger and VictoriaLogs as processes of their own and the configurations of this repository. Changed for tests: ports, and waiting times where a row says so.',
     '',
     '| Part | What holds | Seen |',
     '| --- | --- | --- |',

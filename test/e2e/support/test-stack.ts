@@ -9,6 +9,7 @@ import {
   collector,
   jaeger,
   prometheus,
+  victoriaLogs,
   type CollectorSettings,
   type StackSettings,
 } from '../../../tools/stack/native/programs.js';
@@ -16,6 +17,7 @@ import type { ObservabilityOptions } from '../../../src/index.js';
 import { JaegerApi } from './jaeger-api.js';
 import { KernelHost } from './kernel-host.js';
 import { PrometheusApi } from './prometheus-api.js';
+import { VictoriaLogsApi } from './victoria-logs-api.js';
 import {
   alertmanagerConfiguration,
   prometheusConfiguration,
@@ -63,6 +65,10 @@ export class TestStack {
     return new PrometheusApi(`http://127.0.0.1:${this.settings.ports.prometheus}`);
   }
 
+  get victoriaLogs(): VictoriaLogsApi {
+    return new VictoriaLogsApi(`http://127.0.0.1:${this.settings.ports.victoriaLogs}`);
+  }
+
   /** A folder for files of the test. */
   folder(name: string): string {
     const path = join(this.settings.data, name);
@@ -79,6 +85,10 @@ export class TestStack {
     return this.start(jaeger(this.settings));
   }
 
+  startVictoriaLogs(): Promise<Program> {
+    return this.start(victoriaLogs(this.settings));
+  }
+
   startPrometheus(changes: PrometheusChanges = {}, flags: readonly string[] = []): Promise<Program> {
     return this.start(prometheus(this.settings, prometheusConfiguration(this.settings, changes), flags));
   }
@@ -87,13 +97,16 @@ export class TestStack {
     return this.start(alertmanager(this.settings, alertmanagerConfiguration(this.settings, changes)));
   }
 
-  /** As it is delivered, with Jaeger and Prometheus behind the Collector; alerts go nowhere. */
+  /** As it is delivered, with Jaeger, Prometheus and VictoriaLogs behind the Collector; alerts go nowhere. */
   async startAll(): Promise<void> {
     await Promise.all([
       this.startJaeger(),
       this.startAlertmanager({ webhook: 'http://127.0.0.1:9', groupWait: '1s' }),
       this.startPrometheus(),
-      this.startCollector({ files: ['base', 'backends/jaeger', 'backends/prometheus'] }),
+      this.startVictoriaLogs(),
+      this.startCollector({
+        files: ['base', 'backends/jaeger', 'backends/prometheus', 'backends/victoria-logs'],
+      }),
     ]);
   }
 

@@ -81,7 +81,8 @@ function merged(answers: readonly Answer[]): Row[] {
     for (const { labels, points } of series) {
       const key = JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
       const value = answers.length > 1 ? `Value #${refId}` : 'Value';
-      rows.set(key, { ...labels, ...rows.get(key), [value]: points.at(-1)?.[1] });
+      const last = points.at(-1)?.[1];
+      rows.set(key, { ...labels, ...rows.get(key), ...(last !== undefined && { [value]: last }) });
     }
   return [...rows.values()];
 }

@@ -16,6 +16,7 @@ export const DEFAULT_PORTS = {
   jaegerOtlpHttp: 14318,
   jaegerMetrics: 18888,
   jaegerHealth: 13134,
+  victoriaLogs: 9428,
 } as const;
 
 export type StackPorts = Readonly<Record<keyof typeof DEFAULT_PORTS, number>>;

@@ -1,4 +1,5 @@
-// How each program of the stack is started: the files of otel-collector/, prometheus/ and jaeger/ as they are.
+// How each program of the stack is started: the files of otel-collector/, prometheus/ and jaeger/ as they are, and
+// VictoriaLogs, which has flags alone.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { StackBinary } from '../../native-stack/programs.js';
@@ -39,6 +40,7 @@ export function collector(
       FILE_DIRECTORY: join(data, 'collector-files'),
       JAEGER_ENDPOINT: `127.0.0.1:${ports.jaegerOtlpGrpc}`,
       PROMETHEUS_URL: `http://127.0.0.1:${ports.prometheus}`,
+      VICTORIA_LOGS_URL: `http://127.0.0.1:${ports.victoriaLogs}`,
       ...env,
     },
     cwd: ROOT,
@@ -113,6 +115,25 @@ export function jaeger({ binaries, ports, data }: StackSettings): ProgramSetting
     cwd: ROOT,
     readyUrl: `http://127.0.0.1:${ports.jaegerHealth}/status`,
     logFile: join(data, 'logs/jaeger.log'),
+  };
+}
+
+export function victoriaLogs({ binaries, ports, data }: StackSettings): ProgramSettings {
+  const url = `http://127.0.0.1:${ports.victoriaLogs}`;
+  return {
+    name: 'VictoriaLogs',
+    command: binaries['victoria-logs'],
+    args: [
+      `-storageDataPath=${join(data, 'victoria-logs')}`,
+      `-httpListenAddr=127.0.0.1:${ports.victoriaLogs}`,
+      '-retentionPeriod=40d', // as Prometheus
+      '-retention.maxDiskSpaceUsageBytes=5GiB',
+      '-memory.allowedBytes=256MiB',
+    ],
+    env: {},
+    cwd: ROOT,
+    readyUrl: `${url}/health`,
+    logFile: join(data, 'logs/victoria-logs.log'),
   };
 }
 

@@ -1,4 +1,4 @@
-// npm run stack:native [-- --backends jaeger,prometheus] [--data FOLDER]
+// npm run stack:native [-- --backends jaeger,prometheus,victoria-logs] [--data FOLDER]
 // The stack without Docker: builds what is missing, starts all of it on the ports of docker-compose.yml, and stops it on
 // Ctrl-C. Grafana is not among it: its front end is in no registry that Go can build from.
 import { once } from 'node:events';
@@ -20,8 +20,10 @@ import {
   prometheus,
   ROOT,
   type StackSettings,
+  victoriaLogs,
 } from './programs.js';
 
+const DEFAULT_BACKENDS = 'jaeger,prometheus,victoria-logs';
 /** What a person can put right: the message is enough. */
 const EXPECTED = [NativeStackError, ProgramError, UsageError];
 
@@ -36,7 +38,13 @@ async function main(): Promise<number> {
   const binaries = await nativeBinaries({ signal: stop.signal });
 
   const stack: StackSettings = { binaries, ports: DEFAULT_PORTS, data };
-  const settings = [alertLog(stack), jaeger(stack), alertmanager(stack), prometheus(stack)];
+  const settings = [
+    alertLog(stack),
+    jaeger(stack),
+    victoriaLogs(stack),
+    alertmanager(stack),
+    prometheus(stack),
+  ];
   settings.push(collector(stack, { files }));
   await checkPorts();
   return run(settings, stack, stop.signal);
@@ -74,14 +82,14 @@ function flags(): { backends: string[]; data: string } {
   try {
     const { values } = parseArgs({
       options: {
-        backends: { type: 'string', default: 'jaeger,prometheus' },
+        backends: { type: 'string', default: DEFAULT_BACKENDS },
         data: { type: 'string', default: resolve(ROOT, '.cache/native-stack') },
       },
     });
     return { backends: values.backends.split(',').filter(Boolean), data: resolve(values.data) };
   } catch (error) {
     throw new UsageError(
-      `${(error as Error).message}\nusage: npm run stack:native [-- --backends jaeger,prometheus] [--data FOLDER]`,
+      `${(error as Error).message}\nusage: npm run stack:native [-- --backends ${DEFAULT_BACKENDS}] [--data FOLDER]`,
     );
   }
 }
@@ -108,6 +116,7 @@ function addresses({ ports, data }: StackSettings): string {
     `OTLP          http://127.0.0.1:${ports.otlpHttp}, gRPC on ${ports.otlpGrpc}`,
     `Jaeger        http://127.0.0.1:${ports.jaeger}/api/services`,
     `Prometheus    http://127.0.0.1:${ports.prometheus}/api/v1/query?query=up`,
+    `VictoriaLogs  http://127.0.0.1:${ports.victoriaLogs}/select/vmui`,
     `Alertmanager  http://127.0.0.1:${ports.alertmanager}`,
     `Alerts        tail -f ${log}`,
     '',

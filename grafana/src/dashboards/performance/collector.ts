@@ -32,14 +32,16 @@ export const collector = [
       id: 25,
       title: 'Metric Points through the Collector',
       description:
-        'Data points per second that Collectors took in and refused. Of all Collectors, whatever service is chosen.',
+        'Data points, and events, per second that Collectors took in and refused. Of all Collectors, whatever service is chosen.',
       unit: 'cps',
       noValue: NO_COLLECTOR,
       many: true,
-      colours: { refused: BAD },
+      colours: { refused: BAD, 'events refused': BAD },
       queries: [
         { expression: perSecond('otelcol_receiver_accepted_metric_points_total'), legend: 'accepted' },
         { expression: perSecond('otelcol_receiver_refused_metric_points_total'), legend: 'refused' },
+        { expression: perSecond('otelcol_receiver_accepted_log_records_total'), legend: 'events accepted' },
+        { expression: perSecond('otelcol_receiver_refused_log_records_total'), legend: 'events refused' },
       ],
     }),
     lines({
@@ -79,6 +81,14 @@ export const collector = [
         {
           expression: perSecond('otelcol_exporter_send_failed_metric_points_total'),
           legend: 'metric points not sent',
+        },
+        {
+          expression: perSecond('otelcol_exporter_enqueue_failed_log_records_total'),
+          legend: 'events not queued',
+        },
+        {
+          expression: perSecond('otelcol_exporter_send_failed_log_records_total'),
+          legend: 'events not sent',
         },
       ],
     }),

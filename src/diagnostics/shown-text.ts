@@ -1,5 +1,5 @@
-import { hostRedaction, redacted } from '../../diagnostics/redaction.js';
-import { ATTR_CONTENT_INPUT, ATTR_CONTENT_OUTPUT, ATTR_REASON } from '../../semconv/attributes.js';
+import { ATTR_CONTENT_INPUT, ATTR_CONTENT_OUTPUT, ATTR_REASON } from '../semconv/attributes.js';
+import { hostRedaction, redacted } from './redaction.js';
 
 /** Attributes that hold what somebody has said, and with it perhaps a credential. */
 const FREE_TEXT: ReadonlySet<string> = new Set([

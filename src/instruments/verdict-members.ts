@@ -1,0 +1,154 @@
+/** What a member of an answer says of its verdict. */
+export type MemberRole =
+  /** True where the action may run. */
+  | 'permits'
+  /** True where it may not; a list where it is not empty. */
+  | 'refuses'
+  /** A word, or an answer of its own. */
+  | 'word'
+  /** A word that may be of something else, as the name of the action that was asked about. */
+  | 'perhaps'
+  /** Weaker still: most of these are no verdicts, and a type will not be taken for one. */
+  | 'kind'
+  /** An answer in the answer. */
+  | 'inner'
+  /** The same, where it is an object and nothing else says anything: it may be what a tool gave. */
+  | 'output'
+  /** A verdict for each of several actions. */
+  | 'perAction'
+  /** There where the engine has failed: what it answers all the same was made up. */
+  | 'failure'
+  | 'timeout'
+  /** True where the verdict was made up for want of an evaluation. */
+  | 'fallback'
+  | 'cached'
+  /** False where there is a limit that is not reached: then a rule is named, or it was the default. */
+  | 'rateLimited'
+  /** How the verdict came about, in a word. */
+  | 'provenance'
+  /** What external backends answered, as the Agent Governance Toolkit lists it. */
+  | 'backends'
+  /** Cedar's, with the policies that decided and the errors of others. */
+  | 'diagnostics'
+  /** The policies that decided: none where it was the default. */
+  | 'deciding'
+  /** The rule that decided. */
+  | 'rule';
+
+/** The members that are read, as engines, guardrails and moderation name them. */
+export const MEMBERS = {
+  allowed: 'permits',
+  allow: 'permits',
+  permitted: 'permits',
+  isAllowed: 'permits',
+  is_allowed: 'permits',
+  approved: 'permits',
+  authorized: 'permits',
+  granted: 'permits',
+  passed: 'permits',
+  validation_passed: 'permits',
+  validationPassed: 'permits',
+  safe: 'permits',
+
+  denied: 'refuses',
+  deny: 'refuses',
+  blocked: 'refuses',
+  block: 'refuses',
+  rejected: 'refuses',
+  refused: 'refuses',
+  flagged: 'refuses',
+  tripwireTriggered: 'refuses',
+  tripwire_triggered: 'refuses',
+  violation: 'refuses',
+  violations: 'refuses',
+
+  effectiveDecision: 'word',
+  decision: 'word',
+  permissionDecision: 'word',
+  effect: 'word',
+  permissionship: 'word',
+  verdict: 'word',
+  disposition: 'word',
+  behavior: 'word',
+  action: 'perhaps',
+  outcome: 'perhaps',
+  status: 'perhaps',
+  type: 'kind',
+
+  result: 'inner',
+  response: 'inner',
+  effectivePolicyResult: 'inner',
+  structuredContent: 'inner',
+  results: 'inner',
+  evaluations: 'inner',
+  hookSpecificOutput: 'inner',
+  output: 'output',
+  actions: 'perAction',
+
+  error: 'failure',
+  errors: 'failure',
+  err: 'failure',
+  exception: 'failure',
+  originalException: 'failure',
+  errorMessage: 'failure',
+  error_message: 'failure',
+  isError: 'failure',
+  failed: 'failure',
+  failure: 'failure',
+  executionFailed: 'failure',
+  execution_failed: 'failure',
+  timedOut: 'timeout',
+  timed_out: 'timeout',
+  timeout: 'timeout',
+  fallback: 'fallback',
+  isFallback: 'fallback',
+  failOpen: 'fallback',
+  fail_open: 'fallback',
+  failedOpen: 'fallback',
+  failed_open: 'fallback',
+  degraded: 'fallback',
+  cached: 'cached',
+  fromCache: 'cached',
+  from_cache: 'cached',
+  cacheHit: 'cached',
+  cache_hit: 'cached',
+  rateLimited: 'rateLimited',
+  rate_limited: 'rateLimited',
+  provenance: 'provenance',
+  source: 'provenance',
+  backendResults: 'backends',
+  diagnostics: 'diagnostics',
+  determiningPolicies: 'deciding',
+  matchedRule: 'rule',
+} as const satisfies Record<string, MemberRole>;
+
+type Members = typeof MEMBERS;
+type Saying = 'permits' | 'refuses' | 'word' | 'perhaps' | 'inner';
+
+/** A member that says something of a verdict. */
+export type VerdictMember = {
+  [M in keyof Members]: Members[M] extends Saying ? M : never;
+}[keyof Members];
+
+/** The members that policy engines, guardrails and moderation answer with; one of them is there at least. */
+export type VerdictObject = {
+  readonly [K in VerdictMember]: Pick<{ readonly [M in VerdictMember]: unknown }, K>;
+}[VerdictMember];
+
+/** What is read as a verdict; for another shape, `classify` is needed. Some of it turns out to say nothing all the same. */
+export type Verdictlike = boolean | string | VerdictObject | readonly VerdictObject[];
+
+const ROLES: ReadonlyMap<string, MemberRole> = new Map(Object.entries(MEMBERS));
+
+export function roleOf(member: string): MemberRole | undefined {
+  return ROLES.get(member);
+}
+
+/**
+ * The members of an answer that may be read. Of a plain object its own; an object of a class may have them as getters, so all
+ * are tried.
+ */
+export function membersOf(answer: object): Iterable<string> {
+  const prototype: unknown = Object.getPrototypeOf(answer);
+  return prototype === Object.prototype || prototype === null ? Object.keys(answer) : ROLES.keys();
+}
