@@ -14,20 +14,31 @@ export function observeOutcome<T>(fn: () => T, ended: (outcome: Outcome<Awaited<
     tell(ended, { threw: true, error });
     throw error;
   }
-  if (isThenable(result)) return observeSettlement(result as PromiseLike<Awaited<T>>, ended) as T;
+  if (isThenable(result)) return observeReturned(result as PromiseLike<Awaited<T>>, ended) as T;
   tell(ended, { threw: false, value: result as Awaited<T> });
   return result;
 }
 
 /**
- * A promise that settles like `result`, once `ended` was told. It is a new one on purpose: a handler on the original
- * would keep the runtime from reporting a rejection that the caller left unhandled. A thenable that is no Promise may be
- * lazy, answer twice, throw, or return nothing from `then`: it is started here, once.
+ * A promise that settles like `result`, once `ended` was told, where `result` is what the host gave us and may hold itself:
+ * whoever handles it there has handled it, and need not look at ours. A rejection of which a host looks at neither is
+ * told to `ended` and goes nowhere else.
  */
 export function observeSettlement<T>(
   result: PromiseLike<T>,
   ended: (outcome: Outcome<T>) => void,
 ): Promise<T> {
+  const promise = observeReturned(result, ended);
+  promise.catch(handledElsewhere);
+  return promise;
+}
+
+/**
+ * The same, where the host has nothing but what we return. It is a new promise on purpose: a handler on the original would
+ * keep the runtime from reporting a rejection that the caller left unhandled. A thenable that is no Promise may be lazy,
+ * answer twice, throw, or return nothing from `then`: it is started here, once.
+ */
+export function observeReturned<T>(result: PromiseLike<T>, ended: (outcome: Outcome<T>) => void): Promise<T> {
   const promise = result instanceof Promise ? (result as Promise<T>) : promiseOf(result);
   return promise.then(
     (value) => {
@@ -40,6 +51,8 @@ export function observeSettlement<T>(
     },
   );
 }
+
+function handledElsewhere(): void {}
 
 function tell<T>(ended: (outcome: Outcome<T>) => void, outcome: Outcome<T>): void {
   try {

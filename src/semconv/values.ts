@@ -54,7 +54,7 @@ export const RECOVERY_STATUSES = ['success', 'failed'] as const;
 export type RecoveryStatus = (typeof RECOVERY_STATUSES)[number];
 
 /** States in which an agent may no longer act. */
-export const STOPPED_STATES = ['killed', 'suspended', 'quarantined'] as const;
+export const STOPPED_STATES = ['killed', 'suspended', 'quarantined', 'decommissioned', 'revoked'] as const;
 export type StoppedState = (typeof STOPPED_STATES)[number];
 
 /**

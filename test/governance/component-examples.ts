@@ -829,6 +829,12 @@ export function installedBy(name: CoveredClass): string[] {
       return adapter;
     },
     AuditLogger: () => (governance.instrumentAuditLogger(client.audit), client.audit),
+    RingEnforcer: () => {
+      const rings = new sdk.RingEnforcer();
+      governance.instrumentRingEnforcer(rings);
+      return rings;
+    },
+    AgentIdentity: () => (governance.instrumentIdentity(client.identity), client.identity),
   };
   const instance = instrumented[name]?.() ?? {};
   return Object.entries(Object.getOwnPropertyDescriptors(instance))

@@ -312,7 +312,7 @@ describe('a breach of a ring that kills', () => {
     const s = await subject({}, breach);
     const other = new KillSwitch();
     other.registerHandler(s.did, () => {});
-    Object.assign(s.client, { killSwitch: other });
+    Object.assign(s.client, { killSwitch: Object.freeze(other) });
     await s.client.executeWithGovernance('breach');
     expect(await s.attempts()).toEqual([['stopped', 'a', 1]]);
     expect(await s.signals()).toEqual([2, 1, 0]); // the quarantine is a SIGSTOP; nobody timed the kill

@@ -116,7 +116,7 @@ test('without a substitute the agent recovers when it is activated again', async
   ]);
 });
 
-test('an agent restarted under a new identity has recovered', async () => {
+test('a new session of a killed agent is no recovery, and the killed one stays killed', async () => {
   const b = bench();
   const rules = [{ action: 'go', effect: 'allow' as const }];
   const first = AgentMeshClient.create('a', { policyRules: rules });
@@ -130,9 +130,11 @@ test('an agent restarted under a new identity has recovered', async () => {
   b.governance.instrumentClient(second);
   await second.executeWithGovernance('go');
 
-  expect(await b.series('agent_os_mttr_seconds')).toEqual([{ labels: {}, value: 1, sum: 5 }]);
+  expect(await b.total('agent_os_recovery_total')).toBe(0);
   expect(await b.total('agent_os_active_agents')).toBe(1);
   expect(await b.total('agent_os_allowed_after_stop_total')).toBe(0);
+  await first.executeWithGovernance('go');
+  expect(await b.total('agent_os_allowed_after_stop_total')).toBe(1);
 });
 
 test.each([

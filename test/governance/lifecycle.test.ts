@@ -55,15 +55,17 @@ test('the end of a quarantine is a recovery, the end of a suspension is not, and
   expect(await b.total('agent_os_mttr_seconds')).toBe(0);
 });
 
-test('an agent counts as active while its lifecycle state is active', async () => {
+test('an agent counts as active while it serves, degraded and rotating too', async () => {
   const b = bench();
   const manager = managed(b);
   const active = () => b.total('agent_os_active_agents');
   expect(await active()).toBe(0);
   manager.activate();
   expect(await active()).toBe(1);
+  manager.transition(LifecycleState.Rotating, 'new keys', 'vault');
+  expect(await active()).toBe(1);
   manager.transition(LifecycleState.Degraded, 'slow', 'probe');
-  expect(await active()).toBe(0);
+  expect(await active()).toBe(1);
   manager.activate();
   expect(await active()).toBe(1);
   manager.decommission('retired');
@@ -131,10 +133,10 @@ test('a manager that is active when instrumented counts as active until it is un
   expect(await b.total('agent_os_active_agents')).toBe(0);
 });
 
-test('an agent that several managers report as active counts once', async () => {
+test('an identity that several managers report as active counts once', async () => {
   const b = bench();
   const client = AgentMeshClient.create('a', { policyRules: [{ action: '*', effect: 'allow' }] });
-  const second = new LifecycleManager('a');
+  const second = new LifecycleManager(client.identity.did);
   b.governance.instrumentClient(client);
   b.governance.instrumentLifecycle(client.lifecycle);
   b.governance.instrumentLifecycle(second);

@@ -64,6 +64,46 @@ test.each(['adapter', 'client', 'engine'] as const)(
   },
 );
 
+test.each(['adapter', 'client', 'engine'] as const)(
+  'a metric sink counts an adapter that is out of reach, though another %s is instrumented',
+  async (part) => {
+    const b = bench();
+    const { adapter } = adapterOf(b);
+    const other = AgentMeshClient.create('b', { policyRules: [{ action: 'search', effect: 'allow' }] });
+    if (part === 'adapter') b.governance.instrumentAdapter(new GenericFrameworkAdapter(other));
+    if (part === 'client') b.governance.instrumentClient(other);
+    if (part === 'engine') b.governance.instrumentPolicyEngine(other.policy);
+    if (part !== 'engine') await other.executeWithGovernance('search');
+    await runAll(adapter);
+    const extra = part === 'engine' ? 0 : 1;
+    expect(await totals(b)).toEqual({
+      ...ONCE,
+      requests: ONCE.requests + extra,
+      latency: ONCE.latency + extra,
+      decisions: ONCE.decisions + extra,
+    });
+  },
+);
+
+test('a metric sink does not take a report for that of a request of long ago', async () => {
+  const b = bench();
+  const { adapter } = adapterOf(b);
+  const engine = new PolicyEngine();
+  b.governance.instrumentPolicyEngine(engine);
+  for (let i = 0; i < 300; i++) engine.evaluate('wipe');
+  b.clock.advance(1001);
+  await runAll(adapter);
+  expect(await b.total('agent_os_requests_total')).toBe(303);
+});
+
+test('a metric sink counts the request where an engine counts its checks alone', async () => {
+  const b = bench({ denialsAreViolations: false });
+  const { client, adapter } = adapterOf(b);
+  b.governance.instrumentPolicyEngine(client.policy);
+  await runAll(adapter);
+  expect(await totals(b)).toEqual(ONCE);
+});
+
 test('a metric sink records again once everything is unwrapped', async () => {
   const b = bench();
   const { adapter } = adapterOf(b);

@@ -118,7 +118,7 @@ describe('with a context manager', () => {
     expect(context.setGlobalContextManager(manager(overrides))).toBe(true);
     const b = bench();
     expect(await host(b)).toEqual(bare);
-    expect(await b.total('agent_os_requests_total')).toBe(6);
+    expect(await b.total('agent_os_requests_total')).toBe(10);
     expect(await b.total('agent_os_policy_check_duration_seconds')).toBe(9);
     expect(await b.total('agent_os_execution_duration_seconds')).toBe(3);
   });

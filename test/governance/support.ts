@@ -7,6 +7,8 @@ import {
   SimpleSpanProcessor,
   type ReadableSpan,
 } from '@opentelemetry/sdk-trace-base';
+import type { HostLoggerProvider } from '../../src/common/host-types.js';
+import { GovernanceEvents } from '../../src/events/governance-events.js';
 import { GovernanceInstrumentation, type GovernanceOptions } from '../../src/governance/agt/index.js';
 import { AgentMetrics, KernelMetrics } from '../../src/instruments/index.js';
 import { KernelTracer } from '../../src/tracing/index.js';
@@ -44,7 +46,9 @@ export interface Bench {
   spansText(): string;
 }
 
-export function bench(options: GovernanceOptions & { spans?: boolean } = {}): Bench {
+export function bench(
+  options: GovernanceOptions & { spans?: boolean; events?: HostLoggerProvider } = {},
+): Bench {
   const reader = new CollectOnDemand();
   const meterProvider = new MeterProvider({ readers: [reader] });
   const exporter = new InMemorySpanExporter();
@@ -53,8 +57,10 @@ export function bench(options: GovernanceOptions & { spans?: boolean } = {}): Be
   const kernel = new KernelMetrics({ meterProvider, clock: clock.now });
   const agent = new AgentMetrics({ meterProvider, clock: clock.now });
   const tracer = new KernelTracer({ tracerProvider });
-  const { spans: withSpans = true, ...rest } = options;
-  const telemetry = withSpans ? { kernel, agent, tracer } : { kernel, agent };
+  const { spans: withSpans = true, events: logs, ...rest } = options;
+  const events = logs && new GovernanceEvents(logs);
+  if (events !== undefined) kernel.registry.emitInto(events);
+  const telemetry = withSpans ? { kernel, agent, tracer, events } : { kernel, agent, events };
   const governance = new GovernanceInstrumentation(telemetry, { clock: clock.now, ...rest });
 
   const metrics = async () =>

@@ -1,4 +1,5 @@
 import {
+  AgentIdentity,
   AgentMeshClient,
   AuditLogger,
   GenericFrameworkAdapter,
@@ -6,6 +7,7 @@ import {
   LifecycleManager,
   LifecycleState,
   PolicyEngine,
+  RingEnforcer,
 } from '@microsoft/agent-governance-sdk';
 import { describeUnchangedHost, type PatchedClass } from '../support/unchanged-host.js';
 
@@ -58,6 +60,23 @@ const rows: Readonly<Record<string, PatchedClass>> = {
       run: [{ name: 'lookup', action: 'read' }, () => 'found'],
       beginInvocation: [{ name: 'lookup', action: 'read' }],
     },
+  },
+  RingEnforcer: {
+    type: RingEnforcer,
+    make,
+    instrument: (governance, enforcer) => governance.instrumentRingEnforcer(enforcer as RingEnforcer),
+    methods: { enforce: ['read'] },
+  },
+  AgentIdentity: {
+    type: AgentIdentity as unknown as PatchedClass['type'], // its constructor is private
+    make: withArgument({
+      did: DID,
+      publicKey: new Uint8Array(),
+      privateKey: new Uint8Array(),
+      capabilities: [],
+    }),
+    instrument: (governance, identity) => governance.instrumentIdentity(identity as AgentIdentity),
+    methods: { suspend: ['wait'], revoke: ['stolen'], reactivate: [] },
   },
   AuditLogger: {
     type: AuditLogger,

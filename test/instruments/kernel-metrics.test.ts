@@ -367,7 +367,7 @@ test('rare series are there at 0 before any event', async () => {
   expect(found.find('agent_os_recovery_total', { status: 'success' })).toBe(0);
   expect(found.find('agent_os_recovery_total', { status: 'failed' })).toBe(0);
   expect(found.find('agent_os_active_agents')).toBe(0);
-  for (const state of ['killed', 'suspended', 'quarantined']) {
+  for (const state of ['killed', 'suspended', 'quarantined', 'decommissioned', 'revoked']) {
     const labels = { state, action: 'unknown', agent_id: 'unknown' };
     expect(found.find('agent_os_allowed_after_stop_total', labels)).toBe(0);
   }

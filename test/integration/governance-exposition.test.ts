@@ -47,7 +47,7 @@ test('one agent’s life, from its first request to its restart, is on the metri
       'agent_os_containment_seconds_count{} 1',
       'agent_os_execution_duration_seconds_count{action="ticket.close",status="error"} 1',
       'agent_os_execution_duration_seconds_count{action="ticket.read",status="success"} 2',
-      'agent_os_kernel_latency_seconds_count{} 6',
+      'agent_os_kernel_latency_seconds_count{} 7',
       'agent_os_mttr_seconds_count{} 1',
       'agent_os_policy_check_duration_seconds_count{policy="flat_rules",result="allowed"} 3',
       'agent_os_policy_check_duration_seconds_count{policy="flat_rules",result="denied"} 2',
@@ -59,6 +59,7 @@ test('one agent’s life, from its first request to its restart, is on the metri
       'agent_os_recovery_total{status="success"} 1',
       'agent_os_requests_total{action="drop.table",status="denied"} 1',
       'agent_os_requests_total{action="host.shell",status="denied"} 1',
+      'agent_os_requests_total{action="mail.send",status="denied"} 1',
       'agent_os_requests_total{action="refund",status="denied"} 1',
       'agent_os_requests_total{action="ticket.close",status="success"} 1',
       'agent_os_requests_total{action="ticket.read",status="success"} 2',
@@ -68,8 +69,10 @@ test('one agent’s life, from its first request to its restart, is on the metri
       'agent_os_signals_total{reason="ring_breach",signal="SIGSTOP"} 1',
       'agent_os_violations_blocked_total{action="drop.table",agent_id="support-1"} 1',
       'agent_os_violations_blocked_total{action="host.shell",agent_id="support-1"} 1',
+      'agent_os_violations_blocked_total{action="mail.send",agent_id="support-1"} 1',
       'agent_os_violations_total{action="drop.table",agent_id="support-1",policy="flat_rules",severity="high"} 1',
       'agent_os_violations_total{action="host.shell",agent_id="support-1",policy="execution_ring",severity="critical"} 1',
+      'agent_os_violations_total{action="mail.send",agent_id="support-1",policy="mail",severity="high"} 1',
     ]);
   } finally {
     await obs.shutdown();

@@ -76,7 +76,11 @@ const CONTRACT: Record<string, Entry> = {
   agent_os_ungoverned_actions_total: ['counter', { agent_id: 'id', action: '*' }],
   agent_os_allowed_after_stop_total: [
     'counter',
-    { agent_id: 'id', action: '*', state: ['killed', 'suspended', 'quarantined'] },
+    {
+      agent_id: 'id',
+      action: '*',
+      state: ['killed', 'suspended', 'quarantined', 'decommissioned', 'revoked'],
+    },
   ],
 
   // Cross-model verification
@@ -280,7 +284,7 @@ describe('the registry is the contract', () => {
       result: ['allowed', 'denied', 'error', 'unknown'],
       signal: SIGNAL,
       recovery: ['success', 'failed'],
-      state: ['killed', 'suspended', 'quarantined'],
+      state: ['killed', 'suspended', 'quarantined', 'decommissioned', 'revoked'],
       kill: KILL,
       killTimeout: 5,
       approval: ['approved', 'denied', 'expired', 'escalated'],

@@ -2,10 +2,10 @@ import type { LifecycleEvent, LifecycleManager } from '@microsoft/agent-governan
 import { ATTR_AGENT_ID, ATTR_FROM_STATE, ATTR_REASON, ATTR_STATE } from '../../semconv/attributes.js';
 import { UNKNOWN, type Signal } from '../../semconv/values.js';
 import type { ManualSpan } from '../../tracing/index.js';
-import type { ActivitySource, AgentTracker } from '../core/agent-state.js';
+import type { ActivitySource, AgentTracker, Halt } from '../core/agent-tracker.js';
 import type { GovernanceState } from '../core/governance-state.js';
 import type { InstancePatch, Method } from '../core/installations.js';
-import { agentIdOf, signalReason } from './labels.js';
+import { agentOf, signalReason } from './labels.js';
 
 const TRANSITIONS = ['transition', 'activate', 'suspend', 'quarantine', 'decommission'] as const;
 
@@ -13,10 +13,10 @@ const TRANSITIONS = ['transition', 'activate', 'suspend', 'quarantine', 'decommi
 export function installLifecycle(
   state: GovernanceState,
   manager: LifecycleManager,
-  agentId: string | undefined,
+  did: string | undefined,
   patch: InstancePatch,
 ): () => void {
-  const source: ActivitySource = { agentId: agentId ?? knownAgentOf(manager) };
+  const source: ActivitySource = { agent: agentOf(did ?? lastAgentOf(manager)) };
   const transitions = new LifecycleTransitions(state, manager, source);
   for (const name of TRANSITIONS) {
     patch.method(name, (original, self, args) => transitions.run(original, self, args));
@@ -26,14 +26,23 @@ export function installLifecycle(
 }
 
 /** A manager says whose it is only in its events. */
-function knownAgentOf(manager: LifecycleManager): string {
-  return agentIdOf(manager.events?.at(-1)?.agent_id);
+function lastAgentOf(manager: LifecycleManager): string | undefined {
+  return manager.events?.at(-1)?.agent_id;
 }
 
 /** A function of its own, so that the closure does not hold the manager. */
 function leaving(tracker: AgentTracker, source: ActivitySource): () => void {
-  return () => tracker.left(source);
+  return () => tracker.gone(source);
 }
+
+/** What the lifecycle's states mean; an agent is in none of these while it is made. */
+const SERVING: readonly string[] = ['active', 'degraded', 'rotating'];
+const HALTS: Readonly<Record<string, Halt>> = {
+  suspended: 'suspended',
+  quarantined: 'quarantined',
+  decommissioning: 'decommissioned',
+  decommissioned: 'decommissioned',
+};
 
 /**
  * The state changes of one manager. A change counts once, whichever method made it and through which others. A
@@ -41,23 +50,21 @@ function leaving(tracker: AgentTracker, source: ActivitySource): () => void {
  */
 class LifecycleTransitions {
   private onStack = false;
-  private readonly since: number;
 
   constructor(
     private readonly state: GovernanceState,
     private readonly manager: LifecycleManager,
     private readonly source: ActivitySource,
-  ) {
-    this.since = state.tracker.next();
-  }
+  ) {}
 
-  /** Takes over the state that the manager already has. That it is active does not undo a kill. */
+  /** Takes over the state that the manager already has. That it serves does not undo a kill. */
   adopt(): void {
     const { tracker } = this.state;
     const state = this.stateNow();
-    const killed = tracker.stopOf(this.source.agentId)?.killedAtMs !== undefined;
-    if (state === 'active' && !killed) tracker.activated(this.source);
-    if (isHalt(state)) tracker.halted(this.source, state);
+    tracker.came(this.source);
+    if (SERVING.includes(state) && !this.killed()) tracker.activated(this.source);
+    const halt = HALTS[state];
+    if (halt !== undefined) tracker.halted(this.source, halt);
   }
 
   run(original: Method, self: unknown, args: unknown[]): unknown {
@@ -77,19 +84,19 @@ class LifecycleTransitions {
   private changed(before: string, after: string, event: unknown): void {
     const { tracker } = this.state;
     const { agent_id: agent, reason } = (event ?? {}) as Partial<LifecycleEvent>;
-    if (this.source.agentId === UNKNOWN) this.source.agentId = agentIdOf(agent);
+    if (this.source.agent.agentId === UNKNOWN) this.source.agent = agentOf(agent);
     this.emit(before, after, reason);
     if (after === 'active') return this.activated(before, reason);
-    if (isHalt(after)) {
-      tracker.halted(this.source, after);
-      return this.signal('SIGSTOP', reason);
-    }
-    tracker.left(this.source);
+    if (SERVING.includes(after)) return tracker.serves(this.source);
+    const halt = HALTS[after];
+    if (halt === undefined) return tracker.left(this.source);
+    tracker.halted(this.source, halt);
+    if (halt !== 'decommissioned') this.signal('SIGSTOP', reason);
   }
 
   private emit(before: string, after: string, reason: unknown): void {
     this.state.telemetry.events?.emit('agent_os.lifecycle', {
-      [ATTR_AGENT_ID]: this.source.agentId,
+      [ATTR_AGENT_ID]: this.source.agent.agentId,
       [ATTR_FROM_STATE]: before,
       [ATTR_STATE]: after,
       [ATTR_REASON]: typeof reason === 'string' ? reason : undefined,
@@ -100,7 +107,7 @@ class LifecycleTransitions {
     const { tracker, telemetry } = this.state;
     if (before === 'provisioning' && this.wokenWhileKilled()) return;
     const stop = tracker.activated(this.source);
-    if (isHalt(before)) this.signal('SIGCONT', reason);
+    if (HALTS[before] !== undefined) this.signal('SIGCONT', reason);
     if (stop?.killedAtMs !== undefined) {
       if (stop.recovered) return;
       const durationSeconds = telemetry.secondsSince(stop.killedAtMs);
@@ -112,18 +119,19 @@ class LifecycleTransitions {
 
   /**
    * A client activates its own agent on the first request, also one that was killed before it ever acted. Nobody has
-   * decided that it may run again, so it stays killed. A client made after the kill is a restart, which is a recovery.
+   * decided that it may run again, so it stays killed.
    */
   private wokenWhileKilled(): boolean {
-    const { requests, tracker } = this.state;
-    if (requests.current()?.client?.lifecycle !== this.manager) return false;
-    const { killedAs = 0 } = tracker.stopOf(this.source.agentId) ?? {};
-    return killedAs > this.since;
+    return this.state.requests.current()?.client?.lifecycle === this.manager && this.killed();
+  }
+
+  private killed(): boolean {
+    return this.state.tracker.stopOf(this.source.agent.identity)?.killedAtMs !== undefined;
   }
 
   private signal(signal: Signal, reason: unknown): void {
     const { telemetry } = this.state;
-    const { agentId } = this.source;
+    const { agentId } = this.source.agent;
     const span = startSignal(this.state, signal, agentId, reason);
     telemetry.within(span, () =>
       telemetry.kernel.recordSignal({ signal, reason: signalReason(reason), agentId }),
@@ -134,10 +142,6 @@ class LifecycleTransitions {
   private stateNow(): string {
     return this.state.telemetry.attempt(() => String(this.manager.state)) ?? UNKNOWN;
   }
-}
-
-function isHalt(state: string): state is 'suspended' | 'quarantined' {
-  return state === 'suspended' || state === 'quarantined';
 }
 
 /** Starts the span of a signal. */

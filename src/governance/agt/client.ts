@@ -1,5 +1,6 @@
 import type { AgentMeshClient, GovernanceResult, KillSwitchResult } from '@microsoft/agent-governance-sdk';
-import { isThenable, observeSettlement } from '../../common/outcome.js';
+import { isThenable, observeReturned } from '../../common/outcome.js';
+import type { Agent } from '../core/agent-tracker.js';
 import type { GovernanceState } from '../core/governance-state.js';
 import { GovernedRequest } from '../core/governed-request.js';
 import type { InstancePatch, Method } from '../core/installations.js';
@@ -11,7 +12,7 @@ import {
 } from '../core/request-outcome.js';
 import { killOf } from './kill.js';
 import { trustOf } from './components-resilience.js';
-import { actionLabel, agentIdOf, EXECUTION_RING, FLAT_RULES } from './labels.js';
+import { actionLabel, agentOf, EXECUTION_RING, FLAT_RULES } from './labels.js';
 
 /** All of it is optional. */
 export interface ClientOptions {
@@ -27,8 +28,9 @@ export function installClient(
   client: AgentMeshClient,
   options: ClientOptions,
   patch: InstancePatch,
+  followParts: () => void,
 ): void {
-  const requests = new ClientRequests(state, client, options.policySet ?? FLAT_RULES);
+  const requests = new ClientRequests(state, client, options.policySet ?? FLAT_RULES, followParts);
   patch.method('executeWithGovernance', (original, self, args) => requests.run(original, self, args));
 }
 
@@ -43,18 +45,21 @@ interface ClientCall {
 
 /** The requests that one client answers: its own, and those of an adapter that asks it. */
 class ClientRequests {
-  private readonly agentId: string;
+  private agent: Agent;
 
   constructor(
     private readonly state: GovernanceState,
     private readonly client: AgentMeshClient,
     private readonly policySet: string,
+    /** Looks whether the host has put another part in the place of one. */
+    private readonly followParts: () => void,
   ) {
-    this.agentId = agentIdOf(client.identity?.did);
+    this.agent = agentOf(client.identity?.did);
   }
 
   run(original: Method, self: unknown, args: unknown[]): unknown {
     const { telemetry, requests } = this.state;
+    telemetry.attempt(() => this.follow());
     const action = actionLabel(args[0]);
     const outer = this.adapterRequest();
     const startMs = telemetry.clock();
@@ -65,6 +70,12 @@ class ClientRequests {
     return requests.within(request, performInContext, this, call, original, self, args);
   }
 
+  private follow(): void {
+    this.followParts();
+    const did = this.client.identity?.did;
+    if (did !== this.agent.identity) this.agent = agentOf(did);
+  }
+
   /** The request of an adapter that asks this client, so that the two stay one request. */
   private adapterRequest(): GovernedRequest | undefined {
     const request = this.state.requests.current();
@@ -73,7 +84,7 @@ class ClientRequests {
   }
 
   private open(action: string, startMs: number): GovernedRequest {
-    const { agentId } = this;
+    const { agentId } = this.agent;
     const span = this.state.telemetry.start((tracer) => tracer.startExecute({ agentId, action }));
     return new GovernedRequest(agentId, startMs, span);
   }
@@ -93,20 +104,20 @@ class ClientRequests {
   }
 
   private settling(call: ClientCall, result: PromiseLike<unknown>): Promise<unknown> {
-    return observeSettlement(result, (outcome) => {
+    return observeReturned(result, (outcome) => {
       if (outcome.threw) this.failed(call, outcome.error);
       else this.answered(call, outcome.value as GovernanceResult);
     });
   }
 
   private answered(call: ClientCall, result: GovernanceResult): void {
-    const { agentId, policySet: policy, state } = this;
+    const { agent, policySet: policy, state } = this;
     const { request, action, startMs, input } = call;
     const durationSeconds = kernelSeconds(state, request, startMs);
     recordVerdict(
       state,
       request,
-      verdictOf(state, result, { agentId, action, durationSeconds, policy, input }),
+      verdictOf(state, result, { ...agent, action, durationSeconds, policy, input }),
     );
     this.recordTrust(result);
     // An adapter that has lost sight of its request on the way sees by this that the verdict is counted.
@@ -121,7 +132,7 @@ class ClientRequests {
   private recordTrust(result: GovernanceResult): void {
     const { telemetry } = this.state;
     try {
-      const trust = trustOf(this.client.identity?.did, result.trustScore, this.agentId);
+      const trust = trustOf(this.client.identity?.did, result.trustScore, this.agent.agentId);
       if (trust !== undefined) telemetry.component?.recordTrust(trust);
     } catch (error) {
       telemetry.failed(error);
@@ -147,16 +158,18 @@ function performInContext(requests: ClientRequests, ...args: Parameters<ClientRe
 export function verdictOf(
   state: GovernanceState,
   result: GovernanceResult,
-  asked: Pick<RequestVerdict, 'agentId' | 'action' | 'durationSeconds' | 'policy' | 'input'>,
+  asked: Pick<RequestVerdict, 'agentId' | 'identity' | 'action' | 'durationSeconds' | 'policy' | 'input'>,
 ): RequestVerdict | undefined {
   try {
-    const { decision, ringViolation, killSwitchResult } = result;
-    const { agentId, action, durationSeconds, policy, input } = asked;
+    const { decision, ringViolation, killSwitchResult, executionTime: reportedMillis } = result;
+    const { agentId, identity, action, durationSeconds, policy, input } = asked;
     return {
       agentId,
+      identity,
       action,
       decision,
       durationSeconds,
+      reportedMillis,
       policy: ringViolation ? EXECUTION_RING : policy,
       ringViolation,
       kill: uncounted(state, killSwitchResult),

@@ -1,4 +1,4 @@
-import { errorType, isThenable, observeSettlement } from '../../common/outcome.js';
+import { errorType, isThenable, observeReturned } from '../../common/outcome.js';
 import type { ComponentResult } from '../../semconv/components.js';
 import type { Around, InstancePatch, Method } from '../core/installations.js';
 import type { Telemetry } from '../core/telemetry.js';
@@ -97,7 +97,7 @@ export class ComponentCalls {
       this.answered(operation, result, self, args, before);
       return result;
     }
-    return observeSettlement(result, (outcome) => {
+    return observeReturned(result, (outcome) => {
       if (outcome.threw) this.threw(operation, outcome.error);
       else this.answered(operation, outcome.value, self, args, before);
     });

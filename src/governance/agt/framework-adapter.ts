@@ -9,6 +9,7 @@ import type {
 } from '@microsoft/agent-governance-sdk';
 import { errorType, observe } from '../../common/outcome.js';
 import { UNKNOWN } from '../../semconv/values.js';
+import type { Agent } from '../core/agent-tracker.js';
 import type { GovernanceState } from '../core/governance-state.js';
 import { GovernedRequest } from '../core/governed-request.js';
 import { InstancePatch, type Method } from '../core/installations.js';
@@ -25,7 +26,7 @@ import {
 } from '../core/request-outcome.js';
 import { whenComplete } from '../core/streamed-output.js';
 import { verdictOf } from './client.js';
-import { actionLabel, agentIdOf, AGENT_IDENTITY, FLAT_RULES } from './labels.js';
+import { actionLabel, agentOf, AGENT_IDENTITY, FLAT_RULES } from './labels.js';
 
 /** All of it is optional. */
 export interface AdapterOptions {
@@ -41,26 +42,41 @@ export function installAdapter(
   adapter: GenericFrameworkAdapter,
   options: AdapterOptions,
   patch: InstancePatch,
+  followParts: () => void,
 ): void {
-  const invocations = new Invocations(state, adapter, options);
+  const invocations = new Invocations(state, adapter, options, followParts);
   patch.method('run', (original, self, args) => invocations.run(original, self, args));
   patch.method('beginInvocation', (original, self, args) => invocations.begin(original, self, args));
 }
 
 /** The invocations of one adapter. Each is a `kernel.execute` from the request to the end of the action. */
 class Invocations {
-  private readonly agentId: string;
-  private readonly client: AgentMeshClient | undefined;
+  private agent: Agent;
+  private client: AgentMeshClient | undefined;
   private judged: Method | undefined;
   private isSdks = false;
 
   constructor(
     private readonly state: GovernanceState,
     private readonly adapter: GenericFrameworkAdapter,
-    options: AdapterOptions,
+    private readonly options: AdapterOptions,
+    /** Looks whether the host has put another client in the place of the adapter's. */
+    private readonly followParts: () => void,
   ) {
     this.client = clientOf(adapter);
-    this.agentId = agentIdOf(options.agentId ?? this.client?.identity?.did);
+    this.agent = this.agentNow();
+  }
+
+  private agentNow(): Agent {
+    return agentOf(this.options.agentId ?? this.client?.identity?.did);
+  }
+
+  private followClient(): void {
+    const client = clientOf(this.adapter);
+    if (client === this.client) return;
+    this.followParts();
+    this.client = client;
+    this.agent = this.agentNow();
   }
 
   run(original: Method, self: unknown, args: unknown[]): unknown {
@@ -113,7 +129,8 @@ class Invocations {
 
   private open(invocation: unknown): GovernedRequest {
     const { telemetry } = this.state;
-    const { agentId } = this;
+    telemetry.attempt(() => this.followClient());
+    const { agentId } = this.agent;
     const startMs = telemetry.clock();
     const span = telemetry.start((tracer) =>
       tracer.startExecute({ agentId, action: askedAction(invocation) }),
@@ -125,7 +142,7 @@ class Invocations {
 
   /** Counts the verdict, unless the client has. The client is not asked where the caller claims to be another agent. */
   private decided(request: GovernedRequest, invocation: unknown, decided: Decided): void {
-    const { state, agentId } = this;
+    const { state, agent } = this;
     const { governanceResult } = decided;
     const { action = UNKNOWN } = decided as { action?: string }; // private in the type of a handle
     request.action = action;
@@ -137,7 +154,7 @@ class Invocations {
     const durationSeconds = kernelSeconds(state, request, request.startMs);
     const policy = state.installations.has(this.client) ? AGENT_IDENTITY : FLAT_RULES;
     const { input } = invocation as FrameworkInvocation;
-    const asked = { agentId, action, durationSeconds, policy, input };
+    const asked = { ...agent, action, durationSeconds, policy, input };
     recordVerdict(state, request, verdictOf(state, governanceResult, asked));
   }
 
@@ -145,12 +162,15 @@ class Invocations {
   private follow(request: GovernedRequest, invocation: unknown, handle: FrameworkInvocationHandle): void {
     const { governanceResult, reason } = handle;
     const { input } = invocation as FrameworkInvocation;
-    const end = (ending: Ending, output?: unknown): void =>
+    const end = (ending: Ending, output?: unknown): void => {
+      this.state.begun.unregister(request);
       this.ended(request, () => {
         const decision = governanceResult?.decision;
         recordInvocation(this.state, request, ending, { decision, reason, input, output });
       });
+    };
     if (!handle.allowed) return end(DENIED);
+    this.state.begun.register(handle, request, request);
     new InstancePatch(handle).method('complete', (original, self, args) =>
       observe(
         () => Reflect.apply(original, self, args),

@@ -1,4 +1,5 @@
 import type {
+  AgentIdentity,
   AgentMeshClient,
   AuditLogger,
   GenericFrameworkAdapter,
@@ -6,18 +7,22 @@ import type {
   LifecycleManager,
   MetricSink,
   PolicyEngine,
+  RingEnforcer,
 } from '@microsoft/agent-governance-sdk';
 import { GovernanceState, type GovernanceOptions } from '../core/governance-state.js';
-import type { Install, InstancePatch, Unwrap } from '../core/installations.js';
+import type { Install, Unwrap } from '../core/installations.js';
+import { Parts } from '../core/parts.js';
 import type { GovernanceTelemetry } from '../core/telemetry.js';
 import { installLifecycle } from './agent-control.js';
 import { installClient, type ClientOptions } from './client.js';
 import { ComponentCalls } from './components.js';
 import { componentOf, specOf, type CoveredClass, type OwnKind } from './coverage.js';
 import { clientOf, installAdapter, type AdapterOptions } from './framework-adapter.js';
+import { installIdentity } from './identity.js';
 import { installKillSwitch } from './kill.js';
-import { agentIdOf } from './labels.js';
+import { agentOf } from './labels.js';
 import { installPolicyEngine, type PolicyEngineOptions } from './policy-engine.js';
+import { installRingEnforcer, type RingEnforcerOptions } from './rings.js';
 import { SdkClasses } from './sdk-classes.js';
 import { governanceMetricSink, installAuditLogger } from './sdk-reports.js';
 import { governedCall, toolCall, type GovernedCall, type GovernedOutcome } from './tool-call.js';
@@ -69,6 +74,11 @@ export class GovernanceInstrumentation {
   /**
    * Each check is a `kernel.policy_check` with its duration in seconds, its decision and what was enforced. A check
    * that throws is an evaluation error; a backend that fails is one too, beside the denial it causes.
+   *
+   * Outside a request of an instrumented client or adapter, and outside another check, it is a request too, counted with
+   * the kernel's latency. What does not let the action run is a violation then, and blocked (`denialsAreViolations`);
+   * where a person is to approve, nothing was violated. An agent that asks is active until it has asked nothing for five
+   * minutes.
    */
   instrumentPolicyEngine(engine: PolicyEngine, options: PolicyEngineOptions = {}): Unwrap {
     return this.once('engine', engine, (patch) => installPolicyEngine(this.state, engine, options, patch));
@@ -77,19 +87,26 @@ export class GovernanceInstrumentation {
   /**
    * Each `executeWithGovernance` is a `kernel.execute`, counted as a request with the kernel's latency in seconds;
    * denials and ring breaches are violations, and blocked. `review` counts as denied, since nobody has approved yet, but
-   * is no violation: the policy asked for a person, and nothing was broken. The client's policy engine, lifecycle, kill
-   * switch and audit log are instrumented too, once each; unwrapping leaves alone those that were instrumented before.
+   * is no violation: the policy asked for a person, and nothing was broken. The client's identity, policy engine, rings,
+   * lifecycle, kill switch and audit log are instrumented too, once each, and so is another that the host puts in the
+   * place of one; unwrapping leaves alone those that were instrumented before.
    */
   instrumentClient(client: AgentMeshClient, options: ClientOptions = {}): Unwrap {
     return this.once('client', client, (patch) => {
-      const agentId = agentIdOf(client.identity?.did);
-      installClient(this.state, client, options, patch);
       const { policySet } = options; // not spread: whatever a host passed may have any number of members
-      const engineOptions = policySet === undefined ? { agentId } : { policySet, agentId };
-      this.part(patch, client.policy, (engine) => this.instrumentPolicyEngine(engine, engineOptions));
-      this.part(patch, client.lifecycle, (manager) => this.lifecycleOf(manager, agentId));
-      this.part(patch, client.killSwitch, (killSwitch) => this.instrumentKillSwitch(killSwitch));
-      this.part(patch, client.audit, (audit) => this.instrumentAuditLogger(audit));
+      const policy = policySet === undefined ? {} : { policySet };
+      const did = (): string => client.identity?.did;
+      const parts = new Parts(this.state.installations, client, {
+        identity: (identity) => this.instrumentIdentity(identity),
+        policy: (engine) => this.instrumentPolicyEngine(engine, { ...policy, agentId: did() }),
+        ringEnforcer: (enforcer) => this.instrumentRingEnforcer(enforcer, { agentId: did() }),
+        lifecycle: (manager) => this.lifecycleOf(manager, did()),
+        killSwitch: (killSwitch) => this.instrumentKillSwitch(killSwitch),
+        audit: (audit) => this.instrumentAuditLogger(audit),
+      });
+      installClient(this.state, client, options, patch, () => parts.follow());
+      parts.follow();
+      patch.whenUndone(() => parts.release());
     });
   }
 
@@ -106,7 +123,9 @@ export class GovernanceInstrumentation {
 
   /**
    * Suspending and quarantining is a SIGSTOP, activating after it a SIGCONT; activating an agent that was killed is its
-   * recovery, with the seconds since the kill. Active agents are counted on entering and leaving `active`.
+   * recovery, with the seconds since the kill. Active agents are counted by identity while they serve, degraded or
+   * rotating ones too. What happens to one session of an agent has not happened to another: only a kill by the agent's id,
+   * and not by a DID, is one of all its sessions that are known.
    */
   instrumentLifecycle(manager: LifecycleManager): Unwrap {
     return this.lifecycleOf(manager, undefined);
@@ -115,14 +134,35 @@ export class GovernanceInstrumentation {
   /**
    * Each invocation is a `kernel.execute` around verdict and handler, timed in seconds from the request to the end of
    * the handler. What a handler throws is an error of the agent and an exception on the span, though `run` resolves.
-   * The adapter's client is instrumented too. An invocation begun by hand ends with `complete()`; one never completed is
-   * not timed, and its span never exported.
+   * The adapter's client is instrumented too. An invocation begun by hand ends with `complete()`; one of which the host
+   * lets go without it is an error `never_completed` of the agent, and not timed.
    */
   instrumentAdapter(adapter: GenericFrameworkAdapter, options: AdapterOptions = {}): Unwrap {
     return this.once('adapter', adapter, (patch) => {
-      installAdapter(this.state, adapter, options, patch);
-      this.part(patch, clientOf(adapter), (client) => this.instrumentClient(client));
+      const whole = {
+        get client(): AgentMeshClient | undefined {
+          return clientOf(adapter);
+        },
+      };
+      const parts = new Parts(this.state.installations, whole, {
+        client: (client) => this.instrumentClient(client),
+      });
+      installAdapter(this.state, adapter, options, patch, () => parts.follow());
+      parts.follow();
+      patch.whenUndone(() => parts.release());
     });
+  }
+
+  /** Each breach is a violation when it is decided, also one of which no answer of a client tells. */
+  instrumentRingEnforcer(enforcer: RingEnforcer, options: RingEnforcerOptions = {}): Unwrap {
+    return this.once('ringEnforcer', enforcer, (patch) =>
+      installRingEnforcer(this.state, agentOf(options.agentId), patch),
+    );
+  }
+
+  /** An agent that is allowed something with an identity that is suspended or revoked is allowed it after its stop. */
+  instrumentIdentity(identity: AgentIdentity): Unwrap {
+    return this.once('identity', identity, (patch) => installIdentity(this.state, identity, patch));
   }
 
   /**
@@ -163,14 +203,18 @@ export class GovernanceInstrumentation {
    * @param className - the SDK's name of its class, where a bundler has changed it
    */
   instrumentComponent(component: object, className?: CoveredClass): Unwrap {
-    return this.state.installations.once('component', component, (patch) => {
-      const spec = componentOf(component, className);
-      if (spec === undefined) return this.notKnown(component);
+    const { installations, telemetry } = this.state;
+    const row = telemetry.attempt(() => componentOf(component, className));
+    if (row !== undefined && 'own' in row) return this.ownOf(row.own, component);
+    return installations.once('component', component, (patch) => {
+      if (row === undefined) return this.notKnown(component);
+      const { spec } = row;
       this.calls.install(spec, patch);
-      for (const name of spec.parts ?? []) {
-        const part = (component as Record<string, object | undefined>)[name];
-        this.part(patch, part, (known) => this.instrumentComponent(known));
-      }
+      const instrument = (part: object): Unwrap => this.instrumentComponent(part);
+      const ways = Object.fromEntries((spec.parts ?? []).map((name) => [name, instrument]));
+      const parts = new Parts(installations, component as Record<string, object>, ways);
+      parts.follow();
+      patch.whenUndone(() => parts.release());
     });
   }
 
@@ -197,7 +241,7 @@ export class GovernanceInstrumentation {
    *
    * | event | recorded as |
    * |---|---|
-   * | `policy.decision` | the decision, unless a policy engine is instrumented here; request, kernel latency and, for `deny`, the violation, unless a client or adapter is |
+   * | `policy.decision` | decision, request, kernel latency and, for a denial, the violation, as far as that request is not counted by an instrumented adapter, client or policy engine |
    * | `tool.call` | nothing: calls under 1 ms are missing from it and failures are not marked; instrument the adapter |
    * | `trust.score` | the trust in that agent |
    * | `audit.entry`, `trace.capture`, others | nothing: no metric of the contract means the same |
@@ -209,10 +253,11 @@ export class GovernanceInstrumentation {
   /** Takes every instrumentation off. Instances get their own methods back; active agents are no longer counted. */
   unwrap(): void {
     this.state.installations.unwrapAll();
+    this.state.seen.clear();
   }
 
-  private lifecycleOf(manager: LifecycleManager, agentId: string | undefined): Unwrap {
-    return this.once('lifecycle', manager, (patch) => installLifecycle(this.state, manager, agentId, patch));
+  private lifecycleOf(manager: LifecycleManager, did: string | undefined): Unwrap {
+    return this.once('lifecycle', manager, (patch) => installLifecycle(this.state, manager, did, patch));
   }
 
   private once(kind: OwnKind, target: unknown, install: Install): Unwrap {
@@ -225,8 +270,8 @@ export class GovernanceInstrumentation {
     return this.state.installations.once(kind, target, whole, this.classes.patchOf);
   }
 
-  /** Instruments an instance that was met at one of its calls. */
-  private ownOf(kind: OwnKind, instance: object): void {
+  /** Instruments an instance of a class that has an instrumentation of its own. */
+  private ownOf(kind: OwnKind, instance: object): Unwrap {
     const of: Readonly<Record<OwnKind, (instance: never) => Unwrap>> = {
       engine: (engine) => this.instrumentPolicyEngine(engine),
       client: (client) => this.instrumentClient(client),
@@ -234,24 +279,17 @@ export class GovernanceInstrumentation {
       lifecycle: (manager) => this.instrumentLifecycle(manager),
       adapter: (adapter) => this.instrumentAdapter(adapter),
       audit: (audit) => this.instrumentAuditLogger(audit),
+      identity: (identity) => this.instrumentIdentity(identity),
+      ringEnforcer: (enforcer) => this.instrumentRingEnforcer(enforcer),
     };
-    of[kind](instance as never);
+    return of[kind](instance as never);
   }
 
   private notKnown(component: object): void {
     const name = String((component as { constructor?: { name?: unknown } }).constructor?.name);
     this.state.telemetry.warnOnce(
       `governance/component/${name}`,
-      `governance: ${name} is none of the SDK's parts that instrumentComponent knows. Pass the name of its class, or use the method of its own, as instrumentPolicyEngine.`,
+      `governance: ${name} is none of the SDK's parts that instrumentComponent knows. Pass the name of its class.`,
     );
-  }
-
-  /** Instruments a part with the whole; it goes with the whole, unless it was instrumented before. */
-  private part<T extends object>(
-    whole: InstancePatch,
-    part: T | undefined,
-    instrument: (part: T) => Unwrap,
-  ): void {
-    if (part !== undefined && !this.state.installations.has(part)) whole.whenUndone(instrument(part));
   }
 }

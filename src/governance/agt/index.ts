@@ -4,6 +4,7 @@ export { agentIdOf } from './labels.js';
 export type { AdapterOptions } from './framework-adapter.js';
 export type { ClientOptions } from './client.js';
 export type { PolicyEngineOptions } from './policy-engine.js';
+export type { RingEnforcerOptions } from './rings.js';
 export type { GovernedCall, GovernedOutcome } from './tool-call.js';
 export type { Unwrap } from '../core/installations.js';
 

@@ -3,12 +3,13 @@ import { errorType, observe } from '../../common/outcome.js';
 import { ATTR_CONTAINMENT_SECONDS, ATTR_KILL_OUTCOME } from '../../semconv/attributes.js';
 import { KILL_TIMEOUT_SECONDS } from '../../semconv/values.js';
 import type { ManualSpan } from '../../tracing/index.js';
+import type { Agent } from '../core/agent-tracker.js';
 import { emitKill, recordKill, type Kill, type TrackedKill } from '../core/agent-state.js';
 import type { GovernanceState } from '../core/governance-state.js';
 import type { GovernedRequest } from '../core/governed-request.js';
 import type { InstancePatch, Method } from '../core/installations.js';
 import { startSignal } from './agent-control.js';
-import { agentIdOf, signalReason } from './labels.js';
+import { agentOf, signalReason } from './labels.js';
 
 export function installKillSwitch(state: GovernanceState, patch: InstancePatch): void {
   patch.method('kill', (original, self, args) => new SwitchedKill(state, self, args).run(original));
@@ -19,7 +20,7 @@ export function installKillSwitch(state: GovernanceState, patch: InstancePatch):
  * what a handler threw (`failed`), or says how many handlers and compensations ran, which may be none (`nothing_stopped`).
  */
 class SwitchedKill {
-  private readonly agentId: string;
+  private readonly agent: Agent;
   /** As the caller gave it. */
   private readonly reason: unknown;
   private readonly off: boolean;
@@ -34,13 +35,14 @@ class SwitchedKill {
     private readonly args: unknown[],
   ) {
     const { telemetry, requests } = state;
-    this.agentId = agentIdOf(args[0]);
+    this.agent = agentOf(args[0]);
+    const { agentId } = this.agent;
     this.reason = telemetry.attempt(() => (args[1] as { reason?: unknown } | undefined)?.reason);
     this.off = telemetry.attempt(() => (self as { enabled?: unknown }).enabled) === false;
     this.request = requests.current();
-    this.span = startSignal(state, 'SIGKILL', this.agentId, this.reason);
+    this.span = startSignal(state, 'SIGKILL', agentId, this.reason);
     this.startMs = telemetry.clock();
-    const order = { agentId: this.agentId, reason: signalReason(this.reason) };
+    const order = { agentId, reason: signalReason(this.reason) };
     this.running = telemetry.within(this.span, () =>
       telemetry.attempt(() => telemetry.kills?.track(order, () => this.timedOut())),
     );
@@ -62,7 +64,7 @@ class SwitchedKill {
     telemetry.within(this.span, () => {
       telemetry.attempt(() => recordKill(state, kill, startMs, running));
       const span =
-        running?.late === true ? startSignal(state, 'SIGKILL', this.agentId, this.reason) : this.span;
+        running?.late === true ? startSignal(state, 'SIGKILL', this.agent.agentId, this.reason) : this.span;
       const attributes = spanAttributes(kill);
       if (failure) telemetry.fail(span, failure.error, attributes);
       else telemetry.end(span, { attributes });
@@ -71,9 +73,9 @@ class SwitchedKill {
 
   /** Whoever looks for the trace must find it, so its span does not wait for an end that may never come. */
   private timedOut(): void {
-    const { agentId, span, state } = this;
+    const { agent, span, state } = this;
     const kill: Kill = {
-      agentId,
+      ...agent,
       reason: signalReason(this.reason),
       outcome: 'timed_out',
       errorType: 'timeout',
@@ -85,7 +87,7 @@ class SwitchedKill {
   private failure(error: unknown): Kill {
     const outcome = this.off ? 'refused' : 'failed';
     return {
-      agentId: this.agentId,
+      ...this.agent,
       reason: signalReason(this.reason),
       outcome,
       errorType: errorType(error),
@@ -118,7 +120,7 @@ export function killOf(state: GovernanceState, result: unknown, agent: unknown):
     );
   }
   return {
-    agentId: agentIdOf(agent),
+    ...agentOf(agent),
     reason: signalReason(answer?.reason),
     outcome: answer !== undefined && answer.ran > 0 ? 'stopped' : 'nothing_stopped',
     handedOver: answer?.handedOver ?? false,

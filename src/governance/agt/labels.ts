@@ -1,4 +1,5 @@
 import { UNKNOWN } from '../../semconv/values.js';
+import type { Agent } from '../core/agent-tracker.js';
 
 /** Policy label of flat rules that have no name of their own. */
 export const FLAT_RULES = 'flat_rules';
@@ -25,6 +26,12 @@ const MESH_DID = /^did:agentmesh:(.*):[0-9a-f]+$/is;
 export function agentIdOf(agent: unknown): string {
   if (typeof agent !== 'string' || agent === '') return UNKNOWN;
   return (MESH_DID.exec(agent)?.[1] ?? agent) || UNKNOWN;
+}
+
+/** Who a DID or an agent's id stands for. */
+export function agentOf(agent: unknown): Agent {
+  const agentId = agentIdOf(agent);
+  return { identity: agentId === UNKNOWN ? UNKNOWN : (agent as string), agentId };
 }
 
 /** The `action` label of what a caller gave as the action. */

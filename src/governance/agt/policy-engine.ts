@@ -4,6 +4,7 @@ import type {
   PolicyEngine,
 } from '@microsoft/agent-governance-sdk';
 import { UNKNOWN, type Decision } from '../../semconv/values.js';
+import type { Agent } from '../core/agent-tracker.js';
 import type { GovernanceState } from '../core/governance-state.js';
 import type { InstancePatch } from '../core/installations.js';
 import { PolicyChecks, type AskedCheck, type CheckKind } from '../core/policy-checks.js';
@@ -15,7 +16,8 @@ import {
   provenanceOfDocuments,
   type Verdict,
 } from '../core/verdict.js';
-import { actionLabel, agentIdOf, FLAT_RULES, POLICY_DOCUMENTS } from './labels.js';
+import { declared } from './declared.js';
+import { actionLabel, agentIdOf, agentOf, FLAT_RULES, POLICY_DOCUMENTS } from './labels.js';
 
 /** All of it is optional. */
 export interface PolicyEngineOptions {
@@ -25,10 +27,15 @@ export interface PolicyEngineOptions {
    */
   readonly policySet?: string;
   /**
-   * The agent this engine serves, where its calls do not say: its id or DID. It is the host's word; the arguments of a
-   * call are never asked.
+   * The agent this engine serves, where its calls do not say: its id or DID. Without it, a check of flat rules is asked for
+   * `agentId`, `agent_id`, `agentDid` or `did` in its context.
    */
   readonly agentId?: string;
+  /**
+   * As the option of the whole, for this engine: of two that a host asks about one action, one counts the request.
+   * @defaultValue that of the `GovernanceInstrumentation`
+   */
+  readonly denialsAreViolations?: boolean;
 }
 
 export function installPolicyEngine(
@@ -37,23 +44,27 @@ export function installPolicyEngine(
   options: PolicyEngineOptions,
   patch: InstancePatch,
 ): void {
-  const { policySet, agentId } = options;
-  const served = agentId === undefined ? undefined : agentIdOf(agentId);
-  const checks = new PolicyChecks(state, { engine, policySet, served });
+  const { policySet, agentId, denialsAreViolations: countsRequests = state.denialsAreViolations } = options;
+  const served = agentId === undefined ? undefined : agentOf(agentId);
+  const checks = new PolicyChecks(state, { engine, policySet, served, countsRequests });
   for (const kind of CHECK_KINDS) {
     patch.method(kind.method, (original, self, args) => checks.run(kind, original, self, args));
   }
 }
 
-/** A check of flat rules: the first argument is the action, and no agent is named. */
+/** A check of flat rules: the first argument is the action, and no agent is named but in the context. */
 class FlatCheck implements AskedCheck {
   constructor(
     private readonly args: readonly unknown[],
-    private readonly served: string | undefined,
+    private readonly served: Agent | undefined,
   ) {}
 
+  get agent(): Agent | undefined {
+    return this.served ?? agentInContext(this.args[1]);
+  }
+
   get agentId(): string {
-    return this.served as string;
+    return this.agent?.agentId as string;
   }
 
   get action(): string {
@@ -61,9 +72,30 @@ class FlatCheck implements AskedCheck {
   }
 }
 
+/** What hosts call the agent in the context of a check. */
+const AGENT_KEYS = ['agentId', 'agent_id', 'agentDid', 'did'] as const;
+
+/** The context is the host's object: reading it may throw. */
+function agentInContext(context: unknown): Agent | undefined {
+  if (typeof context !== 'object' || context === null) return undefined;
+  try {
+    for (const key of AGENT_KEYS) {
+      const agent = (context as Readonly<Record<string, unknown>>)[key];
+      if (typeof agent === 'string' && agent !== '') return agentOf(agent);
+    }
+  } catch {
+    // Whatever refuses to be read names nobody.
+  }
+  return undefined;
+}
+
 /** A check of policy documents: the first argument is the agent, and the action stands in the context. */
 class DocumentCheck implements AskedCheck {
   constructor(private readonly args: readonly unknown[]) {}
+
+  get agent(): Agent {
+    return agentOf(this.args[0]);
+  }
 
   get agentId(): string {
     return agentIdOf(this.args[0]);
@@ -81,7 +113,7 @@ class DocumentCheck implements AskedCheck {
 
 const FLAT = {
   unnamed: FLAT_RULES,
-  asked: (args: readonly unknown[], served: string | undefined) => new FlatCheck(args, served),
+  asked: (args: readonly unknown[], served: Agent | undefined) => new FlatCheck(args, served),
 };
 const DOCUMENTS = {
   unnamed: POLICY_DOCUMENTS,
@@ -91,9 +123,16 @@ const DOCUMENTS = {
 /** The engine's four ways to check. */
 const CHECK_KINDS: readonly CheckKind[] = [
   { ...FLAT, method: 'evaluate', asksBackends: false, read: readDecision },
-  { ...DOCUMENTS, method: 'evaluatePolicy', asksBackends: false, read: readDocuments },
+  { ...DOCUMENTS, method: 'evaluatePolicy', asksBackends: false, read: readDocuments, declared },
   { ...FLAT, method: 'evaluateWithBackends', asksBackends: true, read: readBackends },
-  { ...DOCUMENTS, method: 'evaluatePolicyWithBackends', asksBackends: true, read: readBackends },
+  {
+    ...DOCUMENTS,
+    method: 'evaluatePolicyWithBackends',
+    asksBackends: true,
+    read: readBackends,
+    declared: (engine: object, { localDecision }: PolicyBackendEvaluationResult) =>
+      typeof localDecision === 'object' ? declared(engine, localDecision) : undefined,
+  },
 ];
 
 function readDecision(decision: Decision): Verdict {

@@ -5,9 +5,9 @@ import { EVENT_AUDIT } from '../../semconv/spans.js';
 import type { Decision } from '../../semconv/values.js';
 import type { GovernanceState } from '../core/governance-state.js';
 import type { InstancePatch } from '../core/installations.js';
-import { countViolation } from '../core/request-outcome.js';
 import type { Telemetry } from '../core/telemetry.js';
 import { enforcedAs, requestStatus } from '../core/verdict.js';
+import { countViolation, isViolation } from '../core/violations.js';
 import { actionLabel, agentIdOf, FLAT_RULES } from './labels.js';
 
 /**
@@ -46,6 +46,7 @@ function annotateActiveSpan(telemetry: Telemetry, entry: AuditEntry): void {
 
 /** A sink for the SDK's own metrics that records what no wrapper records already. */
 export function governanceMetricSink(state: GovernanceState): MetricSink {
+  state.reports.expected = true;
   return {
     record(event: MetricEvent): void {
       state.telemetry.attempt(() => {
@@ -61,20 +62,21 @@ function recordTrust({ telemetry }: GovernanceState, { value, attributes }: Metr
   telemetry.component?.recordTrust({ agentId: agentIdOf(attributes?.agentId), score: value });
 }
 
+/** An adapter that is instrumented itself counts its request when it has ended. */
 function recordDecision(state: GovernanceState, event: MetricEvent): void {
-  const { telemetry, installations } = state;
-  const { kernel } = telemetry;
+  if (state.requests.current()?.adapter !== undefined) return;
+  const { kernel } = state.telemetry;
   const decision = event.value as Decision;
-  if (!installations.any('engine')) {
-    kernel.recordDecision({ policy: FLAT_RULES, decision, enforced: enforcedAs(decision) });
-  }
-  if (installations.any('client') || installations.any('adapter')) return;
   const attributes = event.attributes ?? {};
+  const { durationMs } = attributes;
   const action = actionLabel(attributes.action);
-  const agentId = agentIdOf(attributes.agentId);
+  const counted = state.reports.take(action, decision, durationMs);
+  if (counted?.request === true) return;
+  const enforced = enforcedAs(decision);
+  if (counted === undefined) kernel.recordDecision({ policy: FLAT_RULES, decision, enforced });
   kernel.recordRequest({ action, status: requestStatus(decision) });
-  if (typeof attributes.durationMs === 'number') {
-    kernel.recordKernelLatency({ durationSeconds: attributes.durationMs / 1000 });
-  }
-  if (decision === 'deny') countViolation(state, { agentId, action, policy: FLAT_RULES });
+  if (typeof durationMs === 'number') kernel.recordKernelLatency({ durationSeconds: durationMs / 1000 });
+  if (!isViolation(decision, enforced)) return;
+  const agentId = agentIdOf(attributes.agentId);
+  countViolation(state, { agentId, action, policy: FLAT_RULES, blocked: enforced === 'denied' });
 }

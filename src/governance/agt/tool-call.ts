@@ -1,5 +1,6 @@
 import type { AgentMeshClient, GovernanceResult } from '@microsoft/agent-governance-sdk';
 import { errorType, isThenable, observe } from '../../common/outcome.js';
+import type { Agent } from '../core/agent-tracker.js';
 import type { GovernanceState } from '../core/governance-state.js';
 import { GovernedRequest } from '../core/governed-request.js';
 import type { Method } from '../core/installations.js';
@@ -12,7 +13,7 @@ import {
 } from '../core/request-outcome.js';
 import { requestStatus } from '../core/verdict.js';
 import { verdictOf } from './client.js';
-import { actionLabel, agentIdOf, FLAT_RULES } from './labels.js';
+import { actionLabel, agentIdOf, agentOf, FLAT_RULES } from './labels.js';
 
 /** A tool call, as the agent asks for it. */
 export interface GovernedCall {
@@ -53,9 +54,10 @@ export async function governedCall<T>(
     );
     return { allowed: false, verdict: undefined };
   }
-  const request = open(state, agentOf(state, client), asked.action);
+  const agent = agentOfClient(state, client);
+  const request = open(state, agent.agentId, asked.action);
   request.client = client;
-  const verdict = await ask(state, request, asked);
+  const verdict = await ask(state, request, agent, asked);
   request.moveTo('answered');
   const decision = telemetry.attempt(() => verdict.decision);
   const end = (ending: Ending, output?: unknown): void => {
@@ -81,8 +83,8 @@ function readCall(client: AgentMeshClient, { action, params }: GovernedCall): As
   return { client, method, action, params };
 }
 
-function agentOf({ telemetry }: GovernanceState, client: AgentMeshClient): string {
-  return agentIdOf(telemetry.attempt(() => client.identity?.did));
+function agentOfClient({ telemetry }: GovernanceState, client: AgentMeshClient): Agent {
+  return agentOf(telemetry.attempt(() => client.identity?.did));
 }
 
 /** A request of ours, where otherwise an adapter stands: that of the client becomes part of it. */
@@ -103,10 +105,11 @@ function ended({ telemetry }: GovernanceState, request: GovernedRequest, record:
 async function ask(
   state: GovernanceState,
   request: GovernedRequest,
+  agent: Agent,
   asked: Asked,
 ): Promise<GovernanceResult> {
   const { telemetry, requests } = state;
-  const { agentId, startMs } = request;
+  const { startMs } = request;
   const { client, method, params } = asked;
   const action = actionLabel(asked.action);
   try {
@@ -116,7 +119,7 @@ async function ask(
     if (request.verdict !== 'counted') {
       const durationSeconds = telemetry.secondsSince(startMs);
       const read = verdictOf(state, result, {
-        agentId,
+        ...agent,
         action,
         durationSeconds,
         policy: FLAT_RULES,

@@ -1,8 +1,11 @@
 import type { Clock } from '../../common/clock.js';
 import { SEVERITIES, type Severity } from '../../semconv/values.js';
-import { AgentTracker } from './agent-state.js';
-import { GovernedRequests } from './governed-request.js';
+import { AgentTracker } from './agent-tracker.js';
+import { CountedReports } from './counted-reports.js';
+import { GovernedRequests, type GovernedRequest } from './governed-request.js';
 import { Installations } from './installations.js';
+import { recordNeverCompleted } from './never-completed.js';
+import { SeenAgents } from './seen-agents.js';
 import { Telemetry, type GovernanceTelemetry } from './telemetry.js';
 
 /** All of it is optional. */
@@ -18,10 +21,17 @@ export interface GovernanceOptions {
    */
   readonly clock?: Clock;
   /**
-   * Grades violations. Where it throws, or returns something that is no severity, the default is used.
+   * Grades violations: a function, or severities by the name of the policy. Where it throws or has none, the `severity`
+   * counts that a policy document, or its rule, has beside its other members or in its `metadata`.
    * @defaultValue `critical` for a breach of ring 0, otherwise `high`
    */
-  readonly severityOf?: (violation: ViolationContext) => Severity;
+  readonly severityOf?: ((violation: ViolationContext) => Severity) | Readonly<Record<string, Severity>>;
+  /**
+   * Whether a check of a policy engine that is used alone, outside a request of an instrumented client or adapter, is a
+   * request, and its denial a violation. `false`: it is a check and no more, for a host that counts the rest itself.
+   * @defaultValue true
+   */
+  readonly denialsAreViolations?: boolean;
   /**
    * Active agents, and stopped agents, remembered at most. Past it the least recently used one is forgotten: it is no
    * longer counted as active, or a verdict `allow` for it is no longer noticed.
@@ -57,15 +67,29 @@ export class GovernanceState {
   readonly installations: Installations;
   /** Results of the SDK that are counted already, wherever they turn up again. */
   readonly counted = new WeakSet<object>();
+  /** Invocations that a host completes by hand: when it lets go of one, nobody can. */
+  readonly begun = new FinalizationRegistry<GovernedRequest>((request) =>
+    recordNeverCompleted(this, request),
+  );
+  /** What the SDK is about to report and is counted already. */
+  readonly reports: CountedReports;
+  /** The agents that engines used alone are asked about. */
+  readonly seen: SeenAgents;
+  readonly denialsAreViolations: boolean;
+  /** Checks of engines that run now: on the stack, and waiting for backends. */
+  readonly checks = { onStack: 0, pending: 0 };
   private readonly grade: GovernanceOptions['severityOf'];
 
   constructor(sources: GovernanceTelemetry, options: GovernanceOptions) {
     const telemetry = new Telemetry(sources, options.captureContent === true, options.clock);
-    const { maxTrackedAgents: limit } = options;
+    const { maxTrackedAgents } = options;
+    const limit = isLimit(maxTrackedAgents) ? maxTrackedAgents : DEFAULT_MAX_TRACKED_AGENTS;
     this.telemetry = telemetry;
     this.grade = options.severityOf;
     this.installations = new Installations(telemetry);
-    this.tracker = new AgentTracker(isLimit(limit) ? limit : DEFAULT_MAX_TRACKED_AGENTS, {
+    this.denialsAreViolations = options.denialsAreViolations !== false;
+    this.reports = new CountedReports(telemetry.clock);
+    this.tracker = new AgentTracker(limit, {
       agentStarted: () => telemetry.attempt(() => telemetry.kernel.recordAgentStarted()),
       agentStopped: () => telemetry.attempt(() => telemetry.kernel.recordAgentStopped()),
       evicted: (max) =>
@@ -75,14 +99,28 @@ export class GovernanceState {
             'Raise maxTrackedAgents.',
         ),
     });
+    this.seen = new SeenAgents(this.tracker, limit, telemetry.clock);
   }
 
-  severityOf(violation: ViolationContext): Severity {
-    const graded = this.telemetry.attempt(() => this.grade?.(violation));
-    if (graded !== undefined && SEVERITIES.includes(graded)) return graded;
+  /** @param declared - what the policy itself says */
+  severityOf(violation: ViolationContext, declared?: Severity): Severity {
+    const { grade } = this;
+    const graded = this.telemetry.attempt(() =>
+      typeof grade === 'function' ? grade(violation) : named(grade, violation.policy),
+    );
+    if (isSeverity(graded)) return graded;
+    if (declared !== undefined) return declared;
     const { ringViolation } = violation;
     return ringViolation && Number(ringViolation.requiredRing) === 0 ? 'critical' : 'high';
   }
+}
+
+export function isSeverity(value: unknown): value is Severity {
+  return SEVERITIES.includes(value as Severity);
+}
+
+function named(severities: Readonly<Record<string, Severity>> | undefined, policy: string): unknown {
+  return severities !== undefined && Object.hasOwn(severities, policy) ? severities[policy] : undefined;
 }
 
 function isLimit(limit: number | undefined): limit is number {

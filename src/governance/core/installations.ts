@@ -242,8 +242,8 @@ function define(target: object, name: string, property: PropertyDescriptor): boo
 
 /** Stands behind a wrapper, so that the calls of a spy, or whatever else a method carries, can be read through it. */
 function likenessOf(current: CurrentMethod, original: Method): object {
-  return new Proxy(Object.create(Object.getPrototypeOf(original) as object) as object, {
-    get: (none, key) => Reflect.get(current() ?? none, key) as unknown,
+  return new Proxy(Object.create(Object.getPrototypeOf(original) as object) as Method, {
+    get: (none, key) => Reflect.get<object, PropertyKey>(current() ?? none, key),
     has: (none, key) => Reflect.has(current() ?? none, key),
   });
 }

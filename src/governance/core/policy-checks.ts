@@ -1,5 +1,5 @@
 import { context, createContextKey, type Context, type Span } from '@opentelemetry/api';
-import { errorType, isThenable, observeSettlement } from '../../common/outcome.js';
+import { errorType, isThenable, observeReturned } from '../../common/outcome.js';
 import {
   ATTR_DECISION,
   ATTR_ENFORCED,
@@ -10,10 +10,14 @@ import {
 import { activeValue, callInContext, withValue } from '../../tracing/active-context.js';
 import type { KernelTracer, ManualSpan, PolicyCheckSpan } from '../../tracing/index.js';
 import { shapeOf } from '../../instruments/verdict.js';
+import { UNKNOWN } from '../../semconv/values.js';
+import type { Agent } from './agent-tracker.js';
+import { recordBareRequest } from './bare-requests.js';
 import { BACKEND_ERROR, tellDecision, tellFailedCheck } from './decision-events.js';
 import type { GovernanceState } from './governance-state.js';
 import type { Method } from './installations.js';
 import { objectingBackend, UNREADABLE, type BackendAnswer, type Verdict } from './verdict.js';
+import { isViolation, recordViolation, type Declared } from './violations.js';
 
 /** One of an engine's ways to check, and how its arguments and its result are read. */
 export interface CheckKind {
@@ -23,12 +27,16 @@ export interface CheckKind {
   /** Asks backends, so that it ends later and runs code of the host. */
   readonly asksBackends: boolean;
   /** What a call asks. `served` is the agent that the engine serves. */
-  asked(args: readonly unknown[], served: string | undefined): AskedCheck;
+  asked(args: readonly unknown[], served: Agent | undefined): AskedCheck;
   read(result: never): Verdict;
+  /** What the policy that decided says of itself. */
+  declared?(engine: object, result: never): Declared | undefined;
 }
 
 /** What a check was asked. Reading it must not throw; an agent that is not known is undefined in spite of its type. */
-export type AskedCheck = Required<Pick<PolicyCheckSpan, 'agentId' | 'action'>>;
+export interface AskedCheck extends Required<Pick<PolicyCheckSpan, 'agentId' | 'action'>> {
+  readonly agent: Agent | undefined;
+}
 
 /** What the host has said about an engine. */
 export interface CheckedEngine {
@@ -36,7 +44,9 @@ export interface CheckedEngine {
   /** The policy label of checks that no named policy decided. */
   readonly policySet: string | undefined;
   /** The agent that the engine serves, where a call does not name one. */
-  readonly served: string | undefined;
+  readonly served: Agent | undefined;
+  /** Whether a check outside any other request is a request of its own. */
+  readonly countsRequests: boolean;
 }
 
 /** Marks what runs inside a check that asks backends. */
@@ -44,6 +54,8 @@ const CHECK = createContextKey('agent-os-observability policy check');
 
 interface PendingCheck {
   readonly engine: object;
+  /** It is no part of another request. */
+  readonly alone: boolean;
   open: boolean;
 }
 
@@ -90,10 +102,12 @@ export class PolicyChecks {
     args: unknown[],
     span: ManualSpan | undefined,
   ): unknown {
+    const { checks } = this.state;
     const pending = kind.asksBackends ? this.begin() : undefined;
     const startMs = this.state.telemetry.clock();
     let result: unknown;
     this.onStack = true;
+    checks.onStack++;
     try {
       result =
         pending === undefined
@@ -101,10 +115,12 @@ export class PolicyChecks {
           : callPending(pending, original, self, args);
     } catch (error) {
       this.onStack = false;
+      checks.onStack--;
       this.failed(kind, args, startMs, pending, span, error);
       throw error;
     }
     this.onStack = false;
+    checks.onStack--;
     if (isThenable(result)) return this.settling(kind, args, result, startMs, pending, span);
     this.answered(kind, args, result, startMs, pending, span);
     return result;
@@ -119,7 +135,7 @@ export class PolicyChecks {
     span: ManualSpan | undefined,
   ): Promise<unknown> {
     const { telemetry } = this.state;
-    return observeSettlement(result, (outcome) =>
+    return observeReturned(result, (outcome) =>
       telemetry.within(span, () =>
         outcome.threw
           ? this.failed(kind, args, startMs, pending, span, outcome.error)
@@ -148,6 +164,8 @@ export class PolicyChecks {
       else if (verdict.decision === 'require_approval')
         telemetry.approvals?.recordRequested({ policy: decidedBy, verdict: result });
       if (tracker.anyStopped && verdict.enforced === 'allowed') this.allowedAfterStop(kind, args);
+      if (this.isAlone(pending))
+        this.asRequest(kind, args, result, verdict, decidedBy, durationSeconds, span);
       if (telemetry.isRecording(span)) this.describe(span.span, args, verdict, policy, decidedBy);
       if (telemetry.events?.takes(verdict.enforced, verdict.provenance)) {
         tellDecision(telemetry, kind.asked(args, this.checked.served), verdict, decidedBy);
@@ -199,10 +217,42 @@ export class PolicyChecks {
     const { requests, telemetry, tracker } = this.state;
     const { engine, served } = this.checked;
     if (requests.current()?.client?.policy === engine) return;
-    const { agentId, action } = kind.asked(args, served);
-    const state = tracker.stateOf(agentId);
+    const { agent, action } = kind.asked(args, served);
+    if (agent === undefined) return;
+    const state = tracker.stateOf(agent.identity);
     if (state === undefined) return;
-    telemetry.kernel.recordAllowedAfterStop({ agentId, action, state });
+    telemetry.kernel.recordAllowedAfterStop({ agentId: agent.agentId, action, state });
+  }
+
+  /** A check that is no part of another request is one itself. */
+  private asRequest(
+    kind: CheckKind,
+    args: unknown[],
+    result: unknown,
+    verdict: Verdict,
+    decidedBy: string,
+    durationSeconds: number,
+    span: ManualSpan | undefined,
+  ): void {
+    const { checked, state } = this;
+    const { agent, action } = kind.asked(args, checked.served);
+    const { decision, enforced } = verdict;
+    state.reports.add(action, decision, undefined, checked.countsRequests);
+    if (!checked.countsRequests) return;
+    const status = enforced === 'allowed' ? 'success' : enforced;
+    recordBareRequest(state, agent, action, status, durationSeconds);
+    if (!isViolation(decision, enforced)) return;
+    state.telemetry.within(span, recordViolation, state, {
+      agentId: agent?.agentId ?? UNKNOWN,
+      action,
+      policy: decidedBy,
+      blocked: enforced === 'denied',
+      declared: objectingBackend(verdict) === undefined ? this.declared(kind, result) : undefined,
+    });
+  }
+
+  private declared(kind: CheckKind, result: unknown): Declared | undefined {
+    return this.state.telemetry.attempt(() => kind.declared?.(this.checked.engine, result as never));
   }
 
   private failed(
@@ -216,25 +266,40 @@ export class PolicyChecks {
     const { telemetry } = this.state;
     this.finish(pending);
     telemetry.attempt(() => {
-      const policy = this.checked.policySet ?? kind.unnamed;
-      const type = errorType(error);
       const durationSeconds = telemetry.secondsSince(startMs);
+      const { policySet, served, countsRequests } = this.checked;
+      const policy = policySet ?? kind.unnamed;
+      const type = errorType(error);
       telemetry.kernel.recordPolicyCheckError({ policy, errorType: type, durationSeconds });
-      if (telemetry.events === undefined) return;
-      tellFailedCheck(telemetry, kind.asked(args, this.checked.served), policy, type);
+      const asked = kind.asked(args, served);
+      if (countsRequests && this.isAlone(pending)) {
+        recordBareRequest(this.state, asked.agent, asked.action, 'error', durationSeconds);
+      }
+      if (telemetry.events !== undefined) tellFailedCheck(telemetry, asked, policy, type);
     });
     telemetry.fail(span, error);
   }
 
   private begin(): PendingCheck {
+    const alone = this.isAlone(undefined);
     this.pending++;
-    return { engine: this.checked.engine, open: true };
+    this.state.checks.pending++;
+    return { engine: this.checked.engine, alone, open: true };
+  }
+
+  /** Whether the check is no part of a request of a client or an adapter, or of a check of another engine. */
+  private isAlone(pending: PendingCheck | undefined): boolean {
+    if (pending !== undefined) return pending.alone;
+    const { checks, requests } = this.state;
+    if (checks.onStack > 0 || requests.current() !== undefined) return false;
+    return checks.pending === 0 || (activeValue(CHECK) as PendingCheck | undefined)?.open !== true;
   }
 
   private finish(pending: PendingCheck | undefined): void {
     if (pending === undefined) return;
     pending.open = false;
     this.pending--;
+    this.state.checks.pending--;
   }
 
   private withinPending(): boolean {

@@ -2,17 +2,22 @@ import { errorType } from '../../common/outcome.js';
 import { ATTR_ACTION, ATTR_DECISION, ATTR_ENFORCED, ATTR_REASON } from '../../semconv/attributes.js';
 import { UNKNOWN, type Decision, type Status } from '../../semconv/values.js';
 import { recordKill, type Kill } from './agent-state.js';
-import type { GovernanceState, RingBreach, ViolationContext } from './governance-state.js';
+import type { GovernanceState, RingBreach } from './governance-state.js';
 import type { GovernedRequest } from './governed-request.js';
 import { enforcedAs, requestStatus } from './verdict.js';
+import { isViolation, recordBreach, recordViolation } from './violations.js';
 
 /** The verdict on one request. */
 export interface RequestVerdict {
   readonly agentId: string;
+  /** Which session of the agent asked. */
+  readonly identity: string;
   readonly action: string;
   readonly decision: Decision;
   /** The kernel's own time, without the action. */
   readonly durationSeconds: number;
+  /** The SDK's own measure of it, as it reports it. */
+  readonly reportedMillis: number | undefined;
   /** The policy label, should it be a denial. */
   readonly policy: string;
   readonly ringViolation: RingBreach | undefined;
@@ -45,7 +50,7 @@ export const SUCCESS: Ending = { status: 'success' };
 export const DENIED: Ending = { status: 'denied' };
 
 /**
- * Counts a request by its verdict; one that could not be read is undefined, and only warned about. A `deny` is a
+ * Counts a request by its verdict; one that could not be read is undefined, and only warned about. A denial is a
  * violation, and blocked. `review` counts as denied as long as nobody has approved, but it is no violation: the policy
  * asked for a person, and nothing was broken.
  */
@@ -61,17 +66,18 @@ export function recordVerdict(
 function countVerdict(state: GovernanceState, request: GovernedRequest, verdict: RequestVerdict): void {
   const { telemetry, tracker } = state;
   try {
-    const { agentId, action, decision, durationSeconds, kill } = verdict;
+    const { agentId, identity, action, decision, durationSeconds, reportedMillis, kill } = verdict;
     const { kernel } = telemetry;
     const status = requestStatus(decision);
     kernel.recordRequest({ action, status });
     kernel.recordKernelLatency({ durationSeconds });
+    state.reports.add(action, decision, reportedMillis, true);
     describeVerdict(state, request, verdict);
     if (status === 'success' && tracker.anyStopped) {
-      const stopped = tracker.stateOf(agentId);
+      const stopped = tracker.stateOf(identity);
       if (stopped !== undefined) kernel.recordAllowedAfterStop({ agentId, action, state: stopped });
     }
-    if (decision === 'deny') recordDenial(state, verdict);
+    if (isViolation(decision, enforcedAs(decision))) recordDenial(state, verdict);
     if (kill !== undefined) recordKill(state, kill, request.startMs);
   } catch (error) {
     telemetry.failed(error);
@@ -90,22 +96,9 @@ function describeVerdict(state: GovernanceState, request: GovernedRequest, verdi
 }
 
 function recordDenial(state: GovernanceState, verdict: RequestVerdict): void {
-  const { telemetry } = state;
-  const { agentId, action, policy, ringViolation } = verdict;
-  const violation = countViolation(state, { agentId, action, policy, ringViolation });
-  telemetry.end(telemetry.start((tracer) => tracer.startViolation(violation)));
-}
-
-/** Counts a violation that was blocked; gives what its span shows. */
-export function countViolation(state: GovernanceState, context: ViolationContext) {
-  const { kernel } = state.telemetry;
-  const { agentId, action, policy, ringViolation } = context;
-  const reason = ringViolation?.message;
-  const severity = state.severityOf(context);
-  const violation = { agentId, action, policy, severity, ...(reason !== undefined && { reason }) };
-  kernel.recordViolation({ ...violation, blocked: true });
-  kernel.recordBlocked({ agentId, action });
-  return violation;
+  const { agentId, action, decision, policy, ringViolation } = verdict;
+  if (ringViolation !== undefined) return recordBreach(state, { agentId, action, policy, ringViolation });
+  recordViolation(state, { agentId, action, policy, blocked: enforcedAs(decision) === 'denied' });
 }
 
 /** The kernel's own time in a request so far, in seconds: policy and dispatch, without the kills that it brought about. */
