@@ -41,6 +41,7 @@ test('what is allowed is timed, decided and traced, and nothing else', async () 
     'agent_os.policies': ['files'],
     'agent_os.decision': 'allow',
     'agent_os.enforced': 'allowed',
+    'agent_os.provenance': 'evaluated',
   });
   expect(bench.events()).toEqual([]);
 });
@@ -64,6 +65,7 @@ test('a denial is a violation that was blocked, and the end of a request', async
       'agent_os.policy': 'files',
       'agent_os.decision': 'deny',
       'agent_os.enforced': 'denied',
+      'agent_os.provenance': 'evaluated',
     },
   });
   const [check] = bench.obs.spans().filter(({ name }) => name === 'kernel.policy_check');

@@ -1,6 +1,7 @@
 import {
   AgentMetrics,
   AmbMetrics,
+  ApprovalMetrics,
   CmvkMetrics,
   ComponentMetrics,
   KernelMetrics,
@@ -224,6 +225,10 @@ test('every metric of the registry has a method that records it', async () => {
   component.recordTrust({ agentId: 'a', identity: 'a', score: 1, tier: 'Verified' });
   telemetry.recordScrape(0.01);
   new StreamMetrics(instruments).recordAbandoned({ action: 'a' });
+  const approvals = new ApprovalMetrics(instruments);
+  const pending = approvals.ask({ agentId: 'a', action: 'a', policy: 'p', params: 1 });
+  pending.answered({ outcome: 'approved', approver: 'human' });
+  pending.running({ action: 'a', params: 2 });
   amb.observeQueueDepth('t', () => 1);
   amb.observeBroker('b', () => true);
   amb.observePersistence(() => true);

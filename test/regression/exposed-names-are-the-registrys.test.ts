@@ -25,7 +25,15 @@ async function everything(): Promise<Family[]> {
     modelA: 'a',
     modelB: 'b',
   };
-  const values = { durationSeconds: 1, latencySeconds: 1, driftScore: 0.1, confidence: 0.9, success: true };
+  const values = {
+    durationSeconds: 1,
+    latencySeconds: 1,
+    driftScore: 0.1,
+    confidence: 0.9,
+    success: true,
+    score: 1,
+    ageSeconds: 1,
+  };
   const words = {
     status: 'success',
     result: 'verified',
@@ -33,6 +41,10 @@ async function everything(): Promise<Family[]> {
     reason: 'rejected',
     errorType: 'E',
     state: 'killed',
+    component: 'vault',
+    operation: 'read',
+    finding: 'leak',
+    credential: 'key',
   };
   const argument = {
     ...about,
@@ -43,12 +55,17 @@ async function everything(): Promise<Family[]> {
     version: '1',
     policyMode: 'm',
   };
-  for (const target of [obs.kernel, obs.cmvk, obs.agent, obs.amb]) {
+  for (const target of [obs.kernel, obs.cmvk, obs.agent, obs.amb, obs.component]) {
     for (const method of Object.getOwnPropertyNames(Object.getPrototypeOf(target))) {
       if (!/^(record|set)/.test(method)) continue;
       (target as unknown as Record<string, (argument: object) => void>)[method]!(argument);
     }
   }
+  const pending = obs.approvals.ask({ agentId: 'a', action: 'read', policy: 'files', params: 1 });
+  pending.answered({ outcome: 'approved', approver: 'human' });
+  for (const tier of ['Trusted', 'Verified'])
+    obs.component.recordTrust({ agentId: 'a', identity: 'a', score: 1, tier });
+  obs.kernel.streams.recordAbandoned({ action: 'read' });
   obs.agent.recordError({ agentId: 'a', errorType: 'one_more_than_may_be' });
   obs.amb.observeQueueDepth('claims', () => 1);
   obs.amb.observeBroker('redis', () => true);

@@ -84,8 +84,9 @@ const METHODS: Method[] = [
   },
 ];
 
-test('every span of the registry has a method', () => {
-  expect(METHODS.map(({ name }) => name)).toEqual(Object.keys(SPANS));
+test('every span of the registry has a method, but that of a verification, which is one call alone', () => {
+  const spans = Object.keys(SPANS).filter((name) => name !== 'kernel.verification');
+  expect(METHODS.map(({ name }) => name)).toEqual(spans);
 });
 
 describe.each(METHODS)('$name', ({ name, run, start, attributes: expected }) => {

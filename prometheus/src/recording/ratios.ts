@@ -40,7 +40,8 @@ export const RATIOS: readonly RecordingRule[] = [
   record('agent_os:policy_errors_per_check:ratio30m', shareOf(over(errors, '30m'), over(checks, '30m'))),
   record('agent_os:policy_errors_per_check:ratio1h', shareOf(over(errors, '1h'), over(checks, '1h'))),
   record('agent_os:policy_errors_per_check:ratio6h', shareOf(over(errors, '6h'), over(checks, '6h'))),
-  record('agent_os:human_escalations:ratio5m', shareOf(humans, decisions)),
-  record('agent_os:human_escalations:ratio1h', shareOf(over(humans, '1h'), over(decisions, '1h'))),
-  record('agent_os:human_escalations:ratio6h', shareOf(over(humans, '6h'), over(decisions, '6h'))),
+  record(
+    'agent_os:human_escalations:ratio1h',
+    shareOf(sum(over(humans, '1h'), WHO), sum(over(decisions, '1h'), WHO)),
+  ),
 ];

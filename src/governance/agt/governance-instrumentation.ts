@@ -16,7 +16,7 @@ import type { GovernanceTelemetry } from '../core/telemetry.js';
 import { installLifecycle } from './agent-control.js';
 import { installClient, type ClientOptions } from './client.js';
 import { ComponentCalls } from './components.js';
-import { componentOf, specOf, type CoveredClass, type OwnKind } from './coverage.js';
+import { componentOf, specOf, type OwnKind } from './coverage.js';
 import { clientOf, installAdapter, type AdapterOptions } from './framework-adapter.js';
 import { installIdentity } from './identity.js';
 import { installKillSwitch } from './kill.js';
@@ -202,7 +202,7 @@ export class GovernanceInstrumentation {
    *
    * @param className - the SDK's name of its class, where a bundler has changed it
    */
-  instrumentComponent(component: object, className?: CoveredClass): Unwrap {
+  instrumentComponent(component: object, className?: string): Unwrap {
     const { installations, telemetry } = this.state;
     const row = telemetry.attempt(() => componentOf(component, className));
     if (row !== undefined && 'own' in row) return this.ownOf(row.own, component);

@@ -1,4 +1,3 @@
-export type { CoveredClass } from './coverage.js';
 export { GovernanceInstrumentation } from './governance-instrumentation.js';
 export { agentIdOf } from './labels.js';
 export type { AdapterOptions } from './framework-adapter.js';
