@@ -10,8 +10,8 @@ const app = express();
 app.get('/metrics', expressMetrics(obs));
 app.post('/actions/:action', (request, response) => {
   const { action } = request.params;
-  const allowed = obs.kernel.policyCheck('data-access', () => action.startsWith('read_'));
-  obs.kernel.recordRequest({ action, status: allowed ? 'success' : 'denied' });
+  const check = { agentId: 'support-1', action, policy: 'data-access', request: true };
+  const allowed = obs.policyCheck(check, () => action.startsWith('read_'));
   response.sendStatus(allowed ? 200 : 403);
 });
 

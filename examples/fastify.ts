@@ -8,8 +8,8 @@ const app = fastify();
 app.get('/metrics', fastifyMetrics(obs));
 app.post<{ Params: { action: string } }>('/actions/:action', async (request, reply) => {
   const { action } = request.params;
-  const allowed = obs.kernel.policyCheck('data-access', () => action.startsWith('read_'));
-  obs.kernel.recordRequest({ action, status: allowed ? 'success' : 'denied' });
+  const check = { agentId: 'support-1', action, policy: 'data-access', request: true };
+  const allowed = obs.policyCheck(check, () => action.startsWith('read_'));
   return reply.code(allowed ? 200 : 403).send();
 });
 

@@ -8,8 +8,8 @@ const app = new Hono();
 app.get('/metrics', honoMetrics(obs));
 app.post('/actions/:action', (context) => {
   const action = context.req.param('action');
-  const allowed = obs.kernel.policyCheck('data-access', () => action.startsWith('read_'));
-  obs.kernel.recordRequest({ action, status: allowed ? 'success' : 'denied' });
+  const check = { agentId: 'support-1', action, policy: 'data-access', request: true };
+  const allowed = obs.policyCheck(check, () => action.startsWith('read_'));
   return context.body(null, allowed ? 200 : 403);
 });
 

@@ -22,10 +22,7 @@ const tracerProvider = new BasicTracerProvider({ spanProcessors: [new SimpleSpan
 const obs = initObservability({ serviceName: 'agent-os-kernel', meterProvider, tracerProvider });
 
 const request = { agentId: 'support-1', action: 'read_file' };
-obs.tracer.execute(request, () => {
-  obs.tracer.policyCheck(request, () => obs.kernel.policyCheck('data-access', () => true));
-  obs.kernel.recordRequest({ action: 'read_file', status: 'success' });
-});
+obs.execute(request, () => obs.policyCheck({ ...request, policy: 'data-access' }, () => true));
 
 await meterProvider.forceFlush();
 const [collected] = metricExporter.getMetrics();

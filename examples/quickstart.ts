@@ -11,20 +11,12 @@ const { metricsUrl } = await obs.ready;
 console.log(`metrics are on ${metricsUrl}`);
 
 const agentId = 'support-1';
-const action = 'read_file';
 
-await obs.tracer.execute({ agentId, action }, async () => {
-  const allowed = obs.tracer.policyCheck({ agentId, action, policies: ['data-access'] }, () =>
-    obs.kernel.policyCheck('data-access', () => action.startsWith('read_')),
-  );
-  if (allowed) await obs.kernel.execution(action, async () => 'the contents of the file');
-  obs.kernel.recordRequest({ action, status: allowed ? 'success' : 'denied' });
-});
-
-const refused = { agentId, action: 'delete_file', policy: 'data-access', severity: 'high' } as const;
-obs.kernel.recordViolation({ ...refused, reason: 'files are deleted by people' });
-obs.kernel.recordBlocked(refused);
-obs.kernel.recordRequest({ action: 'delete_file', status: 'denied' });
+for (const action of ['read_file', 'delete_file']) {
+  const policy = 'data-access'; // files are deleted by people
+  const allowed = obs.policyCheck({ agentId, action, policy }, () => action.startsWith('read_'));
+  if (allowed) await obs.execute({ agentId, action }, async () => 'the contents of the file');
+}
 
 const page = await (await fetch(metricsUrl!)).text();
 console.log(page.match(/^agent_os_(requests|violations)_.*$/gm)?.join('\n'));

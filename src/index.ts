@@ -30,6 +30,7 @@ export { ERRORS, ObservabilityError, type ErrorCode, type OptionProblem } from '
 export {
   AgentMetrics,
   AmbMetrics,
+  ApprovalMetrics,
   CmvkMetrics,
   ComponentMetrics,
   DEFAULT_CARDINALITY_LIMITS,
@@ -37,6 +38,11 @@ export {
   enforcementOf,
   KernelMetrics,
   KillMetrics,
+  type ApprovalAnswer,
+  type ApprovalOutcome,
+  type ApprovalQuestion,
+  type ApprovedRun,
+  type ApproverClass,
   type CardinalityLimits,
   type CheckedPolicy,
   type CheckResult,
@@ -55,6 +61,7 @@ export {
   type LabelCaps,
   type MessagePassage,
   type PolicyCheckOptions,
+  type PendingApproval,
   type Priority,
   type Provenance,
   type RunningKill,
@@ -79,8 +86,10 @@ export {
   type SignalSpan,
   type SpanAttributes,
   type SpanWork,
+  type VerificationSpan,
   type ViolationSpan,
 } from './tracing/index.js';
+export type { ExecutionCall, KernelVerbs, PolicyCheckCall, SignalCall } from './calls/kernel-verbs.js';
 export { createMetricsHandler, type MetricsHandlerOptions } from './http/metrics-handler.js';
 export type {
   MetricsHandler,

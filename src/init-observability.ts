@@ -41,7 +41,7 @@ import type { Serving, SharedPage } from './workers/shared-page.js';
  * @example
  * ```ts
  * const obs = initObservability({ serviceName: 'agent-os-kernel', serviceVersion: '1.4.0' });
- * const verdict = await obs.kernel.policyCheck('data-access', () => engine.check(action));
+ * const verdict = await obs.policyCheck({ agentId, action, policy: 'data-access' }, () => engine.check(action));
  * await obs.shutdown();
  * ```
  */

@@ -1,9 +1,12 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
+import { KernelCalls, verbsOf } from './calls/kernel-calls.js';
+import type { KernelVerbs } from './calls/kernel-verbs.js';
 import type { LoggerProvider } from './common/host-types.js';
 import type { GovernanceEvents } from './events/governance-events.js';
 import type { MetricsHandler } from './http/adapter.js';
 import { AgentMetrics } from './instruments/agent-metrics.js';
 import { AmbMetrics } from './instruments/amb-metrics.js';
+import { ApprovalMetrics } from './instruments/approval-metrics.js';
 import { CmvkMetrics } from './instruments/cmvk-metrics.js';
 import { ComponentMetrics } from './instruments/component-metrics.js';
 import type { Instruments } from './instruments/instruments.js';
@@ -11,14 +14,15 @@ import { KernelMetrics } from './instruments/kernel-metrics.js';
 import { KillMetrics } from './instruments/kill-metrics.js';
 import { KernelTracer } from './tracing/kernel-tracer.js';
 
-/** What a host records with. */
-export interface Recorders {
+/** What a host records with: the verbs for the whole of it, and the halves, metrics or spans alone. */
+export interface Recorders extends KernelVerbs {
   readonly kernel: KernelMetrics;
   readonly kills: KillMetrics;
   readonly cmvk: CmvkMetrics;
   readonly agent: AgentMetrics;
   readonly amb: AmbMetrics;
   readonly component: ComponentMetrics;
+  readonly approvals: ApprovalMetrics;
   readonly tracer: KernelTracer;
   /** The events of the contract, as log records; the classes above emit theirs by themselves. */
   readonly events: GovernanceEvents;
@@ -30,14 +34,19 @@ export function createRecorders(
   tracerProvider: TracerProvider,
   events: GovernanceEvents,
 ): Recorders {
+  const kernel = new KernelMetrics(instruments);
+  const cmvk = new CmvkMetrics(instruments);
+  const tracer = new KernelTracer({ tracerProvider });
   return {
-    kernel: new KernelMetrics(instruments),
+    ...verbsOf(new KernelCalls({ kernel, cmvk, tracer })),
+    kernel,
     kills: new KillMetrics(instruments),
-    cmvk: new CmvkMetrics(instruments),
+    cmvk,
     agent: new AgentMetrics(instruments),
     amb: new AmbMetrics(instruments),
     component: new ComponentMetrics(instruments),
-    tracer: new KernelTracer({ tracerProvider }),
+    approvals: new ApprovalMetrics(instruments),
+    tracer,
     events,
   };
 }

@@ -73,24 +73,18 @@ export class Kernel {
     let status: Status = 'error';
     obs.agent.recordLlmCall({ agentId: agent.id, model: call.model });
     try {
-      await obs.tracer.execute({ agentId: agent.id, action }, () =>
-        obs.kernel.execution(
-          action,
-          async () => {
-            verdict = this.decide(agent, call);
-            if (verdict.allowed) await this.run(call, number);
-            else await this.refuse(agent, call, task, number, verdict);
-            return verdict;
-          },
-          { classify: ({ allowed }) => (allowed ? 'allowed' : 'denied') },
-        ),
-      );
+      const classify = ({ allowed }: PolicyDecisionResult) => (allowed ? 'allowed' : 'denied');
+      await obs.execute({ agentId: agent.id, action, classify }, async () => {
+        verdict = this.decide(agent, call);
+        if (verdict.allowed) await this.run(call, number);
+        else await this.refuse(agent, call, task, number, verdict);
+        return verdict;
+      });
       status = verdict?.allowed ? 'success' : 'denied';
     } catch (error) {
       if (!(error instanceof ToolError)) throw error;
       obs.agent.recordError({ agentId: agent.id, errorType: error.name });
     }
-    obs.kernel.recordRequest({ action, status });
     topics.publish({ topic: 'audit', priority: 'background', body: { call: number, status } });
     if (verdict !== undefined) {
       tally.add(action, verdict, status);
@@ -146,8 +140,7 @@ export class Kernel {
       severity: verdict.rateLimited ? 'low' : (SEVERITIES[ruleOf(verdict)] ?? 'medium'),
       ...(verdict.reason !== undefined && { reason: verdict.reason }),
     } as const;
-    obs.tracer.violation(violation, () => obs.kernel.recordViolation(violation));
-    obs.kernel.recordBlocked({ agentId: agent.id, action });
+    obs.violation({ ...violation, blocked: true });
     if (verdict.rateLimited) return;
     const priority = violation.severity === 'critical' ? 'critical' : 'normal';
     topics.publish({ topic: 'alerts', priority, body: { call: number } });

@@ -67,6 +67,7 @@ export const DEFAULT_THRESHOLDS = {
   AgentOSFailOpen: { verdicts: 0, window: '10m', for: '0s' },
   AgentOSAuditBroken: { verifications: 0, window: '10m', for: '0s', keepFiringFor: '1h' },
   AgentOSCredentialsDenied: { denials: 5, window: '10m', for: '0s', keepFiringFor: '10m' },
+  AgentOSApprovedActionChanged: { actions: 0, window: '10m', for: '0s' },
   AgentOSVerdictNotUnderstood: { checks: 0, window: '10m', for: '0s' },
   AgentOSViolationBudgetFastBurn: { ...FAST, minimumEvents: 200 },
   AgentOSViolationBudgetSlowBurn: { ...SLOW, minimumEvents: 500 },

@@ -83,6 +83,10 @@ export const MEASURES = {
     const madeUp = counter('agent_os_policy_unevaluated_total', where);
     return sum(increaseOver(madeUp, window), [...WHO, 'policy', 'provenance']);
   },
+  AgentOSApprovedActionChanged: (
+    of: Scope = {},
+    window: Window = THRESHOLDS.AgentOSApprovedActionChanged.window,
+  ) => sum(increaseOver(counter('agent_os_approved_action_changed_total', of), window), [...WHO, 'policy']),
   AgentHighErrorRate: (of: Scope = {}, window: Window = THRESHOLDS.AgentHighErrorRate.window) => {
     const errors = sum(increaseOver(counter('agent_os_agent_errors_total', of), window), WHO);
     const { count } = histogram('agent_os_agent_execution_duration_seconds', of);

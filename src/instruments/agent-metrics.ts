@@ -1,8 +1,9 @@
 import { errorType } from '../common/outcome.js';
-import type { Status } from '../semconv/values.js';
+import { type Status, UNKNOWN } from '../semconv/values.js';
 import { AGENT_KEYS } from './call-keys.js';
-import { dropCall, timedCall } from './host-calls.js';
+import { dropCall, followedCall } from './host-calls.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
+import { executionStatus, StreamMetrics } from './stream-metrics.js';
 
 /**
  * Metrics of the agents themselves. API only; no method throws.
@@ -17,12 +18,14 @@ import { Instruments, type InstrumentOptions } from './instruments.js';
 export class AgentMetrics {
   /** @internal */
   readonly registry: Instruments;
+  private readonly streams: StreamMetrics;
   private readonly instruments;
 
   /** @throws TypeError for options that cannot be read, and for a `meterProvider` that is none */
   constructor(options: InstrumentOptions = {}) {
     const make = Instruments.of(options);
     this.registry = make;
+    this.streams = new StreamMetrics(make);
     this.instruments = {
       llmCalls: make.counter('agent_os_agent_llm_calls_total'),
       errors: make.counter('agent_os_agent_errors_total'),
@@ -64,11 +67,12 @@ export class AgentMetrics {
     }
   }
 
-  /** Runs an agent: timed; what it throws is counted by type and rethrown. */
+  /** Runs an agent: timed to the end of what it returns, a stream too; what it throws is counted by type and rethrown. */
   execution<T>(agentId: string, run: () => T): T {
-    return timedCall(this, 'AgentMetrics.execution', run, (outcome, durationSeconds) => {
-      this.recordExecution({ status: outcome.threw ? 'error' : 'success', durationSeconds });
-      if (outcome.threw) this.recordError({ agentId, errorType: errorType(outcome.error) });
+    return followedCall(this, 'AgentMetrics.execution', run, (end, durationSeconds) => {
+      this.recordExecution({ status: executionStatus(end, undefined), durationSeconds });
+      if (end.threw) this.recordError({ agentId, errorType: errorType(end.error) });
+      this.streams.ended(UNKNOWN, end);
     });
   }
 }

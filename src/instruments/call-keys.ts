@@ -98,6 +98,34 @@ export const AGENT_KEYS = keysOf('AgentMetrics', {
   recordExecution: ['status', 'durationSeconds'],
 });
 
+export const APPROVAL_KEYS = keysOf('ApprovalMetrics', {
+  ask: ['agentId', 'action', 'policy', 'params', 'verdict'],
+  recordRequested: ['policy', 'verdict'],
+  recordAnswered: ['outcome', 'approver', 'waitSeconds'],
+});
+
+export const PENDING_APPROVAL_KEYS = keysOf('PendingApproval', {
+  answered: ['outcome', 'approver'],
+  running: ['action', 'params'],
+});
+
+/** Of the calls that stand on the handle itself. */
+export const CALL_KEYS = keysOf('obs', {
+  policyCheck: ['agentId', 'action', 'policy', 'policies', 'classify', 'severity', 'violation', 'request'],
+  execute: ['agentId', 'action', 'classify'],
+  signal: ['agentId', 'signal', 'reason'],
+  violation: ['agentId', 'action', 'policy', 'severity', 'blocked', 'reason', 'rule'],
+  verification: [
+    'claimId',
+    'result',
+    'confidence',
+    'driftScore',
+    'durationSeconds',
+    'modelCount',
+    'agreeingCount',
+  ],
+});
+
 export const CMVK_KEYS = keysOf('CmvkMetrics', {
   recordVerification: [
     'result',

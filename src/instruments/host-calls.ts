@@ -1,5 +1,8 @@
 import { type Context, context } from '@opentelemetry/api';
 import { monotonicClock, secondsSince, type Clock } from '../common/clock.js';
+import { entering } from '../common/call-in-context.js';
+import { follow, lazyKind } from '../common/followed-result.js';
+import { type Enter, type FollowedEnd, type Follower, isUnseen } from '../common/followed-stream.js';
 import { isThenable, observeSettlement, type Outcome } from '../common/outcome.js';
 import { DropLog } from '../diagnostics/drop-log.js';
 
@@ -44,13 +47,61 @@ export function timedCall<T>(
   return result;
 }
 
+/**
+ * The same, but what the function returns is followed to its end where it is lazy: see {@link follow}. The time that nobody
+ * read a stream that was given up does not count.
+ */
+export function followedCall<T>(
+  recorder: Recorder | undefined,
+  method: string,
+  run: () => T,
+  ended: (end: FollowedEnd<Awaited<T>>, durationSeconds: number) => void,
+): T {
+  if (!isFunction(recorder, method, run)) return undefined as T;
+  const start = clockOf(recorder)();
+  let result: T;
+  try {
+    result = run();
+  } catch (error) {
+    tell(recorder, method, start, ended, { threw: true, error });
+    throw error;
+  }
+  const kind = lazyKind(result);
+  if (kind !== undefined) return follow(result, kind, new CallFollower<T>(recorder, method, start, ended));
+  tell(recorder, method, start, ended, { threw: false, value: result as Awaited<T> });
+  return result;
+}
+
+/** An object instead of closures: most of what is followed are promises, and each has one. */
+class CallFollower<T> implements Follower {
+  readonly clock: Clock;
+
+  constructor(
+    private readonly recorder: Recorder | undefined,
+    private readonly method: string,
+    private readonly start: number,
+    private readonly told: (end: FollowedEnd<Awaited<T>>, durationSeconds: number) => void,
+  ) {
+    this.clock = clockOf(recorder);
+  }
+
+  contextOf(): Enter {
+    return entering(activeContext());
+  }
+
+  ended(end: FollowedEnd<unknown>): void {
+    const from = isUnseen(end) ? this.start + end.idleMillis : this.start;
+    tell(this.recorder, this.method, from, this.told, end as FollowedEnd<Awaited<T>>);
+  }
+}
+
 /** A plain call with all it needs: a closure around `ended` costs a check that returns at once a sixth of its time. */
-function tell<T>(
+function tell<O>(
   recorder: Recorder | undefined,
   method: string,
   start: number,
-  ended: (outcome: Outcome<T>, durationSeconds: number) => void,
-  outcome: Outcome<T>,
+  ended: (outcome: O, durationSeconds: number) => void,
+  outcome: O,
 ): void {
   try {
     ended(outcome, secondsSince(clockOf(recorder), start));

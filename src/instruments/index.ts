@@ -3,6 +3,8 @@ export { KillMetrics, type KillOptions, type KillOrder } from './kill-metrics.js
 export type { RunningKill } from './kills-under-way.js';
 export type { Violation } from './violation.js';
 export { CmvkMetrics, type Verification } from './cmvk-metrics.js';
+export { ApprovalMetrics } from './approval-metrics.js';
+export type { ApprovalAnswer, ApprovalQuestion, ApprovedRun, PendingApproval } from './pending-approval.js';
 export { AgentMetrics } from './agent-metrics.js';
 export { AmbMetrics, type MessagePassage } from './amb-metrics.js';
 export { ComponentMetrics } from './component-metrics.js';
@@ -13,6 +15,8 @@ export { enforcementOf, type Classify } from './verdict.js';
 export type { VerdictMember, VerdictObject, Verdictlike } from './verdict-members.js';
 export type { CheckedPolicy, ClassifyingOptions, DecidedPolicy, PolicyCheckOptions } from './policy-check.js';
 export type {
+  ApprovalOutcome,
+  ApproverClass,
   CheckResult,
   DeadLetterReason,
   Decision,

@@ -2,13 +2,15 @@ import { UNKNOWN } from '../semconv/values.js';
 import type { CheckResult, Decision, Enforcement, Signal, Status, StoppedState } from '../semconv/values.js';
 import { KERNEL_KEYS as KEYS } from './call-keys.js';
 import { CheckSeries } from './bound-series.js';
-import { activeContext, dropCall, startTimer, timedCall, type Timer } from './host-calls.js';
+import { noteViolation } from './call-scope.js';
+import { activeContext, dropCall, followedCall, startTimer, timedCall, type Timer } from './host-calls.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
 import { KernelGauges } from './kernel-gauges.js';
 import { recordPolicyCheckOutcome } from './policy-check.js';
 import type { CheckedPolicy, ClassifyingOptions, DecidedPolicy, PolicyCheckOptions } from './policy-check.js';
+import { executionStatus, StreamMetrics } from './stream-metrics.js';
 import { UnevaluatedVerdicts } from './unevaluated-verdicts.js';
-import { classified, type Classify } from './verdict.js';
+import type { Classify } from './verdict.js';
 import type { Verdictlike } from './verdict-members.js';
 import { showSignal, showViolation, type Violation } from './violation.js';
 
@@ -28,6 +30,8 @@ export class KernelMetrics {
   readonly registry: Instruments;
   /** @internal */
   readonly unevaluated: UnevaluatedVerdicts;
+  /** @internal */
+  readonly streams: StreamMetrics;
   private readonly gauges: KernelGauges;
   private readonly checks: CheckSeries;
   private readonly instruments;
@@ -62,6 +66,7 @@ export class KernelMetrics {
     );
     this.unevaluated = new UnevaluatedVerdicts(make);
     this.gauges = KernelGauges.of(make);
+    this.streams = new StreamMetrics(make);
   }
 
   /** Counts a request the kernel processed. */
@@ -84,7 +89,7 @@ export class KernelMetrics {
       if (!given) KEYS.recordViolation.missed(this, violation);
       else if (reason === undefined || violation.severity === undefined)
         KEYS.recordViolation.omitted(this, violation);
-      const active = activeContext();
+      const active = noteViolation(activeContext());
       this.instruments.violations.addWithin(active, 1, severity, policy, action, agentId);
       this.gauges.violations.add(1, 0);
       showViolation(this.registry.events, active, violation, severity);
@@ -186,15 +191,11 @@ export class KernelMetrics {
     this.recordDecision({ policy, decision, enforced });
   }
 
-  /** Runs a governed action: timed, `error` when it throws, `denied` or `unknown` when `classify` says so. */
+  /** Runs a governed action to the end of what it gives, be it a stream: timed, `error` if it throws, or what `classify` says. */
   execution<T>(action: string, run: () => T, options: { classify?: Classify<Awaited<T>> } = {}): T {
-    return timedCall(this, 'KernelMetrics.execution', run, (outcome, durationSeconds) => {
-      let status: Status = outcome.threw ? 'error' : 'success';
-      if (!outcome.threw && options?.classify) {
-        const enforced = classified(outcome.value, options);
-        if (enforced !== undefined && enforced !== 'allowed') status = enforced;
-      }
-      this.recordExecution({ action, status, durationSeconds });
+    return followedCall(this, 'KernelMetrics.execution', run, (end, durationSeconds) => {
+      this.recordExecution({ action, status: executionStatus(end, options), durationSeconds });
+      this.streams.ended(action, end);
     });
   }
 

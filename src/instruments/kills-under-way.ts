@@ -25,6 +25,7 @@ export class KillsUnderWay {
     ];
   }
 
+  /** @internal */
   static of(make: Instruments): KillsUnderWay {
     return make.shared(
       'kills',

@@ -73,7 +73,7 @@ function thrownBy(error: unknown): 'backend_error' | 'timeout' {
 }
 
 /** Says once for each policy what its answers look like. */
-function notUnderstood({ registry }: KernelMetrics, policy: string, answer: unknown): void {
+export function notUnderstood({ registry }: KernelMetrics, policy: string, answer: unknown): void {
   const what = `the policy check ${printable(policy)} answered ${shapeOf(answer)}, which is not understood`;
   const then = 'it is counted as unknown. Pass { classify } to say what it means.';
   registry.drops.warn(`verdict/${policy}`, `${what}; ${then}`);

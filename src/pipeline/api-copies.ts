@@ -104,7 +104,9 @@ function* loaded(): Generator<[file: string, api: { metrics: typeof metrics }]> 
 /** It may be loaded as ES module, which no list tells. */
 function ofMainModule(): string | undefined {
   try {
-    return nodeModule.createRequire(process.argv[1] ?? join(process.cwd(), 'main.js')).resolve('@opentelemetry/api');
+    return nodeModule
+      .createRequire(process.argv[1] ?? join(process.cwd(), 'main.js'))
+      .resolve('@opentelemetry/api');
   } catch {
     return undefined;
   }

@@ -17,6 +17,8 @@ export const ATTR_ERROR_TYPE = 'error.type';
 
 /** Seconds a kill took: from the call until every handler and compensation had run. */
 export const ATTR_CONTAINMENT_SECONDS = 'agent_os.containment_seconds';
+/** Why the end of a stream was not seen: it was `abandoned`, as nobody read it, or `not_followed`. */
+export const ATTR_STREAM_UNSEEN = 'agent_os.stream.unseen';
 /** Hash of an audit entry, by which a trace and the audit log find each other. */
 export const ATTR_AUDIT_HASH = 'agent_os.audit.hash';
 /** JSON, bounded in length; only where the host turned content capture on. */
@@ -32,9 +34,9 @@ export const ATTR_PROVENANCE = 'agent_os.provenance';
 export const ATTR_BLOCKED = 'agent_os.blocked';
 /** `stopped`, `nothing_stopped`, `failed`, `refused` or `timed_out`. */
 export const ATTR_KILL_OUTCOME = 'agent_os.kill.outcome';
-/** `asked`, `approved`, `denied`, `expired` or `escalated`. */
+/** `asked`, `approved`, `denied`, `expired`, `escalated`; of an action that runs, `changed` or `unapproved`. */
 export const ATTR_APPROVAL_OUTCOME = 'agent_os.approval.outcome';
-/** The class of whoever answered, as `human` or `model`; never a person. */
+/** The class of whoever was asked, as `human` or `model`; never a person. */
 export const ATTR_APPROVER_CLASS = 'agent_os.approver.class';
 /** Seconds between the question and the answer. */
 export const ATTR_WAIT_SECONDS = 'agent_os.wait_seconds';

@@ -75,7 +75,7 @@ export const EVENTS = {
     attributes: [ATTR_AGENT_ID, ATTR_KILL_OUTCOME, ATTR_REASON, ATTR_CONTAINMENT_SECONDS, ATTR_ERROR_TYPE],
   },
   'agent_os.approval': {
-    description: 'An approval was asked for or answered.',
+    description: 'An approval was asked for or answered, or did not hold for the action that ran.',
     severity: 'INFO',
     attributes: [
       ATTR_AGENT_ID,

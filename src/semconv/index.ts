@@ -31,6 +31,8 @@ export type {
   MetricKind,
 } from './types.js';
 export {
+  APPROVAL_OUTCOMES,
+  APPROVER_CLASSES,
   CHECK_RESULTS,
   CONFIDENCE_LEVELS,
   DEAD_LETTER_REASONS,
@@ -52,6 +54,8 @@ export {
   UNEVALUATED_PROVENANCES,
   UNKNOWN,
   VERIFICATION_RESULTS,
+  type ApprovalOutcome,
+  type ApproverClass,
   type CheckResult,
   type ConfidenceLevel,
   type DeadLetterReason,

@@ -1,9 +1,11 @@
 import { AGENT_METRICS } from './kernel.js';
+import { APPROVAL_METRICS } from './approvals.js';
 import { AMB_METRICS } from './amb.js';
 import { CMVK_METRICS } from './cmvk.js';
 import { COMPONENT_METRICS } from './components.js';
 import { KERNEL_METRICS } from './kernel.js';
 import { KILL_METRICS } from './kills.js';
+import { STREAM_METRICS } from './streams.js';
 import { TELEMETRY_METRICS } from './telemetry.js';
 import { VERDICT_METRICS } from './verdicts.js';
 import type { LabelsOf, MetricDefinition, MetricKind } from './types.js';
@@ -13,10 +15,12 @@ export const METRICS = {
   ...KERNEL_METRICS,
   ...VERDICT_METRICS,
   ...KILL_METRICS,
+  ...APPROVAL_METRICS,
   ...CMVK_METRICS,
   ...AGENT_METRICS,
   ...AMB_METRICS,
   ...COMPONENT_METRICS,
+  ...STREAM_METRICS,
   ...TELEMETRY_METRICS,
 } as const;
 

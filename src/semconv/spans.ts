@@ -1,10 +1,12 @@
 import {
   ATTR_ACTION,
   ATTR_AGENT_ID,
+  ATTR_CLAIM_ID,
   ATTR_CONTAINMENT_SECONDS,
   ATTR_CONTENT_INPUT,
   ATTR_CONTENT_OUTPUT,
   ATTR_DECISION,
+  ATTR_DRIFT_SCORE,
   ATTR_ENFORCED,
   ATTR_ERROR_TYPE,
   ATTR_KERNEL_COMPONENT,
@@ -15,12 +17,13 @@ import {
   ATTR_REASON,
   ATTR_SEVERITY,
   ATTR_SIGNAL,
+  ATTR_VERIFICATION_RESULT,
 } from './attributes.js';
 
 /** One span of the contract. All are INTERNAL, nest under the active span and are made active. */
 export interface SpanDefinition {
   readonly description: string;
-  readonly component: 'policy_engine' | 'dispatcher' | 'signal_dispatcher';
+  readonly component: 'policy_engine' | 'dispatcher' | 'signal_dispatcher' | 'verifier';
   readonly attributes: readonly string[];
 }
 
@@ -79,6 +82,17 @@ export const SPANS = {
       ATTR_POLICY,
       ATTR_SEVERITY,
       ATTR_REASON,
+      ATTR_KERNEL_COMPONENT,
+      ATTR_ERROR_TYPE,
+    ],
+  },
+  'kernel.verification': {
+    description: 'A claim is cross-verified by several models.',
+    component: 'verifier',
+    attributes: [
+      ATTR_CLAIM_ID,
+      ATTR_VERIFICATION_RESULT,
+      ATTR_DRIFT_SCORE,
       ATTR_KERNEL_COMPONENT,
       ATTR_ERROR_TYPE,
     ],

@@ -66,6 +66,14 @@ export type KillOutcome = (typeof KILL_OUTCOMES)[number];
 /** A kill that is under way for longer counts as timed out. */
 export const KILL_TIMEOUT_SECONDS = 5;
 
+/** How an approval was answered; `escalated`: whoever was asked handed it on. */
+export const APPROVAL_OUTCOMES = ['approved', 'denied', 'expired', 'escalated'] as const;
+export type ApprovalOutcome = (typeof APPROVAL_OUTCOMES)[number];
+
+/** What kind of approver was asked. A closed set, so that no person is ever named. */
+export const APPROVER_CLASSES = ['human', 'model', 'policy', 'service'] as const;
+export type ApproverClass = (typeof APPROVER_CLASSES)[number];
+
 export const VERIFICATION_RESULTS = ['verified', 'flagged', 'rejected'] as const;
 export type VerificationResult = (typeof VERIFICATION_RESULTS)[number];
 

@@ -1,5 +1,7 @@
 import { type Context, context, INVALID_SPAN_CONTEXT, type Span, trace } from '@opentelemetry/api';
 
+export { callInContext } from '../common/call-in-context.js';
+
 /**
  * A context with one value over those of another. The API's own copies a Map and makes three closures for each value set,
  * which is most of what an active span costs; this is one small object. Overlays do not pile up: each key has one at most,
@@ -53,51 +55,6 @@ const SPAN_KEY = ((): symbol => {
 /** The context in which the span is active. */
 export function contextWithSpan(parent: Context, span: Span): Context {
   return withValue(parent, SPAN_KEY, span);
-}
-
-type State = 'not run' | 'returned' | 'threw';
-
-/** One call, and how it ended: an object, so that a context manager can be handed one function for all of them. */
-class Call<A extends unknown[], T> {
-  state: State = 'not run';
-  /** What it returned, or threw. */
-  outcome: unknown;
-
-  constructor(
-    readonly fn: (...args: A) => T,
-    readonly args: A,
-  ) {}
-}
-
-function perform<A extends unknown[], T>(call: Call<A, T>): void {
-  try {
-    call.outcome = call.fn(...call.args);
-    call.state = 'returned';
-  } catch (error) {
-    call.outcome = error;
-    call.state = 'threw';
-  }
-}
-
-/**
- * Calls `fn` exactly once, in a context or, where there is none to be had, as it is. A context manager that fails costs
- * the context, not the call.
- */
-export function callInContext<A extends unknown[], T>(
-  inner: Context | undefined,
-  fn: (...args: A) => T,
-  args: A,
-): T {
-  if (inner === undefined) return fn(...args);
-  const call = new Call(fn, args);
-  try {
-    context.with<[Call<A, T>], (call: Call<A, T>) => void>(inner, perform, undefined, call);
-  } catch {
-    // It was the context manager: `perform` does not throw.
-  }
-  if (call.state === 'not run') perform(call);
-  if (call.state === 'threw') throw call.outcome;
-  return call.outcome as T;
 }
 
 /** A value of the active context; undefined also where the context manager fails. */

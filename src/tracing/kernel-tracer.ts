@@ -10,23 +10,30 @@ import {
   type Tracer,
   type TracerProvider,
 } from '@opentelemetry/api';
-import { callHost, isThenable, observeSettlement } from '../common/outcome.js';
+import { entering } from '../common/call-in-context.js';
+import { monotonicClock } from '../common/clock.js';
+import { follow, lazyKind } from '../common/followed-result.js';
+import { type Enter, type FollowedEnd, type Follower, isUnseen } from '../common/followed-stream.js';
+import { callHost } from '../common/outcome.js';
 import { contextWithSpan } from './active-context.js';
+import { ATTR_STREAM_UNSEEN } from '../semconv/attributes.js';
 import { SCOPE_NAME } from '../semconv/resource.js';
 import { VERSION } from '../semconv/resource.js';
 import {
   EXECUTE,
   POLICY_CHECK,
   SIGNAL,
+  VERIFICATION,
   VIOLATION,
   type ExecutionSpan,
   type KernelSpan,
   type PolicyCheckSpan,
   type SignalSpan,
+  type VerificationSpan,
   type ViolationSpan,
 } from './kernel-spans.js';
 import { manualSpan, type ManualSpan } from './span-lifecycle.js';
-import { describeSpan, endSpan, failSpan, isRecording } from './span-lifecycle.js';
+import { describeSpan, endSpan, failSpan, guarded, isRecording } from './span-lifecycle.js';
 
 /** An attribute value of OpenTelemetry, or undefined to leave it out. */
 export type SpanAttributes = Readonly<Record<string, Attributes[string]>>;
@@ -45,7 +52,7 @@ export interface KernelTracerOptions {
 
 /**
  * The kernel's spans. Each method starts a span under the active one, makes it active while `work` runs, and ends it
- * once, when `work` returns or its promise settles. A denial is a decision: the status stays unset. An exception sets
+ * once, when `work` returns, or with the promise or stream that it returns (see docs/streams.md). A denial is a decision: the status stays unset. An exception sets
  * ERROR and `error.type`, is recorded once, and is rethrown. The `start…` methods are for those who cannot wrap.
  *
  * @example
@@ -99,6 +106,26 @@ export class KernelTracer {
   }
   startViolation(violation: ViolationSpan): ManualSpan {
     return this.started(VIOLATION, violation);
+  }
+
+  /** Span `kernel.verification`. */
+  verification<T = void>(verification: VerificationSpan, work?: SpanWork<T>): T {
+    return this.within(VERIFICATION, verification, work);
+  }
+  startVerification(verification: VerificationSpan): ManualSpan {
+    return this.started(VERIFICATION, verification);
+  }
+
+  /**
+   * A span of the contract under `parent`, which is not active yet; whoever asked for it ends it. Never throws.
+   * @internal
+   */
+  begin<A>(kind: KernelSpan<A>, about: A, parent: Context): Span {
+    try {
+      return this.startKernelSpan(kind, about, parent);
+    } catch {
+      return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+    }
   }
 
   /** A span of the host's own, with its own attributes. */
@@ -155,7 +182,7 @@ export class KernelTracer {
   }
 
   private startKernelSpan<A>(kind: KernelSpan<A>, about: A, parent: Context): Span {
-    const span = this.start(kind.name, parent);
+    const span = this.start(kind.name, parent, kind.startTime && startTimeOf(kind.startTime, about));
     if (isRecording(span)) {
       try {
         kind.describe(span, about);
@@ -166,16 +193,25 @@ export class KernelTracer {
     return span;
   }
 
-  private start(name: string, parent: Context): Span {
+  private start(name: string, parent: Context, startTime?: number): Span {
     try {
-      return this.tracer.startSpan(name, this.options, parent);
+      const options = startTime === undefined ? this.options : { ...this.options, startTime };
+      return this.tracer.startSpan(name, options, parent);
     } catch {
       return trace.wrapSpanContext(trace.getSpanContext(parent) ?? INVALID_SPAN_CONTEXT);
     }
   }
 }
 
-/** Runs the work with the span active, and ends the span with it, or when its promise settles. */
+function startTimeOf<A>(startTime: (about: A) => number | undefined, about: A): number | undefined {
+  try {
+    return startTime(about);
+  } catch {
+    return undefined; // what refuses to be read began when it was said
+  }
+}
+
+/** Runs the work with the span active, and ends the span with it: where it goes on, as a promise or a stream, with that. */
 function runAndEnd<T>(span: Span, parent: Context, work: SpanWork<T> | undefined): T {
   if (typeof work !== 'function') return endWithoutWork(span, work) as T;
   let result: T;
@@ -186,7 +222,8 @@ function runAndEnd<T>(span: Span, parent: Context, work: SpanWork<T> | undefined
     endSpan(span);
     throw error;
   }
-  if (isThenable(result)) return endWhenSettled(span, result as PromiseLike<Awaited<T>>) as T;
+  const kind = lazyKind(result);
+  if (kind !== undefined) return follow(result, kind, new SpanFollower(span, parent));
   endSpan(span);
   return result;
 }
@@ -199,10 +236,23 @@ function endWithoutWork(span: Span, work: unknown): undefined {
   endSpan(span);
 }
 
-/** Apart, since what a closure uses costs on every path of its function. */
-function endWhenSettled<T>(span: Span, result: PromiseLike<T>): Promise<T> {
-  return observeSettlement(result, (outcome) => {
-    if (outcome.threw) failSpan(span, outcome.error);
+/** Ends a span with what its work has given. */
+class SpanFollower implements Follower {
+  readonly clock = monotonicClock;
+
+  constructor(
+    private readonly span: Span,
+    private readonly parent: Context,
+  ) {}
+
+  contextOf(): Enter {
+    return entering(contextWithSpan(this.parent, this.span));
+  }
+
+  ended(end: FollowedEnd<unknown>): void {
+    const { span } = this;
+    if (end.threw) failSpan(span, end.error);
+    else if (isUnseen(end)) guarded(() => span.setAttribute(ATTR_STREAM_UNSEEN, end.unseen));
     endSpan(span);
-  });
+  }
 }

@@ -1,9 +1,11 @@
 import type { AgentMetrics } from '../../src/instruments/agent-metrics.js';
 import type { AmbMetrics } from '../../src/instruments/amb-metrics.js';
+import type { ApprovalMetrics } from '../../src/instruments/approval-metrics.js';
 import type { CmvkMetrics } from '../../src/instruments/cmvk-metrics.js';
 import type { ComponentMetrics } from '../../src/instruments/component-metrics.js';
 import type { KernelMetrics } from '../../src/instruments/kernel-metrics.js';
 import type { KillMetrics } from '../../src/instruments/kill-metrics.js';
+import { StreamMetrics } from '../../src/instruments/stream-metrics.js';
 
 export interface Recorders {
   kernel: KernelMetrics;
@@ -12,10 +14,11 @@ export interface Recorders {
   agent: AgentMetrics;
   amb: AmbMetrics;
   component: ComponentMetrics;
+  approvals: ApprovalMetrics;
 }
 
 /** Calls each recording method once, with fixed values. */
-export function recordEverything({ kernel, kills, cmvk, agent, amb, component }: Recorders): void {
+export function recordEverything({ kernel, kills, cmvk, agent, amb, component, approvals }: Recorders): void {
   kernel.setInfo({ version: '1.4.0', policyMode: 'enforce' });
   kernel.recordAgentStarted();
   kernel.recordRequest({ action: 'read_file', status: 'success' });
@@ -43,6 +46,12 @@ export function recordEverything({ kernel, kills, cmvk, agent, amb, component }:
   kernel.recordAllowedAfterStop({ agentId: 'a-1', action: 'read_file', state: 'killed' });
   kills.recordKill({ agentId: 'a-3', reason: 'violations', outcome: 'failed', durationSeconds: 0.1 });
   kills.startKill({ agentId: 'a-3', reason: 'violations' });
+  const asked = { agentId: 'a-1', action: 'delete_file', policy: 'files' };
+  const pending = approvals.ask({ ...asked, params: { path: '/a' } });
+  pending.answered({ outcome: 'approved', approver: 'human' });
+  pending.running({ action: 'delete_file', params: { path: '/b' } });
+  approvals.ask(asked);
+  new StreamMetrics(kernel.registry).recordAbandoned({ action: 'summarise' });
   cmvk.recordVerification({
     result: 'verified',
     confidence: 0.95,

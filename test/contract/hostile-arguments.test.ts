@@ -140,6 +140,7 @@ const INSTANCES: Record<string, () => object> = {
   AgentMetrics: () => obs.agent,
   AmbMetrics: () => obs.amb,
   ComponentMetrics: () => obs.component,
+  ApprovalMetrics: () => obs.approvals,
   KernelTracer: () => obs.tracer,
   GovernanceInstrumentation: () => new governance.GovernanceInstrumentation(obs),
 };
@@ -220,6 +221,16 @@ test.each<[string, AnyFunction]>([
     expect({ what, fault: await faultOf(() => void ask(value)) }).toEqual({ what, fault: undefined });
   }
 });
+
+test.each(['policyCheck', 'execute', 'signal', 'violation', 'verification'] as const)(
+  'obs.%s throws nothing of its own, whatever it is called with',
+  async (verb) => {
+    for (const [what, args] of argumentLists()) {
+      const fault = await faultOf(() => (obs[verb] as AnyFunction)(...args));
+      expect({ what, fault }).toEqual({ what, fault: undefined });
+    }
+  },
+);
 
 test('the handle for tests of a host throws nothing of its own', async () => {
   for (const [name, member] of Object.entries(obs)) {

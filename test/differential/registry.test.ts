@@ -3,6 +3,7 @@ import { DropLog } from '../../src/diagnostics/drop-log.js';
 import {
   AgentMetrics,
   AmbMetrics,
+  ApprovalMetrics,
   CmvkMetrics,
   ComponentMetrics,
   KernelMetrics,
@@ -49,6 +50,7 @@ async function rounds(
     agent: new AgentMetrics(instruments),
     amb: new AmbMetrics(instruments),
     component: new ComponentMetrics(instruments),
+    approvals: new ApprovalMetrics(instruments),
   };
   const seen = [];
   for (let round = 0; round < 2; round++) {

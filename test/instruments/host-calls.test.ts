@@ -6,6 +6,7 @@ import {
   KernelMetrics,
   KillMetrics,
 } from '../../src/instruments/index.js';
+import { StreamMetrics } from '../../src/instruments/stream-metrics.js';
 import { METRICS, definitionOf, type MetricName } from '../../src/semconv/index.js';
 import { recording, warnings } from './support.js';
 
@@ -222,6 +223,7 @@ test('every metric of the registry has a method that records it', async () => {
   kernel.recordAgentCrash({ agentId: 'a', reason: 'one_more_than_may_be' });
   component.recordTrust({ agentId: 'a', identity: 'a', score: 1, tier: 'Verified' });
   telemetry.recordScrape(0.01);
+  new StreamMetrics(instruments).recordAbandoned({ action: 'a' });
   amb.observeQueueDepth('t', () => 1);
   amb.observeBroker('b', () => true);
   amb.observePersistence(() => true);

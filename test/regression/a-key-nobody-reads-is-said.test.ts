@@ -1,5 +1,5 @@
-import { AgentMetrics, AmbMetrics, CmvkMetrics, KernelMetrics } from '../../src/instruments/index.js';
-import { AGENT_KEYS, AMB_KEYS, CMVK_KEYS, KERNEL_KEYS } from '../../src/instruments/call-keys.js';
+import { AgentMetrics, AmbMetrics, ApprovalMetrics, CmvkMetrics, KernelMetrics } from '../../src/instruments/index.js';
+import { AGENT_KEYS, AMB_KEYS, APPROVAL_KEYS, CMVK_KEYS, KERNEL_KEYS } from '../../src/instruments/call-keys.js';
 import { recording, warnings } from '../instruments/support.js';
 
 // JavaScript takes any key: recordViolation({ agent: 'a' }) was counted with agent_id="unknown", and nothing said so.
@@ -9,7 +9,7 @@ type Call = (argument: unknown) => void;
 function recorder(owner: string, method: string) {
   const said = warnings();
   const { instruments } = recording();
-  const classes = { KernelMetrics, AgentMetrics, CmvkMetrics, AmbMetrics };
+  const classes = { KernelMetrics, AgentMetrics, CmvkMetrics, AmbMetrics, ApprovalMetrics };
   const made = new classes[owner as keyof typeof classes](instruments) as unknown as Record<string, Call>;
   const call: Call =
     method === 'publish' || method === 'deliver'
@@ -23,6 +23,7 @@ const METHODS = Object.entries({
   AgentMetrics: AGENT_KEYS,
   CmvkMetrics: CMVK_KEYS,
   AmbMetrics: AMB_KEYS,
+  ApprovalMetrics: APPROVAL_KEYS,
 }).flatMap(([owner, keys]) => Object.keys(keys).map((method): [string, string] => [owner, method]));
 
 test.each(METHODS)('%s.%s says once that it reads no such key', (owner, method) => {

@@ -140,6 +140,22 @@ const ADDED: Record<string, Entry> = {
       provenance: ['default', 'rate_limited', 'cached', 'backend_error', 'timeout'],
     },
   ],
+  // Approvals: who settles what a policy does not, how long that takes, and whether it held for what ran.
+  agent_os_approvals_requested_total: ['counter', { policy: '*' }],
+  agent_os_approvals_total: [
+    'counter',
+    {
+      outcome: ['approved', 'denied', 'expired', 'escalated'],
+      approver: ['human', 'model', 'policy', 'service'],
+    },
+  ],
+  agent_os_approval_wait_seconds: [
+    'histogram',
+    { outcome: ['approved', 'denied', 'expired', 'escalated'] },
+    [1, 5, 15, 30, 60, 300, 900, 1800, 3600, 14_400, 43_200, 86_400],
+  ],
+  agent_os_approvals_waiting: ['upDownCounter', {}],
+  agent_os_approved_action_changed_total: ['counter', { policy: '*' }],
   // Containment time is a question of the CISO's dashboard; MTTR begins where containment ends.
   agent_os_containment_seconds: ['histogram', {}, [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30]],
   // A kill that failed, was refused, stopped nothing or hangs cannot be told from one that worked by the signals sent.
@@ -159,6 +175,8 @@ const ADDED: Record<string, Entry> = {
   agent_os_trust_score: ['observableGauge', { agent_id: 'id' }],
   agent_os_trust_tier_changes_total: ['counter', { from: '*', to: '*' }],
   agent_os_credential_age_seconds: ['observableGauge', { credential: '*' }],
+  // A stream that nobody reads is neither a success nor an error: its execution is unknown, and this says why.
+  agent_os_streams_abandoned_total: ['counter', { action: '*' }],
   // "and its limit; scrape duration": the contract names these without spelling them.
   agent_os_telemetry_series_limit: ['observableGauge', { metric: '*' }],
   // Which metric and label overflowed, and how often: the contract asks for both, and the warning alone is said once.
@@ -224,6 +242,7 @@ describe('the registry is the contract', () => {
   test('exports rare counters at 0 from the start, whose first event must alert', () => {
     const initialSeries = (name: MetricName) => definitionOf(name).initialSeries;
     expect(initialSeries('agent_os_kernel_crashes_total')).toEqual([{}]);
+    expect(initialSeries('agent_os_approved_action_changed_total')).toEqual([{ policy: UNKNOWN }]);
     expect(initialSeries('agent_os_sigkill_total')).toEqual([{ reason: UNKNOWN, agent_id: UNKNOWN }]);
     expect(initialSeries('agent_os_kill_attempts_total')).toEqual(
       KILL.map((outcome) => ({ outcome, agent_id: UNKNOWN })),
@@ -246,6 +265,8 @@ describe('the registry is the contract', () => {
       state: semconv.STOPPED_STATES,
       kill: semconv.KILL_OUTCOMES,
       killTimeout: semconv.KILL_TIMEOUT_SECONDS,
+      approval: semconv.APPROVAL_OUTCOMES,
+      approver: semconv.APPROVER_CLASSES,
       verification: semconv.VERIFICATION_RESULTS,
       confidence: semconv.CONFIDENCE_LEVELS,
       priority: semconv.PRIORITIES,
@@ -266,6 +287,8 @@ describe('the registry is the contract', () => {
       state: ['killed', 'suspended', 'quarantined', 'decommissioned', 'revoked'],
       kill: KILL,
       killTimeout: 5,
+      approval: ['approved', 'denied', 'expired', 'escalated'],
+      approver: ['human', 'model', 'policy', 'service'],
       verification: ['verified', 'flagged', 'rejected'],
       confidence: ['high', 'medium', 'low'],
       priority: PRIORITY,
@@ -315,6 +338,10 @@ describe('the span registry is the contract', () => {
         ...['agent_os.containment_seconds', ...common],
       ],
     ],
+    'kernel.verification': [
+      'verifier',
+      ['agent_os.claim.id', 'agent_os.verification.result', 'agent_os.drift_score', ...common],
+    ],
     'kernel.violation': [
       'policy_engine',
       [agent, action, 'agent_os.policy', 'agent_os.severity', reason, ...common],
@@ -339,7 +366,7 @@ describe('the span registry is the contract', () => {
         ...['agent.id', 'agent_os.action', 'agent_os.policies', 'agent_os.policy', 'agent_os.decision'],
         ...['agent_os.enforced', 'agent_os.severity', 'agent_os.signal', 'agent_os.reason'],
         ...['kernel.component', 'error.type', 'agent_os.containment_seconds', 'agent_os.audit.hash'],
-        ...['agent_os.content.input', 'agent_os.content.output'],
+        ...['agent_os.content.input', 'agent_os.content.output', 'agent_os.stream.unseen'],
       ]),
     );
   });

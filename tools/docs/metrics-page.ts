@@ -1,6 +1,7 @@
 import { DEFAULT_CARDINALITY_LIMITS } from '../../src/cardinality/cardinality-limits.js';
 import { EVENTS } from '../../src/semconv/events.js';
 import { AGENT_METRICS } from '../../src/semconv/kernel.js';
+import { APPROVAL_METRICS } from '../../src/semconv/approvals.js';
 import { AMB_METRICS } from '../../src/semconv/amb.js';
 import { CMVK_METRICS } from '../../src/semconv/cmvk.js';
 import { COMPONENT_METRICS } from '../../src/semconv/components.js';
@@ -13,6 +14,7 @@ import {
   SCOPE_NAME,
 } from '../../src/semconv/resource.js';
 import { EVENT_VIOLATION, SPANS } from '../../src/semconv/spans.js';
+import { STREAM_METRICS } from '../../src/semconv/streams.js';
 import { TELEMETRY_METRICS } from '../../src/semconv/telemetry.js';
 import type { GaugeAggregation, LabelBound, MetricDefinition, MetricKind } from '../../src/semconv/types.js';
 import { OVERFLOW, UNKNOWN } from '../../src/semconv/values.js';
@@ -22,8 +24,10 @@ import { code, page, table } from './markdown.js';
 const GROUPS: Readonly<Record<string, Readonly<Record<string, MetricDefinition>>>> = {
   Kernel: KERNEL_METRICS,
   Kills: KILL_METRICS,
+  Approvals: APPROVAL_METRICS,
   'Cross-model verification (CMVK)': CMVK_METRICS,
   Agents: AGENT_METRICS,
+  Streams: STREAM_METRICS,
   'Agent message bus (AMB)': AMB_METRICS,
   'Parts of the governance SDK': COMPONENT_METRICS,
   'The SDK itself': TELEMETRY_METRICS,

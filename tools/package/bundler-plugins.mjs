@@ -89,6 +89,7 @@ export const readApiOnce = {
     if (id !== API_NAMES) return null;
     const names = Object.keys(api).filter((name) => name !== 'default' && name !== 'module.exports');
     const lines = names.map((name) => `export const ${name} = api.${name};`);
+    lines.push('export default api.default;');
     return {
       code: [`import * as api from '${API}';`, ...lines].join('\n'),
       moduleSideEffects: false,

@@ -1,6 +1,7 @@
 import { MEASURES } from '../../../prometheus/src/measures.js';
 import { aggregate, binary, bottomk, matches, sum, topk } from '../../../prometheus/src/promql/index.js';
 import { THRESHOLDS } from '../../../prometheus/src/thresholds.js';
+import { recorded } from '../../../prometheus/src/recording/series.js';
 import { grid, line } from '../grid.js';
 import { tracesLink } from '../links.js';
 import { page } from '../page.js';
@@ -37,6 +38,7 @@ const {
   AgentOSSlowContainment,
   AgentOSUngovernedActions,
   AgentOSAllowedAfterStop,
+  AgentOSApprovedActionChanged,
   AgentOSHighViolationRate,
 } = THRESHOLDS;
 
@@ -480,6 +482,78 @@ const trust = line(8, [
   }),
 ]);
 
+const approvals = line(
+  9,
+  [
+    ranking({
+      id: 31,
+      title: 'Approvals (30 Days)',
+      description:
+        'Approvals that policies asked for in the last 30 days, and how they were answered, by which class of approver. What is asked and not answered still waits, or nobody told the kernel.',
+      unit: 'short',
+      noValue: nothingOrNoData('No approvals'),
+      queries: [
+        { expression: increaseOf('agent_os_approvals_requested_total', MONTH), legend: 'asked' },
+        {
+          expression: increaseOf('agent_os_approvals_total', MONTH, { by: ['outcome', 'approver'] }),
+          legend: '{{outcome}} by {{approver}}',
+        },
+      ],
+    }),
+    lines({
+      id: 32,
+      title: 'Human Escalation Rate',
+      description:
+        'Approvals that came before a person, as a share of all policy decisions of an hour, by service.',
+      unit: 'percentunit',
+      noValue: 'No approvals by people, or no data',
+      many: true,
+      queries: [
+        {
+          expression: highest(recorded('agent_os:human_escalations:ratio1h', SCOPE), ['service_name']),
+          legend: '{{service_name}}',
+        },
+      ],
+    }),
+    distribution({
+      id: 33,
+      title: 'Approval Wait (30 Days)',
+      description: 'Answered approvals of the last 30 days by how long the answer took, in seconds.',
+      unit: 'short',
+      noValue: nothingOrNoData('No answers'),
+      queries: [
+        { expression: bucketsFilled(timed('agent_os_approval_wait_seconds'), MONTH), legend: '{{le}}' },
+      ],
+    }),
+    stat({
+      id: 34,
+      title: 'Approvals Waiting',
+      description: 'Approvals that wait for an answer now, of all kernels together.',
+      unit: 'short',
+      decimals: 0,
+      noValue: NO_DATA,
+      queries: [{ expression: sum(measured('agent_os_approvals_waiting')), legend: 'waiting' }],
+    }),
+    stat({
+      id: 35,
+      title: 'Approved Actions Changed (30 Days)',
+      description:
+        'Actions that ran as another than was approved. There should be none: one fires AgentOSApprovedActionChanged.',
+      unit: 'short',
+      decimals: 0,
+      noValue: NO_DATA,
+      steps: badAbove(AgentOSApprovedActionChanged.actions),
+      queries: [
+        {
+          expression: orZeroWhileAlive(sum(MEASURES.AgentOSApprovedActionChanged(SCOPE, MONTH))),
+          legend: 'actions',
+        },
+      ],
+    }),
+  ],
+  [7, 6, 5, 3, 3],
+);
+
 /** Kills only of the agents that the first column names. */
 function topAgents() {
   const by = ['agent_id', 'service_name'] as const;
@@ -504,5 +578,5 @@ export const safety = () =>
     lastly: '30d',
     refresh: '5m',
     variables: [agentVariable()],
-    panels: grid(numbers, trend, kinds, agents, kills, recovery, parts, trust),
+    panels: grid(numbers, trend, kinds, agents, kills, recovery, approvals, parts, trust),
   });

@@ -9,6 +9,7 @@ import { label, SECONDS, SERVICE, VALUE } from './text.js';
 
 const ungoverned = THRESHOLDS.AgentOSUngovernedActions;
 const stopped = THRESHOLDS.AgentOSAllowedAfterStop;
+const changed = THRESHOLDS.AgentOSApprovedActionChanged;
 const containment = THRESHOLDS.AgentOSSlowContainment;
 const failOpen = THRESHOLDS.AgentOSFailOpen;
 const failed = THRESHOLDS.AgentOSKillFailed;
@@ -75,6 +76,15 @@ export const SAFETY_ALERTS: readonly Alert[] = [
     expr: binary(sum(increaseOver(refused, credentials.window), WHO), '>', credentials.denials),
     summary: `Agents of ${SERVICE} ask for credentials that they may not have`,
     description: `${VALUE} call(s) of ${SERVICE} within ${credentials.window} were refused a credential. An agent, or the metadata of a tool, asks for more than it was given.`,
+  },
+  {
+    name: 'AgentOSApprovedActionChanged',
+    severity: 'critical',
+    team: 'soc',
+    dashboard: 'agent-os-safety',
+    expr: binary(MEASURES.AgentOSApprovedActionChanged(), '>', changed.actions),
+    summary: `Another action ran than ${label('policy')} in ${SERVICE} had approved`,
+    description: `${VALUE} action(s) of ${SERVICE} within ${changed.window} were approved for ${label('policy')}, and ran with another name or other arguments: the approval was for something else.`,
   },
   {
     name: 'AgentOSVerdictNotUnderstood',

@@ -29,6 +29,14 @@ export const COUNTS: readonly RecordingRule[] = [
   record('agent_os:sigkills:increase5m', sum(increaseOver(counter('agent_os_sigkill_total'), STEP), BY_KILL)),
   record('agent_os:policy_checks:increase5m', sum(increaseOver(checks, STEP), WHO)),
   record(
+    'agent_os:policy_decisions:increase5m',
+    sum(increaseOver(counter('agent_os_policy_decisions_total'), STEP), WHO),
+  ),
+  record(
+    'agent_os:human_approvals:increase5m',
+    sum(increaseOver(counter('agent_os_approvals_total', { approver: 'human' }), STEP), WHO),
+  ),
+  record(
     'agent_os:policy_errors:increase5m',
     sum(increaseOver(counter('agent_os_policy_evaluation_errors_total'), STEP), WHO),
   ),

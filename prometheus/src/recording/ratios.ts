@@ -15,6 +15,10 @@ const violations = recorded('agent_os:violations:increase5m');
 const checks = recorded('agent_os:policy_checks:increase5m');
 const errors = recorded('agent_os:policy_errors:increase5m');
 
+const decisions = recorded('agent_os:policy_decisions:increase5m');
+/** What a person had to look at, however it ended: an escalation that another class of approver settled is none. */
+const humans = recorded('agent_os:human_approvals:increase5m');
+
 const over = <L extends string>(series: Expression<L>, window: '30m' | '1h' | '6h') =>
   sumOfSteps(series, window, '5m');
 
@@ -36,4 +40,7 @@ export const RATIOS: readonly RecordingRule[] = [
   record('agent_os:policy_errors_per_check:ratio30m', shareOf(over(errors, '30m'), over(checks, '30m'))),
   record('agent_os:policy_errors_per_check:ratio1h', shareOf(over(errors, '1h'), over(checks, '1h'))),
   record('agent_os:policy_errors_per_check:ratio6h', shareOf(over(errors, '6h'), over(checks, '6h'))),
+  record('agent_os:human_escalations:ratio5m', shareOf(humans, decisions)),
+  record('agent_os:human_escalations:ratio1h', shareOf(over(humans, '1h'), over(decisions, '1h'))),
+  record('agent_os:human_escalations:ratio6h', shareOf(over(humans, '6h'), over(decisions, '6h'))),
 ];

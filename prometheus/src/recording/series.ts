@@ -28,6 +28,11 @@ const RECORDED = {
   'agent_os:policy_errors_per_check:ratio30m': WHO,
   'agent_os:policy_errors_per_check:ratio1h': WHO,
   'agent_os:policy_errors_per_check:ratio6h': WHO,
+  'agent_os:policy_decisions:increase5m': WHO,
+  'agent_os:human_approvals:increase5m': WHO,
+  'agent_os:human_escalations:ratio5m': WHO,
+  'agent_os:human_escalations:ratio1h': WHO,
+  'agent_os:human_escalations:ratio6h': WHO,
   'agent_os:kernels_missing:count': WHO,
   'agent_os_agent:violations:increase1h': [...WHO, 'agent_id'],
 } as const satisfies Record<string, readonly (Who | 'severity' | 'policy' | 'reason' | 'agent_id')[]>;

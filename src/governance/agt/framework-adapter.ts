@@ -24,6 +24,7 @@ import {
   SUCCESS,
   type Ending,
 } from '../core/request-outcome.js';
+import { whenComplete } from '../core/streamed-output.js';
 import { verdictOf } from './client.js';
 import { actionLabel, agentOf, AGENT_IDENTITY, FLAT_RULES } from './labels.js';
 
@@ -86,7 +87,7 @@ class Invocations {
       : args;
     return observe(
       () => this.state.requests.within(request, () => Reflect.apply(original, self, call)),
-      (result) => this.ended(request, () => this.ran(request, invocation, result as FrameworkAdapterResult)),
+      (result) => this.returned(request, invocation, result as FrameworkAdapterResult),
       (error) => this.ended(request, () => this.broke(request, invocation, error)),
     );
   }
@@ -175,18 +176,37 @@ class Invocations {
         () => Reflect.apply(original, self, args),
         () => {
           const outcome = args[0] as FrameworkInvocationOutcome | undefined;
-          end(endingOfOutcome(outcome), outcome?.output);
+          const ending = endingOfOutcome(outcome);
+          const output = outcome?.output;
+          if (ending !== SUCCESS) end(ending, output);
+          else whenComplete(this.state, request, output, (streamed) => end(streamed ?? ending, output));
         },
         (error) => end({ status: 'error', failure: { error } }),
       ),
     );
   }
 
-  private ran(request: GovernedRequest, invocation: unknown, result: FrameworkAdapterResult): void {
+  /** The request ends with what its handler gave, which may be a stream. Its verdict counts at once. */
+  private returned(request: GovernedRequest, invocation: unknown, result: FrameworkAdapterResult): void {
+    const output = this.state.telemetry.attempt(() => result.output);
+    whenComplete(this.state, request, output, (streamed) =>
+      this.ended(request, () => this.ran(request, invocation, result, streamed)),
+    );
+    if (request.phase !== 'ended')
+      this.state.telemetry.attempt(() => this.decided(request, invocation, result));
+  }
+
+  private ran(
+    request: GovernedRequest,
+    invocation: unknown,
+    result: FrameworkAdapterResult,
+    streamed: Ending | undefined,
+  ): void {
     const { governanceResult, output, reason } = result;
     const { input } = invocation as FrameworkInvocation;
     this.decided(request, invocation, result);
-    const ending = result.allowed ? endingOfHandler(request.failure, result.error) : DENIED;
+    const ended = streamed ?? endingOfHandler(request.failure, result.error);
+    const ending = result.allowed ? ended : DENIED;
     const decision = governanceResult?.decision;
     recordInvocation(this.state, request, ending, { decision, reason, input, output });
   }

@@ -161,6 +161,8 @@ export class PolicyChecks {
       const decidedBy = objectingBackend(verdict) ?? policy;
       this.count(verdict, policy, decidedBy, durationSeconds);
       if (verdict.enforced === 'unknown') this.notUnderstood(kind, result);
+      else if (verdict.decision === 'require_approval')
+        telemetry.approvals?.recordRequested({ policy: decidedBy, verdict: result });
       if (tracker.anyStopped && verdict.enforced === 'allowed') this.allowedAfterStop(kind, args);
       if (this.isAlone(pending))
         this.asRequest(kind, args, result, verdict, decidedBy, durationSeconds, span);

@@ -33,6 +33,8 @@ export interface Ending {
   readonly failure?: { readonly error: unknown } | undefined;
   /** The type the agent's error counts under. An error of the kernel is not the agent's and has none. */
   readonly agentErrorType?: string | undefined;
+  /** Time at the end of it in which nothing happened, as nobody read the stream that it gave. */
+  readonly idleMillis?: number;
 }
 
 /** What the span of an invocation shows beside how it ended. */
@@ -129,7 +131,7 @@ export function recordInvocation(
   details: InvocationDetails | undefined,
 ): void {
   const { telemetry } = state;
-  const durationSeconds = telemetry.secondsSince(request.startMs);
+  const durationSeconds = telemetry.secondsSince(request.startMs + (ending.idleMillis ?? 0));
   telemetry.within(request.span, () =>
     telemetry.attempt(() => {
       const { agentId, action = UNKNOWN } = request;

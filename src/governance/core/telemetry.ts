@@ -7,6 +7,7 @@ import {
   ComponentMetrics,
   KillMetrics,
   type AgentMetrics,
+  type ApprovalMetrics,
   type KernelMetrics,
 } from '../../instruments/index.js';
 import { ATTR_CONTENT_INPUT, ATTR_CONTENT_OUTPUT } from '../../semconv/attributes.js';
@@ -25,6 +26,8 @@ export interface GovernanceTelemetry {
   readonly agent?: AgentMetrics | undefined;
   /** Without it, the parts of the SDK are counted where `kernel` records. */
   readonly component?: ComponentMetrics | undefined;
+  /** Without it, approvals that verdicts ask for are not counted. */
+  readonly approvals?: ApprovalMetrics | undefined;
   /** Without it, no spans are started. */
   readonly tracer?: KernelTracer | undefined;
   /** Without it, no events are emitted. */
@@ -39,12 +42,13 @@ export class Telemetry implements GovernanceTelemetry {
   readonly kills: KillMetrics | undefined;
   readonly agent: AgentMetrics | undefined;
   readonly component: ComponentMetrics | undefined;
+  readonly approvals: ApprovalMetrics | undefined;
   readonly tracer: KernelTracer | undefined;
   readonly events: GovernanceEvents | undefined;
   readonly clock: Clock;
 
   constructor(
-    { kernel, kills, agent, component, tracer, events }: GovernanceTelemetry,
+    { kernel, kills, agent, component, approvals, tracer, events }: GovernanceTelemetry,
     private readonly captureContent: boolean,
     clock: Clock | undefined,
   ) {
@@ -52,6 +56,7 @@ export class Telemetry implements GovernanceTelemetry {
     this.kills = kills ?? this.attempt(() => new KillMetrics(kernel.registry));
     this.agent = agent;
     this.component = component ?? this.attempt(() => componentsBeside(kernel));
+    this.approvals = approvals;
     this.tracer = tracer;
     this.events = events;
     this.clock = clock === undefined ? monotonicClock : () => this.attempt(clock) ?? 0;

@@ -32,7 +32,8 @@ export const errors = [
     bars({
       id: 19,
       title: 'Agent Errors',
-      description: 'Errors of agents in the time of each bar, by type.',
+      description:
+        'Errors of agents in the time of each bar, by type, and streams that an action gave and nobody read to their end.',
       unit: 'short',
       noValue: nothingOrNoData('No errors of agents'),
       atLeast: '1m',
@@ -44,6 +45,13 @@ export const errors = [
             increaseOf('agent_os_agent_errors_total', '$__interval', { by: ['error_type'] }),
           ),
           legend: '{{error_type}}',
+        },
+        {
+          expression: topk(
+            MOST_SERIES,
+            increaseOf('agent_os_streams_abandoned_total', '$__interval', { by: ['action'] }),
+          ),
+          legend: 'stream of {{action}} not read',
         },
       ],
     }),

@@ -1,0 +1,48 @@
+import type { Context } from '@opentelemetry/api';
+import type { Outcome } from '../common/outcome.js';
+import { CALL_KEYS } from '../instruments/call-keys.js';
+import { scopeOf, type CallScope } from '../instruments/call-scope.js';
+import type { Classify, KernelMetrics } from '../instruments/index.js';
+import { classified } from '../instruments/verdict.js';
+import type { Status } from '../semconv/values.js';
+import { EXECUTE } from '../tracing/kernel-spans.js';
+import type { CallKind } from './measured-call.js';
+import type { ExecutionCall } from './kernel-verbs.js';
+
+/** What is run, read once. */
+interface AskedExecution extends CallScope {
+  readonly classify: Classify<never> | undefined;
+}
+
+/** Throws what reading the host's object throws. */
+export function askedExecution(
+  recorder: KernelMetrics,
+  given: ExecutionCall<never>,
+  active: Context,
+): AskedExecution {
+  const { agentId, action, classify } = given;
+  if (agentId === undefined || action === undefined) CALL_KEYS.execute.missed(recorder, given);
+  else if (classify === undefined) CALL_KEYS.execute.omitted(recorder, given);
+  const outer = scopeOf(active);
+  return { kind: 'execution', agentId, action, outer, violated: false, refused: undefined, classify };
+}
+
+export const EXECUTION_CALL: CallKind<AskedExecution> = {
+  method: 'obs.execute',
+  span: EXECUTE,
+  follows: true,
+  ended({ kernel }, execution, outcome, durationSeconds, _, unseen) {
+    const { action } = execution;
+    const status = unseen === undefined ? statusOf(execution, outcome) : 'unknown';
+    kernel.recordRequest({ action, status });
+    kernel.recordExecution({ action, status, durationSeconds });
+    if (unseen === 'abandoned') kernel.streams.recordAbandoned({ action });
+  },
+};
+
+function statusOf({ classify, refused }: AskedExecution, outcome: Outcome<unknown>): Status {
+  if (outcome.threw) return 'error';
+  if (classify === undefined) return refused ?? 'success';
+  const enforced = classified(outcome.value as never, { classify }) ?? 'unknown';
+  return enforced === 'allowed' ? 'success' : enforced;
+}

@@ -1,0 +1,159 @@
+import { secondsSince } from '../common/clock.js';
+import type { EventAttributes, EventSeverity } from '../semconv/events.js';
+import {
+  APPROVAL_OUTCOMES,
+  APPROVER_CLASSES,
+  UNKNOWN,
+  type ApprovalOutcome,
+  type ApproverClass,
+} from '../semconv/values.js';
+import {
+  ATTR_ACTION,
+  ATTR_AGENT_ID,
+  ATTR_APPROVAL_OUTCOME,
+  ATTR_APPROVER_CLASS,
+  ATTR_POLICY,
+  ATTR_WAIT_SECONDS,
+} from '../semconv/attributes.js';
+import { APPROVAL_KEYS } from './call-keys.js';
+import { dropCall } from './host-calls.js';
+import { Instruments, type InstrumentOptions } from './instruments.js';
+import {
+  AskedApproval,
+  NOTHING_ASKED,
+  type ApprovalListener,
+  type ApprovalQuestion,
+  type PendingApproval,
+} from './pending-approval.js';
+
+type ApprovalEvent = EventAttributes<'agent_os.approval'>;
+
+/**
+ * Metrics of approvals: what was asked, what was answered by which class of approver and after how long, and whether
+ * what runs is what was approved. Each step is an event as well. API only; no method throws.
+ *
+ * @example
+ * ```ts
+ * const approvals = new ApprovalMetrics();
+ * const params = { path: '/reports/2024' };
+ * const pending = approvals.ask({ agentId, action: 'delete_file', policy: 'files', params });
+ * pending.answered({ outcome: 'approved', approver: 'human' });
+ * if (pending.running({ action: 'delete_file', params }) === 'same') await run('delete_file');
+ * ```
+ */
+export class ApprovalMetrics {
+  /** @internal */
+  readonly registry: Instruments;
+  private readonly instruments;
+  private readonly listener: ApprovalListener;
+  /** Verdicts that are counted as asked. */
+  private readonly counted = new WeakSet<object>();
+
+  /** @throws TypeError for options that cannot be read, and for a `meterProvider` that is none */
+  constructor(options: InstrumentOptions = {}) {
+    const make = Instruments.of(options);
+    this.registry = make;
+    this.instruments = {
+      requested: make.counter('agent_os_approvals_requested_total'),
+      answers: make.counter('agent_os_approvals_total'),
+      wait: make.histogram('agent_os_approval_wait_seconds'),
+      waiting: make.upDownCounter('agent_os_approvals_waiting'),
+      changed: make.counter('agent_os_approved_action_changed_total'),
+    };
+    this.listener = {
+      registry: make,
+      answered: (asked, { outcome, approver }) => this.endWait(asked, outcome, approver),
+      ran: (asked, run) => {
+        if (run === 'same') return;
+        if (run === 'changed') this.instruments.changed.add(1, { policy: asked.policy });
+        if (run === 'unknown') this.notCompared();
+        else this.tell(asked, { [ATTR_APPROVAL_OUTCOME]: run }, 'ERROR');
+      },
+    };
+  }
+
+  /** Counts an approval that is asked for. It waits until what this gives is told the answer. */
+  ask(question: ApprovalQuestion): PendingApproval {
+    try {
+      const { agentId, action, policy, params, verdict } = question;
+      if (agentId === undefined || action === undefined || policy === undefined)
+        APPROVAL_KEYS.ask.missed(this, question);
+      else if (params === undefined || verdict === undefined) APPROVAL_KEYS.ask.omitted(this, question);
+      const asked = new AskedApproval(question, this.listener);
+      this.count(policy, verdict);
+      this.instruments.waiting.add(1, {});
+      this.tell(asked, { [ATTR_APPROVAL_OUTCOME]: 'asked' });
+      return asked;
+    } catch (error) {
+      dropCall(this, 'ApprovalMetrics.ask', error);
+      return NOTHING_ASKED;
+    }
+  }
+
+  /** Counts an approval that was asked for elsewhere; `verdict` is what the policy engine answered. */
+  recordRequested(requested: { policy: string; verdict?: unknown }): void {
+    try {
+      const { policy, verdict } = requested;
+      if (policy === undefined) APPROVAL_KEYS.recordRequested.missed(this, requested);
+      else if (verdict === undefined) APPROVAL_KEYS.recordRequested.omitted(this, requested);
+      this.count(policy, verdict);
+    } catch (error) {
+      dropCall(this, 'ApprovalMetrics.recordRequested', error);
+    }
+  }
+
+  /** Counts an answer to an approval that was asked for elsewhere; `waitSeconds` where it was timed. */
+  recordAnswered(answer: { outcome: ApprovalOutcome; approver: ApproverClass; waitSeconds?: number }): void {
+    try {
+      const { outcome, approver, waitSeconds } = answer;
+      if (outcome === undefined || approver === undefined) APPROVAL_KEYS.recordAnswered.missed(this, answer);
+      else if (waitSeconds === undefined) APPROVAL_KEYS.recordAnswered.omitted(this, answer);
+      this.instruments.answers.add(1, { outcome, approver });
+      if (waitSeconds !== undefined) this.instruments.wait.record(waitSeconds, { outcome });
+    } catch (error) {
+      dropCall(this, 'ApprovalMetrics.recordAnswered', error);
+    }
+  }
+
+  /** One verdict is one question, whoever counts it first. */
+  private count(policy: string, verdict: unknown): void {
+    if (verdict !== null && typeof verdict === 'object') {
+      if (this.counted.has(verdict)) return;
+      this.counted.add(verdict);
+    }
+    this.instruments.requested.add(1, { policy });
+  }
+
+  private endWait(asked: AskedApproval, outcome: ApprovalOutcome, approver: ApproverClass): void {
+    const waitSeconds = secondsSince(this.registry.clock, asked.askedMillis);
+    this.instruments.waiting.add(-1, {});
+    this.recordAnswered({ outcome, approver, waitSeconds });
+    this.tell(asked, {
+      [ATTR_APPROVAL_OUTCOME]: known(outcome, APPROVAL_OUTCOMES),
+      [ATTR_APPROVER_CLASS]: known(approver, APPROVER_CLASSES),
+      [ATTR_WAIT_SECONDS]: waitSeconds,
+    });
+  }
+
+  private tell(
+    { agentId, action, policy }: AskedApproval,
+    more: ApprovalEvent,
+    severity?: EventSeverity,
+  ): void {
+    const about = { [ATTR_AGENT_ID]: agentId, [ATTR_ACTION]: action, [ATTR_POLICY]: policy };
+    this.registry.events.emit('agent_os.approval', { ...about, ...more }, severity);
+  }
+
+  private notCompared(): void {
+    this.registry.drops.warn(
+      'approvals/params',
+      'approvals: the arguments of an action could not be compared with what was approved. They were given on one side ' +
+        'only, or are no plain JSON, or too large. Pass them to ask() and to running().',
+    );
+  }
+}
+
+/** As a label of a closed set would have it: JavaScript gives anything, a name of a person too. */
+function known(value: string, values: readonly string[]): string {
+  return values.includes(value) ? value : UNKNOWN;
+}
