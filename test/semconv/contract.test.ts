@@ -298,7 +298,7 @@ describe('the registry is the contract', () => {
       provenance: ['evaluated', 'default', 'rate_limited', 'cached', 'backend_error', 'timeout', 'unknown'],
       unevaluated: ['default', 'rate_limited', 'cached', 'backend_error', 'timeout'],
       lost: LOSS,
-      stream: ['metrics', 'traces'],
+      stream: ['metrics', 'traces', 'logs'],
       window: '5m',
     });
   });
@@ -367,6 +367,10 @@ describe('the span registry is the contract', () => {
         ...['agent_os.enforced', 'agent_os.severity', 'agent_os.signal', 'agent_os.reason'],
         ...['kernel.component', 'error.type', 'agent_os.containment_seconds', 'agent_os.audit.hash'],
         ...['agent_os.content.input', 'agent_os.content.output', 'agent_os.stream.unseen'],
+        ...['agent_os.approval.outcome', 'agent_os.approver.class', 'agent_os.wait_seconds'],
+        ...['agent_os.blocked', 'agent_os.rule', 'agent_os.provenance', 'agent_os.kill.outcome'],
+        ...['agent_os.claim.id', 'agent_os.drift_score', 'agent_os.verification.result'],
+        ...['agent_os.state', 'agent_os.state.from', 'agent_os.topic'],
       ]),
     );
   });
