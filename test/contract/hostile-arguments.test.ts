@@ -142,6 +142,7 @@ const INSTANCES: Record<string, () => object> = {
   ComponentMetrics: () => obs.component,
   ApprovalMetrics: () => obs.approvals,
   KernelTracer: () => obs.tracer,
+  GovernanceEvents: () => obs.events,
   GovernanceInstrumentation: () => new governance.GovernanceInstrumentation(obs),
 };
 
