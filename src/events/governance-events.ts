@@ -45,9 +45,10 @@ export class GovernanceEvents {
    */
   constructor(
     provider?: HostLoggerProvider,
-    { spanEvents = true, allows = false }: EventSettings = {},
+    settings?: EventSettings,
     private readonly drops: DropLog = new DropLog(),
   ) {
+    const { spanEvents = true, allows = false } = readSettings(settings);
     this.spanEvents = spanEvents;
     this.allows = allows;
     this.logger = provider === undefined ? globalLogger() : loggerOf(provider);
@@ -90,6 +91,15 @@ export class GovernanceEvents {
       const message = `the event ${printable(name)} was not taken (${errorType(error)}).`;
       this.drops.dropped('logs', 'export_failed', `event/${errorType(error)}`, message);
     }
+  }
+}
+
+/** What a host gave may be anything, and refuse to be read: it decides nothing then. */
+function readSettings(settings: EventSettings | undefined): EventSettings {
+  try {
+    return { spanEvents: settings?.spanEvents, allows: settings?.allows };
+  } catch {
+    return {};
   }
 }
 

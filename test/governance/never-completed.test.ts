@@ -17,7 +17,7 @@ test('an invocation of which the host lets go is an error of its agent, once, an
   for (let i = 0; i < 10; i++) await adapter.beginInvocation({ name: 'go', action: 'go' });
   const kept = await adapter.beginInvocation({ name: 'go', action: 'go' });
   const errors = () => b.total('agent_os_agent_errors_total');
-  for (let turn = 0; turn < 20 && (await errors()) < 9; turn++) {
+  for (let turn = 0; turn < 100 && (await errors()) < 9; turn++) {
     collectGarbage();
     await new Promise((resolve) => setImmediate(resolve));
   }

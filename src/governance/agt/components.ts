@@ -114,7 +114,7 @@ export class ComponentCalls {
     args: readonly unknown[],
     before: unknown,
   ): void {
-    const read = operation.read as (...answer: unknown[]) => ReturnType<Read>;
+    const read = operation.read as (...answer: unknown[]) => ComponentResult | Reading | undefined;
     let reading: ComponentResult | Reading | undefined;
     try {
       reading = read(result, self, args, before);

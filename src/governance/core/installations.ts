@@ -220,8 +220,8 @@ export class InstancePatch {
 function inherited(target: object, name: string): CurrentMethod {
   const prototype = () => Object.getPrototypeOf(target) as Record<string, Method>;
   return isAccessor(prototype(), name)
-    ? () => Reflect.get(prototype(), name, target) as Method
-    : () => prototype()[name] as Method; // quicker, and on the path of every call
+    ? () => Reflect.get(prototype(), name, target)
+    : () => prototype()[name]; // quicker, and on the path of every call
 }
 
 function isAccessor(prototype: object | null, name: string): boolean {
@@ -243,7 +243,7 @@ function define(target: object, name: string, property: PropertyDescriptor): boo
 /** Stands behind a wrapper, so that the calls of a spy, or whatever else a method carries, can be read through it. */
 function likenessOf(current: CurrentMethod, original: Method): object {
   return new Proxy(Object.create(Object.getPrototypeOf(original) as object) as Method, {
-    get: (none, key) => Reflect.get<object, PropertyKey>(current() ?? none, key),
+    get: (none, key): unknown => Reflect.get<object, PropertyKey>(current() ?? none, key),
     has: (none, key) => Reflect.has(current() ?? none, key),
   });
 }
