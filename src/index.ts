@@ -74,6 +74,7 @@ export {
   type VerdictMember,
   type VerdictObject,
   type Verdictlike,
+  type VerdictOrigin,
   type Verification,
   type Violation,
 } from './instruments/index.js';
@@ -89,7 +90,13 @@ export {
   type VerificationSpan,
   type ViolationSpan,
 } from './tracing/index.js';
-export type { ExecutionCall, KernelVerbs, PolicyCheckCall, SignalCall } from './calls/kernel-verbs.js';
+export type {
+  ExecutionCall,
+  KernelVerbs,
+  PolicyCheckBasics,
+  PolicyCheckCall,
+  SignalCall,
+} from './calls/kernel-verbs.js';
 export { createMetricsHandler, type MetricsHandlerOptions } from './http/metrics-handler.js';
 export type {
   MetricsHandler,

@@ -3,13 +3,14 @@ import type { Severity, Signal } from '../semconv/values.js';
 import type { SpanWork } from '../tracing/index.js';
 
 /** A policy check. One of `policy` and `policies` must be there. */
-export type PolicyCheckCall = CheckBasics &
+export type PolicyCheckCall = PolicyCheckBasics &
   (
     | { readonly policy: string; readonly policies?: readonly string[] }
     | { readonly policy?: string; readonly policies: readonly string[] }
   );
 
-interface CheckBasics {
+/** What every policy check says. */
+export interface PolicyCheckBasics {
   readonly agentId: string;
   readonly action: string;
   /**

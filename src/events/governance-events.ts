@@ -39,9 +39,9 @@ export class GovernanceEvents {
   private readonly logger: FindLogger;
 
   /**
+   * @internal
    * @param provider - takes the events; without one that which is registered globally, as soon as there is one
    * @param drops - where it is counted that a logger of the host fails
-   * @throws TypeError for settings that cannot be read
    */
   constructor(
     provider?: HostLoggerProvider,

@@ -13,7 +13,13 @@ export type { InstrumentOptions } from './instruments.js';
 export type { Timer } from './host-calls.js';
 export { enforcementOf, type Classify } from './verdict.js';
 export type { VerdictMember, VerdictObject, Verdictlike } from './verdict-members.js';
-export type { CheckedPolicy, ClassifyingOptions, DecidedPolicy, PolicyCheckOptions } from './policy-check.js';
+export type {
+  CheckedPolicy,
+  ClassifyingOptions,
+  DecidedPolicy,
+  PolicyCheckOptions,
+  VerdictOrigin,
+} from './policy-check.js';
 export type {
   ApprovalOutcome,
   ApproverClass,

@@ -20,7 +20,7 @@ export interface PolicyCheckOptions<T> {
 export type ClassifyingOptions<T> = PolicyCheckOptions<T> & { readonly classify: Classify<T> };
 
 /** How a verdict came about. */
-interface Origin {
+export interface VerdictOrigin {
   /**
    * Where no evaluation gave it: an allow after a failure is `backend_error` or `timeout`, and AgentOSFailOpen tells of it.
    * Give it with the check or with its decision: it counts each time.
@@ -29,14 +29,14 @@ interface Origin {
 }
 
 /** A policy check timed elsewhere, in seconds. */
-export interface CheckedPolicy extends Origin {
+export interface CheckedPolicy extends VerdictOrigin {
   readonly policy: string;
   readonly result: CheckResult;
   readonly durationSeconds: number;
 }
 
 /** What a policy said, and what the kernel did about it. */
-export interface DecidedPolicy extends Origin {
+export interface DecidedPolicy extends VerdictOrigin {
   readonly policy: string;
   readonly decision: Decision;
   readonly enforced: Enforcement;

@@ -120,15 +120,52 @@ export const MEMBERS = {
   diagnostics: 'diagnostics',
   determiningPolicies: 'deciding',
   matchedRule: 'rule',
-} as const satisfies Record<string, MemberRole>;
-
-type Members = typeof MEMBERS;
-type Saying = 'permits' | 'refuses' | 'word' | 'perhaps' | 'inner';
+} as const satisfies Record<string, MemberRole> &
+  Record<VerdictMember, 'permits' | 'refuses' | 'word' | 'perhaps' | 'inner'>;
 
 /** A member that says something of a verdict. */
-export type VerdictMember = {
-  [M in keyof Members]: Members[M] extends Saying ? M : never;
-}[keyof Members];
+export type VerdictMember =
+  | 'allowed'
+  | 'allow'
+  | 'permitted'
+  | 'isAllowed'
+  | 'is_allowed'
+  | 'approved'
+  | 'authorized'
+  | 'granted'
+  | 'passed'
+  | 'validation_passed'
+  | 'validationPassed'
+  | 'safe'
+  | 'denied'
+  | 'deny'
+  | 'blocked'
+  | 'block'
+  | 'rejected'
+  | 'refused'
+  | 'flagged'
+  | 'tripwireTriggered'
+  | 'tripwire_triggered'
+  | 'violation'
+  | 'violations'
+  | 'effectiveDecision'
+  | 'decision'
+  | 'permissionDecision'
+  | 'effect'
+  | 'permissionship'
+  | 'verdict'
+  | 'disposition'
+  | 'behavior'
+  | 'action'
+  | 'outcome'
+  | 'status'
+  | 'result'
+  | 'response'
+  | 'effectivePolicyResult'
+  | 'structuredContent'
+  | 'results'
+  | 'evaluations'
+  | 'hookSpecificOutput';
 
 /** The members that policy engines, guardrails and moderation answer with; one of them is there at least. */
 export type VerdictObject = {

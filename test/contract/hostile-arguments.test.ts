@@ -143,7 +143,6 @@ const INSTANCES: Record<string, () => object> = {
   ApprovalMetrics: () => obs.approvals,
   GovernanceEvents: () => obs.events,
   KernelTracer: () => obs.tracer,
-  GovernanceEvents: () => obs.events,
   GovernanceInstrumentation: () => new governance.GovernanceInstrumentation(obs),
 };
 

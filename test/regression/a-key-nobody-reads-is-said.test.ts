@@ -1,5 +1,17 @@
-import { AgentMetrics, AmbMetrics, ApprovalMetrics, CmvkMetrics, KernelMetrics } from '../../src/instruments/index.js';
-import { AGENT_KEYS, AMB_KEYS, APPROVAL_KEYS, CMVK_KEYS, KERNEL_KEYS } from '../../src/instruments/call-keys.js';
+import {
+  AgentMetrics,
+  AmbMetrics,
+  ApprovalMetrics,
+  CmvkMetrics,
+  KernelMetrics,
+} from '../../src/instruments/index.js';
+import {
+  AGENT_KEYS,
+  AMB_KEYS,
+  APPROVAL_KEYS,
+  CMVK_KEYS,
+  KERNEL_KEYS,
+} from '../../src/instruments/call-keys.js';
 import { recording, warnings } from '../instruments/support.js';
 
 // JavaScript takes any key: recordViolation({ agent: 'a' }) was counted with agent_id="unknown", and nothing said so.
