@@ -46,8 +46,10 @@ test.each(rows.filter(([, row]) => 'excused' in row))(
       prototype: object;
     };
     const code = Object.entries(Object.getOwnPropertyDescriptors(prototype)).flatMap(
-      ([member, { value, get }]) =>
-        member === 'constructor' ? [] : [value, get].filter((each) => typeof each === 'function'),
+      ([member, descriptor]) =>
+        member === 'constructor'
+          ? []
+          : Object.values(descriptor).filter((each: unknown) => typeof each === 'function'),
     );
     for (const member of code)
       expect(String(member)).not.toMatch(/\bthrow\b|this\.\w+ ?[-+]?=[^=]|\.push\(|\.delete\(/);

@@ -33,7 +33,7 @@ test.each<[what: string, answer: unknown]>([
   ['a word that means nothing was done', 'none'],
 ])('%s is no allow', async (_, answer) => {
   const obs = observed();
-  obs.kernel.policyCheck('p', () => answer as unknown as boolean);
+  obs.kernel.policyCheck('p', () => answer as boolean);
   const result = (name: string) =>
     exposed(obs).then((page) =>
       sampleValue(page, 'agent_os_policy_check_duration_seconds_count', { result: name, policy: 'p' }),

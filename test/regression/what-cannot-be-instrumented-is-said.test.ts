@@ -71,7 +71,7 @@ test('a proxy that refuses, or a class without the method any more, costs the ho
   b.governance.instrumentAuditLogger(audit);
   Object.defineProperty(Losing.prototype, 'log', { value: undefined });
   expect(() => audit.log({} as never)).toThrow(TypeError);
-  expect('toString' in audit.log).toBe(true);
+  expect('toString' in (Reflect.get(audit, 'log') as object)).toBe(true);
 });
 
 test('a method that a class gives by a getter is asked of the instance at each call', () => {
