@@ -49,7 +49,8 @@ export class Demo {
     const engine = new PolicyEngine();
     engine.loadYaml(policyYaml);
     this.governance = new GovernanceInstrumentation(obs);
-    this.governance.instrumentPolicyEngine(engine, { policySet: POLICY_SET });
+    // Requests and violations are counted by the demo itself, with the rule that decided.
+    this.governance.instrumentPolicyEngine(engine, { policySet: POLICY_SET, denialsAreViolations: false });
     this.reference = counts === undefined ? undefined : new ReferenceEngine(policyYaml);
     this.pace = new Pace(rate);
     this.bus = new MessageBus(obs.amb, this.wal);

@@ -73,7 +73,8 @@ describe('commands', () => {
     if (tool === 'npm') {
       if (verb === 'run') expect(Object.keys(PACKAGE.scripts)).toContain(script);
       else expect(['ci', 'test', 'install']).toContain(verb);
-    } else if (tool === 'npx' && verb === 'tsx') expect(existsSync(join(ROOT, script))).toBe(true);
+    } else if (tool === 'node') expect(existsSync(join(ROOT, verb))).toBe(true);
+    else if (tool === 'npx' && verb === 'tsx') expect(existsSync(join(ROOT, script))).toBe(true);
     else if (tool === 'docker')
       expect([verb, existsSync(join(ROOT, 'docker-compose.yml'))]).toEqual(['compose', true]);
     else expect(tool).toBe('curl');

@@ -29,6 +29,7 @@ test('one agent’s life, from its first request to its restart, is on the metri
     });
     const adapter = new GenericFrameworkAdapter(client);
     governance.instrumentAdapter(adapter);
+    client.killSwitch?.registerHandler(client.identity.did, () => {});
     client.policy.loadPolicy({ name: 'mail', rules: [{ name: 'all', ruleAction: 'warn' }] });
 
     await adapter.run({ name: 'read', action: 'ticket.read' }, () => 'text');
@@ -44,10 +45,17 @@ test('one agent’s life, from its first request to its restart, is on the metri
       'agent_os_active_agents{} 1',
       'agent_os_agent_errors_total{agent_id="support-1",error_type="RangeError"} 1',
       'agent_os_allowed_after_stop_total{action="ticket.read",agent_id="support-1",state="killed"} 1',
+      'agent_os_component_operations_total{component="audit_log",operation="log",result="ok"} 6',
+      'agent_os_component_operations_total{component="lifecycle",operation="activate",result="ok"} 2',
+      'agent_os_component_operations_total{component="lifecycle",operation="quarantine",result="ok"} 1',
+      'agent_os_component_operations_total{component="policy_engine",operation="load_policy",result="ok"} 1',
+      'agent_os_component_operations_total{component="ring_enforcer",operation="enforce",result="allowed"} 5',
+      'agent_os_component_operations_total{component="ring_enforcer",operation="enforce",result="denied"} 1',
       'agent_os_containment_seconds_count{} 1',
       'agent_os_execution_duration_seconds_count{action="ticket.close",status="error"} 1',
       'agent_os_execution_duration_seconds_count{action="ticket.read",status="success"} 2',
       'agent_os_kernel_latency_seconds_count{} 7',
+      'agent_os_kill_attempts_total{agent_id="support-1",outcome="stopped"} 1',
       'agent_os_mttr_seconds_count{} 1',
       'agent_os_policy_check_duration_seconds_count{policy="flat_rules",result="allowed"} 3',
       'agent_os_policy_check_duration_seconds_count{policy="flat_rules",result="denied"} 2',
@@ -67,6 +75,9 @@ test('one agent’s life, from its first request to its restart, is on the metri
       'agent_os_signals_total{reason="cleared",signal="SIGCONT"} 1',
       'agent_os_signals_total{reason="ring_breach",signal="SIGKILL"} 1',
       'agent_os_signals_total{reason="ring_breach",signal="SIGSTOP"} 1',
+      'agent_os_trust_score{agent_id="support-1"} 0.4',
+      'agent_os_trust_tier_changes_total{from="Provisional",to="Trusted"} 1',
+      'agent_os_trust_tier_changes_total{from="Trusted",to="Provisional"} 1',
       'agent_os_violations_blocked_total{action="drop.table",agent_id="support-1"} 1',
       'agent_os_violations_blocked_total{action="host.shell",agent_id="support-1"} 1',
       'agent_os_violations_blocked_total{action="mail.send",agent_id="support-1"} 1',

@@ -15,6 +15,7 @@ import {
 } from '../../src/semconv/resource.js';
 import { EVENT_VIOLATION, SPANS } from '../../src/semconv/spans.js';
 import { STREAM_METRICS } from '../../src/semconv/streams.js';
+import { VERDICT_METRICS } from '../../src/semconv/verdicts.js';
 import { TELEMETRY_METRICS } from '../../src/semconv/telemetry.js';
 import type { GaugeAggregation, LabelBound, MetricDefinition, MetricKind } from '../../src/semconv/types.js';
 import { OVERFLOW, UNKNOWN } from '../../src/semconv/values.js';
@@ -23,6 +24,7 @@ import { code, page, table } from './markdown.js';
 
 const GROUPS: Readonly<Record<string, Readonly<Record<string, MetricDefinition>>>> = {
   Kernel: KERNEL_METRICS,
+  Verdicts: VERDICT_METRICS,
   Kills: KILL_METRICS,
   Approvals: APPROVAL_METRICS,
   'Cross-model verification (CMVK)': CMVK_METRICS,

@@ -216,7 +216,7 @@ const kinds = line(9, [
     ],
   }),
   ranking({
-    id: 17,
+    id: 26,
     title: 'Made-up Verdicts (30 Days)',
     description:
       'Verdicts of the last 30 days that did not deny though nothing was evaluated, since the engine or a backend of it failed or took too long. There should be none: one fires AgentOSFailOpen.',

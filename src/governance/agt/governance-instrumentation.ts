@@ -170,10 +170,6 @@ export class GovernanceInstrumentation {
    * seconds to the end of the tool. `executeWithGovernance` alone decides and runs nothing: how the tool ends, nobody sees.
    * A denied tool is not run. What the client or the tool throws is thrown.
    *
-   * @example
-   * ```ts
-   * const { allowed } = await governance.governedCall(client, { action: 'read.file' }, () => readFile('notes.txt'));
-   * ```
    */
   governedCall<T>(
     client: AgentMeshClient,

@@ -1,10 +1,13 @@
+import { ROOT_CONTEXT } from '@opentelemetry/api';
+import { scopeOf } from '../../instruments/call-scope.js';
+import { activeContext } from '../../instruments/host-calls.js';
 import type { Status } from '../../semconv/values.js';
 import type { Agent } from './agent-tracker.js';
 import type { GovernanceState } from './governance-state.js';
 
 /**
  * Counts a check of an engine that is used alone as the request that it is: how it ended, the kernel's time, and the agent
- * that asks, who is active by asking.
+ * that asks, who is active by asking. A check inside of a call of the handle, as `obs.execute`, is a part of that request.
  */
 export function recordBareRequest(
   { telemetry, seen }: GovernanceState,
@@ -14,7 +17,7 @@ export function recordBareRequest(
   durationSeconds: number,
 ): void {
   const { kernel } = telemetry;
-  kernel.recordRequest({ action, status });
+  if (scopeOf(activeContext() ?? ROOT_CONTEXT) === undefined) kernel.recordRequest({ action, status });
   kernel.recordKernelLatency({ durationSeconds });
   if (agent !== undefined) seen.asked(agent);
 }

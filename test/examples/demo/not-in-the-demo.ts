@@ -1,0 +1,10 @@
+/** Nobody approves anything in the demo, hands out credentials, asks for trust or gives a stream. */
+export const NOT_IN_THE_DEMO = [
+  'agent_os_approvals_total',
+  'agent_os_approval_wait_seconds',
+  'agent_os_component_findings_total',
+  'agent_os_trust_score',
+  'agent_os_trust_tier_changes_total',
+  'agent_os_credential_age_seconds',
+  'agent_os_streams_abandoned_total',
+];
