@@ -35,7 +35,7 @@ export function run(command: string, args: readonly string[], env: NodeJS.Proces
   const { status, error, stdout, stderr } = spawnSync(command, args, {
     encoding: 'utf8',
     env,
-    timeout: 60_000,
+    timeout: 300_000,
   });
   if (status === 0) return stdout;
   throw new CheckError(

@@ -29,7 +29,8 @@ const engine = new PolicyEngine();
 engine.loadYaml(readFileSync(POLICY, 'utf8'));
 const killSwitch = new KillSwitch();
 const governance = new GovernanceInstrumentation(obs);
-governance.instrumentPolicyEngine(engine, { policySet: 'service-desk' });
+// The workload counts requests and violations itself, with the rule that decided.
+governance.instrumentPolicyEngine(engine, { policySet: 'service-desk', denialsAreViolations: false });
 governance.instrumentKillSwitch(killSwitch);
 
 const HANDLERS: Readonly<Record<KillHandler, () => Promise<void>>> = {
