@@ -1,5 +1,5 @@
 import type { Clock } from './clock.js';
-import { isThenable, observeSettlement, type Outcome } from './outcome.js';
+import { isThenable, observeReturned, type Outcome } from './outcome.js';
 import { every, type Stop } from './timers.js';
 
 /** Time after which a stream that nobody reads is given up: as far as anybody can see, it never ends. */
@@ -89,7 +89,7 @@ export class FollowedStream {
       return result;
     }
     this.began();
-    return observeSettlement(result, (outcome) => {
+    return observeReturned(result, (outcome) => {
       this.settled();
       answered(outcome);
     });

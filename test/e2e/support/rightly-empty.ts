@@ -2,6 +2,18 @@ const LOSSES = 'the Collector has these series from its first loss on, and here 
 
 /** Queries without a result in a healthy stack, and why. */
 export const RIGHTLY_EMPTY: Readonly<Record<string, string>> = {
+  'agent-os-performance / Agent Errors / B': 'no stream is given up in the demo',
+  'agent-os-safety / Approvals (30 Days) / B': 'nobody approves anything in the demo',
+  'agent-os-safety / Human Escalation Rate / A': 'nobody approves anything in the demo',
+  'agent-os-safety / Approval Wait (30 Days) / A': 'nobody approves anything in the demo',
+  'agent-os-safety / Findings by Type / A':
+    'the demo uses a policy engine, a kill switch and lifecycles alone',
+  'agent-os-safety / Least Trusted Agents / A':
+    'the demo uses a policy engine, a kill switch and lifecycles alone',
+  'agent-os-safety / Moves Between Tiers of Trust / A':
+    'the demo uses a policy engine, a kill switch and lifecycles alone',
+  'agent-os-safety / Oldest Credentials / A':
+    'the demo uses a policy engine, a kill switch and lifecycles alone',
   ...Object.fromEntries(
     ['A', 'B', 'C', 'D', 'E', 'F'].map((refId) => [
       `agent-os-performance / Collector Losses / ${refId}`,
