@@ -169,6 +169,8 @@ export class ChaosCollector {
     const raw = Buffer.concat(chunks);
     const body = request.headers['content-encoding'] === 'gzip' ? await inflate(raw) : raw;
     const path = request.url ?? '';
+    // Events are compared by tests of their own.
+    if (path === '/v1/logs') return void response.end();
     const parts = (): Parts => {
       try {
         return path === '/v1/traces'

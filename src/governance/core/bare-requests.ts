@@ -1,7 +1,6 @@
-import { ROOT_CONTEXT } from '@opentelemetry/api';
-import { scopeOf } from '../../instruments/call-scope.js';
-import { activeContext } from '../../instruments/host-calls.js';
+import { CALL_SCOPE } from '../../instruments/call-scope.js';
 import type { Status } from '../../semconv/values.js';
+import { activeValue } from '../../tracing/active-context.js';
 import type { Agent } from './agent-tracker.js';
 import type { GovernanceState } from './governance-state.js';
 
@@ -17,7 +16,7 @@ export function recordBareRequest(
   durationSeconds: number,
 ): void {
   const { kernel } = telemetry;
-  if (scopeOf(activeContext() ?? ROOT_CONTEXT) === undefined) kernel.recordRequest({ action, status });
+  if (activeValue(CALL_SCOPE) === undefined) kernel.recordRequest({ action, status });
   kernel.recordKernelLatency({ durationSeconds });
   if (agent !== undefined) seen.asked(agent);
 }
