@@ -109,33 +109,27 @@ export const PENDING_APPROVAL_KEYS = keysOf('PendingApproval', {
   running: ['action', 'params'],
 });
 
+const VERIFICATION = [
+  'result',
+  'confidence',
+  'driftScore',
+  'durationSeconds',
+  'modelCount',
+  'agreeingCount',
+  'claimId',
+] as const;
+
 /** Of the calls that stand on the handle itself. */
 export const CALL_KEYS = keysOf('obs', {
   policyCheck: ['agentId', 'action', 'policy', 'policies', 'classify', 'severity', 'violation', 'request'],
   execute: ['agentId', 'action', 'classify'],
   signal: ['agentId', 'signal', 'reason'],
   violation: ['agentId', 'action', 'policy', 'severity', 'blocked', 'reason', 'rule'],
-  verification: [
-    'claimId',
-    'result',
-    'confidence',
-    'driftScore',
-    'durationSeconds',
-    'modelCount',
-    'agreeingCount',
-  ],
+  verification: VERIFICATION,
 });
 
 export const CMVK_KEYS = keysOf('CmvkMetrics', {
-  recordVerification: [
-    'result',
-    'confidence',
-    'driftScore',
-    'durationSeconds',
-    'modelCount',
-    'agreeingCount',
-    'claimId',
-  ],
+  recordVerification: VERIFICATION,
   recordModelResponse: ['model', 'latencySeconds'],
   recordDisagreement: ['modelA', 'modelB'],
   recordVerifierError: ['model', 'errorType'],
