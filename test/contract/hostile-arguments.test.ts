@@ -74,7 +74,7 @@ function* argumentLists(): Iterable<[what: string, args: unknown[]]> {
 }
 
 interface Declared {
-  /** Members that are private in TypeScript. */
+  /** Members that no host has: private in TypeScript, or not in the published types. */
   readonly hidden: ReadonlySet<string>;
   /** The constructor says in its documentation what it throws. */
   readonly constructorThrows: boolean;
@@ -86,7 +86,8 @@ function declaredClasses(): Map<string, Declared> {
   const visit = (node: ts.Node): void => {
     if (ts.isClassDeclaration(node) && node.name) {
       const isHidden = (member: ts.ClassElement): boolean =>
-        (ts.getCombinedModifierFlags(member) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) !== 0;
+        (ts.getCombinedModifierFlags(member) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) !== 0 ||
+        ts.getJSDocTags(member).some(({ tagName }) => tagName.text === 'internal');
       const constructors = node.members.filter(ts.isConstructorDeclaration);
       found.set(node.name.text, {
         hidden: new Set(node.members.filter(isHidden).map((member) => member.name?.getText() ?? '')),
