@@ -13,9 +13,9 @@ export interface Violation {
   /** @defaultValue `high` */
   severity?: Severity;
   /** Free text. */
-  reason?: string;
+  reason?: string | undefined;
   /** The rule of the policy that was broken, where it has a name. */
-  rule?: string;
+  rule?: string | undefined;
   /** Whether it was stopped; that is counted by `recordBlocked`. */
   blocked?: boolean;
 }

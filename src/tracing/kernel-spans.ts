@@ -45,7 +45,7 @@ export interface ViolationSpan {
   policy: string;
   severity?: Severity;
   /** Free text. */
-  reason?: string;
+  reason?: string | undefined;
 }
 
 export interface VerificationSpan {

@@ -1,4 +1,4 @@
-import { agentIdOf } from './labels.js';
+import { agentOf } from './labels.js';
 import type { ComponentSpec, Read, Reading, Trust } from './components.js';
 import { changes, flag, list, memberFlag, search } from './components-readers.js';
 
@@ -33,7 +33,11 @@ interface TrustScore {
 }
 
 /** What a score says; undefined where it is none. */
-export function trustOf(identity: unknown, score: unknown, agentId = agentIdOf(identity)): Trust | undefined {
+export function trustOf(
+  identity: unknown,
+  score: unknown,
+  agentId = agentOf(identity).agentId,
+): Trust | undefined {
   const { overall, tier } = (score ?? {}) as Partial<TrustScore>;
   if (typeof overall !== 'number' || typeof tier !== 'string') return undefined;
   return { agentId, identity: String(identity), score: overall, tier };

@@ -154,7 +154,8 @@ class Invocations {
     const durationSeconds = kernelSeconds(state, request, request.startMs);
     const policy = state.installations.has(this.client) ? AGENT_IDENTITY : FLAT_RULES;
     const { input } = invocation as FrameworkInvocation;
-    const asked = { ...agent, action, durationSeconds, policy, input };
+    const { agentId, identity } = agent;
+    const asked = { agentId, identity, action, durationSeconds, policy, input };
     recordVerdict(state, request, verdictOf(state, governanceResult, asked));
   }
 

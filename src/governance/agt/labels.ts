@@ -28,10 +28,22 @@ export function agentIdOf(agent: unknown): string {
   return (MESH_DID.exec(agent)?.[1] ?? agent) || UNKNOWN;
 }
 
+/** Agents met lately: to read a DID takes as long as to record with it. */
+const met = new Map<string, Agent>();
+const MOST_MET = 1000;
+const LONGEST_MET = 256;
+
 /** Who a DID or an agent's id stands for. */
 export function agentOf(agent: unknown): Agent {
+  const known = met.get(agent as string);
+  if (known !== undefined) return known;
   const agentId = agentIdOf(agent);
-  return { identity: agentId === UNKNOWN ? UNKNOWN : (agent as string), agentId };
+  const read = { identity: agentId === UNKNOWN ? UNKNOWN : (agent as string), agentId };
+  if (typeof agent === 'string' && agent.length <= LONGEST_MET) {
+    if (met.size >= MOST_MET) met.clear();
+    met.set(agent, read);
+  }
+  return read;
 }
 
 /** The `action` label of what a caller gave as the action. */

@@ -17,7 +17,7 @@ import {
   type Verdict,
 } from '../core/verdict.js';
 import { declared } from './declared.js';
-import { actionLabel, agentIdOf, agentOf, FLAT_RULES, POLICY_DOCUMENTS } from './labels.js';
+import { actionLabel, agentOf, FLAT_RULES, POLICY_DOCUMENTS } from './labels.js';
 
 /** All of it is optional. */
 export interface PolicyEngineOptions {
@@ -98,7 +98,7 @@ class DocumentCheck implements AskedCheck {
   }
 
   get agentId(): string {
-    return agentIdOf(this.args[0]);
+    return this.agent.agentId;
   }
 
   /** The context is the host's object: reading it may throw. */

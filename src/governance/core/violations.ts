@@ -36,11 +36,9 @@ export function countViolation(state: GovernanceState, seen: SeenViolation) {
   const { agentId, action, policy, ringViolation, blocked, declared } = seen;
   const reason = ringViolation?.message;
   const severity = state.severityOf({ agentId, action, policy, ringViolation }, declared?.severity);
-  const violation = { agentId, action, policy, severity, ...(reason !== undefined && { reason }) };
-  const rule = declared?.rule;
-  kernel.recordViolation({ ...violation, blocked, ...(rule !== undefined && { rule }) });
+  kernel.recordViolation({ agentId, action, policy, severity, reason, blocked, rule: declared?.rule });
   if (blocked) kernel.recordBlocked({ agentId, action });
-  return violation;
+  return { agentId, action, policy, severity, reason };
 }
 
 /** Counts a breach of the execution rings as soon as it is decided; the answer that tells of it later counts it no more. */
