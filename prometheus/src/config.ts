@@ -13,7 +13,12 @@ const DEFAULTS = {
   victoriaLogsUid: 'victoria-logs',
 };
 
+/** How what came in a window is counted: as Prometheus 3.16 does, or in functions that all have. */
+const FLAVOURS = ['anchored', 'portable'] as const;
+export type Flavour = (typeof FLAVOURS)[number];
+
 export interface OperatorsConfig extends Readonly<typeof DEFAULTS> {
+  readonly counting: Flavour;
   /** By alert and setting, over those of default-thresholds.ts. */
   readonly thresholds: Readonly<Record<string, Readonly<Record<string, string | number>>>>;
 }
@@ -27,7 +32,7 @@ export const CONFIG_VARIABLE = 'AGENT_OS_OPERATORS_CONFIG';
  * @throws Error naming every setting that cannot be used
  */
 export function readConfig(file: string | undefined): OperatorsConfig {
-  if (file === undefined) return { ...DEFAULTS, thresholds: {} };
+  if (file === undefined) return { ...DEFAULTS, counting: 'anchored', thresholds: {} };
   let given: unknown;
   try {
     given = JSON.parse(readFileSync(file, 'utf8'));
@@ -37,7 +42,7 @@ export function readConfig(file: string | undefined): OperatorsConfig {
   const problems = configProblems(given);
   if (problems.length > 0)
     throw new Error(`${file} cannot be used:\n${problems.map((one) => `  - ${one}`).join('\n')}`);
-  return { ...DEFAULTS, thresholds: {}, ...(given as Partial<OperatorsConfig>) };
+  return { ...DEFAULTS, counting: 'anchored', thresholds: {}, ...(given as Partial<OperatorsConfig>) };
 }
 
 /** Everything that is wrong with the settings, in one pass. */
@@ -45,8 +50,14 @@ export function configProblems(given: unknown): string[] {
   if (!isObject(given)) return ['the settings must be an object'];
   return Object.entries(given).flatMap(([key, value]): string[] => {
     if (key === 'thresholds') return thresholdProblems(value);
+    if (key === 'counting') {
+      if (FLAVOURS.some((flavour) => flavour === value)) return [];
+      return [`counting must be ${FLAVOURS.join(' or ')}, got ${JSON.stringify(value)}`];
+    }
     if (!Object.hasOwn(DEFAULTS, key)) {
-      return [`${key} is unknown; known are ${[...Object.keys(DEFAULTS), 'thresholds'].join(', ')}`];
+      return [
+        `${key} is unknown; known are ${[...Object.keys(DEFAULTS), 'counting', 'thresholds'].join(', ')}`,
+      ];
     }
     const isUrl = key.endsWith('Url');
     if (typeof value !== 'string' || value === '')

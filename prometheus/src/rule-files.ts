@@ -1,8 +1,10 @@
 // What prometheus/rules holds, as objects: a group for each list of rules.
 import type { Alert } from './alerts/alert.js';
 import { ALERT_FILES } from './alerts/index.js';
+import type { Flavour } from './config.js';
 import { dashboardUrl, runbookUrl } from './links.js';
-import { COUNTS, SUMS } from './recording/counts.js';
+import { portable } from './promql/index.js';
+import { AGENTS, COUNTS, SUMS } from './recording/counts.js';
 import { KERNELS } from './recording/kernels.js';
 import { RATIOS } from './recording/ratios.js';
 import type { RecordingRule } from './recording/rule.js';
@@ -31,10 +33,19 @@ export interface RuleFile {
   readonly groups: readonly Group[];
 }
 
-/** Sums are of what changes within minutes, and may cost more than the rest. */
-const SUMS_INTERVAL = '1m';
+/** For a Prometheus that counts from start times, or for others. */
+export function ruleFiles(flavour: Flavour = 'anchored'): RuleFile[] {
+  const said = ({ expr, ...rule }: Rule): Rule => ({
+    ...rule,
+    expr: flavour === 'portable' ? portable(expr) : expr,
+  });
+  return allFiles().map(({ name, groups }) => ({
+    name,
+    groups: groups.map((group) => ({ ...group, rules: group.rules.map(said) })),
+  }));
+}
 
-export function ruleFiles(): RuleFile[] {
+function allFiles(): RuleFile[] {
   const alertFiles = Object.entries(ALERT_FILES).map(([name, groups]) => ({
     name,
     groups: Object.entries<readonly Alert[]>(groups).map(([group, alerts]) => ({
@@ -45,11 +56,14 @@ export function ruleFiles(): RuleFile[] {
   return [{ name: 'recording', groups: recordingGroups() }, ...alertFiles];
 }
 
+/** Groups run side by side. Counts alone read raw series; ratios and sums are of counts, and up to an interval behind. */
 function recordingGroups(): Group[] {
   return [
-    // Ratios follow the counts they are of: rules of one group run one after the other.
-    { name: 'agent-os-counts', rules: [...COUNTS, ...RATIOS, ...KERNELS].map(recordingRule) },
-    { name: 'agent-os-sums', interval: SUMS_INTERVAL, rules: SUMS.map(recordingRule) },
+    { name: 'agent-os-counts', rules: COUNTS.map(recordingRule) },
+    { name: 'agent-os-ratios', rules: RATIOS.map(recordingRule) },
+    { name: 'agent-os-kernels', rules: KERNELS.map(recordingRule) },
+    { name: 'agent-os-sums', interval: '1m', rules: SUMS.map(recordingRule) },
+    { name: 'agent-os-agents', interval: '5m', rules: AGENTS.map(recordingRule) },
   ];
 }
 

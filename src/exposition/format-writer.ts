@@ -4,6 +4,8 @@ import type { ExpositionVariant } from './exposition-source.js';
 import type { ReservedNames } from './families.js';
 import { type NameScheme, sampleName, type SampleName, writtenName } from './names.js';
 
+export type CreatedLine = (name: SampleName, labels: string, startMillis: number) => string;
+
 /** The parts of a page that differ between the two text formats. */
 export interface FormatWriter {
   readonly contentType: string;
@@ -27,8 +29,8 @@ export interface FormatWriter {
   bound(boundary: number): string;
   /** What follows a sample; '' for nothing. */
   exemplar(exemplar: Exemplar): string;
-  /** The line that says when a counter or histogram began; undefined where the page has none. */
-  readonly created: ((name: SampleName, labels: string, startMillis: number) => string) | undefined;
+  /** Writes the line that says when a series of the family began; undefined where the page has none. */
+  created(family: ExposedFamily): CreatedLine | undefined;
   readonly end: string;
 }
 
@@ -52,7 +54,7 @@ export function textFormat({ escaping, textVersion = '0.0.4' }: ExpositionVarian
     hasUnit: () => false,
     bound: numberText,
     exemplar: () => '',
-    created: undefined,
+    created: () => undefined,
     end: '',
   };
 }
@@ -63,8 +65,8 @@ export const TEXT_FORMAT = textFormat();
 const UNITS: Readonly<Record<string, string>> = { s: 'seconds', By: 'bytes' };
 
 export interface OpenMetricsOptions extends ExpositionVariant {
-  /** Adds a sample to each counter and histogram that says when it began. */
-  readonly created: boolean;
+  /** Adds a sample to each counter and histogram that says when it began; where it is not said, to those of the registry. */
+  readonly created: boolean | undefined;
 }
 
 /**
@@ -103,13 +105,13 @@ export function openMetricsFormat({ created, escaping }: OpenMetricsOptions): Fo
     bound: canonicalText,
     exemplar: ({ value, timeMillis, traceId, spanId }) =>
       ` # {trace_id="${escapedId(traceId)}",span_id="${escapedId(spanId)}"} ${numberText(value)} ${timeMillis / 1000}`,
-    created: created
-      ? ({ open, bare }, labels, startMillis) =>
-          `${labels === '' ? bare : `${open}${labels}}`} ${startMillis / 1000}\n`
-      : undefined,
+    created: ({ streams }) => ((created ?? streams[0].registry) ? createdLine : undefined),
     end: '# EOF\n',
   };
 }
+
+const createdLine: CreatedLine = ({ open, bare }, labels, startMillis) =>
+  `${labels === '' ? bare : `${open}${labels}}`} ${startMillis / 1000}\n`;
 
 function escapingOf(escaping: ExpositionVariant['escaping']): string {
   return escaping === undefined ? '' : `; escaping=${escaping}`;

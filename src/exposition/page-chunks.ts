@@ -105,7 +105,7 @@ function* numberLines(family: ExposedFamily, format: FormatWriter, drops: DropLo
   const { scheme } = format;
   const isCounter = type === 'counter';
   const { open, bare } = sampleName(name);
-  const births = isCounter ? format.created : undefined;
+  const births = isCounter ? format.created(family) : undefined;
   const birth = createdName(family);
   if (mayCollide(family, format)) {
     const hidden = (stream: ExposedStream): void => {
@@ -141,6 +141,7 @@ function* histogramLines(family: ExposedFamily, format: FormatWriter): Generator
   const [bucketName, sumName, countName] = ['_bucket', '_sum', '_count'].map((part) =>
     sampleName(name + part),
   ) as [SampleName, SampleName, SampleName];
+  const births = format.created(family);
   const birth = createdName(family);
   for (const one of series) {
     const { labels, boundaries, counts, exemplars } = one;
@@ -159,7 +160,7 @@ function* histogramLines(family: ExposedFamily, format: FormatWriter): Generator
         ? [sumName.bare, countName.bare]
         : [`${sumName.open}${labels}}`, `${countName.open}${labels}}`];
     lines += `${sumStart} ${numberText(one.sum)}\n${countStart} ${count}\n`;
-    yield lines + (format.created?.(birth, labels, one.startMillis) ?? '');
+    yield lines + (births?.(birth, labels, one.startMillis) ?? '');
   }
 }
 

@@ -8,8 +8,8 @@ export type Collected = (format: FormatWriter) => Iterator<string, void>;
 export interface PagesOptions {
   /** Collects; those at the same time may share a collection. Rejects where it failed. */
   readonly collect: () => Promise<Collected>;
-  /** Samples that say when a series began, in OpenMetrics. */
-  readonly createdSamples: boolean;
+  /** Samples that say when a series began, in OpenMetrics; where it is not said, of the metrics of the registry. */
+  readonly createdSamples: boolean | undefined;
   /** Called when a page is written, or its reader has left. */
   readonly ended?: () => void;
 }

@@ -249,7 +249,7 @@ export const OPTIONS = {
     excludes: [HOST_METRICS],
     needs: [{ ...OFFICIAL, accepted: 'nothing, or pipeline: "otel-sdk", which alone has views' }],
   },
-  'metrics.createdSamples': { check: flag, default: false, excludes: [HOST_METRICS] },
+  'metrics.createdSamples': { check: flag, excludes: [HOST_METRICS] },
   'metrics.exemplars': {
     check: flag,
     default: true,

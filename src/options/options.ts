@@ -158,9 +158,9 @@ export interface MetricsOptions {
   /** Views of the official SDK; with `pipeline: 'otel-sdk'` alone. */
   views?: ViewOptions[];
   /**
-   * A sample beside each counter and histogram that says when it began (`_created`), in OpenMetrics. It doubles the number of
-   * their series.
-   * @defaultValue false
+   * A sample beside each counter and histogram that says when it began (`_created`), in OpenMetrics: a Prometheus that
+   * reads them counts what a series begins with. Another keeps them as series of their own.
+   * @defaultValue true for the metrics of Agent OS, false for those of the host
    */
   createdSamples?: boolean;
   /**

@@ -21,7 +21,7 @@ export interface OtelSdkMetrics {
   /** Longest time of one collection. */
   readonly collectionTimeoutMillis: number;
   /** Samples that say when a series began, in OpenMetrics. */
-  readonly createdSamples: boolean;
+  readonly createdSamples: boolean | undefined;
   readonly readers: readonly IMetricReader[];
   readonly views: readonly ViewOptions[];
   /** How often metrics are pushed by OTLP; undefined for never. */

@@ -38,7 +38,7 @@ export interface SharedPageOptions {
   readonly source: WorkerSource;
   readonly resource: Attributes;
   readonly gauges: HostGauges;
-  readonly createdSamples: boolean;
+  readonly createdSamples: boolean | undefined;
   readonly drops: DropLog;
   /** Longest time of one collection, in milliseconds. */
   readonly timeoutMillis: number;

@@ -71,7 +71,7 @@ export class PrometheusWatch {
         `--config.file=${configuration}`,
         `--storage.tsdb.path=${join(folder, 'prometheus')}`,
         `--web.listen-address=127.0.0.1:${port}`,
-        '--enable-feature=exemplar-storage',
+        '--enable-feature=exemplar-storage,created-timestamp-zero-ingestion',
       ],
       env: {},
       cwd: folder,

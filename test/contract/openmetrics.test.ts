@@ -11,7 +11,7 @@ import { recordEverything } from './everything.js';
 
 const ACCEPT = 'application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.2';
 
-describe.each([false, true])('the page in OpenMetrics, createdSamples %p', (createdSamples) => {
+describe.each([undefined, false, true])('the page in OpenMetrics, createdSamples %p', (createdSamples) => {
   let obs: Observability;
   let page: string;
   let text: string;
@@ -31,7 +31,7 @@ describe.each([false, true])('the page in OpenMetrics, createdSamples %p', (crea
       otlp: false,
       signalHandlers: false,
       clock: () => 1_000_000,
-      metrics: { createdSamples, selfMetrics: true },
+      metrics: { ...(createdSamples !== undefined && { createdSamples }), selfMetrics: true },
     });
     obs.tracer.span('outer', {}, (span) => {
       ids = span.spanContext();
@@ -66,10 +66,12 @@ describe.each([false, true])('the page in OpenMetrics, createdSamples %p', (crea
     expect(keyed(samples as never)).toEqual(keyed(fromText as never));
   });
 
-  it('ends with # EOF, and says when a series began only if asked', () => {
+  it('ends with # EOF, and says when a series of Agent OS began, unless told otherwise', () => {
     expect(page.endsWith('\n# EOF\n')).toBe(true);
     const created = families.flatMap((family) => family.created);
-    expect(created.length > 0).toBe(createdSamples);
+    const isOfTheHost = ({ name }: { name: string }): boolean => name === 'of_the_host_created';
+    expect(created.some((sample) => !isOfTheHost(sample))).toBe(createdSamples ?? true);
+    expect(created.some(isOfTheHost)).toBe(createdSamples ?? false);
     for (const { value } of created) expect(Math.abs(value - Date.now() / 1000)).toBeLessThan(600);
   });
 

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { NOT_ON_A_PANEL } from '../../grafana/src/not-on-a-panel.js';
 import { METRICS } from '../../src/semconv/index.js';
 import { knownSeries, ruleFiles } from './promql/known-series.js';
+import { costsOf } from './promql/costs.js';
 import { problemsOf } from './promql/problems.js';
 import {
   annotationSources,
@@ -53,6 +54,32 @@ describe('every expression', () => {
   it('is found: panels, annotations, rules and runbooks all have some', () => {
     for (const some of [panelSources(), annotationSources(), ruleSources(rules), runbookSources()])
       expect(some.length).toBeGreaterThan(4);
+  });
+});
+
+/** Each compares two counts of its own three times over. */
+const STILL_LONG = [
+  'AMBHighDeliveryFailureRate',
+  'AgentHighErrorRate',
+  'AgentOSKernelDown',
+  'CMVKVerifierDown',
+].map((alert) => `rule ${alert}`);
+
+describe('every rule', () => {
+  it.each(
+    ruleSources(rules)
+      .filter(({ where }) => !STILL_LONG.includes(where))
+      .map(({ where, expr }) => [where, expr]),
+  )('as %s is short, and reads raw series over no more than a day', (_, expr) =>
+    expect(costsOf(expr, known)).toEqual([]),
+  );
+
+  it('is held to that', () => {
+    expect(costsOf(`increase(agent_os_requests_total[25h]) + ${'0+'.repeat(200)}0`, known)).toEqual([
+      'has 442 characters',
+      'reads agent_os_requests_total, which no rule records, over 25h',
+    ]);
+    expect(costsOf('sum_over_time(agent_os:requests:increase1h[30d:1h])', known)).toEqual([]);
   });
 });
 

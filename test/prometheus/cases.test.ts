@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { generatedFiles, GENERATED } from '../../tools/prometheus/files.js';
-import { ANY, promtoolTest } from '../../tools/prometheus/cases.js';
+import { ANY, fromZero, promtoolTest } from '../../tools/prometheus/cases.js';
 import { ROOT, textFile } from '../stack/stack-files.js';
 import { alertNames, cases } from './support.js';
 
@@ -37,6 +37,26 @@ describe('the cases for promtool', () => {
         },
       ],
     });
+  });
+});
+
+describe('a series that begins after a while', () => {
+  it.each([
+    ['_x5 1x20', '_x4 0 1x20'],
+    ['_x2 3 4', '_x1 0 3 4'],
+    ['_ 3 4', '0 3 4'],
+    ['3x20', '3x20'],
+    ['0+1x30 _x20 30x20', '0+1x30 _x20 30x20'],
+  ])('%s is stored as %s, where Prometheus is told when', (values, stored) => {
+    expect(fromZero(values)).toBe(stored);
+  });
+
+  it('is left as it is, where it is a gauge, or nobody tells', () => {
+    const one = { alert: 'AgentOSKernelCrash', quiet: 'x', series: { m_total: '_x5 1x5', m: '_x5 1x5' } };
+    expect(promtoolTest(one)).toMatchObject({
+      input_series: [{ values: '_x4 0 1x5' }, { values: '_x5 1x5' }],
+    });
+    expect(promtoolTest(one, 'portable')).toMatchObject({ input_series: [{ values: '_x5 1x5' }, {}] });
   });
 });
 

@@ -56,6 +56,15 @@ test('addresses, data sources and thresholds of an operator are everywhere, and 
   expect(decodeURIComponent(text.replace(/%(?![\dA-F]{2})/g, '%25'))).not.toContain('"uid":"jaeger"');
 });
 
+test('where Prometheus is another, rules and panels count by functions that all have', async () => {
+  const files = await written('portable', { counting: 'portable' });
+  expect([...files.values()].join('\n')).not.toContain('anchored');
+  for (const name of readdirSync(join(ROOT, 'prometheus/rules-portable')))
+    expect(files.get(`prometheus/rules/${name}`)).toBe(
+      readFileSync(join(ROOT, 'prometheus/rules-portable', name), 'utf8'),
+    );
+});
+
 test('every file that Docker Compose mounts is written', async () => {
   await written('compose');
   const compose = readFileSync(join(folder, 'compose/docker-compose.yml'), 'utf8');
@@ -70,12 +79,14 @@ test('settings that cannot be used are all named at once', () => {
     runbookUrl: 'https://runbooks.example.org',
     grafanaUrl: 'grafana',
     jaegerUid: '',
+    counting: 'guessed',
     thresholds: { AgentOSHighViolationRate: { ratio: '1%', for: 5, share: 1 }, Unknown: {} },
   });
   expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
     'runbookUrl',
     'grafanaUrl',
     'jaegerUid',
+    'counting',
     'thresholds.AgentOSHighViolationRate.ratio',
     'thresholds.AgentOSHighViolationRate.for',
     'thresholds.AgentOSHighViolationRate.share',

@@ -1,5 +1,7 @@
-import { increaseOver, counter } from '../../prometheus/src/promql/index.js';
+import { counter, increaseOver, portable } from '../../prometheus/src/promql/index.js';
+import { ruleFiles } from '../../prometheus/src/rule-files.js';
 import { RECORDED_SERIES } from '../../prometheus/src/recording/series.js';
+import { parsePromql } from '../contract/promql/syntax.js';
 import { rules } from './support.js';
 
 const records = rules.flatMap(({ record, expr }) => (record === undefined ? [] : [{ record, expr }]));
@@ -26,16 +28,33 @@ describe('recorded series', () => {
   });
 });
 
-describe('increaseOver', () => {
-  it('counts what a series begins with, forgives resets, and asks the uptime of its process', () => {
+describe('what came in a window', () => {
+  it('is counted from the start times that Prometheus stores', () => {
     expect(increaseOver(counter('agent_os_sigkill_total'), '5m').text).toBe(
+      'increase(agent_os_sigkill_total[5m] anchored)',
+    );
+  });
+
+  it('is counted elsewhere from what a series had before, unless its process is old and only now seen', () => {
+    expect(portable('sum by (a) (increase(x_total{b=~"c}|(d)",e="\\"["}[5m] anchored)) > 0')).toBe(
       [
-        '((((last_over_time(agent_os_sigkill_total[5m]) - last_over_time(agent_os_sigkill_total[1h] offset 5m)) >= 0)',
-        'unless on (service_name, deployment_environment_name, agent_os_kernel_id, service_instance_id) (last_over_time(agent_os_kernel_uptime_seconds[5m]) < 300))',
-        'or (last_over_time(agent_os_sigkill_total[5m])',
-        'unless on (service_name, deployment_environment_name, agent_os_kernel_id, service_instance_id) ((min_over_time(agent_os_kernel_uptime_seconds[5m]) > 300) unless last_over_time(agent_os_kernel_uptime_seconds[1h] offset 5m))))',
-        'or (last_over_time(agent_os_sigkill_total[5m]) - min_over_time(agent_os_sigkill_total[5m]))',
+        'sum by (a) ((last_over_time(x_total{b=~"c}|(d)",e="\\"["}[5m])',
+        '- last_over_time(x_total{b=~"c}|(d)",e="\\"["}[1h] offset 5m) >= 0',
+        'or last_over_time(x_total{b=~"c}|(d)",e="\\"["}[5m])',
+        'unless on (service_name, agent_os_kernel_id, service_instance_id)',
+        '(min_over_time(agent_os_kernel_uptime_seconds[5m]) > 3600',
+        'unless last_over_time(agent_os_kernel_uptime_seconds[1h] offset 5m)))) > 0',
       ].join(' '),
     );
+  });
+
+  it('is nowhere anchored in the portable rules, which are the same otherwise', () => {
+    const portableRules = ruleFiles('portable').flatMap(({ groups }) =>
+      groups.flatMap(({ rules: all }) => all),
+    );
+    expect(portableRules).toEqual(rules.map((rule) => ({ ...rule, expr: portable(rule.expr) })));
+    expect(portableRules.filter(({ expr }) => /anchored/.test(expr))).toEqual([]);
+    expect(rules.filter(({ expr }) => /anchored/.test(expr)).length).toBeGreaterThan(20);
+    for (const { expr } of portableRules) expect(() => parsePromql(expr)).not.toThrow();
   });
 });

@@ -1,11 +1,15 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { composeServices } from '../../tools/stack/compose-file.js';
+import { prometheus, type StackSettings } from '../../tools/stack/native/programs.js';
 import { ROOT, textFile, yamlFile } from './stack-files.js';
 
 const config = yamlFile('prometheus/prometheus.yml');
 const compose = yamlFile('docker-compose.yml');
 const command: string[] = compose.services.prometheus.command;
+const featuresOf = (args: readonly string[]): string[] =>
+  args.flatMap((arg) => /^--enable-feature=(.*)/.exec(arg)?.[1]!.split(',') ?? []);
+const features = featuresOf(command);
 const services = composeServices(compose, ROOT);
 
 const targetFiles = (folder: string) => readdirSync(join(ROOT, 'prometheus', folder)).sort();
@@ -33,7 +37,13 @@ describe('prometheus.yml', () => {
 
   it('keeps exemplars, for which a flag is needed too', () => {
     expect(config.storage.exemplars.max_exemplars).toBeGreaterThan(0);
-    expect(command).toContain('--enable-feature=exemplar-storage');
+    expect(features).toContain('exemplar-storage');
+  });
+
+  it('stores when series began, by which rules count what they begin with', () => {
+    expect(features).toContain('created-timestamp-zero-ingestion');
+    const started = prometheus({ binaries: {}, ports: {}, data: '' } as unknown as StackSettings).args;
+    expect(featuresOf(started)).toEqual(features);
   });
 
   it('keeps data longer than the longest look back of a dashboard, 30 days', () => {

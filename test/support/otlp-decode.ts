@@ -432,7 +432,7 @@ function metricOf(metric: WireMetric, resource: DecodedAttributes, scope: Decode
 function pointOf(point: WirePoint) {
   return {
     attributes: attributesOf(point.attributes),
-    startNanos: BigInt(point.startTimeUnixNano),
+    startNanos: BigInt(point.startTimeUnixNano ?? 0),
     timeNanos: BigInt(point.timeUnixNano),
     flags: point.flags,
     exemplars: (point.exemplars ?? []).map((exemplar) => ({

@@ -1,4 +1,6 @@
 import { dashboards } from '../../grafana/src/dashboards/index.js';
+import { portable } from '../../prometheus/src/promql/index.js';
+import { CONFIG } from '../../prometheus/src/settings.js';
 import type { GeneratedFile } from '../generated-files.js';
 import { FOLDER } from './dashboard-files.js';
 
@@ -6,6 +8,8 @@ import { FOLDER } from './dashboard-files.js';
 export function generatedFiles(): GeneratedFile[] {
   return dashboards().map((dashboard) => ({
     path: `${FOLDER}/${dashboard.uid}.json`,
-    text: JSON.stringify(dashboard),
+    text: JSON.stringify(dashboard, (_, value: unknown) =>
+      typeof value === 'string' && CONFIG.counting === 'portable' ? portable(value) : value,
+    ),
   }));
 }

@@ -55,7 +55,7 @@ const dataSources = readFileSync(join(ROOT, DATA_SOURCES), 'utf8')
   .replace(/\b(uid|datasourceUid): victoria-logs$/gm, `$1: ${settings.victoriaLogsUid}`);
 const written = [
   { path: DATA_SOURCES, text: dataSources },
-  ...rules.generatedFiles(ROOT).filter(({ path }) => path.startsWith('prometheus/rules/')),
+  ...rules.rulesIn(rules.RULES.anchored, settings.counting),
   ...dashboards.generatedFiles(),
 ];
 for (const file of written) writeBelow(out, await formatted(file));

@@ -1,5 +1,5 @@
 // Part of npm run generate.
-// Writes prometheus/rules and prometheus/tests out of prometheus/src and prometheus/tests/cases. --check compares, and fails.
+// Writes prometheus/rules and prometheus/tests, and the portable ones beside them, out of prometheus/src and prometheus/tests/cases. --check compares, and fails.
 import { fileURLToPath } from 'node:url';
 import { keepGenerated } from '../generated-files.js';
 import { FOLDERS, GENERATED, generatedFiles } from './files.js';

@@ -9,7 +9,7 @@ export type CheckTool = 'amtool' | 'promtool';
 /** The oldest that know what our configurations say, and the native stack's name of the program they belong to. */
 const NEEDED: Readonly<Record<CheckTool, { readonly since: string; readonly program: string }>> = {
   amtool: { since: '0.31', program: 'alertmanager' },
-  promtool: { since: '3.13', program: 'prometheus' },
+  promtool: { since: '3.16', program: 'prometheus' },
 };
 
 /** A check that cannot be made, or did not hold; the message is enough for a person. */

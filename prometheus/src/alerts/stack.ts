@@ -5,12 +5,12 @@ import {
   aggregate,
   binary,
   Expression,
+  increaseOfOthers,
   increaseOver,
   matches,
   sum,
   thirdPartyCounter,
   thirdPartyGauge,
-  type ThirdPartyCounter,
 } from '../promql/index.js';
 import { THRESHOLDS } from '../thresholds.js';
 import type { Alert } from './alert.js';
@@ -27,21 +27,9 @@ const COLLECTOR = 'otel-collector';
 const OTHERS = 'prometheus|alertmanager|jaeger';
 const collectorUp = thirdPartyGauge('up', { job: COLLECTOR });
 
-type Exporting = Extract<ThirdPartyCounter, `otelcol_exporter_${string}`>;
-type Receiving = Extract<ThirdPartyCounter, `otelcol_receiver_${string}`>;
-
-const lostBy = (name: Exporting) =>
-  binary(
-    sum(increaseOver(thirdPartyCounter(name), lost.window), ['job', 'instance', 'exporter']),
-    '>',
-    lost.items,
-  );
-const refusedBy = (name: Receiving) =>
-  binary(
-    sum(increaseOver(thirdPartyCounter(name), refused.window), ['job', 'instance', 'receiver']),
-    '>',
-    refused.items,
-  );
+/** Of spans, data points and log records. */
+const LOST = 'otelcol_exporter_(enqueue|send)_failed_.+_total';
+const REFUSED = 'otelcol_receiver_(refused|failed)_.+_total';
 
 export const STACK_ALERTS: readonly Alert[] = [
   {
@@ -67,14 +55,7 @@ export const STACK_ALERTS: readonly Alert[] = [
     severity: 'critical',
     team: 'platform',
     dashboard: 'agent-os-performance',
-    expr: anyOf<'job' | 'instance' | 'exporter'>(
-      lostBy('otelcol_exporter_enqueue_failed_spans_total'),
-      lostBy('otelcol_exporter_enqueue_failed_metric_points_total'),
-      lostBy('otelcol_exporter_enqueue_failed_log_records_total'),
-      lostBy('otelcol_exporter_send_failed_spans_total'),
-      lostBy('otelcol_exporter_send_failed_metric_points_total'),
-      lostBy('otelcol_exporter_send_failed_log_records_total'),
-    ),
+    expr: binary(increaseOfOthers(LOST, lost.window, ['job', 'instance', 'exporter']), '>', lost.items),
     summary: `The Collector loses data on the way to ${label('exporter')}`,
     description: `${VALUE} spans, data points or events for ${label('exporter')} were lost by the Collector ${label('instance')} within ${lost.window}: its queue is full, or the backend refuses for good.`,
   },
@@ -83,13 +64,10 @@ export const STACK_ALERTS: readonly Alert[] = [
     severity: 'warning',
     team: 'platform',
     dashboard: 'agent-os-performance',
-    expr: anyOf<'job' | 'instance' | 'receiver'>(
-      refusedBy('otelcol_receiver_refused_spans_total'),
-      refusedBy('otelcol_receiver_refused_metric_points_total'),
-      refusedBy('otelcol_receiver_refused_log_records_total'),
-      refusedBy('otelcol_receiver_failed_spans_total'),
-      refusedBy('otelcol_receiver_failed_metric_points_total'),
-      refusedBy('otelcol_receiver_failed_log_records_total'),
+    expr: binary(
+      increaseOfOthers(REFUSED, refused.window, ['job', 'instance', 'receiver']),
+      '>',
+      refused.items,
     ),
     summary: `The Collector refuses what ${label('receiver')} receives`,
     description: `${VALUE} spans, data points or events were refused by the receiver ${label('receiver')} of the Collector ${label('instance')} within ${refused.window}: it is out of memory, or a queue is full. Senders try again for a while, then lose them.`,

@@ -1,28 +1,30 @@
 import { Expression } from './expression.js';
-import { binary, increase, quantileOf, type Duration, type Window } from './functions.js';
-import { gauge, type Counter, type Histogram } from './metrics.js';
+import { binary, quantileOf, sum, type Duration, type Window } from './functions.js';
+import type { Counter, Histogram } from './metrics.js';
 import { overTime } from './over-time.js';
 
 /**
- * A series that had no sample for so long before a window is new in it: longer than scrapes fail as a rule, or each
- * outage would count everything anew.
+ * How much each series increased in the window, in whole numbers, with what it began with, over restarts: Prometheus
+ * stores a 0 at the time when a series began, which each path tells it (docs/adr/0020). Alerts, recording rules and panels
+ * all use this, so the same window of the same metric is the same number everywhere. `portable` says it to others.
  */
-const REMEMBERED: Duration = '1h';
-/** The same of windows of days. */
-const REMEMBERED_FOR_DAYS: Duration = '1d';
-
-/** Scraped by Collectors beside them, kernels of many hosts have one address. */
-const PROCESS = ['service_name', 'deployment_environment_name', 'agent_os_kernel_id', 'service_instance_id'];
-const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
-const uptime = gauge('agent_os_kernel_uptime_seconds');
+export const increaseOver = <L extends string>(series: Counter<L>, window: Window): Expression<L> =>
+  new Expression(`increase(${series.selector}[${window}] anchored)`);
 
 /**
- * How much each series increased in the window, its first value included: `increase` misses what a series starts with,
- * and label values, new processes and rare events make most series short. Alerts, recording rules and panels all use
- * this, so the same window of the same metric is the same number everywhere.
+ * The same of all counters of others whose names the regular expression matches, added up: the Collector does not say when
+ * its own began, and has many of them only from their first event on. What they have now, less what they had before the
+ * window; all that they have where they are new or fewer. An hour without samples makes them new.
  */
-export function increaseOver<L extends string>(series: Counter<L>, window: Window): Expression<L> {
-  return isLong(window) ? overDays(series, window) : withinAnHour(series, window);
+export function increaseOfOthers<L extends string>(
+  names: string,
+  window: Duration,
+  by: readonly L[],
+): Expression<L> {
+  const all = new Expression<L>(`{__name__=~"${names}"}`);
+  const now = sum(overTime('last', all, window), by);
+  const before = sum(overTime('last', all, '1h', window), by);
+  return binary(binary(binary(now, '-', before), '>=', 0), 'or', now);
 }
 
 /** A quantile of what a histogram saw in the window, its first sample included: for what happens rarely. */
@@ -33,66 +35,4 @@ export function quantileOver<L extends string, B extends L = never>(
   by: readonly B[] = [],
 ): Expression<B> {
   return quantileOf<L, B>(share, increaseOver(buckets, window), by);
-}
-
-/** The range of a page is hours or days; its bars are minutes. */
-function isLong(window: Window): boolean {
-  return window === '$__range' || (!window.startsWith('$') && secondsOf(window as Duration) > 3600);
-}
-
-/**
- * In whole numbers: `increase` extrapolates, so that five can be more than five. A series that began anew in the window,
- * or for the first time, counts with all it has; one that has ended since, with all it had. Two things a counter alone
- * does not show, and the uptime of its process does: that it began anew and has reached its old value again; and that it
- * is old and only now seen, in an empty Prometheus or after a long outage. Then what it had when it was first seen came
- * at an unknown time, and does not count.
- */
-function withinAnHour<L extends string>(series: Counter<L>, window: Window): Expression<L> {
-  const now = overTime('last', series, window);
-  const before = overTime('last', series, REMEMBERED, window);
-  const continued = binary(binary(now, '-', before), '>=', 0);
-  const sinceSeen = binary(now, '-', overTime('min', series, window));
-  const counted = binary(
-    unlessProcess(continued, began(window)),
-    'or',
-    unlessProcess(now, onlyNowSeen(window)),
-  );
-  return binary(counted, 'or', sinceSeen);
-}
-
-/**
- * Over days a process restarts under the same name, and only `increase` counts over every reset. It extrapolates to the
- * edges of the window, so a count may be off by a share of it; stats show no decimals.
- */
-function overDays<L extends string>(series: Counter<L>, window: Window): Expression<L> {
-  const grown = increase(series, window).text;
-  const began = `${overTime('min', series, window).text} unless ${overTime('last', series, REMEMBERED_FOR_DAYS, window).text}`;
-  return new Expression(`${grown} + (${began}) or ${grown} or ${began}`, false);
-}
-
-/** Processes that began in the window. */
-const began = (window: Window): Expression<string> =>
-  binary<string, never>(overTime('last', uptime, window), '<', secondsIn(window));
-
-/** Processes that are older than the window, and that nobody saw before it. */
-const onlyNowSeen = (window: Window): Expression<string> =>
-  binary<string, string>(
-    binary<string, never>(overTime('min', uptime, window), '>', secondsIn(window)),
-    'unless',
-    overTime('last', uptime, REMEMBERED, window),
-  );
-
-/** Series of others know no process, and are left as they are. */
-const unlessProcess = <L extends string>(series: Expression<L>, which: Expression<string>): Expression<L> =>
-  new Expression(`${series.atom} unless on (${PROCESS.join(', ')}) ${which.atom}`, false);
-
-/** As PromQL: Grafana has the length of its own windows in a variable. */
-function secondsIn(window: Window): Expression {
-  return new Expression(
-    window.startsWith('$') ? `(${window}_ms / 1000)` : String(secondsOf(window as Duration)),
-  );
-}
-
-function secondsOf(window: Duration): number {
-  return Number.parseInt(window, 10) * SECONDS[window.slice(-1) as keyof typeof SECONDS];
 }

@@ -11,7 +11,7 @@ export {
   type Duration,
   type Window,
 } from './functions.js';
-export { increaseOver, quantileOver } from './increase-over.js';
+export { increaseOfOthers, increaseOver, quantileOver } from './increase-over.js';
 export {
   matches,
   matchesNot,
@@ -22,5 +22,6 @@ export {
   type Where,
 } from './labels.js';
 export { counter, gauge, histogram, Counter, Histogram } from './metrics.js';
+export { portable } from './portable.js';
 export { absent, deriv, overTime, sumOfSteps } from './over-time.js';
-export { thirdPartyCounter, thirdPartyGauge, type ThirdPartyCounter } from './third-party.js';
+export { thirdPartyCounter, thirdPartyGauge } from './third-party.js';

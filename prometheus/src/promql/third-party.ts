@@ -28,10 +28,9 @@ interface Gauges {
   up: Scraped | 'service_name' | 'deployment_environment_name';
 }
 
-export type ThirdPartyCounter = keyof Counters;
 type Selected<L extends string> = { readonly [K in L]?: string | Match };
 
-export const thirdPartyCounter = <N extends ThirdPartyCounter>(
+export const thirdPartyCounter = <N extends keyof Counters>(
   name: N,
   where: Selected<Counters[N]> = {},
 ): Counter<Counters[N]> => new Counter(`${name}${selectorText(where)}`);

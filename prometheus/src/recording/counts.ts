@@ -1,5 +1,4 @@
-// What came in the last 5 minutes, at any time, and what is added up of that. Raw series are read once, for 5 minutes and
-// what is remembered before; over 30 days, sum_over_time(agent_os:violations:increase1h[30d:1h]) reads 720 samples a series.
+// What came in the last 5 minutes, at any time, and what is added up of that: raw series, which name agents, are read once.
 import { counter, increaseOver, histogram, sum, sumOfSteps, type Expression } from '../promql/index.js';
 import { record, type RecordingRule } from './rule.js';
 import { recorded, WHO } from './series.js';
@@ -62,6 +61,9 @@ export const SUMS: readonly RecordingRule[] = [
     'agent_os:policy_checks:increase6h',
     added(recorded('agent_os:policy_checks:increase5m'), '6h', WHO),
   ),
+];
+
+export const AGENTS: readonly RecordingRule[] = [
   record(
     'agent_os_agent:violations:increase1h',
     sum(increaseOver(counter('agent_os_violations_total'), '1h'), [...WHO, 'agent_id']),

@@ -4,7 +4,7 @@ import { writeResource, writeScope } from '../otlp/common-messages.js';
 import type { Field, MessageWriter } from '../otlp/message-writer.js';
 import type { Turns } from '../turns.js';
 import type { Scope } from './checked-meter.js';
-import { isHistogram } from './metric-stream.js';
+import { isGauge, isHistogram } from './metric-stream.js';
 import type { PushedHistogramCells, PushedSeries } from './pushed-stream.js';
 import type { PushedMetric, PushedMetrics } from './pushed-streams.js';
 import type { MetricResource } from './reader-shapes.js';
@@ -161,8 +161,9 @@ class MetricsRequest {
     const isDistribution = isHistogram(stream);
     const mark = writer.openItem(DATA_POINTS);
     metric.attributes.write(writer, row);
-    // A series that began while the points before it were written began at the push.
-    this.millis(START_TIME, Math.min(cells.startAt(row), this.endMillis));
+    // A gauge did not begin at 0, which Prometheus stores where there is a start time. A series that began while the points
+    // before it were written began at the push.
+    if (!isGauge(stream)) this.millis(START_TIME, Math.min(cells.startAt(row), this.endMillis));
     writer.time(TIME, this.endSeconds, this.endNanos);
     if (metric.ended) writer.uint32((isDistribution ? DISTRIBUTION : NUMBER).flags, NO_RECORDED_VALUE);
     if (isDistribution) {
@@ -209,9 +210,9 @@ class MetricsRequest {
     writer.text(NAME, name);
     if (description !== '') writer.text(DESCRIPTION, description);
     if (unit !== '') writer.text(UNIT, unit);
-    const isGauge = kind === 'gauge' || kind === 'observableGauge';
-    marks.push(writer.open(isGauge ? GAUGE : kind === 'histogram' ? HISTOGRAM : SUM));
-    if (!isGauge) writer.uint32(AGGREGATION_TEMPORALITY, metric.delta ? DELTA : CUMULATIVE);
+    const gauge = isGauge(metric.stream);
+    marks.push(writer.open(gauge ? GAUGE : kind === 'histogram' ? HISTOGRAM : SUM));
+    if (!gauge) writer.uint32(AGGREGATION_TEMPORALITY, metric.delta ? DELTA : CUMULATIVE);
     if (kind === 'counter' || kind === 'observableCounter') writer.bool(IS_MONOTONIC, true);
     writer.openList(DATA_POINTS);
   }

@@ -23,7 +23,7 @@ export interface MetricStoreOptions {
   /** Readers of the official SDK: each sees all metrics, in the temporality it asks for. */
   readonly readers: readonly MetricReader[];
   /** Samples that say when a series began, in OpenMetrics. */
-  readonly createdSamples: boolean;
+  readonly createdSamples: boolean | undefined;
 }
 
 /** One series as it was collected. */

@@ -55,6 +55,10 @@ export function isObserved(stream: MetricStream): stream is ObservedStream {
   return 'observable' in stream;
 }
 
+export function isGauge({ descriptor: { kind } }: MetricStream): boolean {
+  return kind === 'gauge' || kind === 'observableGauge';
+}
+
 export function isHistogram(stream: MetricStream): stream is HistogramStream {
   return stream.descriptor.kind === 'histogram';
 }

@@ -25,11 +25,11 @@ export function problemsOf(expr: string, known: SeriesTable): string[] {
     return [(error as Error).message];
   }
   const labelsOf = (selectors: readonly Selector[]): string[] => [
-    ...selectors.flatMap(({ name }) => known.get(name)?.labels ?? []),
+    ...resolved(selectors, known).flatMap(({ name }) => known.get(name)?.labels ?? []),
     ...parsed.made,
   ];
   return [
-    ...parsed.selectors.flatMap((selector) => selectorProblems(selector, known)),
+    ...resolved(parsed.selectors, known).flatMap((selector) => selectorProblems(selector, known)),
     ...parsed.groupings.flatMap(({ labels, selectors }) =>
       labels
         .filter((label) => selectors.length > 0 && !labelsOf(selectors).includes(label))
@@ -43,6 +43,15 @@ export function problemsOf(expr: string, known: SeriesTable): string[] {
         .map(({ name }) => `a quantile of ${name}, which are no buckets`),
     ]),
   ];
+}
+
+/** Each name that a regular expression of names has, as if it stood there. */
+function resolved(selectors: readonly Selector[], known: SeriesTable): readonly Selector[] {
+  return selectors.flatMap((selector) => {
+    const { names } = selector;
+    const found = [...known.keys()].filter((name) => names?.test(name));
+    return found.length === 0 ? [selector] : found.map((name) => ({ ...selector, name }));
+  });
 }
 
 function selectorProblems(selector: Selector, known: SeriesTable): string[] {

@@ -11,6 +11,8 @@ export interface Matcher {
 
 export interface Selector {
   readonly name: string;
+  /** Where a regular expression says the name. */
+  readonly names?: RegExp;
   readonly matchers: readonly Matcher[];
   /** The function around its range, as `rate`; undefined for an instant selector. */
   readonly rangeFunction: string | undefined;
@@ -30,10 +32,17 @@ export interface Quantile {
   readonly groupedBy: readonly string[] | undefined;
 }
 
+/** What is read in one go: by `[30d]` or `[30d:1h]`, as `30d`. */
+export interface Range {
+  readonly window: string;
+  readonly selectors: readonly Selector[];
+}
+
 export interface Parsed {
   readonly selectors: readonly Selector[];
   readonly groupings: readonly Grouping[];
   readonly quantiles: readonly Quantile[];
+  readonly ranges: readonly Range[];
   /** Labels that label_replace or label_join make. */
   readonly made: readonly string[];
 }
@@ -80,6 +89,10 @@ export function parsePromql(text: string): Parsed {
           groupedBy: aggregation === undefined ? undefined : modifier ? labelsIn(modifier) : [],
         };
       }),
+    ranges: [...of('MatrixSelector'), ...of('SubqueryExpr')].map((node) => ({
+      window: slice(node.getChild('DurationExpr')!),
+      selectors: selectorsIn(node),
+    })),
     made: of('FunctionCall')
       .filter((call) => ['label_replace', 'label_join'].includes(slice(call.firstChild!)))
       .map((call) => unquoted(slice(call.getChild('FunctionCallBody')!.getChildren('StringLiteral')[0]!))),
@@ -94,8 +107,10 @@ function selectorOf(node: SyntaxNode, slice: (node: SyntaxNode) => string): Sele
   }));
   const identifier = node.getChild('Identifier');
   const named = matchers.find(({ label, operator }) => label === '__name__' && operator === '=');
+  const among = matchers.find(({ label, operator }) => label === '__name__' && operator === '=~');
   return {
     name: identifier ? slice(identifier) : (named?.value ?? ''),
+    ...(among && { names: new RegExp(`^(?:${among.value})$`) }),
     matchers: matchers.filter(({ label }) => label !== '__name__'),
     rangeFunction: rangeFunctionOf(node, slice),
   };

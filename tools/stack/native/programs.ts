@@ -67,7 +67,7 @@ export function prometheus(
       `--storage.tsdb.path=${join(data, 'prometheus')}`,
       `--web.listen-address=127.0.0.1:${ports.prometheus}`,
       '--web.enable-otlp-receiver',
-      '--enable-feature=exemplar-storage',
+      '--enable-feature=exemplar-storage,created-timestamp-zero-ingestion',
       `--web.user-assets=${join(ROOT, 'prometheus/runbooks')}`,
       ...flags,
     ],
