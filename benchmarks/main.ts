@@ -9,7 +9,7 @@ import { expectedSeconds, runSuite, type SuiteResult } from './harness/run-suite
 import { BUDGETS } from './harness/subject.js';
 import { machineFacts } from './report/machine.js';
 import { reportPage } from './report/page.js';
-import { sectionOf, withSection } from './stack/section.js';
+import { FLEET, sectionOf, STACK, withSection } from './report/sections.js';
 import { SUITES } from './suites/index.js';
 
 const PAGE = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
@@ -59,6 +59,8 @@ progress.end();
 
 const page = await reportPage({ facts, results }, PAGE);
 if (values.write || (!values.quick && !partial)) {
-  writeFileSync(PAGE, withSection(page, sectionOf(readFileSync(PAGE, 'utf8'))));
+  const old = readFileSync(PAGE, 'utf8');
+  const whole = [STACK, FLEET].reduce((text, one) => withSection(text, one, sectionOf(old, one)), page);
+  writeFileSync(PAGE, whole);
   console.error('wrote docs/benchmarks.md');
 } else console.log(page);

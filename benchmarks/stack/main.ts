@@ -1,17 +1,15 @@
 // npm run bench:stack [-- --seconds 20] [--only traces|metrics] [--print]
 // Spans and series through the real stack, beside a Collector that only receives. Writes its section of
 // docs/benchmarks.md, and the sizing of docs/scaling.md that follows; --print only shows it. Linux, for /proc.
-import { readFileSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
-import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { format, resolveConfig } from 'prettier';
 import { nativeBinaries } from '../../tools/native-stack/native-binaries.js';
+import { STACK, writeSection } from '../report/sections.js';
 import { pointBatch, spanBatch } from './batch.js';
 import { measure, type Measurement } from './measure.js';
 import { SCENARIOS } from './scenarios.js';
-import { marked, withSection, stackSection } from './section.js';
+import { stackBlocks } from './section.js';
 import { sizingTable } from './sizing.js';
 
 const BENCHMARKS = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
@@ -35,14 +33,8 @@ for (const [index, scenario] of scenarios.entries()) {
   measurements.push(await measure(scenario, batches[scenario.signal], seconds));
 }
 const report = { measurements, batches, seconds, load };
-const section = stackSection(report);
+const blocks = stackBlocks(report);
 if (values.only === undefined && !values.print) {
-  await write(BENCHMARKS, section);
-  await write(SCALING, marked(sizingTable(report)));
-} else console.log(section);
-
-async function write(page: string, text: string): Promise<void> {
-  const options = { ...(await resolveConfig(page)), filepath: page };
-  writeFileSync(page, await format(withSection(readFileSync(page, 'utf8'), text), options));
-  console.error(`wrote ${relative(process.cwd(), page)}`);
-}
+  await writeSection(BENCHMARKS, STACK, blocks);
+  await writeSection(SCALING, STACK, [sizingTable(report)]);
+} else console.log(blocks.join('\n\n'));

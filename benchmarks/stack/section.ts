@@ -10,11 +10,11 @@ export interface StackReport {
 }
 
 /** The part of docs/benchmarks.md about the stack, as Markdown before formatting. */
-export function stackSection({ measurements, batches, seconds, load }: StackReport): string {
+export function stackBlocks({ measurements, batches, seconds, load }: StackReport): string[] {
   const of = (signal: 'traces' | 'metrics') =>
     measurements.filter(({ scenario }) => scenario.signal === signal);
   const { traces, metrics } = batches;
-  return marked(
+  return [
     '## The stack',
     'Through a real Collector into a real Jaeger and Prometheus, all on this machine, which sends the load too: a machine of its own for each would do more. Written by:',
     '```bash\nnpm run bench:stack\n```',
@@ -26,7 +26,7 @@ export function stackSection({ measurements, batches, seconds, load }: StackRepo
     'As shipped the sampler holds 100,000 undecided traces for 10 s each, so about 10,000 traces a second; beyond, senders wait (`COLLECTOR_PENDING_TRACES`, `COLLECTOR_DECISION_WAIT`).',
     '### Series',
     table(of('metrics'), 'points'),
-  );
+  ];
 }
 
 function table(measurements: readonly Measurement[], items: string): string {
@@ -62,23 +62,3 @@ function table(measurements: readonly Measurement[], items: string): string {
   ]);
   return markdownTable(head, rows);
 }
-
-// A part of a page that a command writes, within marks, in a page that is otherwise written by hand or by another command.
-
-export const START = '<!-- Written by npm run bench:stack; do not edit. -->';
-export const END = '<!-- End of what npm run bench:stack writes. -->';
-
-/** The part that a page has, marks included. */
-export function sectionOf(page: string): string | undefined {
-  const [start, end] = [page.indexOf(START), page.indexOf(END)];
-  return start < 0 || end < start ? undefined : page.slice(start, end + END.length);
-}
-
-/** The page with this section in place of the one it has, or at its end; as it is without one. */
-export function withSection(page: string, section: string | undefined): string {
-  if (section === undefined) return page;
-  const old = sectionOf(page);
-  return old === undefined ? `${page.trimEnd()}\n\n${section}\n` : page.replace(old, () => section);
-}
-
-export const marked = (...blocks: readonly string[]): string => [START, ...blocks, END].join('\n\n');
