@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { RELEASES } from '../../tools/stack/releases.js';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
-const NODE = 'node@24.21.0';
+/** The one of docker-compose.yml. */
+const NODE = `node@${RELEASES.node.image}`;
 /** Of one command. */
 const LONGEST_MILLIS = 600_000;
 export const QUIET = ['--no-audit', '--no-fund', '--prefer-offline'];

@@ -1,4 +1,6 @@
-// The programs of the native stack: which release of each, from which module, with which flags.
+// The programs of the native stack: from which module, with which flags. Which release, RELEASES says.
+import { RELEASES } from '../stack/releases.js';
+
 export type ProgramName =
   'collector' | 'prometheus' | 'alertmanager' | 'jaeger' | 'victoria-logs' | 'compose';
 export type BinaryName = StackBinary | 'docker-compose';
@@ -39,8 +41,8 @@ export interface Program {
 export const PROGRAMS: readonly Program[] = [
   {
     name: 'collector',
-    version: '0.158.0',
-    module: 'go.opentelemetry.io/collector/otelcol@v0.158.0',
+    version: RELEASES.collector.native,
+    module: `go.opentelemetry.io/collector/otelcol@v${RELEASES.collector.native}`,
     folder: 'collector',
     binaries: { otelcol: '.' },
     // No service discovery: the prometheus receiver has static targets, and each cloud would bring its SDK.
@@ -51,7 +53,7 @@ export const PROGRAMS: readonly Program[] = [
   },
   {
     name: 'prometheus',
-    version: '3.16.0',
+    version: RELEASES.prometheus.native,
     module: 'github.com/prometheus/prometheus@v0.316.0',
     folder: 'prometheus',
     binaries: {
@@ -59,33 +61,35 @@ export const PROGRAMS: readonly Program[] = [
       promtool: 'github.com/prometheus/prometheus/cmd/promtool',
     },
     tags: ['remove_all_sd', 'netgo'],
-    linkerVariables: { 'github.com/prometheus/common/version.Version': '3.16.0' },
+    linkerVariables: { 'github.com/prometheus/common/version.Version': RELEASES.prometheus.native },
     checks: [],
     cost: { minutes: 4, modulesMb: 1100, buildMb: 1300 },
   },
   {
     name: 'alertmanager',
-    version: '0.31.1',
-    module: 'github.com/prometheus/alertmanager@v0.31.1',
+    version: RELEASES.alertmanager.native,
+    module: `github.com/prometheus/alertmanager@v${RELEASES.alertmanager.native}`,
     folder: 'alertmanager',
     binaries: {
       alertmanager: 'github.com/prometheus/alertmanager/cmd/alertmanager',
       amtool: 'github.com/prometheus/alertmanager/cmd/amtool',
     },
     tags: ['netgo'],
-    linkerVariables: { 'github.com/prometheus/common/version.Version': '0.31.1' },
+    linkerVariables: { 'github.com/prometheus/common/version.Version': RELEASES.alertmanager.native },
     checks: [],
     cost: { minutes: 1, modulesMb: 300, buildMb: 500 },
   },
   {
     name: 'jaeger',
     // One release has two numbers: 2 for this binary, 1 for the Go module.
-    version: '2.13.0',
+    version: RELEASES.jaeger.native,
     module: 'github.com/jaegertracing/jaeger@v1.76.0',
     folder: 'jaeger',
     binaries: { jaeger: 'github.com/jaegertracing/jaeger/cmd/jaeger' },
     tags: [],
-    linkerVariables: { 'github.com/jaegertracing/jaeger/internal/version.latestVersion': 'v2.13.0' },
+    linkerVariables: {
+      'github.com/jaegertracing/jaeger/internal/version.latestVersion': `v${RELEASES.jaeger.native}`,
+    },
     sumsFromRelease: true,
     replacements: { 'github.com/Shopify/sarama': 'github.com/Shopify/sarama@v1.33.0' },
     checks: [],
@@ -93,13 +97,13 @@ export const PROGRAMS: readonly Program[] = [
   },
   {
     name: 'victoria-logs',
-    version: '1.52.1',
-    module: 'github.com/VictoriaMetrics/VictoriaLogs@v1.52.1',
+    version: RELEASES['victoria-logs'].native,
+    module: `github.com/VictoriaMetrics/VictoriaLogs@v${RELEASES['victoria-logs'].native}`,
     folder: 'victoria-logs',
     binaries: { 'victoria-logs': 'github.com/VictoriaMetrics/VictoriaLogs/app/victoria-logs' },
     tags: [],
     linkerVariables: {
-      'github.com/VictoriaMetrics/VictoriaMetrics/lib/buildinfo.Version': 'victoria-logs-v1.52.1',
+      'github.com/VictoriaMetrics/VictoriaMetrics/lib/buildinfo.Version': `victoria-logs-v${RELEASES['victoria-logs'].native}`,
     },
     checks: [],
     cost: { minutes: 1, modulesMb: 300, buildMb: 300 },
