@@ -1,14 +1,16 @@
 import { AnnotationQueryBuilder, type AnnotationQuery } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
-import { not } from '../../prometheus/src/promql/index.js';
-import { selectorText } from '../../prometheus/src/promql/labels.js';
+import { not, thirdPartyGauge } from '../../prometheus/src/promql/index.js';
 import { BAD, CHOSEN_PROMETHEUS } from './theme.js';
 
 const STEP = '60s';
 
 /** Marks when an alert fired. The Watchdog always does. */
 export function firingAlerts(): AnnotationQuery {
-  const expression = `ALERTS${selectorText({ alertstate: 'firing', alertname: not('Watchdog') })}`;
+  const { text: expression } = thirdPartyGauge('ALERTS', {
+    alertstate: 'firing',
+    alertname: not('Watchdog'),
+  });
   return new AnnotationQueryBuilder()
     .name('Firing alerts')
     .datasource(CHOSEN_PROMETHEUS)

@@ -1,10 +1,12 @@
 import {
   DatasourceVariableBuilder,
   QueryVariableBuilder,
+  TextBoxVariableBuilder,
   VariableRefresh,
   VariableSort,
   type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import { AGENT_VARIABLE } from '../../prometheus/src/links.js';
 import { topk, type Expression } from '../../prometheus/src/promql/index.js';
 import { CHOSEN_PROMETHEUS, PROMETHEUS_UID } from './theme.js';
 import { increaseOf } from './queries/increase-of.js';
@@ -46,6 +48,14 @@ export const agentVariable = (): VariableModel => {
   const description = `The ${MOST_AGENTS} agents with the most violations in the time range. Panels by agent follow it, and those of crashes and of what should never happen.`;
   return chosenFrom('agent', 'Agent', `query_result(${worst.text})`, description, '/agent_id="([^"]*)"/');
 };
+
+/** Typed, or given by a link: agents are too many for a list. */
+export const oneAgentVariable = (): VariableModel =>
+  new TextBoxVariableBuilder(AGENT_VARIABLE)
+    .label('Agent')
+    .description('The id of one agent, to the letter.')
+    .defaultValue('')
+    .build();
 
 /** Several may be chosen, or all; `.*` for all matches what lacks the label too, and is no longer with more values. */
 function chosenFrom(

@@ -23,7 +23,7 @@ import { THRESHOLDS } from './thresholds.js';
 /** Whose series: everybody's, unless it says of whom. */
 export type Scope = { readonly [L in (typeof WHO)[number]]?: Match };
 /** The same, of metrics that name agents. */
-type AgentScope = Scope & { readonly agent_id?: Match };
+type AgentScope = Scope & { readonly agent_id?: string | Match };
 
 const PER_QUEUE = ['job', 'instance', 'exporter', 'data_type'] as const;
 

@@ -2,7 +2,7 @@
 import type { Alert } from './alerts/alert.js';
 import { ALERT_FILES } from './alerts/index.js';
 import type { Flavour } from './config.js';
-import { dashboardUrl, runbookUrl } from './links.js';
+import { agentUrl, dashboardUrl, runbookUrl } from './links.js';
 import { portable } from './promql/index.js';
 import { AGENTS, COUNTS, SUMS } from './recording/counts.js';
 import { KERNELS } from './recording/kernels.js';
@@ -69,6 +69,10 @@ function recordingGroups(): Group[] {
 
 const recordingRule = ({ record, expr }: RecordingRule): Rule => ({ record, expr: expr.text });
 
+/** An alert that is about one agent says which. */
+const namesAgent = ({ summary, description }: Alert): boolean =>
+  `${summary} ${description}`.includes('$labels.agent_id');
+
 function alertingRule(alert: Alert): Rule {
   const { for: wait, keepFiringFor }: Threshold = THRESHOLDS[alert.name];
   return {
@@ -81,6 +85,7 @@ function alertingRule(alert: Alert): Rule {
       summary: alert.summary,
       description: alert.description,
       dashboard_url: dashboardUrl(alert.dashboard),
+      ...(namesAgent(alert) && { agent_url: agentUrl() }),
       runbook_url: runbookUrl(alert.name),
     },
   };

@@ -1,6 +1,11 @@
 import { join } from 'node:path';
 import { ROOT } from '../../tools/stack/native/programs.js';
-import { logsQueriesOf, queriesOf, type PanelQuery } from '../../tools/grafana/queries-of.js';
+import {
+  logsQueriesOf,
+  queriesOf,
+  tracesQueriesOf,
+  type PanelQuery,
+} from '../../tools/grafana/queries-of.js';
 import { dashboards } from '../contract/promql/sources.js';
 import { BUCKETS, COUNTERS, GAUGES } from '../contract/promql/third-party.js';
 import { runChild, type RunningChild } from '../support/child.js';
@@ -12,6 +17,14 @@ import { RIGHTLY_EMPTY, RIGHTLY_UNSEEN } from './support/rightly-empty.js';
 
 /** Longer than the demo runs, so that all of it is in range. */
 const VARIABLES = { rateInterval: '1m', range: '1h', interval: '15s' };
+/** Those of the demo: not everything befalls each of them. */
+const AGENTS = Array.from({ length: 6 }, (_, index) => `claims-agent-${index + 1}`);
+const CHOICES = AGENTS.map((agent_id) => ({
+  ...VARIABLES,
+  chosen: { agent_id, service: 'agent-os-demo' },
+}));
+/** What is chosen on the page; on that of one agent, each in turn. */
+const choicesOn = ({ uid }: { uid?: string }) => (uid === 'agent-os-agent' ? CHOICES : [VARIABLES]);
 
 describe('panels', () => {
   const stackOf = stackOfEachTest();
@@ -28,13 +41,13 @@ describe('panels', () => {
     });
     await demo.waitForLine(/^metrics/);
 
-    const queries = dashboards().flatMap((dashboard) => queriesOf(dashboard, VARIABLES));
+    const queries = dashboards().flatMap((dashboard) =>
+      choicesOn(dashboard).flatMap((choice) => queriesOf(dashboard, choice)),
+    );
     const nameOf = ({ dashboard, panel, refId }: PanelQuery): string => `${dashboard} / ${panel} / ${refId}`;
     const results = new Map<string, readonly Sample[]>();
     const empty = (): string[] =>
-      queries
-        .map(nameOf)
-        .filter((name) => (results.get(name) ?? []).length === 0 && !(name in RIGHTLY_EMPTY));
+      queries.map(nameOf).filter((name) => !results.has(name) && !(name in RIGHTLY_EMPTY));
     await eventually(
       'data for every query',
       async () => {
@@ -50,18 +63,34 @@ describe('panels', () => {
     const filled = Object.keys(RIGHTLY_EMPTY).filter((name) => results.has(name));
     expect(filled).toEqual([]);
     const numbers = [...results.values()].flat().filter(({ value }) => Number.isFinite(value));
-    expect(numbers.length).toBeGreaterThan(queries.length / 2);
+    expect(numbers.length).toBeGreaterThan(results.size / 2);
 
-    for (const { panel, expr, limit } of dashboards().flatMap((one) => logsQueriesOf(one, VARIABLES))) {
-      const [row] = await eventually(`events on ${panel}`, async () => {
-        const rows = await stack.victoriaLogs.query(expr, limit);
-        return rows.length > 0 ? rows : undefined;
+    const logs = dashboards().flatMap((one) =>
+      choicesOn(one).flatMap((choice) => logsQueriesOf(one, choice)),
+    );
+    for (const panel of new Set(logs.map((query) => query.panel))) {
+      const row = await eventually(`events on ${panel}`, async () => {
+        for (const { expr, limit } of logs.filter((query) => query.panel === panel)) {
+          const [newest] = await stack.victoriaLogs.query(expr, limit);
+          if (newest !== undefined) return newest;
+        }
+        return undefined;
       });
-      observed('panels', panel, [`events, as ${Object.values(row!).slice(1).join(' · ')}`]);
+      observed('panels', panel, [`events, as ${Object.values(row).slice(1).join(' · ')}`]);
+    }
+    const searches = dashboards().flatMap((one) => tracesQueriesOf(one, CHOICES[0]));
+    for (const { panel, service, tags, limit } of searches) {
+      const trace = await eventually(`traces on ${panel}`, async () => {
+        const [newest] = await stack.jaeger.search(service, limit, tags);
+        return newest;
+      });
+      observed('panels', panel, [`traces, as ${trace.name}`]);
     }
 
     for (const uid of new Set(queries.map(({ dashboard }) => dashboard))) {
-      const own = queries.filter(({ dashboard }) => dashboard === uid);
+      const own = [...new Map(queries.map((query) => [nameOf(query), query])).values()].filter(
+        ({ dashboard }) => dashboard === uid,
+      );
       const panels = [...new Set(own.map(({ panel }) => panel))];
       observed(
         'panels',

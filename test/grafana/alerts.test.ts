@@ -20,7 +20,7 @@ const measures: Readonly<Partial<Record<string, Measure>>> = MEASURES;
 /** Without the choice of the page, which is all that an alert has less. */
 const bare = (text: string) =>
   text
-    .replace(/(deployment_environment_name|service_name|agent_id)=~"\$\w+",?/g, '')
+    .replace(/(deployment_environment_name|service_name|agent_id)=~?"\$\w+",?/g, '')
     .replaceAll(',}', '}')
     .replaceAll('{}', '');
 
@@ -32,7 +32,7 @@ const panels = committedDashboards().flatMap((dashboard) =>
     unit: panel.fieldConfig!.defaults.unit!,
     type: panel.type,
     isRed: isRed(panel),
-    queries: (panel.targets as unknown as { expr: string }[]).map(({ expr }) => bare(expr)),
+    queries: (panel.targets as unknown as { expr?: string }[]).map(({ expr = '' }) => bare(expr)),
   })),
 );
 

@@ -10,11 +10,12 @@ const TITLES = {
     'Active Agents',
     'Requests per Second',
     'Policy Check Latency (p99)',
+    'Firing Alerts', // beside the contract
     'Violations Over Time',
     'Signals Sent',
     'MTTR Distribution',
     'Recent Violations',
-    'Violations by Kind', // beside the contract: the same by metrics
+    'Violations by Kind', // likewise: the same by metrics
   ],
   'agent-os-cmvk': [
     'Model Consensus Rate',
@@ -45,6 +46,34 @@ const TITLES = {
     'Broker Status',
     'Persistence Status',
     'Messages in WAL',
+  ],
+  'agent-os-agent': [
+    'Violations (24h)',
+    'Blocked Share (24h)',
+    'Kills That Failed (24h)',
+    'Allowed After Stop (24h)',
+    'Ungoverned Actions (24h)',
+    'Trust Score',
+    'Violations by Severity',
+    'Kills, Crashes and Errors',
+    'LLM Calls by Model',
+    'Why It Was Stopped',
+    'SIGKILLs by Reason (24h)',
+    'Events of the Agent',
+    'Latest Traces',
+    'Violations by Policy and Action (24h)',
+  ],
+  'agent-os-fleet': [
+    'Kernels Reporting',
+    'Kernels Missing',
+    'Versions in Use',
+    'Longest Silence',
+    'Agents Governed',
+    'Started Last',
+    'Kernels',
+    'Kernels by Version',
+    'Kernels by Service',
+    'Kernels by Policy Mode',
   ],
 };
 const dashboards = committedDashboards();

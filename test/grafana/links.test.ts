@@ -1,9 +1,16 @@
 import { committedDashboards } from '../../tools/grafana/dashboard-files.js';
 import { panelsOf } from '../../tools/grafana/queries-of.js';
-import { traceLink, tracesLink } from '../../grafana/src/links.js';
+import { linksOfRows, traceLink, tracesLink } from '../../grafana/src/links.js';
 
 const dashboards = committedDashboards();
 const uids = dashboards.map(({ uid }) => uid!);
+/** A column by its name, or in quotes where that has a dot. */
+const CELL = /\$\{__data\.fields(?:\.(\w+)|\["([\w.]+)"\])\}/g;
+/** All but those of traces, which the data source links itself. */
+const tables = dashboards
+  .flatMap(panelsOf)
+  .filter(({ type, datasource }) => type === 'table' && datasource?.type !== 'jaeger')
+  .map((panel) => [panel.title!, panel] as const);
 
 describe('links', () => {
   it.each(dashboards.map(({ uid, links }) => [uid, links!] as const))(
@@ -15,17 +22,52 @@ describe('links', () => {
     },
   );
 
-  it('lead from a row to its traces, by columns that the row has', () => {
-    const tables = dashboards.flatMap(panelsOf).filter(({ fieldConfig }) => fieldConfig!.defaults.links);
-    expect(tables.length).toBeGreaterThan(2);
-    for (const { fieldConfig, transformations } of tables) {
-      const columns = Object.keys(transformations!.find(({ id }) => id === 'organize')!.options.renameByName);
-      for (const { url } of fieldConfig!.defaults.links!) {
-        const used = [...url!.matchAll(/\$\{__data\.fields\.(\w+)\}/g)].map(([, field]) => field);
-        expect(used.length).toBeGreaterThan(0);
-        for (const field of used) expect(columns).toContain(field);
-      }
+  it.each(tables)('of %s lead by columns that the row has', (_, { fieldConfig, transformations }) => {
+    const columns = Object.keys(transformations!.find(({ id }) => id === 'organize')!.options.renameByName);
+    for (const { url } of fieldConfig!.defaults.links!) {
+      const used = [...url!.matchAll(CELL)].map(([, name, dotted]) => name ?? dotted);
+      expect(used.length).toBeGreaterThan(0);
+      for (const field of used) expect(columns).toContain(field);
     }
+  });
+
+  it.each(tables)('of %s lead to the agent and the kernels that a row names', (_, panel) => {
+    const columns = Object.keys(
+      panel.transformations!.find(({ id }) => id === 'organize')!.options.renameByName,
+    );
+    const paths = panel.fieldConfig!.defaults.links!.map(({ url }) => url!.split('?')[0]);
+    const named = (names: readonly string[]) => columns.some((column) => names.includes(column));
+    expect(paths.includes('/d/agent-os-agent')).toBe(named(['agent_id', 'agent.id']));
+    expect(paths.includes('/d/agent-os-fleet')).toBe(named(['service_name', 'service.name']));
+  });
+
+  it('to the page of an agent choose it, its service, and the time and data of the page', () => {
+    const [agent] = linksOfRows(['agent.id', 'service.name']);
+    const filled = agent!
+      .url!.replace('${__data.fields["agent.id"]}', 'desk%2F1')
+      .replace('${__data.fields["service.name"]}', 'desk')
+      .replace('${environment:queryparam}', 'var-environment=prod')
+      .replace('${datasource:queryparam}', 'var-datasource=prometheus')
+      .replace('${__url_time_range}', 'from=now-1h&to=now');
+    const { pathname, searchParams } = new URL(filled, 'http://localhost');
+    expect([pathname, Object.fromEntries(searchParams)]).toEqual([
+      '/d/agent-os-agent',
+      {
+        'var-agent_id': 'desk/1',
+        'var-service': 'desk',
+        'var-environment': 'prod',
+        'var-datasource': 'prometheus',
+        from: 'now-1h',
+        to: 'now',
+      },
+    ]);
+  });
+
+  it('lead from a firing alert to its runbook', () => {
+    const [url] = tables
+      .filter(([title]) => title === 'Firing Alerts')
+      .map(([, { fieldConfig }]) => fieldConfig!.defaults.links![0]!.url!);
+    expect(url).toMatch(/\/\$\{__data\.fields\.alertname\}\.md$/);
   });
 
   it('ask Jaeger for spans by service, operation and tags', () => {

@@ -80,6 +80,13 @@ describe('variables', () => {
     }
   });
 
+  it('agent_id is one agent, typed or given by a link, and asked for to the letter', () => {
+    const [page] = dashboards.filter((dashboard) => variable(dashboard, 'agent_id') !== undefined);
+    expect([page!.uid, variable(page!, 'agent_id')!.type]).toEqual(['agent-os-agent', 'textbox']);
+    const asked = queriesOf(page!, { chosen: { agent_id: 'a.1' } }).map(({ expr }) => expr);
+    for (const expr of asked) expect(expr).toContain('agent_id="a.1"');
+  });
+
   it('agent has a bound: the worst, not all there are', () => {
     const agents = dashboards.flatMap((dashboard) => variable(dashboard, 'agent') ?? []);
     expect(agents).toHaveLength(1);

@@ -5,7 +5,13 @@ import { timed } from '../../grafana/src/queries/scope.js';
 import { NOT_ON_A_PANEL } from '../../grafana/src/not-on-a-panel.js';
 import { EVENTS, METRICS } from '../../src/semconv/index.js';
 import { committedDashboards, committedFiles } from '../../tools/grafana/dashboard-files.js';
-import { filledIn, logsQueriesOf, panelsOf, queriesOf } from '../../tools/grafana/queries-of.js';
+import {
+  filledIn,
+  logsQueriesOf,
+  panelsOf,
+  queriesOf,
+  tracesQueriesOf,
+} from '../../tools/grafana/queries-of.js';
 
 const dashboards = committedDashboards();
 const queries = dashboards.flatMap((dashboard) => queriesOf(dashboard));
@@ -52,13 +58,22 @@ describe('the registry', () => {
 });
 
 describe('panels of events', () => {
-  const asked = dashboards.flatMap((one) => logsQueriesOf(one, { chosen: { service: 'a|b\\.c' } }));
+  const chosen = { service: 'a|b\\.c', agent_id: 'a.1' };
+  const asked = dashboards.flatMap((one) => logsQueriesOf(one, { chosen }));
 
   it('ask for events of the registry, of what the page has chosen, the newest first', () => {
-    expect(asked.map(({ panel }) => panel).sort()).toEqual(['Recent High-Drift Claims', 'Recent Violations']);
-    for (const { expr, limit } of asked) {
-      const [, event] = /^event_name:="([\w.]+)"/.exec(expr)!;
-      expect(Object.keys(EVENTS)).toContain(event);
+    expect(asked.map(({ panel }) => panel).sort()).toEqual([
+      'Events of the Agent',
+      'Recent High-Drift Claims',
+      'Recent Violations',
+      'Why It Was Stopped',
+    ]);
+    for (const { panel, expr, limit } of asked) {
+      const [, names = ''] = /^event_name:in\(([^)]*)\) /.exec(expr) ?? [];
+      const events = [...names.matchAll(/"([\w.]+)"/g)].map(([, event]) => event);
+      expect(Object.keys(EVENTS)).toEqual(expect.arrayContaining(events));
+      expect(events.length > 0 || expr.startsWith('event_name:="agent_os."* ')).toBe(true);
+      expect(expr.includes('"agent.id":=`a.1`')).toBe(/the Agent|It Was/.test(panel));
       expect(expr).toContain('"service.name":~`^(a|b\\.c)$`');
       expect(expr).toContain('"deployment.environment.name":~`^(.*)$`');
       expect(expr).toContain(`| sort by (_time desc) limit ${limit} |`);
@@ -74,6 +89,15 @@ describe('panels of events', () => {
         Object.keys(renameByName).filter((name) => name !== 'Time'),
       );
     }
+  });
+});
+
+describe('panels of traces', () => {
+  it('search in the chosen service for spans of the chosen agent', () => {
+    const chosen = { service: 'desk', agent_id: 'a.1' };
+    expect(dashboards.flatMap((one) => tracesQueriesOf(one, { chosen }))).toEqual([
+      expect.objectContaining({ panel: 'Latest Traces', service: 'desk', tags: { 'agent.id': 'a.1' } }),
+    ]);
   });
 });
 
@@ -100,7 +124,9 @@ describe('queriesOf', () => {
 
   it('has the queries of every panel', () => {
     for (const one of dashboards) {
-      const found = [...queriesOf(one), ...logsQueriesOf(one)].map(({ panelId }) => panelId);
+      const found = [...queriesOf(one), ...logsQueriesOf(one), ...tracesQueriesOf(one)].map(
+        ({ panelId }) => panelId,
+      );
       expect(new Set(found)).toEqual(new Set(panelsOf(one).map(({ id }) => id)));
     }
   });

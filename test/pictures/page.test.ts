@@ -22,7 +22,7 @@ function answersOf({ formats, interval }: PicturePanel): Answer[] {
 
 describe('the picture of a dashboard', () => {
   it.each(DASHBOARDS)('of %s says in every panel that nothing was measured', (uid, dashboard) => {
-    const svg = page(dashboard, { from: FROM, to: TO, answers: {} });
+    const svg = page(dashboard, { from: FROM, to: TO, chosen: {}, answers: {} });
     for (const { field } of picturePanels(dashboard))
       expect(svg).toContain(`>${(field.noValue ?? 'No data').split(' ')[0]}`);
     expect(svg).toContain("Grafana's own look differs");
@@ -31,7 +31,12 @@ describe('the picture of a dashboard', () => {
   it.each(DASHBOARDS)('of %s draws what was measured in every panel', (uid, dashboard) => {
     const panels = picturePanels(dashboard);
     const answers = Object.fromEntries(panels.map((panel) => [panel.id, answersOf(panel)]));
-    const svg = page(dashboard, { from: FROM, to: TO, answers: { [uid]: answers } } satisfies Measured);
+    const svg = page(dashboard, {
+      from: FROM,
+      to: TO,
+      chosen: {},
+      answers: { [uid]: answers },
+    } satisfies Measured);
     expect(svg).not.toMatch(/NaN|undefined/);
     expect(svg).not.toContain('data arrives');
   });

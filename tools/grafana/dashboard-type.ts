@@ -47,6 +47,17 @@ interface LogsQuery {
   maxLines: number;
 }
 
+/** Of Jaeger's data source, which the foundation SDK has not. */
+interface TracesQuery {
+  refId: string;
+  datasource: { type: 'jaeger'; uid: string };
+  queryType: 'search';
+  service: string;
+  operation?: string;
+  tags: string;
+  limit: number;
+}
+
 type Query = Plain<prometheus.Dataquery>;
 type FieldConfig = Plain<Omit<dashboard.FieldConfig, 'custom'>>;
 
@@ -59,7 +70,7 @@ type PanelOf<T extends keyof Options> = Plain<
     defaults: FieldConfig & { custom?: Plain<Options[T][1]> };
     overrides: Plain<dashboard.FieldConfigSource['overrides']>;
   };
-  targets: Query[] | LogsQuery[];
+  targets: Query[] | LogsQuery[] | TracesQuery[];
 };
 
 /** The panels that these dashboards have. */

@@ -33,11 +33,21 @@ export type LogsPanelQuery = Pick<PanelQuery, 'dashboard' | 'panelId' | 'panel' 
   readonly limit: number;
 };
 
+/** A search of Jaeger's as its API takes it: tags are an object there. */
+export type TracesPanelQuery = Pick<PanelQuery, 'dashboard' | 'panelId' | 'panel' | 'refId'> & {
+  readonly service: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly limit: number;
+};
+
 interface Target {
   readonly refId: string;
   readonly datasource?: { readonly type?: string };
   readonly maxLines?: number;
   readonly expr: string;
+  readonly service?: string;
+  readonly tags?: string;
+  readonly limit?: number;
   readonly legendFormat?: string;
   readonly instant?: boolean;
   readonly exemplar?: boolean;
@@ -71,6 +81,21 @@ export function logsQueriesOf(dashboard: Dashboard, variables: Variables = {}): 
       expr: filledIn(target.expr, dashboard, variables),
       limit: target.maxLines ?? 0,
     })),
+  );
+}
+
+/** The searches of panels of traces. */
+export function tracesQueriesOf(dashboard: Dashboard, variables: Variables = {}): TracesPanelQuery[] {
+  return panelsOf(dashboard).flatMap((panel) =>
+    targetsOf(panel, 'jaeger').map((target) => {
+      const tags = filledIn(target.tags ?? '', dashboard, variables).matchAll(/(\S+)="([^"]*)"/g);
+      return {
+        ...placeOf(dashboard, panel, target),
+        service: filledIn(target.service ?? '', dashboard, variables),
+        tags: Object.fromEntries([...tags].map(([, key, value]) => [key!, value!])),
+        limit: target.limit ?? 0,
+      };
+    }),
   );
 }
 

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { committedDashboards } from '../grafana/dashboard-files.js';
 import { type Measured, measure } from './measure.js';
-import { fromLiveStack, Prometheus } from './live-stack.js';
+import { fromLiveStack } from './live-stack.js';
+import { Prometheus } from './prometheus.js';
 import { page } from './page.js';
 import { png } from './svg/png.js';
 
@@ -14,6 +15,9 @@ const FOLDER = 'docs/pictures';
 const MEASURED = 'temp/pictures/measured.json';
 /** Before what is shown, so that rates have something to look back on. */
 const LEAD_SECONDS = 30;
+
+/** Of the demo's agents the one that is killed, and Jaeger searches in one service. */
+const CHOSEN = { agent_id: 'claims-agent-1', service: 'agent-os-demo' };
 
 const { values } = parseArgs({
   options: { minutes: { type: 'string', default: '5' }, again: { type: 'boolean', default: false } },
@@ -24,9 +28,10 @@ if (!(seconds >= 60)) throw new Error(`--minutes must be a number from 1 on, not
 const dashboards = committedDashboards();
 if (!values.again) {
   console.log(`The demo runs in the stack for ${values.minutes} minutes.`);
-  const measured = await fromLiveStack(seconds + LEAD_SECONDS, (url, logs) =>
-    measure({ prometheus: new Prometheus(url), logs }, dashboards, seconds),
-  );
+  const measured = await fromLiveStack(seconds + LEAD_SECONDS, ({ settings, victoriaLogs, jaeger }) => {
+    const prometheus = new Prometheus(`http://127.0.0.1:${settings.ports.prometheus}`);
+    return measure({ prometheus, logs: victoriaLogs, traces: jaeger }, dashboards, seconds, CHOSEN);
+  });
   mkdirSync(join(MEASURED, '..'), { recursive: true });
   writeFileSync(MEASURED, JSON.stringify(measured));
 }

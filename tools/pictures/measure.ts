@@ -1,8 +1,9 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { JaegerApi } from '../../test/e2e/support/jaeger-api.js';
 import type { LogFields, VictoriaLogsApi } from '../../test/e2e/support/victoria-logs-api.js';
-import { logsQueriesOf, queriesOf } from '../grafana/queries-of.js';
+import { logsQueriesOf, queriesOf, tracesQueriesOf, type Variables } from '../grafana/queries-of.js';
 import { picturePanels, type PicturePanel } from './model/panel.js';
-import type { Prometheus } from './live-stack.js';
+import type { Prometheus } from './prometheus.js';
 
 /** What Prometheus or VictoriaLogs answered, to be drawn now or again. */
 export interface MeasuredSeries {
@@ -23,6 +24,8 @@ export interface Measured {
   /** Unix seconds. */
   readonly from: number;
   readonly to: number;
+  /** Variables of dashboards; all of the others is chosen. */
+  readonly chosen: NonNullable<Variables['chosen']>;
   /** By uid of the dashboard, then by id of the panel. */
   readonly answers: Readonly<Record<string, Readonly<Record<number, readonly Answer[]>>>>;
 }
@@ -33,13 +36,15 @@ const FINEST = 5;
 interface Stores {
   readonly prometheus: Prometheus;
   readonly logs: VictoriaLogsApi;
+  readonly traces: JaegerApi;
 }
 
-/** Every query of every dashboard, as Grafana would ask them for the last `seconds`. */
+/** Every query of every dashboard, as Grafana would ask them for the last `seconds`, with what is chosen on its page. */
 export async function measure(
-  { prometheus, logs }: Stores,
+  { prometheus, logs, traces }: Stores,
   dashboards: readonly Dashboard[],
   seconds: number,
+  chosen: NonNullable<Variables['chosen']> = {},
 ): Promise<Measured> {
   const to = Math.floor(Date.now() / 1000);
   const from = to - seconds;
@@ -48,21 +53,22 @@ export async function measure(
     const own: Record<number, Answer[]> = (answers[dashboard.uid ?? ''] = {});
     for (const panel of picturePanels(dashboard))
       own[panel.id] = [
-        ...(await panelAnswers(prometheus, dashboard, panel, { from, to })),
-        ...(await eventsOf(logs, dashboard, panel)),
+        ...(await panelAnswers(prometheus, dashboard, panel, { from, to, chosen })),
+        ...(await eventsOf(logs, dashboard, panel, chosen)),
+        ...(await tracesOf(traces, dashboard, panel, chosen)),
       ];
   }
-  return { from, to, answers };
+  return { from, to, chosen, answers };
 }
 
 function panelAnswers(
   prometheus: Prometheus,
   dashboard: Dashboard,
   panel: PicturePanel,
-  { from, to }: { from: number; to: number },
+  { from, to, chosen }: Pick<Measured, 'from' | 'to' | 'chosen'>,
 ): Promise<Answer[]> {
   const step = stepOf(panel);
-  const variables = { rateInterval: '1m', range: `${to - from}s`, interval: `${step}s` };
+  const variables = { rateInterval: '1m', range: `${to - from}s`, interval: `${step}s`, chosen };
   const queries = queriesOf(dashboard, variables).filter(({ panelId }) => panelId === panel.id);
   // Each point of a bar counts the step before it: none reaches back beyond the range.
   const start = to - Math.max(0, Math.ceil((to - from) / step) - 1) * step;
@@ -78,12 +84,42 @@ function panelAnswers(
   );
 }
 
-function eventsOf(logs: VictoriaLogsApi, dashboard: Dashboard, panel: PicturePanel): Promise<Answer[]> {
-  const queries = logsQueriesOf(dashboard).filter(({ panelId }) => panelId === panel.id);
+function eventsOf(
+  logs: VictoriaLogsApi,
+  dashboard: Dashboard,
+  panel: PicturePanel,
+  chosen: Measured['chosen'],
+): Promise<Answer[]> {
+  const queries = logsQueriesOf(dashboard, { chosen }).filter(({ panelId }) => panelId === panel.id);
   return Promise.all(
     queries.map(async ({ refId, expr, limit }) => {
       const series = (await logs.query(expr, limit)).map((fields) => ({ labels: row(fields), points: [] }));
       return { refId, legend: undefined, format: 'logs', series };
+    }),
+  );
+}
+
+/** With the columns that Grafana's data source of Jaeger has. */
+function tracesOf(
+  traces: JaegerApi,
+  dashboard: Dashboard,
+  panel: PicturePanel,
+  chosen: Measured['chosen'],
+): Promise<Answer[]> {
+  const queries = tracesQueriesOf(dashboard, { chosen }).filter(({ panelId }) => panelId === panel.id);
+  return Promise.all(
+    queries.map(async ({ refId, service, tags, limit }) => {
+      const found = await traces.search(service, limit, tags);
+      const series = found.map(({ traceId, name, startedAt, milliseconds }) => ({
+        labels: {
+          'Start time': startedAt.toISOString().replace('T', ' ').slice(0, 19),
+          'Trace name': name,
+          Duration: `${milliseconds} ms`,
+          'Trace ID': traceId,
+        },
+        points: [],
+      }));
+      return { refId, legend: undefined, format: 'traces', series };
     }),
   );
 }

@@ -39,9 +39,10 @@ export function page(dashboard: Dashboard, measured: Measured): string {
   );
 }
 
-function head({ title, templating }: Dashboard, { from, to }: Measured): string {
+function head({ title, templating }: Dashboard, { from, to, chosen }: Measured): string {
   const variables = (templating.list ?? []).map(
-    ({ name, label }) => `${label ?? name}: ${name === 'datasource' ? 'Prometheus' : 'All'}`,
+    ({ name, label }) =>
+      `${label ?? name}: ${chosen[name] ?? (name === 'datasource' ? 'Prometheus' : 'All')}`,
   );
   const range = `Last ${Math.round((to - from) / 60)} minutes, UTC`;
   return [

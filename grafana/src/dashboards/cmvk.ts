@@ -214,7 +214,7 @@ const durations = line(10, [
     title: 'Recent High-Drift Claims',
     description: `The newest verifications in the time range with a drift above ${CMVKHighDrift.score}, each an event with a link to its trace. Where Grafana lacks the data source of VictoriaLogs, High-Drift Claims by Service counts the same.`,
     noValue: nothingOrNoData(`No claims with a drift above ${CMVKHighDrift.score}`),
-    event: 'agent_os.verification',
+    events: ['agent_os.verification'],
     where: `"agent_os.drift_score":>${CMVKHighDrift.score}`,
     columns: {
       'agent_os.claim.id': 'Claim',

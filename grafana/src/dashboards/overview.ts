@@ -2,11 +2,12 @@ import { MEASURES } from '../../../prometheus/src/measures.js';
 import { aggregate, binary, rate, sum, topk } from '../../../prometheus/src/promql/index.js';
 import { THRESHOLDS } from '../../../prometheus/src/thresholds.js';
 import { grid, line } from '../grid.js';
-import { traceLink, tracesLink } from '../links.js';
+import { runbookLink, traceLink, tracesLink } from '../links.js';
 import { page } from '../page.js';
 import { bars, distribution, events, stat, table } from '../panels/index.js';
 import { highest } from '../queries/as-the-alert.js';
 import { counted, measured, orZeroWhileAlive, SCOPE, timed } from '../queries/scope.js';
+import { FIRING } from '../queries/firing.js';
 import { bucketsFilled } from '../queries/histograms.js';
 import { increaseOf } from '../queries/increase-of.js';
 import { violationRatio } from '../queries/shares.js';
@@ -146,7 +147,7 @@ const evidence = line(
       description:
         'The newest violations in the time range, each an event with a link to its trace. Events are never sampled, traces are. Where Grafana lacks the data source of VictoriaLogs, Violations by Kind counts the same.',
       noValue: nothingOrNoData('No violations'),
-      event: 'agent_os.violation',
+      events: ['agent_os.violation'],
       columns: {
         'agent_os.severity': 'Severity',
         'agent_os.policy': 'Policy',
@@ -205,11 +206,36 @@ const kinds = line(10, [
   }),
 ]);
 
+const alerts = line(8, [
+  table({
+    id: 14,
+    title: 'Firing Alerts',
+    description:
+      'The alerts of Prometheus that fire now, and for how long what they are about has been so. Each row leads to the runbook of the alert, and to the agent or the kernels that it names..',
+    unit: 'short',
+    decimals: 0,
+    noValue: 'No alert fires. If Kernel Uptime is empty, no data arrives.',
+    columns: {
+      severity: 'Severity',
+      alertname: 'Alert',
+      service_name: 'Service',
+      deployment_environment_name: 'Environment',
+      agent_id: 'Agent',
+      'Value #A': 'Alerts',
+      'Value #B': 'For',
+    },
+    most: 'For',
+    units: { For: 's' },
+    links: [runbookLink()],
+    queries: FIRING,
+  }),
+]);
+
 export const overview = () =>
   page({
     uid: 'agent-os-overview',
     description: 'Whether the agents keep to their policies now, and what the kernel does about it.',
     lastly: '6h',
     refresh: '30s',
-    panels: grid(numbers, courses, evidence, kinds),
+    panels: grid(numbers, alerts, courses, evidence, kinds),
   });

@@ -2,20 +2,18 @@ import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import type { DashboardLink, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
 import type { EventName } from '../../../src/semconv/index.js';
-import { eventsQuery, type EventColumns } from '../queries/events.js';
+import { linksOfRows } from '../links.js';
+import { eventsQuery, type AskedEvents } from '../queries/events.js';
 import { plain, VICTORIA_LOGS } from '../theme.js';
 import { thresholds } from './common.js';
 
-interface EventsSpec<N extends EventName> {
+/** The columns are attributes in their order, by what heads them; the time stands before them. */
+interface EventsSpec<N extends EventName> extends AskedEvents<N> {
   readonly id: number;
   readonly title: string;
   readonly description: string;
   readonly noValue: string;
-  readonly event: N;
-  /** LogsQL beside the name of the event. */
-  readonly where?: string;
-  /** Attributes in the order of the columns, by what heads them. The time stands before them. */
-  readonly columns: EventColumns<N>;
+  /** Before those that every row has. */
   readonly links: readonly DashboardLink[];
 }
 
@@ -32,7 +30,7 @@ export function events<N extends EventName>(spec: EventsSpec<N>): Panel {
     datasource: VICTORIA_LOGS,
     editorMode: 'code',
     queryType: 'instant',
-    expr: eventsQuery({ ...spec, most: MOST_ROWS }),
+    expr: eventsQuery(spec, MOST_ROWS),
     maxLines: MOST_ROWS,
   };
   return new PanelBuilder()
@@ -44,7 +42,7 @@ export function events<N extends EventName>(spec: EventsSpec<N>): Panel {
     .noValue(noValue)
     .thresholds(thresholds(plain()))
     .targets([{ build: () => target } as unknown as Builder<Dataquery>])
-    .dataLinks(links.map((link) => ({ build: () => link })))
+    .dataLinks([...links, ...linksOfRows(names)].map((link) => ({ build: () => link })))
     .withTransformation({ id: 'extractFields', options: { source: 'labels', format: 'json' } })
     .withTransformation({
       id: 'organize',

@@ -5,3 +5,4 @@ export { pie } from './pie.js';
 export { stat } from './stat.js';
 export { table } from './table.js';
 export { bars, lines } from './time-series.js';
+export { traces } from './traces.js';

@@ -14,6 +14,7 @@ import {
   type LabelOf,
   type Where,
 } from '../../../prometheus/src/promql/index.js';
+import { AGENT_VARIABLE } from '../../../prometheus/src/links.js';
 import type { MetricNameOfKind } from '../../../src/semconv/index.js';
 
 export const SCOPE = {
@@ -23,6 +24,9 @@ export const SCOPE = {
 
 /** The agents that the page has chosen, where a metric names agents. */
 export const CHOSEN_AGENTS = { agent_id: matches('$agent') } as const;
+
+/** The one agent of the agent page, by its id to the letter. */
+export const ONE_AGENT = { agent_id: `$${AGENT_VARIABLE}` } as const;
 
 export const counted = <N extends MetricNameOfKind<'counter'>>(
   name: N,

@@ -4,6 +4,9 @@ import { selectorText, type Match } from './labels.js';
 import { Counter } from './metrics.js';
 
 type Scraped = 'job' | 'instance';
+/** What alerts have, and `agent_id` where they are about one. */
+type Alerting =
+  'alertname' | 'severity' | 'team' | 'service_name' | 'deployment_environment_name' | 'agent_id';
 
 interface Counters {
   otelcol_receiver_refused_spans_total: Scraped | 'receiver' | 'transport';
@@ -26,6 +29,10 @@ interface Gauges {
   otelcol_exporter_queue_capacity: Scraped | 'exporter' | 'data_type';
   /** Of a kernel that a Collector scrapes, with the labels of who the kernel is. */
   up: Scraped | 'service_name' | 'deployment_environment_name';
+  /** Of each alert that fires or is about to. */
+  ALERTS: Alerting | 'alertstate';
+  /** When its condition began to hold, in Unix seconds. */
+  ALERTS_FOR_STATE: Alerting;
 }
 
 type Selected<L extends string> = { readonly [K in L]?: string | Match };

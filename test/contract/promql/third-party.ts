@@ -13,6 +13,7 @@ export const ORIGIN = [
   'deployment_environment_name',
   ...SCRAPED,
 ];
+const ALERTING = ['alertname', 'severity', 'team', 'service_name', 'deployment_environment_name', 'agent_id'];
 const SPAN = [
   ...ORIGIN,
   'span_name',
@@ -60,6 +61,7 @@ export const GAUGES: Readonly<Record<string, readonly string[]>> = {
   /** Of a kernel that a Collector scrapes, with who it is. */
   up: ORIGIN,
   /** Prometheus' own, of the alerts that it evaluates. */
-  ALERTS: ['alertname', 'alertstate', 'severity', 'team', 'service_name', 'deployment_environment_name'],
+  ALERTS: [...ALERTING, 'alertstate'],
+  ALERTS_FOR_STATE: ALERTING,
   target_info: ['service_name', 'service_version', 'deployment_environment_name', ...SCRAPED],
 };

@@ -7,6 +7,14 @@ export interface JaegerSpan {
   readonly tags: Readonly<Record<string, unknown>>;
 }
 
+export interface FoundTrace {
+  readonly traceId: string;
+  /** Of the span that begins it. */
+  readonly name: string;
+  readonly startedAt: Date;
+  readonly milliseconds: number;
+}
+
 interface Found {
   readonly data:
     | readonly {
@@ -14,6 +22,9 @@ interface Found {
         readonly spans: readonly {
           readonly spanID: string;
           readonly operationName: string;
+          /** Both in microseconds. */
+          readonly startTime: number;
+          readonly duration: number;
           readonly references: readonly { readonly refType: string; readonly spanID: string }[];
           readonly tags: readonly { readonly key: string; readonly value: unknown }[];
         }[];
@@ -21,16 +32,30 @@ interface Found {
     | null;
 }
 
+type Tags = Readonly<Record<string, string>>;
+
 /** Jaeger's query API, as its own pages use it. */
 export class JaegerApi {
   constructor(private readonly url: string) {}
 
   /** Trace ids of a service, at most `limit`. */
-  async traceIds(
-    service: string,
-    limit = 20_000,
-    tags: Readonly<Record<string, string>> = {},
-  ): Promise<string[]> {
+  async traceIds(service: string, limit = 20_000, tags: Tags = {}): Promise<string[]> {
+    return (await this.find(service, limit, tags)).map(({ traceID }) => traceID);
+  }
+
+  /** Traces of a service, the newest first. */
+  async search(service: string, limit: number, tags: Tags): Promise<FoundTrace[]> {
+    const found = (await this.find(service, limit, tags)).map(({ traceID, spans }) => {
+      const [first] = [...spans].sort((a, b) => a.startTime - b.startTime);
+      const end = Math.max(...spans.map(({ startTime, duration }) => startTime + duration));
+      const milliseconds = (end - first!.startTime) / 1000;
+      const startedAt = new Date(first!.startTime / 1000);
+      return { traceId: traceID, name: `${service}: ${first!.operationName}`, startedAt, milliseconds };
+    });
+    return found.sort((a, b) => Number(b.startedAt) - Number(a.startedAt));
+  }
+
+  private async find(service: string, limit: number, tags: Tags): Promise<NonNullable<Found['data']>> {
     const url = new URL('/api/traces', this.url);
     url.search = new URLSearchParams({
       service,
@@ -39,7 +64,7 @@ export class JaegerApi {
       ...(Object.keys(tags).length > 0 && { tags: JSON.stringify(tags) }),
     }).toString();
     const { data } = await json<Found>(url);
-    return (data ?? []).map(({ traceID }) => traceID);
+    return data ?? [];
   }
 
   /** The spans of a trace; throws when there is none. */

@@ -20,6 +20,8 @@ export const RIGHTLY_EMPTY: Readonly<Record<string, string>> = {
       LOSSES,
     ]),
   ),
+  'agent-os-agent / Kills That Failed (24h) / A': 'in the demo each kill stops its agent',
+  'agent-os-agent / Trust Score / A': 'the demo uses a policy engine, a kill switch and lifecycles alone',
   'agent-os-performance / Overflow by Label / A': 'no label of the demo has more values than it may',
 };
 

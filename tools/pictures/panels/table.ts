@@ -4,7 +4,7 @@ import { element, moved, text } from '../svg/element.js';
 import { cut } from '../svg/font.js';
 import { type Draw, noValue } from './drawing.js';
 import type { Answer } from '../measure.js';
-import type { PicturePanel } from '../model/panel.js';
+import { fieldOf, type PicturePanel } from '../model/panel.js';
 
 const LINE = 32;
 const SIZE = 14;
@@ -14,13 +14,13 @@ export const table: Draw = (drawing) => {
   const { panel, answers, width, height } = drawing;
   const { columns, rows } = tableOf(panel, answers);
   if (rows.length === 0) return noValue(drawing);
-  const cells = rows
-    .slice(0, Math.floor(height / LINE) - 1)
-    .map((row) =>
-      row.map((cell) =>
-        typeof cell === 'number' ? formatted(cell, panel.field.unit, panel.field.decimals) : (cell ?? ''),
-      ),
-    );
+  const cells = rows.slice(0, Math.floor(height / LINE) - 1).map((row) =>
+    row.map((cell, column) => {
+      if (typeof cell !== 'number') return cell ?? '';
+      const { unit, decimals } = fieldOf(panel, columns[column]!);
+      return formatted(cell, unit, unit === panel.field.unit ? decimals : undefined);
+    }),
+  );
   const each = width / columns.length;
   const numeric = columns.map((_, column) => rows.some((row) => typeof row[column] === 'number'));
   const line = (contents: readonly string[], colour: string): string[] =>
@@ -74,17 +74,27 @@ export function tableOf({ transformations, options }: PicturePanel, answers: rea
   return { columns, rows: by < 0 ? cells : cells.sort((a, b) => sign * compared(a[by], b[by])) };
 }
 
-/** Rows with the same labels are one, with a value of each query. */
+/** Rows are one that agree in the labels that all queries have, with a value of each. */
 function merged(answers: readonly Answer[]): Row[] {
   const rows = new Map<string, Row>();
+  const common = commonLabels(answers);
   for (const { refId, series } of answers)
     for (const { labels, points } of series) {
-      const key = JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+      const key = JSON.stringify(common.length > 0 ? common.map((name) => labels[name]) : labels);
       const value = answers.length > 1 ? `Value #${refId}` : 'Value';
       const last = points.at(-1)?.[1];
       rows.set(key, { ...labels, ...rows.get(key), ...(last !== undefined && { [value]: last }) });
     }
   return [...rows.values()];
+}
+
+/** Of a single query, all that any of its rows has. */
+function commonLabels(answers: readonly Answer[]): string[] {
+  const named = answers
+    .filter(({ series }) => series.length > 0)
+    .map(({ series }) => new Set(series.flatMap(({ labels }) => Object.keys(labels))));
+  const [first, ...rest] = named;
+  return [...(first ?? [])].filter((name) => rest.every((names) => names.has(name))).sort();
 }
 
 function compared(a: Cell, b: Cell): number {
