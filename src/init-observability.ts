@@ -17,6 +17,7 @@ import { EndpointLog } from './diagnostics/endpoint-log.js';
 import { GovernanceEvents } from './events/governance-events.js';
 import { Guard } from './http/guard.js';
 import { Instruments } from './instruments/instruments.js';
+import { KernelPresence } from './instruments/kernel-presence.js';
 import { TelemetryMetrics } from './instruments/telemetry-metrics.js';
 import { createRecorders, type Endpoint, type Observability } from './observability.js';
 import type { ObservabilityOptions } from './options/options.js';
@@ -78,8 +79,11 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
   let server: Serving | undefined = undefined;
   let ended: Promise<void> | undefined;
   let hasEnded = false;
+  /** Once it is there: a start that fails has none. */
+  const own: { presence?: KernelPresence } = {};
   const shutdown = (): Promise<void> => {
     ending();
+    own.presence?.end();
     return (ended ??= running
       .shutdown(async () => server?.close())
       .then(() => {
@@ -111,6 +115,8 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
     ...(clock && { clock }),
   });
   Instruments.bindLate();
+  own.presence = KernelPresence.of(instruments);
+  own.presence.begin(pushMetrics ? exportIntervalMillis : undefined);
   const telemetry = selfMetrics
     ? new TelemetryMetrics(instruments, () => running.seriesCounts(), drops)
     : undefined;
@@ -139,6 +145,7 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
   if (options.signalHandlers) {
     disposables.add(
       flushAtProcessEnd({
+        leaving: () => own.presence?.leave(),
         flush: async () => (await Promise.all([running.flushLast(), shared?.flush()]))[0],
         shutdown,
         pending: () => running.pending,

@@ -10,6 +10,7 @@ import { sdkLimits, sdkSampler } from './otel-sdk/traces/sdk-settings.js';
 import { propagatorOf } from './pipeline/context/propagators.js';
 import { logLimits } from './pipeline/logs/log-limits.js';
 import { NativeLogPipeline } from './pipeline/logs/native-log-pipeline.js';
+import { sayFarewell } from './pipeline/metrics/farewell.js';
 import type { MetricPushSettings } from './pipeline/metrics/metric-push.js';
 import type { MetricStore } from './pipeline/metrics/metric-store.js';
 import { NativeMetricStore } from './pipeline/metrics/native-metric-store.js';
@@ -49,6 +50,7 @@ export class Pipelines {
   readonly logs: NativeLogPipeline | undefined;
   readonly resource: Resource;
   private readonly warned = new Set<string>();
+  private saidFarewell: Promise<void> | undefined;
 
   constructor(
     private readonly options: ResolvedOptions,
@@ -121,6 +123,7 @@ export class Pipelines {
       () => this.traces?.shutdown(),
       () => this.logs?.shutdown(),
       () => this.store?.forceFlush(),
+      () => this.farewell(),
     );
     const inTime = await settledWithin(work, total - reserve, this.failed);
     if (!inTime)
@@ -134,8 +137,18 @@ export class Pipelines {
       () => this.traces?.forceFlush(last),
       () => this.logs?.forceFlush(last),
       () => this.store?.forceFlush(last),
+      () => (last ? this.farewell() : undefined),
     );
     return settledWithin(work, timeoutMillis, this.failed);
+  }
+
+  /** A push says so itself; a page would end before anybody reads it. */
+  private farewell(): Promise<void> | undefined {
+    const { options, env, resource } = this;
+    const { pushMetrics, exportTraces, exportLogs } = options;
+    if (this.store === undefined || pushMetrics || !(exportTraces || exportLogs)) return undefined;
+    const target = otlpTarget('metrics', options.otlp, env, () => {});
+    return target && (this.saidFarewell ??= sayFarewell(target, resource));
   }
 
   private deliveries(): (TracePipeline | NativeLogPipeline)[] {

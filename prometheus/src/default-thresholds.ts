@@ -40,14 +40,21 @@ export const DEFAULT_THRESHOLDS = {
   AgentOSSIGKILLSpike: { kills: 5, window: '5m', for: '0s', keepFiringFor: '5m' },
   AgentOSKernelCrash: { crashes: 0, window: '10m', for: '0s' },
   AgentOSKernelDown: {
-    /** A kernel that was there within this time is missed; after it, only an empty stack or a failing scrape is. */
-    seenWithin: '1h',
-    /** Of `up`, only samples as young as this count: one that nobody writes any more is still found for 5 minutes. */
-    scrapedWithin: '1m',
-    /** One that pushes does so for the first time a minute after its start: so much longer one that shut down is waited for. */
-    firstPushWithin: '1m',
-    for: '2m',
+    /** Time between two scrapes of a kernel that is scraped; one that pushes says its own. */
+    scrapeSeconds: 15,
+    /** How many of its heartbeats a kernel may be late, and how long they may be on their way. */
+    heartbeats: 1.5,
+    slackSeconds: 5,
+    /** One that stays dead is missed for so long. */
+    rememberedDays: 3,
+    /** One that is expected and has not been heard of for so long is missed, though it said goodbye. */
+    expectedWithin: '5m',
+    for: '0s',
   },
+  /** More than a deployment and a restart or two. */
+  AgentOSKernelCrashLoop: { starts: 3, window: '10m', for: '0s' },
+  AgentOSKernelIdle: { window: '20m', for: '0s' },
+  AgentOSKernelSkewed: { seconds: 60, for: '1m' },
   AgentOSHighPolicyLatency: { seconds: 0.01, quantile: 0.99, window: '5m', for: '5m', keepFiringFor: '5m' },
   AgentOSExecutionTimeout: {
     seconds: 5,

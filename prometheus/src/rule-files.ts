@@ -5,7 +5,7 @@ import type { Flavour } from './config.js';
 import { agentUrl, dashboardUrl, runbookUrl } from './links.js';
 import { portable } from './promql/index.js';
 import { AGENTS, COUNTS, SUMS } from './recording/counts.js';
-import { KERNELS } from './recording/kernels.js';
+import { PRESENCE, PRESENCE_INTERVAL } from './recording/presence.js';
 import { RATIOS } from './recording/ratios.js';
 import type { RecordingRule } from './recording/rule.js';
 import { THRESHOLDS, type Threshold } from './thresholds.js';
@@ -45,12 +45,18 @@ export function ruleFiles(flavour: Flavour = 'anchored'): RuleFile[] {
   }));
 }
 
+/** In the group of the alerts that compare it, which then find it at once: a group for itself is up to 15 s apart. */
+const RECORDED_BEFORE: Readonly<
+  Record<string, { readonly interval: string; readonly rules: readonly RecordingRule[] }>
+> = { 'agent-os-presence': { interval: PRESENCE_INTERVAL, rules: PRESENCE } };
+
 function allFiles(): RuleFile[] {
   const alertFiles = Object.entries(ALERT_FILES).map(([name, groups]) => ({
     name,
     groups: Object.entries<readonly Alert[]>(groups).map(([group, alerts]) => ({
       name: group,
-      rules: alerts.map(alertingRule),
+      ...RECORDED_BEFORE[group],
+      rules: [...(RECORDED_BEFORE[group]?.rules ?? []).map(recordingRule), ...alerts.flatMap(alertingRules)],
     })),
   }));
   return [{ name: 'recording', groups: recordingGroups() }, ...alertFiles];
@@ -61,13 +67,21 @@ function recordingGroups(): Group[] {
   return [
     { name: 'agent-os-counts', rules: COUNTS.map(recordingRule) },
     { name: 'agent-os-ratios', rules: RATIOS.map(recordingRule) },
-    { name: 'agent-os-kernels', rules: KERNELS.map(recordingRule) },
     { name: 'agent-os-sums', interval: '1m', rules: SUMS.map(recordingRule) },
     { name: 'agent-os-agents', interval: '5m', rules: AGENTS.map(recordingRule) },
   ];
 }
 
-const recordingRule = ({ record, expr }: RecordingRule): Rule => ({ record, expr: expr.text });
+const recordingRule = ({ record, expr, labels }: RecordingRule): Rule => ({
+  record,
+  expr: expr.text,
+  ...(labels && { labels }),
+});
+
+function alertingRules(alert: Alert): Rule[] {
+  const { lesser } = alert;
+  return [alertingRule(alert), ...(lesser ? [alertingRule({ ...alert, ...lesser })] : [])];
+}
 
 /** An alert that is about one agent says which. */
 const namesAgent = ({ summary, description }: Alert): boolean =>

@@ -1,6 +1,7 @@
 import { secondsSince } from '../common/clock.js';
 import { RATE_WINDOW, RATE_WINDOW_SECONDS } from '../semconv/values.js';
 import type { Instruments } from './instruments.js';
+import { KernelPresence } from './kernel-presence.js';
 import { SlidingRatio } from './sliding-ratio.js';
 
 interface KernelInfo {
@@ -21,6 +22,7 @@ export class KernelGauges {
   private constructor(make: Instruments) {
     const { clock } = make;
     const startedMillis = clock();
+    KernelPresence.of(make);
     this.violations = new SlidingRatio(RATE_WINDOW_SECONDS, clock);
     this.stops = [
       make

@@ -1,5 +1,7 @@
 /** What the end of the process asks for. */
 export interface ProcessEndActions {
+  /** The process is about to end, as far as anybody can tell. */
+  leaving(): void;
   /** Flushes; true when everything settled in time. */
   flush(): Promise<boolean>;
   shutdown(): Promise<void>;
@@ -10,6 +12,9 @@ export interface ProcessEndActions {
 
 /** What ends a process that has no handler for it: stop, Ctrl-C, terminal closed, quit, nodemon's restart, Ctrl-Break. */
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGBREAK'];
+
+/** Of these, what a host that handles them uses for something else, as to read its files anew. */
+const OTHER_USES: readonly NodeJS.Signals[] = ['SIGHUP', 'SIGUSR2'];
 
 /**
  * Flushes when the process is about to end, then lets it end as it would have: by the same signal, or with the same
@@ -24,7 +29,9 @@ export function flushAtProcessEnd(actions: ProcessEndActions): () => void {
   const onSignal = (signal: NodeJS.Signals): void => {
     const first = !signalled.has(signal);
     signalled.add(signal);
-    if (handledByHost(signal)) return void actions.flush();
+    const ours = !handledByHost(signal);
+    if (ours || !OTHER_USES.includes(signal)) actions.leaving();
+    if (!ours) return void actions.flush();
     if (!first) return raise(signal);
     void actions.shutdown().then(() => raise(signal));
   };
@@ -39,6 +46,7 @@ export function flushAtProcessEnd(actions: ProcessEndActions): () => void {
   const onBeforeExit = (): void => {
     if (flushing || (flushedOnce && actions.pending() === 0)) return;
     flushing = true;
+    actions.leaving();
     void actions.flush().then((inTime) => {
       flushing = false;
       flushedOnce = true;

@@ -5,6 +5,7 @@ import { CMVK_METRICS } from './cmvk.js';
 import { COMPONENT_METRICS } from './components.js';
 import { KERNEL_METRICS } from './kernel.js';
 import { KILL_METRICS } from './kills.js';
+import { PRESENCE_METRICS } from './presence.js';
 import { STREAM_METRICS } from './streams.js';
 import { TELEMETRY_METRICS } from './telemetry.js';
 import { VERDICT_METRICS } from './verdicts.js';
@@ -13,6 +14,7 @@ import type { LabelsOf, MetricDefinition, MetricKind } from './types.js';
 /** Every metric of the contract, by name. */
 export const METRICS = {
   ...KERNEL_METRICS,
+  ...PRESENCE_METRICS,
   ...VERDICT_METRICS,
   ...KILL_METRICS,
   ...APPROVAL_METRICS,

@@ -4,6 +4,7 @@ import type { ApprovalMetrics } from '../../src/instruments/approval-metrics.js'
 import type { CmvkMetrics } from '../../src/instruments/cmvk-metrics.js';
 import type { ComponentMetrics } from '../../src/instruments/component-metrics.js';
 import type { KernelMetrics } from '../../src/instruments/kernel-metrics.js';
+import { KernelPresence } from '../../src/instruments/kernel-presence.js';
 import type { KillMetrics } from '../../src/instruments/kill-metrics.js';
 import { StreamMetrics } from '../../src/instruments/stream-metrics.js';
 
@@ -20,6 +21,7 @@ export interface Recorders {
 /** Calls each recording method once, with fixed values. */
 export function recordEverything({ kernel, kills, cmvk, agent, amb, component, approvals }: Recorders): void {
   kernel.setInfo({ version: '1.4.0', policyMode: 'enforce' });
+  KernelPresence.of(kernel.registry).begin(15_000);
   kernel.recordAgentStarted();
   kernel.recordRequest({ action: 'read_file', status: 'success' });
   kernel.recordRequest({ action: 'delete_file', status: 'denied' });

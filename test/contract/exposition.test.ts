@@ -40,10 +40,13 @@ describe.each(PIPELINES)('the exposition of the %s store and the registry', (pip
 
   beforeAll(async () => {
     const clock = fakeClock(1_000_000);
+    const wall = jest.spyOn(Date, 'now').mockReturnValue(1_800_000_000_000);
     obs = createTestObservability({ pipeline, clock: clock.now });
     recordEverything(obs);
     clock.advance(42_000);
+    wall.mockReturnValue(1_800_000_042_000);
     text = await obs.export();
+    wall.mockRestore();
     families = new Map(parseExposition(text).map((family) => [family.name, family]));
   });
   afterAll(() => obs.shutdown());

@@ -62,6 +62,9 @@ async function rounds(
   return seen;
 }
 
+beforeEach(() => jest.spyOn(Date, 'now').mockReturnValue(1_800_000_000_000));
+afterEach(() => jest.restoreAllMocks());
+
 test.each([
   ['cumulative values', cumulative],
   ['deltas', delta],

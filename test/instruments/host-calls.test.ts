@@ -7,6 +7,7 @@ import {
   KernelMetrics,
   KillMetrics,
 } from '../../src/instruments/index.js';
+import { KernelPresence } from '../../src/instruments/kernel-presence.js';
 import { StreamMetrics } from '../../src/instruments/stream-metrics.js';
 import { METRICS, definitionOf, type MetricName } from '../../src/semconv/index.js';
 import { recording, warnings } from './support.js';
@@ -224,6 +225,7 @@ test('every metric of the registry has a method that records it', async () => {
   kernel.recordAgentCrash({ agentId: 'a', reason: 'one_more_than_may_be' });
   component.recordTrust({ agentId: 'a', identity: 'a', score: 1, tier: 'Verified' });
   telemetry.recordScrape(0.01);
+  KernelPresence.of(instruments).begin(15_000);
   new StreamMetrics(instruments).recordAbandoned({ action: 'a' });
   const approvals = new ApprovalMetrics(instruments);
   const pending = approvals.ask({ agentId: 'a', action: 'a', policy: 'p', params: 1 });

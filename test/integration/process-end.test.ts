@@ -106,13 +106,53 @@ describe('a process that ends', () => {
       await receiver.waitForSpans(1000);
       child.kill('SIGCONT');
       await child.exited;
-      expect(uptimes()).toEqual([0]);
+      expect(new Set(uptimes())).toEqual(new Set([0]));
     });
 
     it('by returning only flushes as well', async () => {
       const child = runChild(host, { args: ['return', receiver.url, AMPLE], env });
       await child.exited;
       expect(new Set(uptimes())).toEqual(new Set([0]));
+    });
+  });
+
+  describe('says goodbye', () => {
+    const stopping = (): (number | undefined)[] =>
+      receiver.metrics
+        .filter(({ name }) => name === 'agent_os_kernel_stopping')
+        .flatMap(({ points }) => points.filter(({ flags }) => flags === 0).map(({ value }) => value));
+
+    it.each([
+      ['that is scraped', {}],
+      ['that pushes', { OTEL_METRICS_EXPORTER: 'prometheus,otlp' }],
+    ])('as a kernel %s, by a signal', async (_, env) => {
+      const child = runChild(host, { args: ['signal', receiver.url, AMPLE], env });
+      await child.waitForLine(/queued/);
+      child.kill('SIGTERM');
+      await child.exited;
+      expect(stopping().at(-1)).toBe(1);
+      const { resource } = receiver.metrics.find(({ name }) => name === 'agent_os_kernel_stopping')!;
+      expect(resource).toMatchObject({ 'service.name': 'child', 'agent_os.kernel.id': expect.any(String) });
+    });
+
+    it.each(['own-handler-before', 'return'])(
+      'once, where its host ends it otherwise (%s)',
+      async (ending) => {
+        const child = runChild(host, { args: [ending, receiver.url, AMPLE] });
+        if (ending !== 'return') {
+          await child.waitForLine(/queued/);
+          child.kill('SIGTERM');
+          await receiver.waitForMetric('agent_os_kernel_stopping');
+          child.kill('SIGCONT');
+        }
+        await child.exited;
+        expect(stopping()).toEqual([1]);
+      },
+    );
+
+    it('of nothing where it crashes', async () => {
+      await runChild(host, { args: ['crash', receiver.url] }).exited;
+      expect(stopping()).toEqual([]);
     });
   });
 

@@ -99,6 +99,9 @@ describe('each alert', () => {
     (name, alert) => {
       const silent = [
         'AgentOSKernelDown',
+        'AgentOSKernelCrashLoop',
+        'AgentOSKernelIdle',
+        'AgentOSKernelSkewed',
         'AMBBrokerDisconnected',
         'AgentOSKillHung',
         'OtelCollectorDown',

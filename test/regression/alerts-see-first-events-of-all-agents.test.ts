@@ -28,10 +28,13 @@ test.each(rules.map(({ alert, record, expr }) => [(alert ?? record)!, expr]))(
   },
 );
 
-test('a kernel that vanishes is missed by its service, and an empty stack by absence', () => {
+test('a kernel that vanishes is missed, and one that never came where it is expected', () => {
   const { expr } = alerting.find(({ alert }) => alert === 'AgentOSKernelDown')!;
-  expect(expr).toContain('agent_os:kernels_missing:count');
-  expect(expr).toContain('absent_over_time(agent_os_kernel_uptime_seconds[1h])');
-  expect(expr).toContain('up{job="agent-os-kernel"');
+  expect(expr).toContain('agent_os:kernel_state{state="lost"}');
+  const lost = rules.find(
+    ({ record, labels }) => record === 'agent_os:kernel_state' && labels?.['state'] === 'lost',
+  )!;
+  expect(lost.expr).toContain('agent_os_process:lost:timestamp');
+  expect(lost.expr).toContain('agent_os:kernels_missing:count');
   expect(cases.filter(({ alert }) => alert === 'AgentOSKernelDown').length).toBeGreaterThan(8);
 });

@@ -1,3 +1,4 @@
+import { KernelPresence } from '../../src/instruments/kernel-presence.js';
 import { OPTIONS } from '../../src/options/option-table.js';
 import { definitionOf, METRICS, type MetricName } from '../../src/semconv/index.js';
 import type { Family } from '../../src/testing/parse-exposition.js';
@@ -65,6 +66,7 @@ async function everything(): Promise<Family[]> {
   pending.answered({ outcome: 'approved', approver: 'human' });
   for (const tier of ['Trusted', 'Verified'])
     obs.component.recordTrust({ agentId: 'a', identity: 'a', score: 1, tier });
+  KernelPresence.of(obs.kernel.registry).begin(15_000);
   obs.kernel.streams.recordAbandoned({ action: 'read' });
   obs.agent.recordError({ agentId: 'a', errorType: 'one_more_than_may_be' });
   obs.amb.observeQueueDepth('claims', () => 1);

@@ -115,11 +115,23 @@ describe('inhibition', () => {
   const disagreement = { alertname: 'CMVKHighDisagreementRate', severity: 'info', team: 'ml-ops', ...on };
   const violations = { alertname: 'AgentOSHighViolationRate', severity: 'critical', team: 'soc', ...on };
 
+  const collector = { alertname: 'OtelCollectorDown', severity: 'critical', team: 'platform' };
+  const idle = {
+    alertname: 'AgentOSKernelIdle',
+    severity: 'warning',
+    team: 'soc',
+    agent_os_kernel_id: 'k',
+    ...on,
+  };
+  const replica = { ...down, severity: 'warning', agent_os_kernel_id: 'k' };
+
   it.each([
     ['critical-over-lesser', crash, slow],
     ['warning-over-info', consensus, disagreement],
     ['kernel-down-over-consequences', down, consensus],
     ['kernel-down-over-consequences', down, disagreement],
+    ['collector-down-over-kernels', collector, down],
+    ['collector-down-over-kernels', collector, { ...idle, alertname: 'AgentOSKernelSkewed' }],
   ])('%s: %j hides %j', (rule, source, target) => {
     expect(inhibitionsOf(source, target)).toContain(rule);
   });
@@ -129,6 +141,7 @@ describe('inhibition', () => {
       'critical-over-lesser',
       'warning-over-info',
       'kernel-down-over-consequences',
+      'collector-down-over-kernels',
     ]);
   });
 
@@ -139,6 +152,9 @@ describe('inhibition', () => {
     ['what is as critical, of another process', down, crash],
     ['another service', down, { ...slow, service_name: 'underwriting' }],
     ['another environment', down, { ...slow, deployment_environment_name: 'staging' }],
+    ['a kernel beside it that is idle', down, idle],
+    ['a kernel beside it that is down', { ...down, alertname: 'AgentOSKernelCrashLoop' }, replica],
+    ['of a service with a kernel left', { ...down, severity: 'warning' }, consensus],
     ['another team', crash, consensus],
     ['something as bad', violations, violations],
     [

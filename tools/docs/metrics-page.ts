@@ -7,6 +7,7 @@ import { CMVK_METRICS } from '../../src/semconv/cmvk.js';
 import { COMPONENT_METRICS } from '../../src/semconv/components.js';
 import { KERNEL_METRICS } from '../../src/semconv/kernel.js';
 import { KILL_METRICS } from '../../src/semconv/kills.js';
+import { PRESENCE_METRICS } from '../../src/semconv/presence.js';
 import {
   RESOURCE_DEPLOYMENT_ENVIRONMENT,
   RESOURCE_SERVICE_NAME,
@@ -24,6 +25,7 @@ import { code, page, table } from './markdown.js';
 
 const GROUPS: Readonly<Record<string, Readonly<Record<string, MetricDefinition>>>> = {
   Kernel: KERNEL_METRICS,
+  Presence: PRESENCE_METRICS,
   Verdicts: VERDICT_METRICS,
   Kills: KILL_METRICS,
   Approvals: APPROVAL_METRICS,

@@ -75,7 +75,7 @@ const namesJob = (series: string): boolean => series.includes('job="');
 
 function identified(series: string): string {
   if (namesJob(series)) return series;
-  const [, name, inner = ''] = /^(\w+)(?:\{(.*)\})?$/.exec(series)!;
+  const [, name, inner = ''] = /^([\w:]+)(?:\{(.*)\})?$/.exec(series)!;
   const missing = Object.entries(PROCESS).filter(([label]) => !inner.includes(`${label}="`));
   const labels = [inner, ...missing.map(([label, value]) => `${label}="${value}"`)].filter(Boolean);
   return `${name}{${labels.join(',')}}`;

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import type { Flavour } from '../../prometheus/src/config.js';
+import { PRESENCE_INTERVAL } from '../../prometheus/src/recording/presence.js';
 import { ruleFiles } from '../../prometheus/src/rule-files.js';
 import type { GeneratedFile } from '../generated-files.js';
 import { ANY, promtoolTest, type Case } from './cases.js';
@@ -21,6 +22,8 @@ const TESTS: Readonly<Record<Flavour, string>> = {
 };
 export const FOLDERS = [...Object.values(RULES), ...Object.values(TESTS)];
 const CASES = 'prometheus/tests/cases';
+/** promtool evaluates all groups alike; where windows count evaluations, it has to be as often as the rules say. */
+const EVALUATED: Readonly<Record<string, string>> = { presence: PRESENCE_INTERVAL };
 
 /** @param root - of the checkout, where the cases are */
 export function generatedFiles(root: string): GeneratedFile[] {
@@ -30,7 +33,7 @@ export function generatedFiles(root: string): GeneratedFile[] {
       path: `${TESTS[flavour]}/${name}.yml`,
       text: yamlText({
         rule_files: rulesOf(cases).map((rules) => `../${basename(RULES[flavour])}/${rules}.yml`),
-        evaluation_interval: '1m',
+        evaluation_interval: EVALUATED[name] ?? '1m',
         tests: cases.map((one) => promtoolTest(one, flavour)),
       }),
     })),

@@ -12,6 +12,8 @@ export interface Alert {
   readonly team: (typeof TEAMS)[number];
   readonly dashboard: Dashboard;
   readonly expr: Expression<string>;
+  /** The same alert where it is less bad. */
+  readonly lesser?: { readonly severity: (typeof SEVERITIES)[number]; readonly expr: Expression<string> };
   /** One line, with whom it is about. */
   readonly summary: string;
   /** What was measured, and what that means. */

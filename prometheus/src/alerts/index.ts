@@ -3,8 +3,8 @@ import type { Alert } from './alert.js';
 import { AMB_ALERTS } from './amb.js';
 import { BUDGET_ALERTS } from './budgets.js';
 import { CMVK_ALERTS } from './cmvk.js';
-import { KERNEL_DOWN } from './kernel-down.js';
 import { KERNEL_ALERTS } from './kernel.js';
+import { PRESENCE_ALERTS } from './presence.js';
 import { SAFETY_ALERTS } from './safety.js';
 import { STACK_ALERTS } from './stack.js';
 import { TELEMETRY_ALERTS } from './telemetry.js';
@@ -12,11 +12,12 @@ import { TELEMETRY_ALERTS } from './telemetry.js';
 /** A file of prometheus/rules for each, a group for each list. */
 export const ALERT_FILES = {
   kernel: {
-    'agent-os-kernel': [...KERNEL_ALERTS, KERNEL_DOWN],
+    'agent-os-kernel': KERNEL_ALERTS,
     'agent-os-safety': SAFETY_ALERTS,
     'agent-os-budgets': BUDGET_ALERTS,
     'agent-os-agents': AGENT_ALERTS,
   },
+  presence: { 'agent-os-presence': PRESENCE_ALERTS },
   cmvk: { 'agent-os-cmvk': CMVK_ALERTS },
   amb: { 'agent-os-amb': AMB_ALERTS },
   telemetry: { 'agent-os-telemetry': TELEMETRY_ALERTS, 'agent-os-stack': STACK_ALERTS },

@@ -3,6 +3,8 @@ import type { RecordedLabel, RecordedName } from './series.js';
 
 export interface RecordingRule {
   readonly record: RecordedName;
+  /** That all its series have. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly expr: Expression<string>;
 }
 

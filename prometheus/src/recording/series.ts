@@ -4,6 +4,19 @@ import { selectorText } from '../promql/labels.js';
 /** Which kernels: what alerts are grouped and inhibited by. */
 export const WHO = ['service_name', 'deployment_environment_name'] as const;
 type Who = (typeof WHO)[number];
+/** Which kernel of them: the same after a restart. */
+export const KERNEL = [...WHO, 'agent_os_kernel_id'] as const;
+const PROCESS = [...KERNEL, 'service_instance_id'] as const;
+
+type RecordedBy =
+  | Who
+  | 'severity'
+  | 'policy'
+  | 'reason'
+  | 'agent_id'
+  | 'agent_os_kernel_id'
+  | 'service_instance_id'
+  | 'state';
 
 /** What is recorded, with its labels. Named level:metric:operation, where the level is what is left of the labels. */
 const RECORDED = {
@@ -31,15 +44,34 @@ const RECORDED = {
   'agent_os:policy_decisions:increase5m': WHO,
   'agent_os:human_approvals:increase5m': WHO,
   'agent_os:human_escalations:ratio1h': WHO,
-  'agent_os:kernels_missing:count': WHO,
+  'agent_os_kernel:renewed:timestamp': KERNEL,
+  'agent_os_process:heard:timestamp': PROCESS,
+  'agent_os_process:present:timestamp': PROCESS,
+  'agent_os:listening:timestamp': [],
+  'agent_os_process:silent:seconds': PROCESS,
+  'agent_os_process:allowed:seconds': PROCESS,
+  'agent_os_process:overdue:seconds': PROCESS,
+  'agent_os_process:lost:timestamp': PROCESS,
+  'agent_os_process:live:timestamp': PROCESS,
+  'agent_os_kernel:live:count': KERNEL,
+  'agent_os:kernels_live:count': WHO,
+  'agent_os_kernel:start:timestamp': KERNEL,
+  'agent_os_kernel:activity:total': KERNEL,
+  'agent_os:kernels_missing:count': KERNEL,
+  'agent_os:kernel_state': [...KERNEL, 'state'],
   'agent_os_agent:violations:increase1h': [...WHO, 'agent_id'],
-} as const satisfies Record<string, readonly (Who | 'severity' | 'policy' | 'reason' | 'agent_id')[]>;
+} as const satisfies Record<string, readonly RecordedBy[]>;
 
 export type RecordedName = keyof typeof RECORDED;
 export type RecordedLabel<N extends RecordedName> = (typeof RECORDED)[N][number];
 
+/** What a host records by rules of its own: prometheus/README.md says how. */
+export const GIVEN_SERIES: Readonly<Record<string, readonly string[]>> = {
+  'agent_os:kernel_expected': KERNEL,
+};
+
 /** Names that an expression may have, and the registry has not. */
-export const RECORDED_SERIES: Readonly<Record<string, readonly string[]>> = RECORDED;
+export const RECORDED_SERIES: Readonly<Record<string, readonly string[]>> = { ...RECORDED, ...GIVEN_SERIES };
 
 /** A recorded series, as a vector; it is a gauge, though counted from counters. */
 export const recorded = <N extends RecordedName>(

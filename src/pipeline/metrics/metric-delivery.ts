@@ -145,7 +145,7 @@ export class MetricDelivery {
   }
 }
 
-function writerFor({ target }: MetricSender): MessageWriter {
+export function writerFor({ target }: Pick<MetricSender, 'target'>): MessageWriter {
   return target.protocol === 'http/json' ? new JsonWriter() : new ProtobufWriter();
 }
 

@@ -29,6 +29,9 @@ export interface MetricPushOptions extends MetricPushSettings {
   readonly pushed: () => void;
 }
 
+/** The first push is soon after the start: a kernel that dies before its first interval is over has been there too. */
+const FIRST_MILLIS = 2000;
+
 /** Pushes all metrics by OTLP: on a timer, when it is asked to, and at the end. One push at a time. */
 export class MetricPush {
   private readonly streams: PushedStreams;
@@ -49,9 +52,15 @@ export class MetricPush {
     this.timeoutMillis = Math.min(timeoutMillis, intervalMillis);
     this.streams = new PushedStreams(provider, temporality);
     this.delivery = new MetricDelivery(sender, resource, drops);
-    this.stopTimer = every(intervalMillis, () => {
+    const due = (): void => {
       if (this.running === undefined) void this.run();
-    });
+    };
+    const stopFirst = after(Math.min(FIRST_MILLIS, intervalMillis), due);
+    const stopInterval = every(intervalMillis, due);
+    this.stopTimer = () => {
+      stopFirst();
+      stopInterval();
+    };
   }
 
   /** Pushes what there is now, after a push that is under way. Those that ask meanwhile share the push. Never rejects. */

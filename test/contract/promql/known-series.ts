@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { GIVEN_SERIES } from '../../../prometheus/src/recording/series.js';
 import { METRICS, type MetricDefinition } from '../../../src/semconv/index.js';
 import { parsePromql } from './syntax.js';
 import { BUCKETS, COUNTERS, GAUGES, ORIGIN } from './third-party.js';
@@ -56,18 +57,24 @@ export function knownSeries(rules: readonly Rule[]): SeriesTable {
   const others = { counter: COUNTERS, bucket: BUCKETS, gauge: GAUGES } as const;
   for (const [kind, series] of Object.entries(others) as [keyof typeof others, typeof GAUGES][])
     for (const [name, labels] of Object.entries(series)) known.set(name, { kind, labels, values: {} });
+  for (const [name, labels] of Object.entries(GIVEN_SERIES))
+    known.set(name, { kind: 'recorded', labels, values: {} });
   for (const { record, expr, labels = {} } of rules)
     if (record !== undefined)
       known.set(record, {
         kind: 'recorded',
-        labels: [...labelsOfResult(expr), ...Object.keys(labels)],
+        labels: [...labelsOfResult(expr, known), ...Object.keys(labels)],
         values: {},
       });
   return known;
 }
 
 /** What an expression's outermost grouping leaves, or all that its selectors could have. */
-function labelsOfResult(expr: string): string[] {
-  const { groupings } = parsePromql(expr);
-  return [...new Set(groupings.flatMap(({ labels }) => labels))];
+function labelsOfResult(expr: string, known: SeriesTable): string[] {
+  const { groupings, selectors } = parsePromql(expr);
+  const labels =
+    groupings.length > 0
+      ? groupings.flatMap((grouping) => grouping.labels)
+      : selectors.flatMap(({ name }) => known.get(name)?.labels ?? []);
+  return [...new Set(labels)];
 }

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { parseDocument, visit, type Document } from 'yaml';
 import { ROOT, type StackSettings } from '../../../tools/stack/native/programs.js';
 
+export const SHIPPED = 'shipped';
+
 export interface PrometheusChanges {
-  /** Of scrapes and of rules. */
+  /** Of scrapes and of rules: a time, or those that are shipped. */
   readonly interval?: string;
   /** Jobs that scrape a kernel without a Collector between, by name: its address, and the format that is asked for. */
   readonly kernels?: Readonly<Record<string, { readonly target: string; readonly protocol: string }>>;
@@ -23,9 +25,9 @@ export function prometheusConfiguration(
 ): string {
   const folder = join(data, 'prometheus-configuration');
   const document = read('prometheus/prometheus.yml');
-  document.setIn(['global', 'scrape_interval'], interval);
-  document.setIn(['global', 'scrape_timeout'], interval);
-  document.setIn(['global', 'evaluation_interval'], interval);
+  if (interval !== SHIPPED)
+    for (const setting of ['scrape_interval', 'scrape_timeout', 'evaluation_interval'])
+      document.setIn(['global', setting], interval);
   document.setIn(['scrape_configs', 0, 'static_configs', 0, 'targets', 0], `127.0.0.1:${ports.prometheus}`);
   for (const [job_name, { target, protocol }] of Object.entries(kernels)) {
     const job = { job_name, scrape_protocols: [protocol], static_configs: [{ targets: [target] }] };

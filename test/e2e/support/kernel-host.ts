@@ -107,7 +107,7 @@ export class KernelHost {
   }
 
   async stop(): Promise<void> {
-    if (this.child.exitCode !== null) return;
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const exited = new Promise((resolve) => this.child.once('exit', resolve));
     await this.tell({ do: 'shutdown' });
     this.child.disconnect();

@@ -1,5 +1,9 @@
+/** Of a demo that pushes alone. */
+export const PUSHED_ALONE = 'agent_os_kernel_heartbeat_interval_seconds';
+
 /** Nobody approves anything in the demo, hands out credentials, asks for trust or gives a stream. */
 export const NOT_IN_THE_DEMO = [
+  PUSHED_ALONE,
   'agent_os_approvals_total',
   'agent_os_approval_wait_seconds',
   'agent_os_component_findings_total',
