@@ -11,7 +11,8 @@ export { ComponentMetrics } from './component-metrics.js';
 export type { ComponentResult } from '../semconv/components.js';
 export type { InstrumentOptions } from './instruments.js';
 export type { Timer } from './host-calls.js';
-export { enforcementOf, type Classify } from './verdict.js';
+export type { Classify } from './classified.js';
+export { enforcementOf } from './verdict.js';
 export type { VerdictMember, VerdictObject, Verdictlike } from './verdict-members.js';
 export type {
   CheckedPolicy,

@@ -2,7 +2,7 @@ import { errorType, type Outcome } from '../common/outcome.js';
 import { printable } from '../diagnostics/drop-log.js';
 import type { CheckResult, Decision, Enforcement, Provenance } from '../semconv/values.js';
 import type { KernelMetrics } from './kernel-metrics.js';
-import { type Classify, classifiedVerdict, shapeOf } from './verdict.js';
+import { type Classify, classifiedVerdict, shapeOf } from './classified.js';
 import { failureOf } from './verdict-words.js';
 
 /** How a policy check is read. */
@@ -60,16 +60,7 @@ export function recordPolicyCheckOutcome<T>(
   kernel.recordPolicyCheckError({ policy, durationSeconds, errorType: failure });
   const onError = outcome.threw ? options?.onError : undefined;
   if (onError !== undefined)
-    kernel.unevaluated.count(policy, onError, thrownBy((outcome as { error: unknown }).error));
-}
-
-/** What it threw is the host's, and may refuse to be read. */
-function thrownBy(error: unknown): 'backend_error' | 'timeout' {
-  try {
-    return failureOf(error);
-  } catch {
-    return 'backend_error';
-  }
+    kernel.unevaluated.count(policy, onError, failureOf((outcome as { error: unknown }).error));
 }
 
 /** Says once for each policy what its answers look like. */

@@ -2,7 +2,7 @@ import { type FollowedEnd, isUnseen, STREAM_DEADLINE_MILLIS } from '../common/fo
 import { printable } from '../diagnostics/drop-log.js';
 import type { Status } from '../semconv/values.js';
 import type { Instruments } from './instruments.js';
-import { classified, type Classify } from './verdict.js';
+import { classified, type Classify } from './classified.js';
 
 /** Counts the streams that actions gave and nobody read. Never throws. */
 export class StreamMetrics {

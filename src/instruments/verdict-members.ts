@@ -12,6 +12,14 @@ export type MemberRole =
   | 'kind'
   /** An answer in the answer. */
   | 'inner'
+  /** What a rule that fired brings about, as json-rules-engine has it. */
+  | 'event'
+  /** False where nothing else that it says can be trusted. */
+  | 'doubts'
+  /** True where somebody has to approve first. */
+  | 'approval'
+  /** There where the answer names what was asked about. */
+  | 'asks'
   /** The same, where it is an object and nothing else says anything: it may be what a tool gave. */
   | 'output'
   /** A verdict for each of several actions. */
@@ -44,7 +52,10 @@ export const MEMBERS = {
   is_allowed: 'permits',
   approved: 'permits',
   authorized: 'permits',
+  isAuthorized: 'permits',
+  is_authorized: 'permits',
   granted: 'permits',
+  is: 'permits',
   passed: 'permits',
   validation_passed: 'permits',
   validationPassed: 'permits',
@@ -69,6 +80,8 @@ export const MEMBERS = {
   permissionship: 'word',
   verdict: 'word',
   disposition: 'word',
+  Decision: 'word',
+  EvalDecision: 'word',
   behavior: 'word',
   action: 'perhaps',
   outcome: 'perhaps',
@@ -81,9 +94,31 @@ export const MEMBERS = {
   structuredContent: 'inner',
   results: 'inner',
   evaluations: 'inner',
+  decisions: 'inner',
+  events: 'inner',
+  Response: 'inner',
+  EvaluationResults: 'inner',
   hookSpecificOutput: 'inner',
   output: 'output',
   actions: 'perAction',
+  event: 'event',
+
+  success: 'doubts',
+  ok: 'doubts',
+  valid: 'doubts',
+  isValid: 'doubts',
+  is_valid: 'doubts',
+  continue: 'doubts',
+  requiresApproval: 'approval',
+  requires_approval: 'approval',
+  requireApproval: 'approval',
+  needsApproval: 'approval',
+  needs_approval: 'approval',
+  approvalRequired: 'approval',
+  approval_required: 'approval',
+  subject: 'asks',
+  resource: 'asks',
+  principal: 'asks',
 
   error: 'failure',
   errors: 'failure',
@@ -132,7 +167,10 @@ export type VerdictMember =
   | 'is_allowed'
   | 'approved'
   | 'authorized'
+  | 'isAuthorized'
+  | 'is_authorized'
   | 'granted'
+  | 'is'
   | 'passed'
   | 'validation_passed'
   | 'validationPassed'
@@ -155,6 +193,8 @@ export type VerdictMember =
   | 'permissionship'
   | 'verdict'
   | 'disposition'
+  | 'Decision'
+  | 'EvalDecision'
   | 'behavior'
   | 'action'
   | 'outcome'
@@ -165,6 +205,10 @@ export type VerdictMember =
   | 'structuredContent'
   | 'results'
   | 'evaluations'
+  | 'decisions'
+  | 'events'
+  | 'Response'
+  | 'EvaluationResults'
   | 'hookSpecificOutput';
 
 /** The members that policy engines, guardrails and moderation answer with; one of them is there at least. */

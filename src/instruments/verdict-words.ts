@@ -13,6 +13,9 @@ export interface ReadVerdict {
   readonly provenance: Provenance;
 }
 
+/** Longest word that is read. */
+const MAX_WORD = 40;
+
 const made = new Map<string, ReadVerdict>();
 
 /** The one verdict of these values. */
@@ -28,7 +31,7 @@ const evaluated = (decision: Decision, enforced: Enforcement) => verdict(decisio
 export const ALLOW = evaluated('allow', 'allowed');
 export const DENY = evaluated('deny', 'denied');
 const REVIEW = evaluated('review', 'denied');
-const APPROVAL = evaluated('require_approval', 'denied');
+export const APPROVAL = evaluated('require_approval', 'denied');
 /** Not understood is never allowed, and nobody knows that it was denied. */
 export const UNKNOWN_VERDICT = verdict('unknown', 'unknown', 'unknown');
 /** As unknown, and told apart by identity alone: the engine says that it has failed, that it took too long, and no verdict. */
@@ -60,9 +63,16 @@ const WORDS: ReadonlyMap<string, ReadVerdict> = new Map([
     'quarantine quarantined suspend suspended unsafe flagged guardrailintervened intervened no notallowed',
   ),
   ...words(DENY, 'unauthorized notauthorized drop dropped revoked expired effectdeny rejectcontent'),
-  ...words(DENY, 'throwexception permissionshipnopermission'),
+  ...words(DENY, 'throwexception permissionshipnopermission explicitdeny implicitdeny accessdenied'),
+  ...words(
+    DENY,
+    'permissiondenied notpermitted notapproved notgranted unapproved disapproved declined decline',
+  ),
   ...words(verdict('deny', 'denied', 'rate_limited'), 'ratelimited throttled'),
-  ...words(REVIEW, 'review escalate escalated defer deferred pending hold held'),
+  ...words(
+    REVIEW,
+    'review escalate escalated defer deferred pending hold held humanintheloop humaninthelooprequired',
+  ),
   ...words(
     APPROVAL,
     'requireapproval requiresapproval approvalrequired needsapproval userapproval ask askuser confirm',
@@ -82,8 +92,22 @@ const PROVENANCE_WORDS: ReadonlyMap<string, Provenance> = new Map<string, Proven
 
 export function verdictOfWord(word: string): ReadVerdict {
   if (word === 'allow' || word === 'allowed') return ALLOW; // most are, and need no other spelling tried
-  return WORDS.get(plain(word)) ?? UNKNOWN_VERDICT;
+  return WORDS.get(plain(word)) ?? verdictOfFirstLine(word);
 }
+
+/** Models that judge give a word, and below it the reasons. Reasons may be conditions: of a denial alone they are none. */
+function verdictOfFirstLine(text: string): ReadVerdict {
+  const end = text.slice(0, MAX_WORD + 1).indexOf('\n');
+  const said = end < 1 ? undefined : WORDS.get(plain(text.slice(0, end)));
+  return said?.enforced === 'denied' ? said : UNKNOWN_VERDICT;
+}
+
+/** Whether a word that may not be known begins as those do that refuse. */
+export function negates(value: unknown): boolean {
+  return typeof value === 'string' && NEGATIVE.test(value);
+}
+const NEGATIVE =
+  /^\s*(?:(?:not?|non|never|access|permission)[\s_-]|de(?:ny|ni)|block|reject|refus|forbid|prohib|disallow|disappr|un(?:safe|auth|appr|perm))/i;
 
 /** The verdict of a word that may be of something else: to allow, it must say nothing but that. */
 export function verdictOfPlainWord(word: string): ReadVerdict {
@@ -101,18 +125,22 @@ export function provenanceOfWord(word: string): Provenance | undefined {
   return PROVENANCE_WORDS.get(plain(word));
 }
 
-/** Looks at no more than its type, code and text; what they say goes nowhere. */
+/** Looks at no more than its type, code and text; what they say goes nowhere. Never throws. */
 export function failureOf(error: unknown): 'backend_error' | 'timeout' {
   if (typeof error === 'string') return TIMEOUT.test(error.slice(0, 500)) ? 'timeout' : 'backend_error';
   if (error === null || typeof error !== 'object') return 'backend_error';
-  const { name, code, message } = error as Record<'name' | 'code' | 'message', unknown>;
-  const said = [name, code, message].filter((text) => typeof text === 'string');
-  return failureOf(said.join(' '));
+  try {
+    const { name, code, message } = error as Record<'name' | 'code' | 'message', unknown>;
+    const said = [name, code, message].filter((text) => typeof text === 'string');
+    return failureOf(said.join(' '));
+  } catch {
+    return 'backend_error'; // it is the host's, and refuses to be read
+  }
 }
 const TIMEOUT = /time[sd]?[\s_-]?out|deadline[\s_-]?exceeded|ETIMEDOUT/i;
 
 function plain(word: string): string {
-  return word.length > 40 ? '' : word.toLowerCase().replace(/[\s_-]/g, '');
+  return word.length > MAX_WORD ? '' : word.toLowerCase().replace(/[\s_-]/g, '');
 }
 
 function words(said: ReadVerdict, list: string): [string, ReadVerdict][] {

@@ -1,10 +1,12 @@
-import { ENFORCEMENTS, type Enforcement, type Provenance } from '../semconv/values.js';
+import type { Enforcement, Provenance } from '../semconv/values.js';
 import { membersOf, roleOf, type MemberRole } from './verdict-members.js';
 import {
   ALLOW,
+  APPROVAL,
   DENY,
   FAILED,
   failureOf,
+  negates,
   provenanceOfWord,
   TIMED_OUT,
   DOUBTFUL,
@@ -17,9 +19,6 @@ import {
 } from './verdict-words.js';
 
 export type { ReadVerdict } from './verdict-words.js';
-
-/** Turns what a policy check returned into what was enforced. */
-export type Classify<T> = (value: T) => Enforcement;
 
 /** Depth to which an answer in an answer is looked for. */
 const MAX_DEPTH = 4;
@@ -81,11 +80,14 @@ function badness(one: ReadVerdict): number {
 
 function readObject(answer: object, depth: number): ReadVerdict | undefined {
   const reading = new Reading(depth);
+  if (answer instanceof Error) reading.take('failure', 'error', answer);
   for (const member of membersOf(answer)) {
     const role = roleOf(member);
     if (role === undefined) continue;
     const value = (answer as Readonly<Record<string, unknown>>)[member];
-    if (value !== undefined && value !== null) reading.take(role, member, value);
+    if (value === undefined || value === null) continue;
+    // A method of its class says nothing until it is called.
+    if (typeof value !== 'function' || Object.hasOwn(answer, member)) reading.take(role, member, value);
   }
   return reading.verdict();
 }
@@ -106,6 +108,11 @@ class Reading {
   private mark: Provenance | undefined;
   private ruleless = false;
   private ruled = false;
+  /** A `result` that is a flag. Beside an event it says whether the rule has fired that brings it about, and no more. */
+  private flag: boolean | undefined;
+  private event: ReadVerdict | undefined;
+  /** It names what was asked about, as a rule or a request does: an `action` is then that, and no verdict. */
+  private asks = false;
 
   constructor(private readonly depth: number) {}
 
@@ -120,14 +127,32 @@ class Reading {
         return this.refusal(value);
       case 'word':
         if (typeof value === 'object') return this.within(read(value, this.depth + 1));
-        return this.worded(read(value, this.depth), member === 'effectiveDecision');
+        return this.worded(value, member === 'effectiveDecision');
       case 'perhaps':
+        if (typeof value === 'object') return this.noted(read(value, this.depth + 1));
         if (typeof value !== 'string') return;
         return this.aside(member === 'action' ? verdictOfAction(value) : verdictOfPlainWord(value));
       case 'kind':
         if (typeof value === 'string') this.aside(verdictOfPlainWord(value));
         return;
+      case 'doubts':
+        if (value === false) this.odd = true;
+        return;
+      case 'approval':
+        if (value === true) this.word = worse(this.word, APPROVAL);
+        return;
+      case 'asks':
+        this.asks = true;
+        return;
+      case 'event':
+        if (typeof (value as { type?: unknown }).type === 'string')
+          this.event = read(value, this.depth + 1) ?? UNKNOWN_VERDICT;
+        return;
       case 'inner':
+        if (typeof value === 'boolean' && member === 'result') {
+          this.flag = value;
+          return;
+        }
         return this.within(
           typeof value === 'string' ? verdictOfPlainWord(value) : read(value, this.depth + 1),
         );
@@ -153,8 +178,10 @@ class Reading {
     else if (value !== 0 && value !== '') this.odd = true;
   }
 
-  private worded(said: ReadVerdict | undefined, effective: boolean): void {
+  private worded(value: NonNullable<unknown>, effective: boolean): void {
+    const said = read(value, this.depth);
     if (this.saysFailure(said)) return;
+    if (said === UNKNOWN_VERDICT && negates(value)) this.odd = true;
     if (effective) this.effective = said;
     else this.word = worse(this.word, said);
   }
@@ -169,6 +196,11 @@ class Reading {
     else if (said === FAILED) this.failure ??= 'backend_error';
     else return false;
     return true;
+  }
+
+  /** What says nothing is of something else. */
+  private noted(said: ReadVerdict | undefined): void {
+    if (said !== undefined) this.within(said);
   }
 
   private within(said: ReadVerdict = UNKNOWN_VERDICT): void {
@@ -224,6 +256,7 @@ class Reading {
   }
 
   verdict(): ReadVerdict | undefined {
+    this.takeFlag();
     const said = this.said();
     const { failure } = this;
     if (said?.enforced === 'denied' && !this.permits) {
@@ -238,8 +271,15 @@ class Reading {
     return failure === 'timeout' ? TIMED_OUT : FAILED;
   }
 
+  private takeFlag(): void {
+    const { flag, event } = this;
+    if (event !== undefined) this.within(flag === false ? UNKNOWN_VERDICT : event);
+    else if (flag !== undefined) this.within(flag ? ALLOW : DENY);
+  }
+
   private said(): ReadVerdict | undefined {
-    const { inner, perhaps } = this;
+    const { inner } = this;
+    const perhaps = this.asks && this.perhaps?.enforced === 'allowed' ? undefined : this.perhaps;
     const explicit = this.explicit();
     const said = explicit ?? inner ?? perhaps ?? this.output;
     if (said?.enforced !== 'allowed') return said;
@@ -291,49 +331,4 @@ function agreed(flag: boolean, word: ReadVerdict | undefined): ReadVerdict {
 
 function isThere(value: unknown): boolean {
   return Array.isArray(value) ? value.length > 0 : Boolean(value);
-}
-
-/** {@link enforcementOf}, or the host's own reading; undefined where that throws or answers something else. */
-export function classified<T>(
-  value: T,
-  options?: { readonly classify?: Classify<T> | undefined },
-): Enforcement | undefined {
-  return classifiedVerdict(value, options)?.enforced;
-}
-
-const OWN_DECISIONS = { allowed: 'allow', denied: 'deny', unknown: 'unknown' } as const;
-
-/** The same, with what was decided and how the verdict came about, which the answer says also where the host reads it. */
-export function classifiedVerdict<T>(
-  value: T,
-  options?: { readonly classify?: Classify<T> | undefined },
-): ReadVerdict | undefined {
-  const classify = options?.classify;
-  const said = verdictOf(value);
-  if (!classify) return said;
-  try {
-    const answer: unknown = classify(value);
-    const enforced = ENFORCEMENTS.find((enforcement) => enforcement === answer);
-    if (enforced === undefined) return undefined;
-    const provenance = said.provenance === 'unknown' ? 'evaluated' : said.provenance;
-    return verdict(OWN_DECISIONS[enforced], enforced, provenance);
-  } catch {
-    return undefined;
-  }
-}
-
-/** What an answer looks like, and nothing of what it says. Never throws. */
-export function shapeOf(value: unknown): string {
-  try {
-    if (value === null || typeof value !== 'object') return value === null ? 'null' : typeof value;
-    if (Array.isArray(value)) return `a list of ${value.length}`;
-    const names = Object.keys(value);
-    const members = names.slice(0, 6).map((name) => {
-      const member = (value as Record<string, unknown>)[name];
-      return `${/^[\w$]{1,30}$/.test(name) ? name : '…'}: ${member === null ? 'null' : typeof member}`;
-    });
-    return `{ ${[...members, ...(names.length > 6 ? ['…'] : [])].join(', ')} }`;
-  } catch {
-    return 'an object that cannot be read';
-  }
 }

@@ -136,6 +136,12 @@ const MEANINGS: Record<string, Record<string, string>> = {
     'eval: a rule is undefined': UNKNOWN,
     'eval: the query cannot be parsed': UNKNOWN,
   },
+  rules: {
+    'a rule fires that allows': ALLOW,
+    'a rule fires that denies': DENY, // that it has fired is no allow
+    'a rule fires that is of something else': UNKNOWN,
+    'no rule fires': UNKNOWN,
+  },
 };
 
 const FOLDER = join(__dirname, '../fixtures/verdicts');

@@ -1,5 +1,6 @@
 import { enforcementOf, KernelMetrics, type Enforcement } from '../../src/instruments/index.js';
-import { classified, classifiedVerdict, shapeOf, verdictOf } from '../../src/instruments/verdict.js';
+import { classified, classifiedVerdict, shapeOf } from '../../src/instruments/classified.js';
+import { verdictOf } from '../../src/instruments/verdict.js';
 
 const ALLOWED: readonly unknown[] = [
   true,
