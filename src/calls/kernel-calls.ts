@@ -2,6 +2,7 @@ import { INVALID_SPAN_CONTEXT, trace } from '@opentelemetry/api';
 import { CALL_KEYS } from '../instruments/call-keys.js';
 import { dropCall, isFunction } from '../instruments/host-calls.js';
 import type { Classify, KernelMetrics, Verification, Violation } from '../instruments/index.js';
+import { contextOfSignal, type Sending } from '../instruments/sent-within.js';
 import type { SpanWork } from '../tracing/index.js';
 import { askedExecution, EXECUTION_CALL } from './execution.js';
 import { SIGNAL, VERIFICATION } from '../tracing/kernel-spans.js';
@@ -14,11 +15,12 @@ import { readViolation, VIOLATION_CALL } from './violation.js';
 const NO_SPAN = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
 const nothing = (): never => undefined as never;
 
-const SIGNAL_CALL: CallKind<SignalCall> = {
+const SIGNAL_CALL: CallKind<SignalCall & Sending> = {
   method: 'obs.signal',
   span: SIGNAL,
   ended({ kernel }, sent, { threw }) {
-    if (!threw) kernel.recordSignal(sent); // else none was sent
+    // Where it threw none was sent, and what an instrumented kill switch or lifecycle has sent is counted there.
+    if (!threw && !sent.counted) kernel.recordSignal(sent);
   },
 };
 
@@ -62,13 +64,13 @@ export class KernelCalls {
 
   signal<T = void>(given: SignalCall, send?: SpanWork<T>): T {
     const run = this.workOf(SIGNAL_CALL, send);
-    let sent: SignalCall;
+    let sent: SignalCall & Sending;
     try {
       sent = readSignal(this.parts.kernel, given);
     } catch (error) {
       return this.unread(SIGNAL_CALL, error, run);
     }
-    return measuredCall(this.parts, SIGNAL_CALL, sent, run, currentContext());
+    return measuredCall(this.parts, SIGNAL_CALL, sent, run, contextOfSignal(currentContext(), sent));
   }
 
   violation<T = void>(given: Violation, handle?: SpanWork<T>): T {
@@ -116,11 +118,11 @@ export function verbsOf(calls: KernelCalls): KernelVerbs {
   };
 }
 
-function readSignal(recorder: KernelMetrics, given: SignalCall): SignalCall {
+function readSignal(recorder: KernelMetrics, given: SignalCall): SignalCall & Sending {
   const { agentId, signal, reason } = given;
   if (agentId === undefined || signal === undefined || reason === undefined)
     CALL_KEYS.signal.missed(recorder, given);
-  return { agentId, signal, reason };
+  return { agentId, signal, reason, counted: false };
 }
 
 function readVerification(recorder: KernelMetrics, given: Verification): Verification {

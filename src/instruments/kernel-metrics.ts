@@ -8,9 +8,10 @@ import { Instruments, type InstrumentOptions } from './instruments.js';
 import { KernelGauges } from './kernel-gauges.js';
 import { recordPolicyCheckOutcome } from './policy-check.js';
 import type { CheckedPolicy, ClassifyingOptions, DecidedPolicy, PolicyCheckOptions } from './policy-check.js';
+import { noteSignal } from './sent-within.js';
 import { executionStatus, StreamMetrics } from './stream-metrics.js';
 import { UnevaluatedVerdicts } from './unevaluated-verdicts.js';
-import type { Classify } from './verdict.js';
+import type { Classify } from './classified.js';
 import type { Verdictlike } from './verdict-members.js';
 import { showSignal, showViolation, type Violation } from './violation.js';
 
@@ -235,6 +236,7 @@ export class KernelMetrics {
       const { signal, reason, agentId = UNKNOWN } = sent;
       if (signal === undefined || reason === undefined) KEYS.recordSignal.missed(this, sent);
       else if (sent.agentId === undefined) KEYS.recordSignal.omitted(this, sent);
+      noteSignal(signal, sent.agentId);
       this.instruments.signals.add(1, { signal, reason });
       if (signal === 'SIGKILL') this.instruments.sigkills.add(1, { agent_id: agentId, reason });
       showSignal(this.registry.events, signal, reason, sent.agentId);

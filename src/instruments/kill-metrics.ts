@@ -1,11 +1,13 @@
 import { slugText } from '../cardinality/label-text.js';
 import { observeOutcome } from '../common/outcome.js';
 import { after } from '../common/timers.js';
-import { KILL_OUTCOMES, type KillOutcome } from '../semconv/values.js';
+import type { KillOutcome } from '../semconv/values.js';
 import { KILL_KEYS as KEYS } from './call-keys.js';
 import { dropCall, isFunction } from './host-calls.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
+import { answeredOutcome } from './kill-outcome.js';
 import { KillsUnderWay, TrackedKill, type RunningKill, type Schedule } from './kills-under-way.js';
+import { killWithin, noteKill, noteSignal } from './sent-within.js';
 
 /** Whom a kill is to stop, and why: `reason` is a short cause, never free text. */
 export interface KillOrder {
@@ -59,13 +61,17 @@ export class KillMetrics {
    * Kills an agent by `run`, sync or async; what it returns or throws reaches the caller unchanged.
    *
    * @param options - `classify` reads the outcome from what `run` gives. Without it, an outcome's name is that outcome,
-   * `false` is `nothing_stopped`, and anything else `stopped`
+   * `false` is `nothing_stopped`, and so is an object that says so, as the result of the governance SDK's; one with an
+   * error is `failed`, as a list of `Promise.allSettled` with a rejection is. Anything else is `stopped`. A kill of the
+   * agent by an instrumented kill switch inside of it is the same one
    */
   kill<T>(order: KillOrder, run: () => T, options: KillOptions<Awaited<T>> = {}): T {
     if (!isFunction(this, 'KillMetrics.kill', run)) return undefined as T;
     const running = KillMetrics.begun(this, 'KillMetrics.kill', order);
-    return observeOutcome(run, (ended) =>
-      running?.end({ outcome: ended.threw ? 'failed' : outcomeOf(this, ended.value, options) }),
+    if (running === undefined) return run();
+    const kill = (): T => killWithin(order.agentId, () => running.countedWithin(), run);
+    return observeOutcome(kill, (ended) =>
+      running.end({ outcome: ended.threw ? 'failed' : outcomeOf(this, ended.value, options) }),
     );
   }
 
@@ -107,6 +113,7 @@ export class KillMetrics {
     try {
       const { agentId, reason } = order;
       if (agentId === undefined || reason === undefined) KEYS.startKill.missed(metrics, order);
+      noteKill(agentId);
       const counts = {
         attempt: (outcome: KillOutcome) =>
           metrics.instruments.attempts.add(1, { outcome, agent_id: agentId }),
@@ -122,6 +129,7 @@ export class KillMetrics {
 
   private stopped(agentId: string, reason: string, durationSeconds: number | undefined): void {
     const { signals, sigkills, containment } = this.instruments;
+    noteSignal('SIGKILL', agentId);
     signals.add(1, { signal: 'SIGKILL', reason });
     sigkills.add(1, { reason, agent_id: agentId });
     if (durationSeconds !== undefined) containment.record(durationSeconds, {});
@@ -137,13 +145,6 @@ function outcomeOf<T>(metrics: KillMetrics, result: T, options: KillOptions<T>):
     dropCall(metrics, 'KillMetrics.kill', error);
     return 'failed'; // nobody knows whether anything was stopped
   }
-}
-
-const OUTCOMES: ReadonlySet<unknown> = new Set(KILL_OUTCOMES);
-
-function answeredOutcome(result: unknown): KillOutcome {
-  if (result === false) return 'nothing_stopped';
-  return OUTCOMES.has(result) ? (result as KillOutcome) : 'stopped';
 }
 
 /** A reason as a label has it: a short cause, never free text. */

@@ -114,6 +114,14 @@ export class TrackedKill implements RunningKill {
     }
   }
 
+  /** It is the same as one that is counted inside of it. */
+  countedWithin(): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.stopTimer();
+    this.underWay.remove(this);
+  }
+
   private timeOut(): void {
     if (this.late) return;
     this.late = true;
