@@ -25,6 +25,7 @@ import {
   type ApprovalQuestion,
   type PendingApproval,
 } from './pending-approval.js';
+import { WaitingApprovals } from './waiting-approvals.js';
 
 type ApprovalEvent = EventAttributes<'agent_os.approval'>;
 
@@ -48,6 +49,10 @@ export class ApprovalMetrics {
   private readonly listener: ApprovalListener;
   /** Verdicts that are counted as asked. */
   private readonly counted = new WeakSet<object>();
+  /** What a verdict has counted as asked, by whom and for what: the question that follows counts no second time. */
+  private readonly wanted = new Set<string>();
+  /** @internal */
+  readonly waiting: WaitingApprovals;
 
   /** @throws TypeError for options that cannot be read, and for a `meterProvider` that is none */
   constructor(options: InstrumentOptions = {}) {
@@ -63,6 +68,7 @@ export class ApprovalMetrics {
     this.listener = {
       registry: make,
       answered: (asked, { outcome, approver }) => this.endWait(asked, outcome, approver),
+      answeredLate: (asked, { outcome, approver }) => this.tellAnswer(asked, outcome, approver),
       ran: (asked, run) => {
         if (run === 'same') return;
         if (run === 'changed') this.instruments.changed.add(1, { policy: asked.policy });
@@ -70,17 +76,25 @@ export class ApprovalMetrics {
         else this.tell(asked, { [ATTR_APPROVAL_OUTCOME]: run }, 'ERROR');
       },
     };
+    this.waiting = new WaitingApprovals(make.clock, (asked) => {
+      this.endWait(asked, 'expired', UNKNOWN as ApproverClass); // nobody was there to settle it
+    });
   }
 
-  /** Counts an approval that is asked for. It waits until what this gives is told the answer. */
+  /**
+   * Counts an approval that is asked for. It waits until what this gives is told the answer, or it has expired:
+   * see `expiresAfterSeconds`.
+   */
   ask(question: ApprovalQuestion): PendingApproval {
     try {
-      const { agentId, action, policy, params, verdict } = question;
+      const { agentId, action, policy, params, verdict, expiresAfterSeconds } = question;
       if (agentId === undefined || action === undefined || policy === undefined)
         APPROVAL_KEYS.ask.missed(this, question);
-      else if (params === undefined || verdict === undefined) APPROVAL_KEYS.ask.omitted(this, question);
+      else if (params === undefined || verdict === undefined || expiresAfterSeconds === undefined)
+        APPROVAL_KEYS.ask.omitted(this, question);
       const asked = new AskedApproval(question, this.listener);
-      this.count(policy, verdict);
+      if (!this.wanted.delete(keyOf(question))) this.count(policy, verdict);
+      this.waiting.add(asked);
       this.instruments.waiting.add(1, {});
       this.tell(asked, { [ATTR_APPROVAL_OUTCOME]: 'asked' });
       return asked;
@@ -100,6 +114,16 @@ export class ApprovalMetrics {
     } catch (error) {
       dropCall(this, 'ApprovalMetrics.recordRequested', error);
     }
+  }
+
+  /**
+   * Counts what a check has answered that wants an approval. The question that follows is the same one.
+   * @internal
+   */
+  recordWanted(wanted: ApprovalQuestion): void {
+    this.count(wanted.policy, wanted.verdict);
+    if (this.wanted.size >= MOST_WANTED) this.wanted.delete(this.wanted.values().next().value as string);
+    this.wanted.add(keyOf(wanted));
   }
 
   /** Counts an answer to an approval that was asked for elsewhere; `waitSeconds` where it was timed. */
@@ -126,12 +150,17 @@ export class ApprovalMetrics {
 
   private endWait(asked: AskedApproval, outcome: ApprovalOutcome, approver: ApproverClass): void {
     const waitSeconds = secondsSince(this.registry.clock, asked.askedMillis);
+    this.waiting.delete(asked);
     this.instruments.waiting.add(-1, {});
     this.recordAnswered({ outcome, approver, waitSeconds });
+    this.tellAnswer(asked, outcome, approver);
+  }
+
+  private tellAnswer(asked: AskedApproval, outcome: ApprovalOutcome, approver: ApproverClass): void {
     this.tell(asked, {
       [ATTR_APPROVAL_OUTCOME]: known(outcome, APPROVAL_OUTCOMES),
       [ATTR_APPROVER_CLASS]: known(approver, APPROVER_CLASSES),
-      [ATTR_WAIT_SECONDS]: waitSeconds,
+      [ATTR_WAIT_SECONDS]: secondsSince(this.registry.clock, asked.askedMillis),
     });
   }
 
@@ -151,6 +180,12 @@ export class ApprovalMetrics {
         'only, or are no plain JSON, or too large. Pass them to ask() and to running().',
     );
   }
+}
+
+const MOST_WANTED = 1000;
+
+function keyOf({ agentId, action, policy }: ApprovalQuestion): string {
+  return JSON.stringify([agentId, action, policy].map(String));
 }
 
 /** As a label of a closed set would have it: JavaScript gives anything, a name of a person too. */

@@ -99,7 +99,7 @@ export const AGENT_KEYS = keysOf('AgentMetrics', {
 });
 
 export const APPROVAL_KEYS = keysOf('ApprovalMetrics', {
-  ask: ['agentId', 'action', 'policy', 'params', 'verdict'],
+  ask: ['agentId', 'action', 'policy', 'params', 'verdict', 'expiresAfterSeconds'],
   recordRequested: ['policy', 'verdict'],
   recordAnswered: ['outcome', 'approver', 'waitSeconds'],
 });

@@ -14,7 +14,14 @@ export interface ApprovalQuestion {
   readonly params?: unknown;
   /** What the policy engine answered: one that its instrumentation has counted as asked is not counted again. */
   readonly verdict?: unknown;
+  /**
+   * Time after which it is `expired`, if nobody has answered. An answer that comes later is told, and counts no more.
+   * @defaultValue 7 days
+   */
+  readonly expiresAfterSeconds?: number;
 }
+
+const DEFAULT_EXPIRY_SECONDS = 7 * 86_400;
 
 export interface ApprovalAnswer {
   readonly outcome: ApprovalOutcome;
@@ -41,6 +48,8 @@ export interface ApprovalListener {
   /** @internal */
   readonly registry: Instruments;
   answered(asked: AskedApproval, answer: ApprovalAnswer): void;
+  /** It was given up before it was answered. */
+  answeredLate(asked: AskedApproval, answer: ApprovalAnswer): void;
   ran(asked: AskedApproval, run: ApprovedRun): void;
 }
 
@@ -50,8 +59,10 @@ export class AskedApproval implements PendingApproval {
   readonly action: string;
   readonly policy: string;
   readonly askedMillis: number;
+  readonly deadlineMillis: number;
   private readonly params: Params;
   private outcome: ApprovalOutcome | 'unknown' | undefined;
+  private expired = false;
 
   constructor(
     question: ApprovalQuestion,
@@ -63,6 +74,13 @@ export class AskedApproval implements PendingApproval {
     this.policy = policy;
     this.params = paramsOf(question);
     this.askedMillis = listener.registry.clock();
+    this.deadlineMillis = this.askedMillis + 1000 * expiryOf(question);
+  }
+
+  /** Gives it up, as nobody has answered. */
+  expire(): void {
+    this.expired = true;
+    this.outcome = 'expired';
   }
 
   answered(answer: ApprovalAnswer): void {
@@ -70,9 +88,11 @@ export class AskedApproval implements PendingApproval {
       const { outcome, approver } = answer;
       if (outcome === undefined || approver === undefined)
         PENDING_APPROVAL_KEYS.answered.missed(this.listener, answer);
-      if (this.outcome !== undefined) return;
+      if (this.outcome !== undefined && !this.expired) return;
       this.outcome = outcome ?? 'unknown';
-      this.listener.answered(this, { outcome, approver });
+      if (this.expired) this.listener.answeredLate(this, { outcome, approver });
+      else this.listener.answered(this, { outcome, approver });
+      this.expired = false;
     } catch (error) {
       dropCall(this.listener, 'PendingApproval.answered', error);
     }
@@ -103,6 +123,11 @@ export class AskedApproval implements PendingApproval {
 /** A hash, {@link NO_PARAMS}, or undefined for what cannot be hashed. */
 type Params = string | undefined;
 const NO_PARAMS = 'none';
+
+/** What is no time is left out. */
+function expiryOf({ expiresAfterSeconds: seconds }: ApprovalQuestion): number {
+  return typeof seconds === 'number' && seconds > 0 ? seconds : DEFAULT_EXPIRY_SECONDS;
+}
 
 function paramsOf({ params }: { readonly params?: unknown }): Params {
   return params === undefined ? NO_PARAMS : fingerprint(params);
