@@ -7,6 +7,8 @@ export interface EventLogger {
   emit(record: LogRecord): void;
   /** Whether it takes from texts itself what must not leave the process, as ours does where they are sent. */
   readonly redacts?: boolean;
+  /** Whether it has no room for another record, which is then counted as lost: none need be put together. */
+  refuses?(): boolean;
   /** Whether it takes anything; of ours that does not change. */
   enabled?(): boolean;
 }

@@ -77,6 +77,7 @@ export class GovernanceEvents {
     const logger = this.logger();
     if (logger === undefined) return;
     try {
+      if (logger.refuses?.() === true) return;
       const definition: EventDefinition = EVENTS[name];
       const severityText = severity ?? definition.severity;
       const record: LogRecord = {

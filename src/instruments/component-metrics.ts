@@ -1,5 +1,6 @@
 import type { ComponentResult } from '../semconv/components.js';
 import { UNKNOWN } from '../semconv/values.js';
+import type { BoundSeries } from './bound-series.js';
 import { COMPONENT_KEYS } from './call-keys.js';
 import { ComponentGauges } from './component-gauges.js';
 import { dropCall } from './host-calls.js';
@@ -20,12 +21,14 @@ export class ComponentMetrics {
   /** @internal */
   readonly registry: Instruments;
   private readonly gauges: ComponentGauges;
+  private readonly operations;
   private readonly instruments;
 
   /** @throws TypeError for options that cannot be read, and for a `meterProvider` that is none */
   constructor(options: InstrumentOptions = {}) {
     const make = Instruments.of(options);
     this.registry = make;
+    this.operations = make.counter('agent_os_component_operations_total');
     this.instruments = {
       operations: make.counter('agent_os_component_operations_total').by('result', 'component', 'operation'),
       findings: make.counter('agent_os_component_findings_total').by('component', 'finding'),
@@ -44,6 +47,14 @@ export class ComponentMetrics {
     } catch (error) {
       dropCall(this, 'ComponentMetrics.recordOperation', error);
     }
+  }
+
+  /**
+   * The series of one operation, for whoever counts it often; undefined where it was not counted yet.
+   * @internal
+   */
+  boundOperation(component: string, operation: string, result: ComponentResult): BoundSeries | undefined {
+    return this.operations.bound(result, component, operation);
   }
 
   /** Counts what a component found or refused, by a short name of its kind. */

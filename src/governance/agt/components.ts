@@ -3,6 +3,8 @@ import type { ComponentResult } from '../../semconv/components.js';
 import type { Around, InstancePatch, Method } from '../core/installations.js';
 import type { Telemetry } from '../core/telemetry.js';
 
+type ComponentMetrics = NonNullable<Telemetry['component']>;
+
 /** A part of the SDK, and what its methods answer. */
 export interface ComponentSpec {
   /** The `component` label. */
@@ -57,6 +59,8 @@ export interface Trust {
 
 interface Operation extends MethodSpec {
   readonly component: string;
+  /** Its series that were counted before, by how it ended. */
+  readonly series: Partial<Record<ComponentResult, ReturnType<ComponentMetrics['boundOperation']>>>;
 }
 
 /**
@@ -75,7 +79,7 @@ export class ComponentCalls {
   }
 
   around(component: string, spec: MethodSpec): Around {
-    const operation: Operation = { ...spec, component };
+    const operation: Operation = { ...spec, component, series: {} };
     return (original, self, args) => this.run(operation, original, self, args);
   }
 
@@ -122,15 +126,22 @@ export class ComponentCalls {
       reading = 'unknown';
     }
     if (reading === undefined) return;
-    const said = typeof reading === 'string' ? { result: reading } : reading;
-    this.telemetry.attempt(() => this.record(operation, said));
+    try {
+      const { component } = this.telemetry;
+      if (typeof reading !== 'string' || reading === 'unknown')
+        this.record(operation, typeof reading === 'string' ? { result: reading } : reading);
+      else if (component !== undefined) count(component, operation, reading);
+    } catch (error) {
+      this.telemetry.failed(error);
+    }
   }
 
-  private record({ component, operation }: Operation, reading: Reading): void {
+  private record(of: Operation, reading: Reading): void {
     const metrics = this.telemetry.component;
     if (metrics === undefined) return;
+    const { component, operation } = of;
     const { result, findings = [], trust, credentials = [], removed } = reading;
-    if (result !== undefined) metrics.recordOperation({ component, operation, result });
+    if (result !== undefined) count(metrics, of, result);
     if (result === 'unknown') this.notUnderstood(component, operation);
     for (const finding of findings) metrics.recordFinding({ component, finding: finding as string });
     if (trust !== undefined) metrics.recordTrust(trust);
@@ -145,8 +156,19 @@ export class ComponentCalls {
     );
   }
 
-  private threw({ component, operation, refuses = [] }: Operation, error: unknown): void {
+  private threw(operation: Operation, error: unknown): void {
+    const { refuses = [] } = operation;
     const result = refuses === 'any' || refuses.includes(errorType(error)) ? 'denied' : 'error';
-    this.telemetry.attempt(() => this.telemetry.component?.recordOperation({ component, operation, result }));
+    const { component } = this.telemetry;
+    if (component !== undefined) this.telemetry.attempt(() => count(component, operation, result));
   }
+}
+
+/** Counts by the series that is known, which is most of what the call of a part costs. */
+function count(metrics: ComponentMetrics, of: Operation, result: ComponentResult): void {
+  const known = of.series[result];
+  if (known !== undefined && !known.stale) return known.record(1);
+  const { component, operation, series } = of;
+  metrics.recordOperation({ component, operation, result });
+  series[result] = metrics.boundOperation?.(component, operation, result); // a host's own stand-in has none
 }

@@ -59,7 +59,7 @@ export class NativeLogPipeline {
 }
 
 function queueSink(delivery: SignalDelivery<KeptLogRecord> | undefined): LogSink | undefined {
-  return delivery && { emitted: (record) => delivery.add(record) };
+  return delivery && { emitted: (record) => delivery.add(record), refuses: () => delivery.refuses() };
 }
 
 /** Where there is no endpoint that can be used, records are lost, and counted. */

@@ -8,6 +8,8 @@ import { ValueCopies } from './log-values.js';
 /** Told of each log record once. */
 export interface LogSink {
   emitted(record: KeptLogRecord): void;
+  /** Whether there is no room for another one; it is then counted as lost. */
+  refuses?(): boolean;
 }
 
 export interface LoggerProviderOptions {
@@ -72,9 +74,13 @@ class NativeLogger implements Logger {
     return this.options.sink !== undefined;
   }
 
+  refuses(): boolean {
+    return this.options.sink?.refuses?.() === true;
+  }
+
   emit(record: LogRecord): void {
     const { sink, limits = DEFAULT_LOG_LIMITS, clock = SYSTEM_CLOCK, drops } = this.options;
-    if (sink === undefined) return;
+    if (sink === undefined || sink.refuses?.() === true) return;
     try {
       sink.emitted(keptLogRecord(this.scope, record, limits, clock));
     } catch (error) {

@@ -53,11 +53,19 @@ export class ExportQueue<T> {
 
   constructor(private readonly options: ExportQueueOptions<T>) {}
 
+  /** Whether no item more is taken, however small; the one that is asked for is then counted as lost. */
+  refuses(): boolean {
+    const { ledger, limits } = this.options;
+    if (!ledger.open()) return true;
+    if (ledger.pending < limits.maxQueueSize) return false;
+    ledger.full(`${limits.maxQueueSize} items`);
+    return true;
+  }
+
   add(item: T): void {
     const { ledger, limits, sizeOf } = this.options;
-    if (!ledger.open()) return;
+    if (this.refuses()) return;
     const size = sizeOf(item);
-    if (ledger.pending >= limits.maxQueueSize) return ledger.full(`${limits.maxQueueSize} items`);
     if (this.bytes + size > limits.maxQueueBytes) return ledger.full(`${limits.maxQueueBytes} bytes`);
     ledger.taken();
     this.waiting.push(item);

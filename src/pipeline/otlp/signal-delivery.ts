@@ -64,6 +64,11 @@ export class SignalDelivery<T> {
     this.queue.add(item);
   }
 
+  /** Whether there is no room for another item, which is then counted as lost. */
+  refuses(): boolean {
+    return this.queue.refuses();
+  }
+
   /** Counts what is pending as lost and says why. */
   abandon(why: string): void {
     this.queue.abandon(why);

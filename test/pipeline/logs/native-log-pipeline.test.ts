@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DropLog } from '../../../src/diagnostics/drop-log.js';
+import { GovernanceEvents } from '../../../src/events/governance-events.js';
 import { DEFAULT_LOG_LIMITS } from '../../../src/pipeline/logs/log-limits.js';
 import {
   NativeLogPipeline,
@@ -62,6 +63,26 @@ test('without an endpoint that can be used each is counted', () => {
   const { counted, emit } = opened('nowhere');
   emit(3);
   expect(counted).toEqual({ 'logs/export_failed': 3 });
+});
+
+test('what finds no room is counted once, and not put together', async () => {
+  const endpoint = await collector(() => {}); // never answers
+  const { pipeline, counted, emit } = opened(targetAt(endpoint, 60_000));
+  emit(100);
+  let reads = 0;
+  const violation = {
+    get 'agent.id'() {
+      reads++;
+      return 'a';
+    },
+  };
+  const events = new GovernanceEvents(pipeline.loggerProvider);
+  for (let index = 0; index < 3; index++) events.emit('agent_os.violation', violation);
+  expect([reads, counted]).toEqual([0, { 'logs/queue_full': 3 }]);
+  emit(2);
+  expect(counted).toEqual({ 'logs/queue_full': 5 });
+  pipeline.abandon('the end');
+  expect(counted).toEqual({ 'logs/queue_full': 5, 'logs/shutdown_timeout': 100 });
 });
 
 test('what is given up is counted, and what comes after the end is too', async () => {
