@@ -114,3 +114,30 @@ test('a tool on which the host has decided is timed, gives what it gives and thr
     { labels: { agent_id: 'a' }, value: 2 },
   ]);
 });
+
+test.each<[how: string, call: (b: Bench, run: () => AsyncGenerator<number>) => unknown]>([
+  ['a tool call', (b, run) => b.governance.toolCall({ agentId: 'a', action: 'read' }, run)],
+  ['an async one', (b, run) => b.governance.toolCall({ agentId: 'a', action: 'read' }, async () => run())],
+  [
+    'a governed call',
+    async (b, run) =>
+      ((await b.governance.governedCall(clientOf(), { action: 'read' }, run)) as { output: unknown }).output,
+  ],
+])('%s that gives a stream ends with the stream, and fails where that fails', async (_, call) => {
+  const b = bench();
+  async function* chunks(): AsyncGenerator<number> {
+    yield 1;
+    b.tracer.span('chunk', {}, () => undefined);
+    throw new RangeError('broke off');
+  }
+  const output = (await call(b, chunks)) as AsyncIterable<number>;
+  expect(await executions(b)).toEqual([]);
+  b.clock.advance(300);
+  const reading = (async () => {
+    for await (const _ of output);
+  })();
+  await expect(reading).rejects.toThrow('broke off');
+  expect(await executions(b)).toEqual([{ labels: { action: 'read', status: 'error' }, value: 1, sum: 0.3 }]);
+  expect(await b.total('agent_os_agent_errors_total')).toBe(1);
+  expect(b.paths()).toContain('kernel.execute/chunk');
+});

@@ -11,6 +11,7 @@ import {
   SUCCESS,
   type Ending,
 } from '../core/request-outcome.js';
+import { whenComplete } from '../core/streamed-output.js';
 import { requestStatus } from '../core/verdict.js';
 import { verdictOf } from './client.js';
 import { actionLabel, agentIdOf, agentOf, FLAT_RULES } from './labels.js';
@@ -37,7 +38,7 @@ interface Asked {
 
 /**
  * Asks the client for its verdict, and runs the tool where that is `allow`: one `kernel.execute` and one request around
- * both. What the client or the tool throws is thrown.
+ * both, to the end of a stream. What the client or the tool throws is thrown.
  */
 export async function governedCall<T>(
   state: GovernanceState,
@@ -70,7 +71,7 @@ export async function governedCall<T>(
   }
   try {
     const output = await settled(state.requests.within(request, run));
-    end(SUCCESS, output.value);
+    whenComplete(state, request, output.value, (ending = SUCCESS) => end(ending, output.value));
     return { allowed: true, verdict, output: output.value };
   } catch (error) {
     end({ status: 'error', failure: { error }, agentErrorType: errorType(error) });
@@ -144,7 +145,7 @@ async function settled<T>(given: T | PromiseLike<T>): Promise<{ readonly value: 
   return { value: isThenable(given) ? await given : given };
 }
 
-/** Runs a tool on which the host has a verdict already: its time and its end, in a `kernel.execute` of its own. */
+/** Runs a tool on which the host has a verdict already: its time and its end, also of a stream, in a `kernel.execute` of its own. */
 export function toolCall<T>(
   state: GovernanceState,
   call: { readonly agentId: string; readonly action: string },
@@ -161,7 +162,7 @@ export function toolCall<T>(
     ended(state, request, () => recordInvocation(state, request, ending, undefined));
   return observe(
     () => telemetry.within(request.span, run),
-    () => end(SUCCESS),
+    (output) => whenComplete(state, request, output, (ending = SUCCESS) => end(ending)),
     (error) => end({ status: 'error', failure: { error }, agentErrorType: errorType(error) }),
   );
 }
