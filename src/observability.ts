@@ -36,16 +36,17 @@ export function createRecorders(
 ): Recorders {
   const kernel = new KernelMetrics(instruments);
   const cmvk = new CmvkMetrics(instruments);
+  const approvals = new ApprovalMetrics(instruments);
   const tracer = new KernelTracer({ tracerProvider });
   return {
-    ...verbsOf(new KernelCalls({ kernel, cmvk, tracer })),
+    ...verbsOf(new KernelCalls({ kernel, cmvk, approvals, tracer })),
     kernel,
     kills: new KillMetrics(instruments),
     cmvk,
     agent: new AgentMetrics(instruments),
     amb: new AmbMetrics(instruments),
     component: new ComponentMetrics(instruments),
-    approvals: new ApprovalMetrics(instruments),
+    approvals,
     tracer,
     events,
   };

@@ -3,7 +3,7 @@ import type { Outcome } from '../common/outcome.js';
 import { CALL_KEYS } from '../instruments/call-keys.js';
 import { scopeOf, type CallScope } from '../instruments/call-scope.js';
 import type { Classify, KernelMetrics } from '../instruments/index.js';
-import { classified } from '../instruments/verdict.js';
+import { classified } from '../instruments/classified.js';
 import type { Status } from '../semconv/values.js';
 import { EXECUTE } from '../tracing/kernel-spans.js';
 import type { CallKind } from './measured-call.js';
@@ -24,7 +24,20 @@ export function askedExecution(
   if (agentId === undefined || action === undefined) CALL_KEYS.execute.missed(recorder, given);
   else if (classify === undefined) CALL_KEYS.execute.omitted(recorder, given);
   const outer = scopeOf(active);
-  return { kind: 'execution', agentId, action, outer, violated: false, refused: undefined, classify };
+  return {
+    kind: 'execution',
+    agentId,
+    action,
+    outer,
+    open: true,
+    violated: false,
+    requested: false,
+    refused: undefined,
+    heard: undefined,
+    failed: undefined,
+    silent: false,
+    classify,
+  };
 }
 
 export const EXECUTION_CALL: CallKind<AskedExecution> = {

@@ -60,7 +60,9 @@ export interface SignalCall {
 export interface KernelVerbs {
   /**
    * Has an engine decide: span `kernel.policy_check`, the time by result, the decision and what was enforced; a denial is
-   * a violation as well. What is denied, not understood or throws is told as an event.
+   * a violation as well. What is denied, not understood or throws is told as an event. An instrumented engine that is
+   * asked inside of it is a part of it: it counts for both, under the host's name of the policy, and takes from the engine
+   * how the verdict came about.
    *
    * @param run - a boolean, a word or an object with the verdict (see `enforcementOf`); for another shape, `classify`
    * reads it. An answer that is not understood is `unknown`, never allowed
@@ -77,7 +79,8 @@ export interface KernelVerbs {
   ): T;
   /**
    * Runs a governed action: span `kernel.execute`, its time, and the request by status: `error` where it throws, what
-   * `classify` says, `denied` where a check of the same action inside of it denied, otherwise `success`.
+   * `classify` says, `denied` where a check of the same action inside of it denied, also one of an instrumented engine,
+   * otherwise `success`.
    */
   execute<T>(this: void, execution: ExecutionCall<T>, run: SpanWork<T>): T;
   /** Sends a signal: span `kernel.signal`, counted unless `send` throws; a SIGKILL is also counted by agent. */

@@ -1,9 +1,9 @@
 import { ROOT_CONTEXT, type Context, type Span } from '@opentelemetry/api';
 import { type FollowedEnd, isUnseen, type Unseen } from '../common/followed-stream.js';
 import type { Outcome } from '../common/outcome.js';
-import { CALL_SCOPE, type CallScope } from '../instruments/call-scope.js';
+import { CALL_SCOPE, closeCall, openCall, type CallScope } from '../instruments/call-scope.js';
 import { activeContext, dropCall, followedCall, timedCall } from '../instruments/host-calls.js';
-import type { CmvkMetrics, KernelMetrics } from '../instruments/index.js';
+import type { ApprovalMetrics, CmvkMetrics, KernelMetrics } from '../instruments/index.js';
 import { callInContext, contextWithSpan, withValue } from '../tracing/active-context.js';
 import type { KernelTracer, SpanWork } from '../tracing/index.js';
 import type { KernelSpan } from '../tracing/kernel-spans.js';
@@ -14,6 +14,7 @@ import { endSpan, failSpan, guarded } from '../tracing/span-lifecycle.js';
 export interface CallParts {
   readonly kernel: KernelMetrics;
   readonly cmvk: CmvkMetrics;
+  readonly approvals: ApprovalMetrics;
   readonly tracer: KernelTracer;
 }
 
@@ -49,8 +50,9 @@ export function measuredCall<About, T>(
   scope?: CallScope,
 ): T {
   const span = parts.tracer.begin(kind.span, about, outer);
+  if (scope !== undefined) openCall();
   const inner = contextWithSpan(scope === undefined ? outer : withValue(outer, CALL_SCOPE, scope), span);
-  return callInContext(inner, measure<About, T>, [parts, kind, about, run, span]);
+  return callInContext(inner, measure<About, T>, [parts, kind, about, run, span, scope]);
 }
 
 /** In the context of the span: what is recorded finds it there, and so has it as its exemplar. */
@@ -60,6 +62,7 @@ function measure<About, T>(
   about: About,
   run: SpanWork<T>,
   span: Span,
+  scope: CallScope | undefined,
 ): T {
   const { kernel } = parts;
   const call = kind.follows ? followedCall<T> : timedCall<T>;
@@ -75,6 +78,7 @@ function measure<About, T>(
       } catch (error) {
         dropCall(kernel, kind.method, error);
       }
+      if (scope !== undefined) closeCall(scope);
       if (outcome.threw) failSpan(span, outcome.error);
       else if (unseen !== undefined) guarded(() => span.setAttribute(ATTR_STREAM_UNSEEN, unseen));
       endSpan(span);

@@ -1,10 +1,12 @@
 import type { Context, Span } from '@opentelemetry/api';
 import { errorType, type Outcome } from '../common/outcome.js';
 import { CALL_KEYS } from '../instruments/call-keys.js';
-import { around, scopeOf, type CallScope } from '../instruments/call-scope.js';
+import { around, heardAs, scopeOf, type CallScope, type HeardVerdict } from '../instruments/call-scope.js';
 import type { Classify, KernelMetrics } from '../instruments/index.js';
 import { notUnderstood } from '../instruments/policy-check.js';
-import { classifiedVerdict, type ReadVerdict } from '../instruments/verdict.js';
+import { classifiedVerdict } from '../instruments/classified.js';
+import { verdict as verdictOf, type ReadVerdict } from '../instruments/verdict-words.js';
+import { isViolation } from '../instruments/violation.js';
 import {
   ATTR_ACTION,
   ATTR_AGENT_ID,
@@ -13,8 +15,8 @@ import {
   ATTR_ERROR_TYPE,
   ATTR_POLICY,
   ATTR_PROVENANCE,
+  ATTR_RULE,
 } from '../semconv/attributes.js';
-import type { Decision } from '../semconv/values.js';
 import { POLICY_CHECK } from '../tracing/kernel-spans.js';
 import { isRecording } from '../tracing/span-lifecycle.js';
 import type { CallKind, CallParts } from './measured-call.js';
@@ -45,8 +47,13 @@ export function askedCheck(recorder: KernelMetrics, given: GivenCheck, active: C
     agentId,
     action,
     outer,
+    open: true,
     violated: false,
+    requested: false,
     refused: undefined,
+    heard: undefined,
+    failed: undefined,
+    silent: given.violation === false,
     policy,
     policies,
     classify,
@@ -58,28 +65,78 @@ export const POLICY_CHECK_CALL: CallKind<AskedCheck> = {
   method: 'obs.policyCheck',
   span: POLICY_CHECK,
   ended(parts, check, outcome, durationSeconds, span) {
-    const verdict = readVerdict(check, outcome);
-    if (typeof verdict === 'string') return recordFailure(parts, check, verdict, durationSeconds);
+    const read = readVerdict(check, outcome);
+    const heard = heardBeside(check, read);
+    if (typeof read === 'string' && heard === undefined)
+      return recordFailure(parts, check, read, durationSeconds);
     const { kernel } = parts;
+    const verdict = withFailure(parts, check, withHeard(read, heard), heard);
     const { decision, enforced, provenance } = verdict;
     kernel.countCheck(check.policy, decision, enforced, durationSeconds);
     kernel.unevaluated.count(check.policy, enforced, provenance);
     if (isRecording(span)) show(span, verdict);
-    showDecision(kernel, check, verdict);
+    showDecision(kernel, check, verdict, heard);
     if (enforced === 'allowed') {
-      if (check.given.request === true) kernel.recordRequest({ action: check.action, status: 'success' });
+      if (check.given.request === true && !check.requested)
+        kernel.recordRequest({ action: check.action, status: 'success' });
       return;
     }
     if (enforced === 'unknown' && !outcome.threw) notUnderstood(kernel, check.policy, outcome.value);
-    recordRefusal(parts, check, decision, enforced);
+    recordRefusal(parts, check, verdict, heard);
+    if (decision === 'require_approval') {
+      const { agentId, action, policy } = check;
+      const answer = heard?.answer ?? (outcome.threw ? undefined : outcome.value);
+      parts.approvals.recordWanted({ agentId, action, policy, verdict: answer });
+    }
   },
 };
+
+/**
+ * What an instrumented engine said inside of the check that the check comes to as well. One that denied has denied also
+ * where the host then throws, or gives nothing that is understood: nobody is allowed by that.
+ */
+function heardBeside(check: AskedCheck, read: ReadVerdict | string): HeardVerdict | undefined {
+  if (check.heard === undefined) return undefined;
+  const enforced = typeof read === 'string' ? 'unknown' : read.enforced;
+  return heardAs(check, enforced === 'unknown' ? 'denied' : enforced);
+}
+
+/** The verdict, with what the engine says more of it than the host. */
+function withHeard(read: ReadVerdict | string, heard: HeardVerdict | undefined): ReadVerdict {
+  if (heard === undefined) return read as ReadVerdict;
+  if (typeof read === 'string' || read.enforced !== heard.verdict.enforced) return heard.verdict;
+  const { decision, enforced, provenance } = read;
+  const plain = decision === 'allow' || decision === 'deny';
+  const { verdict } = heard;
+  return verdictOf(
+    plain ? verdict.decision : decision,
+    enforced,
+    provenance === 'evaluated' ? verdict.provenance : provenance,
+  );
+}
 
 /** The verdict, or the type of what failed. */
 function readVerdict(check: AskedCheck, outcome: Outcome<unknown>): ReadVerdict | string {
   if (outcome.threw) return errorType(outcome.error);
   const { classify } = check;
   return classifiedVerdict(outcome.value as never, { classify }) ?? 'classify_failed';
+}
+
+/**
+ * What is answered though an engine has failed inside of the check was made up, unless another engine bears it out. The
+ * failure counts with it.
+ */
+function withFailure(
+  { kernel }: CallParts,
+  { failed, policy }: AskedCheck,
+  verdict: ReadVerdict,
+  heard: HeardVerdict | undefined,
+): ReadVerdict {
+  if (failed === undefined) return verdict;
+  kernel.recordPolicyCheckError({ policy, errorType: failed.type });
+  const { decision, enforced, provenance } = verdict;
+  const madeUp = heard === undefined && provenance === 'evaluated';
+  return madeUp ? verdictOf(decision, enforced, failed.how) : verdict;
 }
 
 function show(span: Span, { decision, enforced, provenance }: ReadVerdict): void {
@@ -96,6 +153,7 @@ function showDecision(
   { registry: { events } }: KernelMetrics,
   check: AskedCheck,
   verdict: ReadVerdict,
+  heard: HeardVerdict | undefined,
 ): void {
   const { decision, enforced, provenance } = verdict;
   if (!events.takes(enforced, provenance)) return;
@@ -104,6 +162,7 @@ function showDecision(
     [ATTR_AGENT_ID]: agentId,
     [ATTR_ACTION]: action,
     [ATTR_POLICY]: policy,
+    [ATTR_RULE]: heard?.rule,
     [ATTR_DECISION]: decision,
     [ATTR_ENFORCED]: enforced,
     [ATTR_PROVENANCE]: provenance,
@@ -131,18 +190,28 @@ function recordFailure(parts: CallParts, check: AskedCheck, type: string, durati
 function recordRefusal(
   parts: CallParts,
   check: AskedCheck,
-  decision: Decision,
-  enforced: 'denied' | 'unknown',
+  verdict: ReadVerdict,
+  heard: HeardVerdict | undefined,
 ): void {
   const { kernel } = parts;
-  const { agentId, action, policy } = check;
-  const { severity = 'high', violation } = check.given;
+  const { agentId, action, policy, silent } = check;
+  const { decision } = verdict;
+  const enforced = verdict.enforced === 'denied' ? 'denied' : 'unknown';
+  const { severity = heard?.severity ?? 'high' } = check.given;
   const execution = around(check, 'execution');
   if (execution?.agentId === agentId && execution.action === action) execution.refused ??= enforced;
   countRequest(kernel, check, enforced);
-  if (decision !== 'deny' || violation === false || check.violated || around(check, 'check')) return;
+  if (!isViolation(decision, enforced) || silent || check.violated || around(check, 'check')) return;
   const blocked = enforced === 'denied';
-  recordViolation(parts, { agentId, action, policy, severity, blocked });
+  const rule = heard?.rule;
+  recordViolation(parts, {
+    agentId,
+    action,
+    policy,
+    severity,
+    blocked,
+    ...(rule !== undefined && { rule }),
+  });
 }
 
 /** A request ends where it is refused; what is allowed is counted by who runs it. */
@@ -152,5 +221,5 @@ function countRequest(
   status: 'denied' | 'unknown' | 'error',
 ): void {
   const ends = check.given.request ?? check.outer === undefined;
-  if (ends) kernel.recordRequest({ action: check.action, status });
+  if (ends && !check.requested) kernel.recordRequest({ action: check.action, status });
 }

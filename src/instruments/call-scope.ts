@@ -1,5 +1,7 @@
 import { createContextKey, type Context } from '@opentelemetry/api';
-import type { Enforcement } from '../semconv/values.js';
+import type { Enforcement, Severity } from '../semconv/values.js';
+import { activeContext } from './host-calls.js';
+import type { ReadVerdict } from './verdict-words.js';
 
 const SCOPE = createContextKey('agent-os-observability call');
 
@@ -10,10 +12,46 @@ export interface CallScope {
   readonly action: string;
   /** The call that it is inside of. */
   readonly outer: CallScope | undefined;
+  /** It has not ended. What goes on in its context after that is no part of it. */
+  open: boolean;
   /** A violation was counted inside of it. */
   violated: boolean;
+  /** A request was counted inside of it. */
+  requested: boolean;
   /** What a check of its action said inside of it, unless it was allowed. */
   refused: Exclude<Enforcement, 'allowed'> | undefined;
+  /** What instrumented engines said inside of a check, which counts for them. */
+  heard: HeardVerdict[] | undefined;
+  /** An engine failed inside of a check: with which type of error, and how what is answered all the same came about. */
+  failed: { readonly type: string; readonly how: 'backend_error' | 'timeout' } | undefined;
+  /** The host counts violations itself. */
+  readonly silent: boolean;
+}
+
+/** The verdict of an engine that was asked inside of a check. */
+export interface HeardVerdict {
+  readonly verdict: ReadVerdict;
+  /** What the engine answered. */
+  readonly answer: unknown;
+  readonly rule: string | undefined;
+  readonly severity: Severity | undefined;
+}
+
+/** A check that asks more engines than that is known by the first of them. */
+const MOST_HEARD = 20;
+/** Calls that have not ended: while there are none, nobody looks for one. */
+let openCalls = 0;
+
+/** Counts a call that begins. */
+export function openCall(): void {
+  openCalls++;
+}
+
+/** Ends a call, once. */
+export function closeCall(scope: CallScope): void {
+  if (!scope.open) return;
+  scope.open = false;
+  openCalls--;
 }
 
 /** The nearest call of a kind that a scope is inside of. */
@@ -26,9 +64,19 @@ export function around(scope: CallScope, kind: CallScope['kind']): CallScope | u
 /** The key under which a context has the call that runs in it. */
 export { SCOPE as CALL_SCOPE };
 
-/** The innermost call that the context belongs to. */
+/** The innermost call that the context belongs to and that has not ended. */
 export function scopeOf(active: Context): CallScope | undefined {
-  return active.getValue(SCOPE) as CallScope | undefined;
+  if (openCalls === 0) return undefined;
+  let scope = active.getValue(SCOPE) as CallScope | undefined;
+  while (scope?.open === false) scope = scope.outer;
+  return scope;
+}
+
+/** The innermost call that runs now. */
+export function activeScope(): CallScope | undefined {
+  if (openCalls === 0) return undefined;
+  const active = activeContext();
+  return active && scopeOf(active);
 }
 
 /** Whoever counts a violation counts it for all calls around it: one request is one violation, whatever is nested. */
@@ -36,4 +84,16 @@ export function noteViolation(active: Context | undefined): Context | undefined 
   let scope = active && scopeOf(active);
   for (; scope !== undefined; scope = scope.outer) scope.violated = true;
   return active;
+}
+
+/** Tells a check what an engine said inside of it. */
+export function hear(check: CallScope, heard: HeardVerdict): void {
+  check.heard ??= [];
+  if (check.heard.length < MOST_HEARD) check.heard.push(heard);
+}
+
+/** What was heard that bears the verdict out, and says how it came about where one does. */
+export function heardAs(check: CallScope, enforced: Enforcement): HeardVerdict | undefined {
+  const same = check.heard?.filter(({ verdict }) => verdict.enforced === enforced);
+  return same?.find(({ verdict }) => verdict.provenance !== 'evaluated') ?? same?.[0];
 }

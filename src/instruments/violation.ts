@@ -3,7 +3,7 @@ import type { GovernanceEvents } from '../events/governance-events.js';
 import * as attr from '../semconv/attributes.js';
 import type { EventAttributes, EventSeverity } from '../semconv/events.js';
 import { EVENT_VIOLATION } from '../semconv/spans.js';
-import type { Severity, Signal } from '../semconv/values.js';
+import type { Decision, Enforcement, Severity, Signal } from '../semconv/values.js';
 
 /** A policy violation. What is no label of its metric is in the event alone. */
 export interface Violation {
@@ -18,6 +18,15 @@ export interface Violation {
   rule?: string | undefined;
   /** Whether it was stopped; that is counted by `recordBlocked`. */
   blocked?: boolean;
+}
+
+/**
+ * Whether a verdict is a violation: a `deny`, and whatever else does not let the action run. Where a person is asked,
+ * nothing was broken yet; a verdict that is not understood is none either way.
+ */
+export function isViolation(decision: Decision, enforced: Enforcement): boolean {
+  if (decision === 'review' || decision === 'require_approval') return false;
+  return decision === 'deny' || enforced === 'denied';
 }
 
 /** How grave the event of a violation is. */

@@ -1,6 +1,6 @@
 import { context, trace, type Context } from '@opentelemetry/api';
 import { KernelCalls } from '../../src/calls/kernel-calls.js';
-import { CmvkMetrics, KernelMetrics } from '../../src/instruments/index.js';
+import { ApprovalMetrics, CmvkMetrics, KernelMetrics } from '../../src/instruments/index.js';
 import { KernelTracer } from '../../src/tracing/index.js';
 import { TestReader } from '../differential/support/subjects.js';
 import { warnings } from '../instruments/support.js';
@@ -272,6 +272,7 @@ test('durations and counts have the trace and the span of their call as exemplar
   const calls = new KernelCalls({
     kernel: new KernelMetrics(metrics),
     cmvk: new CmvkMetrics(metrics),
+    approvals: new ApprovalMetrics(metrics),
     tracer: obs.tracer,
   });
   await calls.policyCheck(checked, async () => false);
@@ -297,7 +298,7 @@ test('a tracer or a context manager that fails costs the span, not the measureme
   const { obs, counted } = bench;
   const broken = { getTracer: () => ({ startSpan: throws, startActiveSpan: throws }) };
   const tracer = new KernelTracer({ tracerProvider: broken });
-  const calls = new KernelCalls({ kernel: obs.kernel, cmvk: obs.cmvk, tracer });
+  const calls = new KernelCalls({ kernel: obs.kernel, cmvk: obs.cmvk, approvals: obs.approvals, tracer });
   expect(calls.execute(about, (span) => trace.isSpanContextValid(span.spanContext()))).toBe(false);
   const failing = jest.spyOn(context, 'active').mockImplementation((): Context => throws());
   try {
@@ -313,7 +314,7 @@ test('what records throws into nobody: the span ends, and it is said', () => {
   const { obs } = bench;
   const kernel = Object.create(obs.kernel) as KernelMetrics;
   kernel.recordRequest = throws;
-  const calls = new KernelCalls({ kernel, cmvk: obs.cmvk, tracer: obs.tracer });
+  const calls = new KernelCalls({ kernel, cmvk: obs.cmvk, approvals: obs.approvals, tracer: obs.tracer });
   expect(calls.execute(about, () => 2)).toBe(2);
   expect(obs.spans().map(({ name }) => name)).toEqual(['kernel.execute']);
   expect(said).toEqual([expect.stringContaining('obs.execute: dropped')]);

@@ -78,7 +78,7 @@ export class GovernanceInstrumentation {
    * Outside a request of an instrumented client or adapter, and outside another check, it is a request too, counted with
    * the kernel's latency. What does not let the action run is a violation then, and blocked (`denialsAreViolations`);
    * where a person is to approve, nothing was violated. An agent that asks is active until it has asked nothing for five
-   * minutes.
+   * minutes. Inside of `obs.policyCheck` it is that check which counts; inside of `obs.execute` the request is that one.
    */
   instrumentPolicyEngine(engine: PolicyEngine, options: PolicyEngineOptions = {}): Unwrap {
     return this.once('engine', engine, (patch) => installPolicyEngine(this.state, engine, options, patch));

@@ -1,12 +1,14 @@
-import { CALL_SCOPE } from '../../instruments/call-scope.js';
+import type { CallScope } from '../../instruments/call-scope.js';
 import type { Status } from '../../semconv/values.js';
-import { activeValue } from '../../tracing/active-context.js';
 import type { Agent } from './agent-tracker.js';
 import type { GovernanceState } from './governance-state.js';
+import { tellRefusal } from './inside-checks.js';
 
 /**
  * Counts a check of an engine that is used alone as the request that it is: how it ended, the kernel's time, and the agent
  * that asks, who is active by asking. A check inside of a call of the handle, as `obs.execute`, is a part of that request.
+ *
+ * @param scope - the call of the handle that the check is inside of
  */
 export function recordBareRequest(
   { telemetry, seen }: GovernanceState,
@@ -14,9 +16,11 @@ export function recordBareRequest(
   action: string,
   status: Status,
   durationSeconds: number,
+  scope: CallScope | undefined,
 ): void {
   const { kernel } = telemetry;
-  if (activeValue(CALL_SCOPE) === undefined) kernel.recordRequest({ action, status });
+  if (scope === undefined) kernel.recordRequest({ action, status });
+  else tellRefusal(scope, action, status);
   kernel.recordKernelLatency({ durationSeconds });
   if (agent !== undefined) seen.asked(agent);
 }

@@ -9,14 +9,16 @@ import {
 } from '../../semconv/attributes.js';
 import { activeValue, callInContext, withValue } from '../../tracing/active-context.js';
 import type { KernelTracer, ManualSpan, PolicyCheckSpan } from '../../tracing/index.js';
-import { shapeOf } from '../../instruments/verdict.js';
+import { activeScope, type CallScope } from '../../instruments/call-scope.js';
+import { shapeOf } from '../../instruments/classified.js';
 import { UNKNOWN } from '../../semconv/values.js';
 import type { Agent } from './agent-tracker.js';
 import { recordBareRequest } from './bare-requests.js';
 import { BACKEND_ERROR, tellDecision, tellFailedCheck } from './decision-events.js';
 import type { GovernanceState } from './governance-state.js';
+import { countingCheck, isSilenced, tellVerdict } from './inside-checks.js';
 import type { Method } from './installations.js';
-import { objectingBackend, UNREADABLE, type BackendAnswer, type Verdict } from './verdict.js';
+import { failureOf, objectingBackend, UNREADABLE, type BackendAnswer, type Verdict } from './verdict.js';
 import { isViolation, recordViolation, type Declared } from './violations.js';
 
 /** One of an engine's ways to check, and how its arguments and its result are read. */
@@ -159,15 +161,20 @@ export class PolicyChecks {
       const verdict = readBy(kind, result);
       const policy = verdict.policy ?? this.checked.policySet ?? kind.unnamed;
       const decidedBy = objectingBackend(verdict) ?? policy;
-      this.count(verdict, policy, decidedBy, durationSeconds);
+      const scope = activeScope();
+      const check = scope && countingCheck(scope, kind.asked(args, this.checked.served).action);
+      const counts = check === undefined;
+      if (counts) this.count(verdict, policy, decidedBy, durationSeconds);
+      else tellVerdict(check, verdict, result, this.declared(kind, result));
+      if (verdict.backends !== undefined) this.countErrors(verdict.backends);
       if (verdict.enforced === 'unknown') this.notUnderstood(kind, result);
-      else if (verdict.decision === 'require_approval')
+      else if (counts && verdict.decision === 'require_approval')
         telemetry.approvals?.recordRequested({ policy: decidedBy, verdict: result });
       if (tracker.anyStopped && verdict.enforced === 'allowed') this.allowedAfterStop(kind, args);
       if (this.isAlone(pending))
-        this.asRequest(kind, args, result, verdict, decidedBy, durationSeconds, span);
+        this.asRequest(kind, args, result, verdict, decidedBy, durationSeconds, span, scope);
       if (telemetry.isRecording(span)) this.describe(span.span, args, verdict, policy, decidedBy);
-      if (telemetry.events?.takes(verdict.enforced, verdict.provenance)) {
+      if (counts && telemetry.events?.takes(verdict.enforced, verdict.provenance)) {
         tellDecision(telemetry, kind.asked(args, this.checked.served), verdict, decidedBy);
       }
     } catch (error) {
@@ -179,7 +186,7 @@ export class PolicyChecks {
   /** The duration counts for the local policy, the decision for whoever decided, which may be a backend. */
   private count(verdict: Verdict, policy: string, decidedBy: string, durationSeconds: number): void {
     const { kernel } = this.state.telemetry;
-    const { decision, enforced, backends } = verdict;
+    const { decision, enforced } = verdict;
     if (decidedBy === policy) kernel.countCheck(policy, decision, enforced, durationSeconds);
     else {
       kernel.recordPolicyCheck({ policy, result: enforced, durationSeconds });
@@ -188,7 +195,6 @@ export class PolicyChecks {
     if (verdict.provenance !== 'evaluated') {
       kernel.unevaluated.count(decidedBy, enforced, verdict.provenance);
     }
-    if (backends !== undefined) this.countErrors(backends);
   }
 
   private countErrors(backends: readonly BackendAnswer[]): void {
@@ -233,6 +239,7 @@ export class PolicyChecks {
     decidedBy: string,
     durationSeconds: number,
     span: ManualSpan | undefined,
+    scope: CallScope | undefined,
   ): void {
     const { checked, state } = this;
     const { agent, action } = kind.asked(args, checked.served);
@@ -240,8 +247,8 @@ export class PolicyChecks {
     state.reports.add(action, decision, undefined, checked.countsRequests);
     if (!checked.countsRequests) return;
     const status = enforced === 'allowed' ? 'success' : enforced;
-    recordBareRequest(state, agent, action, status, durationSeconds);
-    if (!isViolation(decision, enforced)) return;
+    recordBareRequest(state, agent, action, status, durationSeconds, scope);
+    if (!isViolation(decision, enforced) || countingCheck(scope, action) || isSilenced(scope)) return;
     state.telemetry.within(span, recordViolation, state, {
       agentId: agent?.agentId ?? UNKNOWN,
       action,
@@ -270,12 +277,16 @@ export class PolicyChecks {
       const { policySet, served, countsRequests } = this.checked;
       const policy = policySet ?? kind.unnamed;
       const type = errorType(error);
-      telemetry.kernel.recordPolicyCheckError({ policy, errorType: type, durationSeconds });
       const asked = kind.asked(args, served);
+      const scope = activeScope();
+      const check = countingCheck(scope, asked.action);
+      if (check !== undefined) check.failed ??= { type, how: failureOf(error) };
+      else telemetry.kernel.recordPolicyCheckError({ policy, errorType: type, durationSeconds });
       if (countsRequests && this.isAlone(pending)) {
-        recordBareRequest(this.state, asked.agent, asked.action, 'error', durationSeconds);
+        recordBareRequest(this.state, asked.agent, asked.action, 'error', durationSeconds, scope);
       }
-      if (telemetry.events !== undefined) tellFailedCheck(telemetry, asked, policy, type);
+      if (check === undefined && telemetry.events !== undefined)
+        tellFailedCheck(telemetry, asked, policy, type);
     });
     telemetry.fail(span, error);
   }

@@ -1,9 +1,11 @@
 import { errorType } from '../../common/outcome.js';
+import { activeScope, type CallScope } from '../../instruments/call-scope.js';
 import { ATTR_ACTION, ATTR_DECISION, ATTR_ENFORCED, ATTR_REASON } from '../../semconv/attributes.js';
 import { UNKNOWN, type Decision, type Status } from '../../semconv/values.js';
 import { recordKill, type Kill } from './agent-state.js';
 import type { GovernanceState, RingBreach } from './governance-state.js';
 import type { GovernedRequest } from './governed-request.js';
+import { countingCheck, isSilenced, tellDecided, tellRefusal } from './inside-checks.js';
 import { enforcedAs, requestStatus } from './verdict.js';
 import { isViolation, recordBreach, recordViolation } from './violations.js';
 
@@ -69,7 +71,8 @@ function countVerdict(state: GovernanceState, request: GovernedRequest, verdict:
     const { agentId, identity, action, decision, durationSeconds, reportedMillis, kill } = verdict;
     const { kernel } = telemetry;
     const status = requestStatus(decision);
-    kernel.recordRequest({ action, status });
+    const scope = activeScope();
+    countRequest(state, scope, action, status);
     kernel.recordKernelLatency({ durationSeconds });
     state.reports.add(action, decision, reportedMillis, true);
     describeVerdict(state, request, verdict);
@@ -77,11 +80,30 @@ function countVerdict(state: GovernanceState, request: GovernedRequest, verdict:
       const stopped = tracker.stateOf(identity);
       if (stopped !== undefined) kernel.recordAllowedAfterStop({ agentId, action, state: stopped });
     }
-    if (isViolation(decision, enforcedAs(decision))) recordDenial(state, verdict);
+    const check = countingCheck(scope, action);
+    if (check !== undefined) tellDecided(check, decision);
+    if (isViolation(decision, enforcedAs(decision)))
+      recordDenial(state, verdict, check !== undefined || isSilenced(scope));
     if (kill !== undefined) recordKill(state, kill, request.startMs);
   } catch (error) {
     telemetry.failed(error);
   }
+}
+
+/**
+ * A request inside of an execution of the same action is part of that one; inside of a check of the handle, it is the
+ * request that the check is about.
+ */
+function countRequest(
+  { telemetry }: GovernanceState,
+  scope: CallScope | undefined,
+  action: string,
+  status: Status,
+): void {
+  if (scope?.kind === 'execution' && scope.action === action) return tellRefusal(scope, action, status);
+  const check = countingCheck(scope, action);
+  if (check !== undefined) check.requested = true;
+  telemetry.kernel.recordRequest({ action, status });
 }
 
 function describeVerdict(state: GovernanceState, request: GovernedRequest, verdict: RequestVerdict): void {
@@ -95,9 +117,11 @@ function describeVerdict(state: GovernanceState, request: GovernedRequest, verdi
   telemetry.showInput(span, verdict.input);
 }
 
-function recordDenial(state: GovernanceState, verdict: RequestVerdict): void {
+/** @param elsewhere - it is counted by the check around it, or by the host; a breach is by whoever decides it */
+function recordDenial(state: GovernanceState, verdict: RequestVerdict, elsewhere: boolean): void {
   const { agentId, action, decision, policy, ringViolation } = verdict;
   if (ringViolation !== undefined) return recordBreach(state, { agentId, action, policy, ringViolation });
+  if (elsewhere) return;
   recordViolation(state, { agentId, action, policy, blocked: enforcedAs(decision) === 'denied' });
 }
 
@@ -117,7 +141,7 @@ export function recordFailedRequest(
   request.verdict = 'counted';
   telemetry.within(request.span, () =>
     telemetry.attempt(() => {
-      telemetry.kernel.recordRequest({ action, status: 'error' });
+      countRequest(state, activeScope(), action, 'error');
       telemetry.kernel.recordKernelLatency({ durationSeconds });
     }),
   );

@@ -1,5 +1,8 @@
-import type { Decision, Enforcement, Severity } from '../../semconv/values.js';
+import { activeScope } from '../../instruments/call-scope.js';
+import { isViolation } from '../../instruments/violation.js';
+import type { Severity } from '../../semconv/values.js';
 import type { GovernanceState, ViolationContext } from './governance-state.js';
+import { isSilenced } from './inside-checks.js';
 
 /** What the policy that decided says of itself. */
 export interface Declared {
@@ -14,14 +17,7 @@ export interface SeenViolation extends ViolationContext {
   readonly declared?: Declared | undefined;
 }
 
-/**
- * Whether a verdict is a violation: a `deny`, and whatever else does not let the action run. Where a person is asked,
- * nothing was broken yet; a verdict that is not understood is none either way.
- */
-export function isViolation(decision: Decision, enforced: Enforcement): boolean {
-  if (decision === 'review' || decision === 'require_approval') return false;
-  return decision === 'deny' || enforced === 'denied';
-}
+export { isViolation };
 
 /** Counts a violation, with its span and its event. */
 export function recordViolation(state: GovernanceState, seen: SeenViolation): void {
@@ -49,5 +45,6 @@ export function recordBreach(state: GovernanceState, seen: Omit<SeenViolation, '
     if (counted.has(ringViolation)) return;
     counted.add(ringViolation);
   }
+  if (isSilenced(activeScope())) return;
   telemetry.attempt(() => recordViolation(state, { ...seen, blocked: true }));
 }
