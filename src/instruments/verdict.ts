@@ -18,8 +18,6 @@ import {
   type ReadVerdict,
 } from './verdict-words.js';
 
-export type { ReadVerdict } from './verdict-words.js';
-
 /** Depth to which an answer in an answer is looked for. */
 const MAX_DEPTH = 4;
 /** Items of a list that are looked at. */
