@@ -55,6 +55,16 @@ export const DEFAULT_THRESHOLDS = {
   AgentOSKernelCrashLoop: { starts: 3, window: '10m', for: '0s' },
   AgentOSKernelIdle: { window: '20m', for: '0s' },
   AgentOSKernelSkewed: { seconds: 60, for: '1m' },
+  AgentOSPolicyErrors: {
+    /** As a share of the checks of one policy: far more than a budget allows, and so soon that it need not last. */
+    ratio: 0.25,
+    window: '1m',
+    /** One that threw wakes nobody. */
+    minimumErrors: 2,
+    countedOver: '1h',
+    for: '0s',
+    keepFiringFor: '5m',
+  },
   AgentOSHighPolicyLatency: { seconds: 0.01, quantile: 0.99, window: '5m', for: '5m', keepFiringFor: '5m' },
   AgentOSExecutionTimeout: {
     seconds: 5,
@@ -69,6 +79,7 @@ export const DEFAULT_THRESHOLDS = {
   AgentOSKillFailed: { attempts: 0, window: '10m', for: '0s' },
   /** A kernel counts a kill as timed out when it is as old as this, by default. */
   AgentOSKillHung: { seconds: KILL_TIMEOUT_SECONDS, attempts: 0, window: '10m', for: '0s' },
+  AgentOSUnblockedViolation: { violations: 0, window: '10m', for: '0s' },
   AgentOSUngovernedActions: { actions: 0, window: '10m', for: '0s' },
   AgentOSAllowedAfterStop: { actions: 0, window: '10m', for: '0s' },
   AgentOSFailOpen: { verdicts: 0, window: '10m', for: '0s' },
@@ -98,7 +109,14 @@ export const DEFAULT_THRESHOLDS = {
     keepFiringFor: '5m',
   },
   CMVKHighDisagreementRate: { disagreements: 10, window: '1h', for: '0s' },
-  CMVKVerifierDown: { ratio: 0.5, window: '5m', minimumErrors: 3, for: '2m', keepFiringFor: '5m' },
+  CMVKVerifierDown: {
+    ratio: 0.5,
+    window: '1m',
+    minimumErrors: 3,
+    countedOver: '5m',
+    for: '0s',
+    keepFiringFor: '5m',
+  },
 
   // Message bus
   AMBBrokerDisconnected: {
@@ -112,11 +130,12 @@ export const DEFAULT_THRESHOLDS = {
   AMBHighDeliveryFailureRate: {
     ratio: 0.05,
     window: '10m',
-    minimumFailures: 5,
+    minimumErrors: 5,
+    countedOver: '10m',
     for: '5m',
     keepFiringFor: '5m',
   },
-  AMBQueueBacklog: { messages: 1000, for: '10m', keepFiringFor: '5m' },
+  AMBQueueBacklog: { messages: 1000, for: '45s', keepFiringFor: '5m' },
   AMBWALGrowth: { messages: 1000, window: '15m', for: '15m' },
 
   // Telemetry

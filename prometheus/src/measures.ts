@@ -66,17 +66,24 @@ export const MEASURES = {
   /** One that hangs is an alert of its own. */
   AgentOSKillFailed: (of: AgentScope = {}, window: Window = THRESHOLDS.AgentOSKillFailed.window) => {
     const where = { ...of, outcome: matchesNot('stopped|timed_out') };
-    return sum(increaseOver(counter('agent_os_kill_attempts_total', where), window), [...WHO, 'outcome']);
+    return sum(increaseOver(counter('agent_os_kill_attempts_total', where), window), [...WHO, 'agent_id', 'outcome']);
   },
   AgentOSKillHung: (of: Scope = {}) => aggregate('max', gauge('agent_os_kill_oldest_age_seconds', of), WHO),
+  AgentOSUnblockedViolation: (
+    of: AgentScope = {},
+    window: Window = THRESHOLDS.AgentOSUnblockedViolation.window,
+  ) => {
+    const unblocked = counter('agent_os_violations_unblocked_total', of);
+    return sum(increaseOver(unblocked, window), [...WHO, 'agent_id', 'policy', 'severity']);
+  },
   AgentOSUngovernedActions: (
     of: AgentScope = {},
     window: Window = THRESHOLDS.AgentOSUngovernedActions.window,
-  ) => sum(increaseOver(counter('agent_os_ungoverned_actions_total', of), window), [...WHO, 'action']),
+  ) => sum(increaseOver(counter('agent_os_ungoverned_actions_total', of), window), [...WHO, 'agent_id', 'action']),
   AgentOSAllowedAfterStop: (
     of: AgentScope = {},
     window: Window = THRESHOLDS.AgentOSAllowedAfterStop.window,
-  ) => sum(increaseOver(counter('agent_os_allowed_after_stop_total', of), window), [...WHO, 'state']),
+  ) => sum(increaseOver(counter('agent_os_allowed_after_stop_total', of), window), [...WHO, 'agent_id', 'state']),
   /** Where an answer allows and says at once that the engine failed, nobody knows what the host has done. */
   AgentOSFailOpen: (of: Scope = {}, window: Window = THRESHOLDS.AgentOSFailOpen.window) => {
     const where = { ...of, provenance: matches('backend_error|timeout'), enforced: matchesNot('denied') };

@@ -13,6 +13,7 @@ import { executionStatus, StreamMetrics } from './stream-metrics.js';
 import { UnevaluatedVerdicts } from './unevaluated-verdicts.js';
 import type { Classify } from './classified.js';
 import type { Verdictlike } from './verdict-members.js';
+import { ViolationStops } from './violation-stops.js';
 import { showSignal, showViolation, type Violation } from './violation.js';
 
 /**
@@ -44,7 +45,7 @@ export class KernelMetrics {
     this.instruments = {
       requests: make.counter('agent_os_requests_total').by('status', 'action'),
       violations: make.counter('agent_os_violations_total').by('severity', 'policy', 'action', 'agent_id'),
-      blocked: make.counter('agent_os_violations_blocked_total').by('action', 'agent_id'),
+      stops: ViolationStops.of(make),
       checkDuration: make.histogram('agent_os_policy_check_duration_seconds').by('result', 'policy'),
       decisions: make.counter('agent_os_policy_decisions_total').by('decision', 'enforced', 'policy'),
       executionDuration: make.histogram('agent_os_execution_duration_seconds').by('status', 'action'),
@@ -85,13 +86,14 @@ export class KernelMetrics {
   /** Counts a violation, and emits it as an event. What was blocked is counted by {@link KernelMetrics.recordBlocked}. */
   recordViolation(violation: Violation): void {
     try {
-      const { agentId, action, policy, severity = 'high', reason } = violation;
+      const { agentId, action, policy, severity = 'high', reason, blocked } = violation;
       const given = agentId !== undefined && action !== undefined && policy !== undefined;
       if (!given) KEYS.recordViolation.missed(this, violation);
       else if (reason === undefined || violation.severity === undefined)
         KEYS.recordViolation.omitted(this, violation);
       const active = noteViolation(activeContext());
       this.instruments.violations.addWithin(active, 1, severity, policy, action, agentId);
+      this.instruments.stops.violated(blocked, severity, policy, action, agentId);
       this.gauges.violations.add(1, 0);
       showViolation(this.registry.events, active, violation, severity);
     } catch (error) {
@@ -104,7 +106,7 @@ export class KernelMetrics {
     try {
       const { agentId, action } = blocked;
       if (agentId === undefined || action === undefined) KEYS.recordBlocked.missed(this, blocked);
-      this.instruments.blocked.add(1, action, agentId);
+      this.instruments.stops.blocked(agentId, action);
     } catch (error) {
       dropCall(this, 'KernelMetrics.recordBlocked', error);
     }

@@ -16,7 +16,10 @@ export interface Violation {
   reason?: string | undefined;
   /** The rule of the policy that was broken, where it has a name. */
   rule?: string | undefined;
-  /** Whether it was stopped; that is counted by `recordBlocked`. */
+  /**
+   * Whether it was stopped; that is counted by `recordBlocked`. One that was not pages. Where nobody says, it was not,
+   * unless `recordBlocked` follows within 5 s.
+   */
   blocked?: boolean;
 }
 

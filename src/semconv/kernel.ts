@@ -31,6 +31,12 @@ export const KERNEL_METRICS = {
     description: 'Violations the kernel stopped.',
     labels: { action: open, agent_id: id },
   },
+  agent_os_violations_unblocked_total: {
+    kind: 'counter',
+    unit: '{violation}',
+    description: 'Violations that nobody stopped: the host said so, or did not say within 5 s that it did.',
+    labels: { severity: oneOf(...SEVERITIES), policy: open, action: open, agent_id: id },
+  },
   agent_os_violation_rate: {
     kind: 'observableGauge',
     unit: '',

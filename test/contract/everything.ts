@@ -27,6 +27,7 @@ export function recordEverything({ kernel, kills, cmvk, agent, amb, component, a
   kernel.recordRequest({ action: 'delete_file', status: 'denied' });
   kernel.recordViolation({ agentId: 'a-1', action: 'delete_file', policy: 'files', severity: 'critical' });
   kernel.recordBlocked({ agentId: 'a-1', action: 'delete_file' });
+  kernel.recordViolation({ agentId: 'a-2', action: 'send_mail', policy: 'egress', blocked: false });
   kernel.recordPolicyCheck({ policy: 'files', result: 'allowed', durationSeconds: 0.00002 });
   kernel.recordPolicyCheckError({ policy: 'files', errorType: 'TypeError', durationSeconds: 0.0001 });
   kernel.recordDecision({

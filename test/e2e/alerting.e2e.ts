@@ -62,7 +62,7 @@ describe('an alert', () => {
     observed('alerting', 'a burst of violations fires in Prometheus and reaches the right receiver', [
       `50 violations among 70 requests: AgentOSHighViolationRate fires, ${seconds.toFixed(1)} s from the first violation to the webhook of ${notification.receiver}, of which 60 s are the alert’s own for; until then only the Watchdog fires, into the dead man’s switch`,
       'its runbook opens from the link in the notification',
-      `test-sized: scrape ${INTERVALS.scrape}, rules ${INTERVALS.rules}, group_wait ${INTERVALS.groupWait}; as shipped 15 s, 15 s and 10 s for critical alerts, so up to about 100 s`,
+      `test-sized: scrape ${INTERVALS.scrape}, rules ${INTERVALS.rules}, group_wait ${INTERVALS.groupWait}; as shipped 15 s, 15 s and none for critical alerts, so up to about 90 s`,
     ]);
   });
 });

@@ -47,6 +47,10 @@ const CONTRACT: Record<string, Entry> = {
     { agent_id: 'id', action: '*', policy: '*', severity: ['low', 'medium', 'high', 'critical'] },
   ],
   agent_os_violations_blocked_total: ['counter', { agent_id: 'id', action: '*' }],
+  agent_os_violations_unblocked_total: [
+    'counter',
+    { agent_id: 'id', action: '*', policy: '*', severity: ['low', 'medium', 'high', 'critical'] },
+  ],
   agent_os_violation_rate: ['observableGauge', { window: ['5m'] }],
   agent_os_policy_check_duration_seconds: [
     'histogram',

@@ -164,11 +164,62 @@ const evidence = line(
   [8, 16],
 );
 
+const mostFrequent = (where: { readonly severity?: 'critical' } = {}) =>
+  topk(
+    MOST_ROWS,
+    binary(
+      increaseOf('agent_os_violations_total', '$__range', {
+        where,
+        by: ['severity', 'policy', 'action', 'agent_id', 'service_name'],
+      }),
+      '>',
+      0,
+    ),
+  );
+
 const kinds = line(10, [
+  table({
+    id: 12,
+    title: 'Violations Nobody Stopped',
+    description:
+      'Violations in the time range that were not blocked, by who broke which policy. There should be none: one fires AgentOSUnblockedViolation.',
+    unit: 'short',
+    decimals: 0,
+    noValue: nothingOrNoData('All violations were stopped'),
+    columns: {
+      severity: 'Severity',
+      policy: 'Policy',
+      agent_id: 'Agent',
+      service_name: 'Service',
+      Value: 'Violations',
+    },
+    most: 'Violations',
+    links: [
+      tracesLink({
+        title: 'Traces of this agent',
+        service: '${__data.fields.service_name}',
+        tags: { 'agent.id': '${__data.fields.agent_id}' },
+      }),
+    ],
+    queries: [
+      {
+        expression: topk(
+          MOST_ROWS,
+          binary(
+            increaseOf('agent_os_violations_unblocked_total', '$__range', {
+              by: ['severity', 'policy', 'agent_id', 'service_name'],
+            }),
+            '>',
+            0,
+          ),
+        ),
+      },
+    ],
+  }),
   table({
     id: 11,
     title: 'Violations by Kind',
-    description: `The ${MOST_ROWS} most frequent kinds of violation in the time range, by the counters of the kernels, which are there without a store of events too. Each row leads to the traces of what it counts.`,
+    description: `The ${MOST_ROWS} most frequent kinds of violation in the time range, and as many of the critical ones, however rare, by the counters of the kernels, which are there without a store of events too. Each row leads to the traces of what it counts.`,
     unit: 'short',
     decimals: 0,
     noValue: nothingOrNoData('No violations'),
@@ -191,16 +242,7 @@ const kinds = line(10, [
     ],
     queries: [
       {
-        expression: topk(
-          MOST_ROWS,
-          binary(
-            increaseOf('agent_os_violations_total', '$__range', {
-              by: ['severity', 'policy', 'action', 'agent_id', 'service_name'],
-            }),
-            '>',
-            0,
-          ),
-        ),
+        expression: binary(mostFrequent({ severity: 'critical' }), 'or', mostFrequent()),
       },
     ],
   }),

@@ -1,19 +1,22 @@
 import { MEASURES } from '../measures.js';
-import { binary, counter, deriv, gauge, increaseOver, sum } from '../promql/index.js';
+import { binary, counter, deriv, gauge, increaseOver, sum, type Duration } from '../promql/index.js';
 import { WHO } from '../recording/series.js';
 import { THRESHOLDS } from '../thresholds.js';
 import type { Alert } from './alert.js';
+import { failing } from './failing.js';
 import { label, PERCENT, percent, SERVICE, VALUE } from './text.js';
 
 const dead = THRESHOLDS.AMBDeadLetterGrowth;
 const pressure = THRESHOLDS.AMBBackpressure;
-const failing = THRESHOLDS.AMBHighDeliveryFailureRate;
+const failed = THRESHOLDS.AMBHighDeliveryFailureRate;
 const backlog = THRESHOLDS.AMBQueueBacklog;
 const wal = THRESHOLDS.AMBWALGrowth;
 
 const PER_TOPIC = [...WHO, 'topic'] as const;
-const failures = sum(increaseOver(counter('amb_delivery_failures_total'), failing.window), PER_TOPIC);
-const delivered = sum(increaseOver(counter('amb_messages_delivered_total'), failing.window), PER_TOPIC);
+const failures = (window: Duration) =>
+  sum(increaseOver(counter('amb_delivery_failures_total'), window), PER_TOPIC);
+const delivered = (window: Duration) =>
+  sum(increaseOver(counter('amb_messages_delivered_total'), window), PER_TOPIC);
 const pending = gauge('amb_wal_messages_pending');
 
 export const AMB_ALERTS: readonly Alert[] = [
@@ -57,17 +60,9 @@ export const AMB_ALERTS: readonly Alert[] = [
     severity: 'warning',
     team: 'platform',
     dashboard: 'agent-os-amb',
-    expr: binary(
-      binary(
-        binary(failures, '/', binary(binary(failures, '+', delivered), 'or', failures)),
-        '>',
-        failing.ratio,
-      ),
-      'and',
-      binary(failures, '>=', failing.minimumFailures),
-    ),
+    expr: failing(failures, delivered, failed),
     summary: `${PERCENT} of the deliveries of ${label('topic')} in ${SERVICE} fail`,
-    description: `Over the last ${failing.window}, ${PERCENT} of the deliveries of the topic ${label('topic')} of ${SERVICE} failed; ${percent(failing.ratio)} is the limit.`,
+    description: `Over the last ${failed.window}, ${PERCENT} of the deliveries of the topic ${label('topic')} of ${SERVICE} failed; ${percent(failed.ratio)} is the limit.`,
   },
   {
     name: 'AMBQueueBacklog',

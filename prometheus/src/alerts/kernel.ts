@@ -1,8 +1,9 @@
 import { MEASURES } from '../measures.js';
-import { binary, counter, increaseOver, histogram, sum } from '../promql/index.js';
+import { binary, counter, increaseOver, histogram, not, sum, type Duration } from '../promql/index.js';
 import { recorded, WHO } from '../recording/series.js';
 import { THRESHOLDS } from '../thresholds.js';
 import type { Alert } from './alert.js';
+import { failing } from './failing.js';
 import { label, PERCENT, percent, SECONDS, SERVICE, VALUE } from './text.js';
 
 const rate = THRESHOLDS.AgentOSHighViolationRate;
@@ -10,10 +11,23 @@ const spike = THRESHOLDS.AgentOSSIGKILLSpike;
 const crash = THRESHOLDS.AgentOSKernelCrash;
 const policy = THRESHOLDS.AgentOSHighPolicyLatency;
 const execution = THRESHOLDS.AgentOSExecutionTimeout;
+const errors = THRESHOLDS.AgentOSPolicyErrors;
 const recovery = THRESHOLDS.AgentOSHighMTTR;
 
 const crashes = sum(increaseOver(counter('agent_os_kernel_crashes_total'), crash.window), WHO);
 const actionSeconds = histogram('agent_os_execution_duration_seconds');
+const PER_POLICY = [...WHO, 'policy'] as const;
+const thrown = (window: Duration) =>
+  sum(increaseOver(counter('agent_os_policy_evaluation_errors_total'), window), PER_POLICY);
+/** The errors among them were counted already, unless nobody timed those. */
+const answered = (window: Duration) =>
+  sum(
+    increaseOver(
+      histogram('agent_os_policy_check_duration_seconds', { result: not('error') }).count,
+      window,
+    ),
+    PER_POLICY,
+  );
 const PER_ACTION = [...WHO, 'action'] as const;
 const enoughActions = binary(
   sum(increaseOver(actionSeconds.count, execution.window), PER_ACTION),
@@ -52,6 +66,15 @@ export const KERNEL_ALERTS: readonly Alert[] = [
     expr: binary(crashes, '>', crash.crashes),
     summary: `The kernel of ${SERVICE} crashed`,
     description: `${VALUE} kernel crash(es) of ${SERVICE} within ${crash.window}. While a kernel is down, nothing checks what its agents do.`,
+  },
+  {
+    name: 'AgentOSPolicyErrors',
+    severity: 'critical',
+    team: 'sre',
+    dashboard: 'agent-os-performance',
+    expr: failing(thrown, answered, errors),
+    summary: `${PERCENT} of the checks of ${label('policy')} in ${SERVICE} throw`,
+    description: `Of the checks of ${label('policy')} in ${SERVICE}, ${PERCENT} threw over the last ${errors.window}; ${percent(errors.ratio)} is the limit. A check that threw has decided nothing.`,
   },
   {
     name: 'AgentOSHighPolicyLatency',

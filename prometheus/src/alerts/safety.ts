@@ -1,12 +1,13 @@
 import { AUDIT_LOG, VERIFY } from '../../../src/semconv/components.js';
 import { MEASURES } from '../measures.js';
-import { binary, counter, histogram, increaseOver, matchesNot, sum } from '../promql/index.js';
+import { alsoAs, binary, counter, histogram, increaseOver, matchesNot, sum } from '../promql/index.js';
 import { WHO } from '../recording/series.js';
 import { THRESHOLDS } from '../thresholds.js';
 import type { Alert } from './alert.js';
 import { anyOf } from './any-of.js';
 import { label, SECONDS, SERVICE, VALUE } from './text.js';
 
+const unblocked = THRESHOLDS.AgentOSUnblockedViolation;
 const ungoverned = THRESHOLDS.AgentOSUngovernedActions;
 const stopped = THRESHOLDS.AgentOSAllowedAfterStop;
 const changed = THRESHOLDS.AgentOSApprovedActionChanged;
@@ -15,6 +16,12 @@ const failOpen = THRESHOLDS.AgentOSFailOpen;
 const failed = THRESHOLDS.AgentOSKillFailed;
 const hung = THRESHOLDS.AgentOSKillHung;
 const timedOut = counter('agent_os_kill_attempts_total', { outcome: 'timed_out' });
+const hungOf = binary(
+  sum(increaseOver(timedOut, hung.window), [...WHO, 'agent_id']),
+  '>',
+  hung.attempts,
+);
+const OF_AGENT = '{{ with $labels.agent_id }}of agent {{ . }} {{ end }}';
 const notUnderstood = THRESHOLDS.AgentOSVerdictNotUnderstood;
 const audit = THRESHOLDS.AgentOSAuditBroken;
 const credentials = THRESHOLDS.AgentOSCredentialsDenied;
@@ -33,13 +40,27 @@ const unknownChecks = histogram('agent_os_policy_check_duration_seconds', { resu
 /** What must not happen at all, and what stops it when it does. */
 export const SAFETY_ALERTS: readonly Alert[] = [
   {
+    // Whatever its severity: the kernel is there to stop it. `severity` is the alert's own label.
+    name: 'AgentOSUnblockedViolation',
+    severity: 'critical',
+    team: 'soc',
+    dashboard: 'agent-os-overview',
+    expr: alsoAs(
+      binary(MEASURES.AgentOSUnblockedViolation(), '>', unblocked.violations),
+      'severity',
+      'violation_severity',
+    ),
+    summary: `Agent ${label('agent_id')} of ${SERVICE} broke ${label('policy')}, and nobody stopped it`,
+    description: `${VALUE} violation(s) of ${label('policy')} by agent ${label('agent_id')} of ${SERVICE} within ${unblocked.window}, of severity ${label('violation_severity')}, were not blocked: what the policy forbids has happened.`,
+  },
+  {
     name: 'AgentOSUngovernedActions',
     severity: 'critical',
     team: 'soc',
     dashboard: 'agent-os-safety',
     expr: binary(MEASURES.AgentOSUngovernedActions(), '>', ungoverned.actions),
-    summary: `${label('action')} ran ungoverned in ${SERVICE}`,
-    description: `${VALUE} execution(s) of ${label('action')} by ${SERVICE} within ${ungoverned.window} had no policy decision before them: something goes around the kernel.`,
+    summary: `${label('action')} of agent ${label('agent_id')} ran ungoverned in ${SERVICE}`,
+    description: `${VALUE} execution(s) of ${label('action')} by agent ${label('agent_id')} of ${SERVICE} within ${ungoverned.window} had no policy decision before them: something goes around the kernel.`,
   },
   {
     name: 'AgentOSAllowedAfterStop',
@@ -47,8 +68,8 @@ export const SAFETY_ALERTS: readonly Alert[] = [
     team: 'soc',
     dashboard: 'agent-os-safety',
     expr: binary(MEASURES.AgentOSAllowedAfterStop(), '>', stopped.actions),
-    summary: `A ${label('state')} agent of ${SERVICE} was allowed to act`,
-    description: `${VALUE} verdict(s) of ${SERVICE} within ${stopped.window} allowed an action of an agent that was ${label('state')}: stopping it did not hold.`,
+    summary: `Agent ${label('agent_id')} of ${SERVICE} was allowed to act though it is ${label('state')}`,
+    description: `${VALUE} verdict(s) of ${SERVICE} within ${stopped.window} allowed an action of agent ${label('agent_id')}, which was ${label('state')}: stopping it did not hold.`,
   },
   {
     name: 'AgentOSFailOpen',
@@ -105,21 +126,22 @@ export const SAFETY_ALERTS: readonly Alert[] = [
     team: 'soc',
     dashboard: 'agent-os-safety',
     expr: binary(MEASURES.AgentOSKillFailed(), '>', failed.attempts),
-    summary: `A kill in ${SERVICE} stopped nothing (${label('outcome')})`,
-    description: `${VALUE} attempt(s) of ${SERVICE} to kill an agent within ${failed.window} ended as ${label('outcome')}: whom it was to stop may go on.`,
+    summary: `A kill of agent ${label('agent_id')} in ${SERVICE} stopped nothing (${label('outcome')})`,
+    description: `${VALUE} attempt(s) of ${SERVICE} to kill agent ${label('agent_id')} within ${failed.window} ended as ${label('outcome')}: it may go on.`,
   },
   {
     name: 'AgentOSKillHung',
     severity: 'critical',
     team: 'soc',
     dashboard: 'agent-os-safety',
-    expr: anyOf(
-      binary(MEASURES.AgentOSKillHung(), '>', hung.seconds),
+    expr: anyOf<string>(
       // One that has ended since is under way no more.
-      binary(sum(increaseOver(timedOut, hung.window), WHO), '>', hung.attempts),
+      hungOf,
+      // The age knows no agent: only where nothing was counted in the window, since it hangs for longer.
+      binary(binary(MEASURES.AgentOSKillHung(), '>', hung.seconds), 'unless', hungOf, { on: WHO }),
     ),
-    summary: `A kill in ${SERVICE} hangs`,
-    description: `A kill of ${SERVICE} was under way for more than ${hung.seconds} s, now or within ${hung.window}. Until its handlers have run, whom it is to stop may go on.`,
+    summary: `A kill ${OF_AGENT}in ${SERVICE} hangs`,
+    description: `A kill ${OF_AGENT}in ${SERVICE} was under way for more than ${hung.seconds} s, now or within ${hung.window}. Until its handlers have run, whom it is to stop may go on.`,
   },
   {
     name: 'AgentOSSlowContainment',

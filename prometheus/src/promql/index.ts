@@ -23,5 +23,6 @@ export {
 } from './labels.js';
 export { counter, gauge, histogram, Counter, Histogram } from './metrics.js';
 export { portable } from './portable.js';
+export { alsoAs } from './relabel.js';
 export { absent, deriv, overTime, sumOfSteps } from './over-time.js';
 export { thirdPartyCounter, thirdPartyGauge } from './third-party.js';

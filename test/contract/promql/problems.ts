@@ -64,6 +64,7 @@ function selectorProblems(selector: Selector, known: SeriesTable): string[] {
       if (!series.labels.includes(label)) return [`${name} has no label ${label}`];
       const values = series.values[label];
       if (values === undefined || operator !== '=' || values.includes(value) || value === '') return [];
+      if (value === `$${label}`) return []; // a label of the alert, in a runbook
       return [`${name} has no ${label}="${value}"`];
     }),
     ...rangeProblems(selector, series),
