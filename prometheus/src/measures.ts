@@ -66,7 +66,11 @@ export const MEASURES = {
   /** One that hangs is an alert of its own. */
   AgentOSKillFailed: (of: AgentScope = {}, window: Window = THRESHOLDS.AgentOSKillFailed.window) => {
     const where = { ...of, outcome: matchesNot('stopped|timed_out') };
-    return sum(increaseOver(counter('agent_os_kill_attempts_total', where), window), [...WHO, 'agent_id', 'outcome']);
+    return sum(increaseOver(counter('agent_os_kill_attempts_total', where), window), [
+      ...WHO,
+      'agent_id',
+      'outcome',
+    ]);
   },
   AgentOSKillHung: (of: Scope = {}) => aggregate('max', gauge('agent_os_kill_oldest_age_seconds', of), WHO),
   AgentOSUnblockedViolation: (
@@ -79,11 +83,21 @@ export const MEASURES = {
   AgentOSUngovernedActions: (
     of: AgentScope = {},
     window: Window = THRESHOLDS.AgentOSUngovernedActions.window,
-  ) => sum(increaseOver(counter('agent_os_ungoverned_actions_total', of), window), [...WHO, 'agent_id', 'action']),
+  ) =>
+    sum(increaseOver(counter('agent_os_ungoverned_actions_total', of), window), [
+      ...WHO,
+      'agent_id',
+      'action',
+    ]),
   AgentOSAllowedAfterStop: (
     of: AgentScope = {},
     window: Window = THRESHOLDS.AgentOSAllowedAfterStop.window,
-  ) => sum(increaseOver(counter('agent_os_allowed_after_stop_total', of), window), [...WHO, 'agent_id', 'state']),
+  ) =>
+    sum(increaseOver(counter('agent_os_allowed_after_stop_total', of), window), [
+      ...WHO,
+      'agent_id',
+      'state',
+    ]),
   /** Where an answer allows and says at once that the engine failed, nobody knows what the host has done. */
   AgentOSFailOpen: (of: Scope = {}, window: Window = THRESHOLDS.AgentOSFailOpen.window) => {
     const where = { ...of, provenance: matches('backend_error|timeout'), enforced: matchesNot('denied') };

@@ -15,6 +15,7 @@ const TITLES = {
     'Signals Sent',
     'MTTR Distribution',
     'Recent Violations',
+    'Violations Nobody Stopped',
     'Violations by Kind', // likewise: the same by metrics
   ],
   'agent-os-cmvk': [

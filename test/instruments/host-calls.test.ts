@@ -222,6 +222,7 @@ test('every metric of the registry has a method that records it', async () => {
   };
   for (const [name, method] of METHODS) of(targets[name as keyof typeof targets])[method]!(argument);
   cmvk.recordVerification({ result: 'verified', confidence: 1, driftScore: 0, durationSeconds: 1 });
+  kernel.recordViolation({ agentId: 'a', action: 'a', policy: 'p', blocked: false });
   kernel.recordAgentCrash({ agentId: 'a', reason: 'one_more_than_may_be' });
   component.recordTrust({ agentId: 'a', identity: 'a', score: 1, tier: 'Verified' });
   telemetry.recordScrape(0.01);

@@ -3,9 +3,25 @@ import { join } from 'node:path';
 import { METRICS } from '../../src/semconv/index.js';
 import { RECORDED_SERIES } from '../../prometheus/src/recording/series.js';
 import { ROOT, textFile, yamlFile } from '../stack/stack-files.js';
-import { alertNames, runbooks } from './support.js';
+import { queriesOf } from '../../tools/prometheus/runbooks.js';
+import { parsePromql } from '../contract/promql/syntax.js';
+import { alertNames, cases, runbooks } from './support.js';
 
 const SECTIONS = ['Meaning', 'Impact', 'Diagnosis', 'Mitigation', 'When to silence'];
+const SCOPE = [
+  ['service_name', '$service_name'],
+  ['deployment_environment_name', '$deployment_environment_name'],
+] as const;
+/** What is there beside the kernel that is not, and who loses what a Collector refuses. */
+const OF_ALL = [
+  'AgentOSKernelCrashLoop.md',
+  'AgentOSKernelDown.md',
+  'AgentOSKernelIdle.md',
+  'AgentOSKernelSkewed.md',
+  'OtelCollectorRefused.md',
+];
+/** A call, a command or a setting; a link; another alert; or what only people can do. */
+const DOES = /`[^`]+`|\]\(|\b(AgentOS|CMVK|AMB|OtelCollector)[A-Z]\w+|^- (Write down|Take back)\b/;
 const textOf = (name: string) => textFile(`prometheus/runbooks/${name}`);
 
 const panels = new Map<string, readonly string[]>(
@@ -64,6 +80,35 @@ describe('runbooks', () => {
     }
     for (const [word] of textOf(name).matchAll(/\b(AgentOS|CMVK|AMB|OtelCollector)[A-Z]\w+/g))
       expect(alertNames).toContain(word);
+  });
+
+  it.each(runbooks)('%s asks of those alone whom the alert is about, and counts what a series begins with', (name) => {
+    for (const query of queriesOf(textOf(name))) {
+      expect(query).not.toMatch(/\bincrease\([^[]*\[\w+\](?! anchored)/);
+      for (const { name: series, matchers } of parsePromql(query).selectors) {
+        if (!/^(agent_os|amb)/.test(series) || OF_ALL.includes(name)) continue;
+        const asked = matchers.map(({ label, value }) => [label, value]);
+        expect([series, asked]).toEqual([series, expect.arrayContaining(SCOPE)]);
+      }
+    }
+  });
+
+  it.each(runbooks)('%s fills in labels that the alert has', (name) => {
+    const { labels = {} } = cases.find(({ alert, fires }) => `${alert}.md` === name && fires !== undefined)!;
+    const places = queriesOf(textOf(name)).flatMap((query) => query.match(/(?<=\$)[a-z_]+/g) ?? []);
+    const known = [...SCOPE.map(([label]) => label), ...Object.keys(labels)];
+    expect(known).toEqual(expect.arrayContaining(places));
+  });
+
+  it.each(runbooks)('%s names a call, a command, a setting or another alert in whatever is to be done', (name) => {
+    const todo = textOf(name).split('## Mitigation')[1]!.split('\n## ')[0]!;
+    const steps = todo.split('\n').filter((line) => line.startsWith('- '));
+    expect(steps.length).toBeGreaterThan(0);
+    for (const step of steps) expect(step).toMatch(DOES);
+  });
+
+  it.each(runbooks)('%s does not look for spans that only one call makes', (name) => {
+    expect(textOf(name)).not.toContain('operation `kernel.violation`');
   });
 
   it('that name panels are most', () => {

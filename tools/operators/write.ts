@@ -47,6 +47,7 @@ if (config !== undefined) process.env[CONFIG_VARIABLE] = config;
 for (const path of COPIED) cpSync(join(ROOT, path), join(out, path), { recursive: true });
 // What is made of the settings is loaded only now that they are known.
 const rules = await import('../prometheus/files.js');
+const runbooks = await import('../prometheus/runbooks.js');
 const dashboards = await import('../grafana/generated-files.js');
 /** The data sources under the uids that the dashboards ask for. */
 const dataSources = readFileSync(join(ROOT, DATA_SOURCES), 'utf8')
@@ -55,6 +56,7 @@ const dataSources = readFileSync(join(ROOT, DATA_SOURCES), 'utf8')
   .replace(/\b(uid|datasourceUid): victoria-logs$/gm, `$1: ${settings.victoriaLogsUid}`);
 const written = [
   { path: DATA_SOURCES, text: dataSources },
+  ...runbooks.runbookFiles(ROOT, settings.counting),
   ...rules.rulesIn(rules.RULES.anchored, settings.counting),
   ...dashboards.generatedFiles(),
 ];

@@ -191,6 +191,7 @@ const kinds = line(10, [
       policy: 'Policy',
       agent_id: 'Agent',
       service_name: 'Service',
+      deployment_environment_name: 'Environment',
       Value: 'Violations',
     },
     most: 'Violations',
@@ -203,16 +204,7 @@ const kinds = line(10, [
     ],
     queries: [
       {
-        expression: topk(
-          MOST_ROWS,
-          binary(
-            increaseOf('agent_os_violations_unblocked_total', '$__range', {
-              by: ['severity', 'policy', 'agent_id', 'service_name'],
-            }),
-            '>',
-            0,
-          ),
-        ),
+        expression: topk(MOST_ROWS, binary(MEASURES.AgentOSUnblockedViolation(SCOPE, '$__range'), '>', 0)),
       },
     ],
   }),

@@ -1,5 +1,13 @@
 import { MEASURES } from '../measures.js';
-import { binary, counter, increaseOver, histogram, quantileOver, sum, type Duration } from '../promql/index.js';
+import {
+  binary,
+  counter,
+  increaseOver,
+  histogram,
+  quantileOver,
+  sum,
+  type Duration,
+} from '../promql/index.js';
 import { WHO } from '../recording/series.js';
 import { THRESHOLDS } from '../thresholds.js';
 import type { Alert } from './alert.js';

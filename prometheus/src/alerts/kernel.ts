@@ -1,9 +1,8 @@
 import { MEASURES } from '../measures.js';
-import { binary, counter, increaseOver, histogram, not, sum, type Duration } from '../promql/index.js';
+import { binary, counter, increaseOver, histogram, sum, type Duration } from '../promql/index.js';
 import { recorded, WHO } from '../recording/series.js';
 import { THRESHOLDS } from '../thresholds.js';
 import type { Alert } from './alert.js';
-import { failing } from './failing.js';
 import { label, PERCENT, percent, SECONDS, SERVICE, VALUE } from './text.js';
 
 const rate = THRESHOLDS.AgentOSHighViolationRate;
@@ -19,15 +18,10 @@ const actionSeconds = histogram('agent_os_execution_duration_seconds');
 const PER_POLICY = [...WHO, 'policy'] as const;
 const thrown = (window: Duration) =>
   sum(increaseOver(counter('agent_os_policy_evaluation_errors_total'), window), PER_POLICY);
-/** The errors among them were counted already, unless nobody timed those. */
-const answered = (window: Duration) =>
-  sum(
-    increaseOver(
-      histogram('agent_os_policy_check_duration_seconds', { result: not('error') }).count,
-      window,
-    ),
-    PER_POLICY,
-  );
+const checked = sum(
+  increaseOver(histogram('agent_os_policy_check_duration_seconds').count, errors.window),
+  PER_POLICY,
+);
 const PER_ACTION = [...WHO, 'action'] as const;
 const enoughActions = binary(
   sum(increaseOver(actionSeconds.count, execution.window), PER_ACTION),
@@ -72,7 +66,11 @@ export const KERNEL_ALERTS: readonly Alert[] = [
     severity: 'critical',
     team: 'sre',
     dashboard: 'agent-os-performance',
-    expr: failing(thrown, answered, errors),
+    expr: binary(
+      binary(binary(thrown(errors.window), '/', checked), '>', errors.ratio),
+      'and',
+      binary(thrown(errors.countedOver), '>=', errors.minimumErrors),
+    ),
     summary: `${PERCENT} of the checks of ${label('policy')} in ${SERVICE} throw`,
     description: `Of the checks of ${label('policy')} in ${SERVICE}, ${PERCENT} threw over the last ${errors.window}; ${percent(errors.ratio)} is the limit. A check that threw has decided nothing.`,
   },

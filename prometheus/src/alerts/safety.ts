@@ -16,11 +16,7 @@ const failOpen = THRESHOLDS.AgentOSFailOpen;
 const failed = THRESHOLDS.AgentOSKillFailed;
 const hung = THRESHOLDS.AgentOSKillHung;
 const timedOut = counter('agent_os_kill_attempts_total', { outcome: 'timed_out' });
-const hungOf = binary(
-  sum(increaseOver(timedOut, hung.window), [...WHO, 'agent_id']),
-  '>',
-  hung.attempts,
-);
+const hungOf = binary(sum(increaseOver(timedOut, hung.window), [...WHO, 'agent_id']), '>', hung.attempts);
 const OF_AGENT = '{{ with $labels.agent_id }}of agent {{ . }} {{ end }}';
 const notUnderstood = THRESHOLDS.AgentOSVerdictNotUnderstood;
 const audit = THRESHOLDS.AgentOSAuditBroken;
@@ -135,10 +131,9 @@ export const SAFETY_ALERTS: readonly Alert[] = [
     team: 'soc',
     dashboard: 'agent-os-safety',
     expr: anyOf<string>(
-      // One that has ended since is under way no more.
+      binary(MEASURES.AgentOSKillHung(), '>', hung.seconds),
+      // One that has ended since is under way no more; this names the agent.
       hungOf,
-      // The age knows no agent: only where nothing was counted in the window, since it hangs for longer.
-      binary(binary(MEASURES.AgentOSKillHung(), '>', hung.seconds), 'unless', hungOf, { on: WHO }),
     ),
     summary: `A kill ${OF_AGENT}in ${SERVICE} hangs`,
     description: `A kill ${OF_AGENT}in ${SERVICE} was under way for more than ${hung.seconds} s, now or within ${hung.window}. Until its handlers have run, whom it is to stop may go on.`,

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { GIVEN_SERIES } from '../../../prometheus/src/recording/series.js';
+import { GIVEN_SERIES, RECORDED_SERIES } from '../../../prometheus/src/recording/series.js';
 import { METRICS, type MetricDefinition } from '../../../src/semconv/index.js';
 import { parsePromql } from './syntax.js';
 import { BUCKETS, COUNTERS, GAUGES, ORIGIN } from './third-party.js';
@@ -63,7 +63,11 @@ export function knownSeries(rules: readonly Rule[]): SeriesTable {
     if (record !== undefined)
       known.set(record, {
         kind: 'recorded',
-        labels: [...labelsOfResult(expr, known), ...Object.keys(labels)],
+        labels: [
+          ...labelsOfResult(expr, known),
+          ...(RECORDED_SERIES[record] ?? []),
+          ...Object.keys(labels),
+        ],
         values: {},
       });
   return known;
