@@ -20,6 +20,7 @@ const TIERS = {
     'native-stack',
     'pictures',
     'prometheus',
+    'report',
     'stack',
     'support',
   ],
