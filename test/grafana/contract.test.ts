@@ -66,7 +66,7 @@ const TITLES = {
   ],
   'agent-os-fleet': [
     'Kernels Reporting',
-    'Kernels Missing',
+    'Kernels Lost',
     'Versions in Use',
     'Longest Silence',
     'Agents Governed',
@@ -74,6 +74,7 @@ const TITLES = {
     'Kernels',
     'Kernels by Version',
     'Kernels by Service',
+    'Kernels by State',
     'Kernels by Policy Mode',
   ],
 };

@@ -1,12 +1,11 @@
 import { aggregate, sum } from '../../../prometheus/src/promql/index.js';
-import { recorded } from '../../../prometheus/src/recording/series.js';
 import { grid, line } from '../grid.js';
 import { tracesLink } from '../links.js';
 import { page } from '../page.js';
 import { lines, ranking, stat, table } from '../panels/index.js';
 import * as kernels from '../queries/kernels.js';
-import { measured, orZeroWhileAlive, SCOPE } from '../queries/scope.js';
-import { BAD, NO_DATA, watchFrom } from '../theme.js';
+import { measured, orZeroWhileAlive } from '../queries/scope.js';
+import { BAD, GOOD, NEUTRAL, NO_DATA, WATCH, watchFrom } from '../theme.js';
 
 const numbers = line(5, [
   stat({
@@ -22,17 +21,17 @@ const numbers = line(5, [
   }),
   stat({
     id: 2,
-    title: 'Kernels Missing',
+    title: 'Kernels Lost',
     description:
-      'Services that a kernel was heard of within the hour, and none is any more. Those that were shut down are forgotten.',
+      'Kernels that are not heard of any more, or are expected, and said no goodbye. Each raises an alert.',
     unit: 'short',
     decimals: 0,
     noValue: NO_DATA,
     steps: watchFrom(1),
     queries: [
       {
-        expression: orZeroWhileAlive(sum(recorded('agent_os:kernels_missing:count', SCOPE))),
-        legend: 'missing',
+        expression: orZeroWhileAlive(kernels.GONE),
+        legend: 'lost',
       },
     ],
   }),
@@ -76,7 +75,7 @@ const list = line(13, [
   table({
     id: 7,
     title: 'Kernels',
-    description: `The kernels that were there within ${kernels.LISTED}: what each runs, for how long, how many agents it governs, when it was last heard of, and what it lost of its own telemetry. One without an uptime is not heard of any more.`,
+    description: `The kernels that were there within ${kernels.LISTED}: its state, what each runs, for how long, how many agents it governs, when it was last heard of, how far its clock is ahead (of whoever took the sample: nothing of one that pushes), and what it lost of its own telemetry.`,
     unit: 'short',
     decimals: 0,
     noValue: NO_DATA,
@@ -84,16 +83,18 @@ const list = line(13, [
       service_name: 'Service',
       deployment_environment_name: 'Environment',
       agent_os_kernel_id: 'Kernel',
+      state: 'State',
       version: 'Version',
       policy_mode: 'Policy mode',
       'Value #B': 'Uptime',
       'Value #C': 'Last seen',
       'Value #D': 'Agents',
       'Value #E': 'Telemetry lost',
+      'Value #G': 'Clock ahead',
     },
-    hidden: ['Value #A'],
+    hidden: ['Value #A', 'Value #F'],
     most: 'Last seen',
-    units: { Uptime: 's', 'Last seen': 's' },
+    units: { Uptime: 's', 'Last seen': 's', 'Clock ahead': 's' },
     links: [tracesLink({ title: 'Traces of the service', service: '${__data.fields.service_name}' })],
     queries: [
       { expression: kernels.RUNNING },
@@ -101,6 +102,8 @@ const list = line(13, [
       { expression: kernels.SILENCE },
       { expression: kernels.AGENTS },
       { expression: kernels.LOST },
+      { expression: kernels.STATE },
+      { expression: kernels.SKEW },
     ],
   }),
 ]);
@@ -127,6 +130,18 @@ const mix = line(9, [
     many: true,
     stacked: true,
     queries: [{ expression: kernels.kernelsBy('service_name'), legend: '{{service_name}}' }],
+  }),
+  lines({
+    id: 11,
+    title: 'Kernels by State',
+    description:
+      'Kernels by the state that the rules give each: up, stopping, lost, looping, skewed or idle.',
+    unit: 'short',
+    decimals: 0,
+    noValue: NO_DATA,
+    stacked: true,
+    colours: { up: GOOD, stopping: NEUTRAL, lost: BAD, looping: BAD, skewed: WATCH, idle: WATCH },
+    queries: [{ expression: kernels.BY_STATE, legend: '{{state}}' }],
   }),
   ranking({
     id: 10,

@@ -1,15 +1,21 @@
 // One row for each kernel: by its id, which a restart leaves as it is.
 import { aggregate, Expression, overTime, sum } from '../../../prometheus/src/promql/index.js';
+import { KERNEL, recorded } from '../../../prometheus/src/recording/series.js';
 import { increaseOf } from './increase-of.js';
-import { measured } from './scope.js';
+import { measured, SCOPE } from './scope.js';
 
 /** So long a kernel that is gone stays in the lists. */
 export const LISTED = '1h';
-export const KERNEL = ['service_name', 'deployment_environment_name', 'agent_os_kernel_id'] as const;
 type Kernel = (typeof KERNEL)[number];
 
 const info = measured('agent_os_kernel_info');
 const uptime = measured('agent_os_kernel_uptime_seconds');
+
+/** One of `up`, `stopping`, `lost`, `looping`, `skewed` and `idle` for each, as the rules of presence have it. */
+export const STATE = aggregate('max', recorded('agent_os:kernel_state', SCOPE), [...KERNEL, 'state']);
+
+export const BY_STATE = aggregate('count', recorded('agent_os:kernel_state', SCOPE), ['state']);
+export const GONE = aggregate('count', recorded('agent_os:kernel_state', { ...SCOPE, state: 'lost' }));
 
 /** With what each runs, of those that were there within the hour. */
 export const RUNNING = aggregate('max', overTime('last', info, LISTED), [
@@ -24,6 +30,14 @@ export const UPTIME = aggregate('min', uptime, KERNEL);
 export const SILENCE: Expression<Kernel> = aggregate(
   'min',
   new Expression<Kernel>(`time() - timestamp(${uptime.text})`),
+  KERNEL,
+);
+
+/** Seconds that the clock of each is ahead, or behind, of whoever took its newest sample. */
+const heartbeat = measured('agent_os_kernel_heartbeat_timestamp_seconds');
+export const SKEW: Expression<Kernel> = aggregate(
+  'max',
+  new Expression<Kernel>(`${heartbeat.text} - timestamp(${heartbeat.text})`),
   KERNEL,
 );
 
