@@ -62,7 +62,8 @@ export function initObservability(options: ObservabilityOptions = {}): Observabi
       const resolved = resolveOptions(used, settings);
       disposables.add(installRedaction(resolved));
       disposables.add(installConsoleLogger(resolved.diagnostics));
-      for (const message of [...warnings, ...notes]) say('warn', message);
+      const twice = resolved.exportsTwice ? [EXPORTED_TWICE] : [];
+      for (const message of [...warnings, ...notes, ...twice]) say('warn', message);
       return start(resolved, disposables, () => claim.ending());
     } catch (error) {
       disposables.dispose();
@@ -70,6 +71,10 @@ export function initObservability(options: ObservabilityOptions = {}): Observabi
     }
   });
 }
+
+const EXPORTED_TWICE =
+  'metrics are pushed by OTLP and served on the page as well. The Collector of this package counts the pushed ones where it ' +
+  'gets both; anything else counts double. OTEL_METRICS_EXPORTER=otlp, or prometheus: false, leaves the page out.';
 
 /** @param disposables - take everything back, when this throws or at the end of shutdown() */
 function start(options: ResolvedOptions, disposables: Disposables, ending: () => void): Observability {

@@ -17,10 +17,11 @@ import { NativeMetricStore } from './pipeline/metrics/native-metric-store.js';
 import { refuseBoundReaders } from './pipeline/metrics/reader-binding.js';
 import { OtlpSender } from './pipeline/otlp/otlp-sender.js';
 import { otlpTarget } from './pipeline/otlp/otlp-target.js';
-import { type Resource, resourceOf } from './pipeline/resource.js';
+import { type Resource, resourceOf, resourceWith } from './pipeline/resource.js';
 import { NativeTracePipeline } from './pipeline/traces/native-trace-pipeline.js';
 import { samplerFromEnvironment } from './pipeline/traces/sampler.js';
 import { spanLimits } from './pipeline/traces/span-limits.js';
+import { RESOURCE_METRICS_PUSHED } from './semconv/resource.js';
 import { SharedPage } from './workers/shared-page.js';
 
 /** Longest time of a flush that is not a shutdown, in milliseconds: an export with all its retries. */
@@ -49,6 +50,8 @@ export class Pipelines {
   /** Ours whichever pipeline keeps the rest; undefined where the host has its own. */
   readonly logs: NativeLogPipeline | undefined;
   readonly resource: Resource;
+  /** The same, and what says that metrics go both ways. */
+  private readonly metricResource: Resource;
   private readonly warned = new Set<string>();
   private saidFarewell: Promise<void> | undefined;
 
@@ -59,6 +62,9 @@ export class Pipelines {
   ) {
     if (!options.meterProvider) refuseBoundReaders(options.metrics.readers ?? []);
     this.resource = resourceOf(options, env);
+    this.metricResource = options.exportsTwice
+      ? this.resource.merge(resourceWith({ [RESOURCE_METRICS_PUSHED]: true }))
+      : this.resource;
     const { store, traces } = options.pipeline === 'otel-sdk' ? this.official() : this.native();
     this.store = store;
     this.traces = traces;
@@ -89,7 +95,7 @@ export class Pipelines {
 
   /** The page of all processes of the service; undefined where each has its own. */
   sharedPage(): SharedPage | undefined {
-    const { options, store, resource, drops } = this;
+    const { options, store, metricResource: resource, drops } = this;
     if (!options.sharesPage || store === undefined) return undefined;
     return new SharedPage({
       source: store,
@@ -194,7 +200,7 @@ export class Pipelines {
   }
 
   private nativeStore(): MetricStore {
-    const { options, drops, resource } = this;
+    const { options, drops, metricResource: resource } = this;
     const {
       cardinalityLimits: caps,
       createdSamples,
@@ -229,10 +235,11 @@ export class Pipelines {
   }
 
   private official(): ReturnType<typeof otelSdkPipeline> {
-    const { options, resource, drops } = this;
+    const { options, resource, metricResource, drops } = this;
     const { otlp } = options;
     return otelSdkPipeline({
       resource,
+      metricResource,
       metrics: options.meterProvider ? undefined : officialMetrics(options),
       traces: options.tracerProvider ? undefined : this.officialTraces(),
       otlp,

@@ -141,6 +141,7 @@ export const DEFAULT_THRESHOLDS = {
   // Telemetry
   AgentOSTelemetryDropped: { items: 0, window: '10m', for: '0s' },
   AgentOSCardinalityOverflow: { values: 0, window: '15m', for: '0s' },
+  AgentOSClockSkewed: { points: 0, window: '5m', for: '0s', keepFiringFor: '5m' },
   AgentOSSeriesNearLimit: { ratio: 0.8, for: '15m' },
   /** One who tries a few times is no scraper: that comes again each minute at least. */
   AgentOSEndpointRefusing: { requests: 5, window: '10m', for: '5m' },

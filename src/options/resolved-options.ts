@@ -43,6 +43,8 @@ export type ResolvedOptions = Settings & {
   readonly exportLogs: boolean;
   /** Whether metrics are pushed by OTLP, where they are ours. */
   readonly pushMetrics: boolean;
+  /** Whether the numbers on the page are pushed as well, as Prometheus can take them. */
+  readonly exportsTwice: boolean;
 };
 
 type Nested = { [key: string]: unknown };
@@ -65,6 +67,7 @@ export function resolveOptions(options: ObservabilityOptions, env: EnvironmentSe
   const logsExporters = env.get('OTEL_LOGS_EXPORTER') as readonly string[] | undefined;
   const sendsTraces = exportTraces && !tracerProvider;
   const servesPage = !meterProvider && (prometheus ?? env.get('prometheus') ?? true) !== false;
+  const pushMetrics = !meterProvider && otlp !== false && settings.metrics.otlp;
   const { page = servesPage ? 'aggregate' : 'separate' } = settings.workers;
   return {
     ...settings,
@@ -74,7 +77,8 @@ export function resolveOptions(options: ObservabilityOptions, env: EnvironmentSe
     sharesPage: !meterProvider && page === 'aggregate',
     exportTraces,
     exportLogs: otlp !== false && (logsExporters?.includes('otlp') ?? (otlp !== undefined || sendsTraces)),
-    pushMetrics: !meterProvider && otlp !== false && settings.metrics.otlp,
+    pushMetrics,
+    exportsTwice: servesPage && pushMetrics && settings.metrics.temporality === 'cumulative',
   };
 }
 

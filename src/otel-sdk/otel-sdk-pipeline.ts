@@ -39,6 +39,8 @@ export interface OtelSdkTraces {
 
 export interface OtelSdkOptions {
   readonly resource: { readonly attributes: Attributes; readonly schemaUrl?: string | undefined };
+  /** Of the metrics; that of the rest by default. */
+  readonly metricResource?: OtelSdkOptions['resource'];
   /** Undefined where the host keeps the metrics itself. */
   readonly metrics: OtelSdkMetrics | undefined;
   /** Undefined where the host keeps the spans itself. */
@@ -69,10 +71,11 @@ export function otelSdkPipeline(options: OtelSdkOptions, host?: HostPackages): O
   };
   const packages = loadOfficialPackages(parts, host);
   const resource = sdkResource(packages, options.resource);
+  const ofMetrics = sdkResource(packages, options.metricResource ?? options.resource);
   return {
     traces: traces && tracePipeline(packages, resource, traces, options),
     // Last: its push has a timer, which nobody would stop if this threw.
-    store: metrics && metricStore(packages, resource, metrics, options),
+    store: metrics && metricStore(packages, ofMetrics, metrics, options),
   };
 }
 

@@ -10,6 +10,8 @@ export const RESOURCE_SERVICE_INSTANCE_ID = 'service.instance.id';
  * pod or host that it runs on.
  */
 export const RESOURCE_KERNEL_ID = 'agent_os.kernel.id';
+/** On metrics that are both served on a page and pushed: who gets both counts what is pushed, and leaves the page out. */
+export const RESOURCE_METRICS_PUSHED = 'agent_os.metrics.pushed';
 /** What the kernel's id is made of, besides the service. */
 export const RESOURCE_SERVICE_NAMESPACE = 'service.namespace';
 export const RESOURCE_HOST_NAME = 'host.name';

@@ -94,7 +94,7 @@ describe('a backend of one’s own', () => {
 });
 
 describe('an overlay', () => {
-  const dropping = 'service: { pipelines: { metrics: { receivers: [otlp] } } }';
+  const dropping = 'service: { pipelines: { traces/sampled: { processors: [tail_sampling] } } }';
 
   it('may change a value', () => {
     expect(found(baseWith(['mine', 'processors: { memory_limiter: { limit_mib: 64 } }']))).toEqual([]);
@@ -103,7 +103,7 @@ describe('an overlay', () => {
   it('that replaces a list without saying so is refused, with what gets lost', () => {
     expect(found(baseWith(['mine', dropping]))).toEqual([
       expect.stringMatching(
-        /^mine\.yaml service\.pipelines\.metrics\.receivers: replaces the list of base\.yaml:\d+, since lists do not merge, and without prometheus$/,
+        /^mine\.yaml service\.pipelines\.traces\/sampled\.processors: replaces the list of base\.yaml:\d+, since lists do not merge, and without batch$/,
       ),
     ]);
   });

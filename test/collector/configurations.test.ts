@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { checkConfiguration, reportText } from '../../tools/collector/check-configuration.js';
 import { backendNames, combinations, SAMPLE_ENVIRONMENT } from '../../tools/collector/combinations.js';
 import type { ConfigurationFile } from '../../tools/collector/configuration-file.js';
@@ -13,7 +14,16 @@ interface ExporterSettings {
 }
 
 const backends = backendNames(FOLDER);
-const everyFile = ['base', 'enrich/cloud', 'gateway/agent', 'gateway/gateway', ...backends];
+const security = ['bearer', 'bearer-agent', 'mtls', 'mtls-agent'].map((name) => `security/${name}`);
+const everyFile = [
+  'base',
+  'enrich/cloud',
+  'gateway/agent',
+  'gateway/gateway',
+  'scrape/targets',
+  ...security,
+  ...backends,
+];
 
 describe('every combination of files', () => {
   it.each(combinations(FOLDER).map((names) => [names.join(' + '), names]))('%s is sound', (_, names) => {
@@ -36,7 +46,7 @@ describe('every combination of files', () => {
   it('is told as pipelines, with secrets kept', () => {
     const files = filesOf('base', 'backends/datadog');
     const text = reportText(checkConfiguration(files, SAMPLE_ENVIRONMENT), files, SAMPLE_ENVIRONMENT);
-    expect(text).toContain('traces/datadog   forward/traces → datadog\n');
+    expect(text).toMatch(/traces\/datadog +forward\/traces → datadog\n/);
     expect(text).toContain(
       'otlp → memory_limiter, redaction, transform/status → span_metrics, forward/sampling',
     );
@@ -68,7 +78,8 @@ describe('environment variables of the files', () => {
       for (const [variable] of required)
         expect([name, row]).toEqual([name, expect.stringContaining(variable)]);
     }
-    for (const [variable] of filesOf('base')[0]!.variables) expect(readme).toContain(`\`${variable}\``);
+    for (const name of ['base', 'scrape/targets', ...security])
+      for (const [variable] of filesOf(name)[0]!.variables) expect(readme).toContain(variable);
   });
 });
 
@@ -92,6 +103,12 @@ describe('backends', () => {
 
   it('are queued but for four', () => {
     expect(queued.length).toBe(exporters.length - 6); // file has three exporters
+  });
+
+  it('are handed metrics of one sender at a time, where one bad point has all refused', () => {
+    const { sending_queue: queue } = merged('backends/prometheus').exporters['otlp_http/prometheus'];
+    const { sending_queue: before } = merged('gateway/agent').exporters['otlp_grpc/gateway'];
+    for (const { batch } of [queue, before]) expect(batch).toMatchObject({ min_size: 0, max_size: 2000 });
   });
 
   it('leave names of metrics as they are', () => {
@@ -149,6 +166,51 @@ describe('the base', () => {
     ]);
   });
 
+  it('scrapes kernels of a file as it scrapes the one, and each kernel of the example is a service', () => {
+    const [one] = base.receivers.prometheus.config.scrape_configs;
+    const [many] = merged('scrape/targets').receivers.prometheus.config.scrape_configs;
+    const file_sd_configs = [{ files: ['${env:KERNEL_TARGETS_FILE}'] }];
+    expect({ ...many, static_configs: [] }).toEqual({ ...one, static_configs: [], file_sd_configs });
+    const example = parse(readFileSync(join(FOLDER, 'scrape/targets.example.yml'), 'utf8')) as {
+      targets: string[];
+      labels: Record<string, string>;
+    }[];
+    for (const { labels } of example)
+      expect(Object.keys(labels).sort()).toEqual(['deployment_environment_name', 'service_name']);
+    expect(new Set(example.map(({ labels }) => labels['service_name'])).size).toBe(example.length);
+  });
+
+  it('scrapes nothing where others do', () => {
+    const { scrape_configs } = merged('base', 'gateway/gateway').receivers.prometheus.config;
+    expect(scrape_configs).toEqual([{ job_name: 'agent-os-kernel' }]);
+  });
+
+  it('counts as wrong in time what it refuses as such, and lets the rest through', () => {
+    const refused = base.processors['filter/skewed'].metrics.datapoint;
+    const [counted] = Object.values<{ conditions: string[] }>(base.connectors['count/skewed'].datapoints);
+    expect(counted!.conditions).toEqual(refused);
+    expect(refused).toEqual([
+      'Now() - datapoint.time > Duration("25m")',
+      'datapoint.time - Now() > Duration("5m")',
+    ]);
+    const { pipelines } = base.service;
+    for (const id of ['metrics', 'metrics/scraped'])
+      expect(pipelines[id].exporters).toEqual(['count/skewed', 'forward/received']);
+    expect(pipelines['metrics/received']).toEqual({
+      receivers: ['forward/received'],
+      processors: ['filter/skewed'],
+      exporters: ['forward/metrics'],
+    });
+    expect(Object.keys(base.connectors['count/skewed'].datapoints)).toEqual([
+      'agent_os_telemetry_skewed_points_total',
+    ]);
+  });
+
+  it('takes what a scrape says of itself apart from what the kernel says', () => {
+    const [itself] = base.processors['filter/scraped'].metrics.metric;
+    expect(base.processors['filter/targets'].metrics.metric).toEqual([`not (${itself})`]);
+  });
+
   it('cleans, then measures, then samples', () => {
     const { pipelines } = base.service;
     expect(pipelines.traces.processors).toEqual(['memory_limiter', 'redaction', 'transform/status']);
@@ -171,7 +233,9 @@ describe('the base', () => {
 
   it('has a batch processor after the sampler alone: receivers must feel a full queue', () => {
     for (const name of everyFile) {
-      const { pipelines } = merged(name).service as { pipelines: Record<string, { processors?: string[] }> };
+      const { pipelines = {} } = (merged(name).service ?? {}) as {
+        pipelines?: Record<string, { processors?: string[] }>;
+      };
       const batching = Object.keys(pipelines).filter((id) => pipelines[id]!.processors?.includes('batch'));
       expect(batching.filter((id) => id !== 'traces/sampled')).toEqual([]);
     }
@@ -197,7 +261,15 @@ describe('the base', () => {
 
   it('is what an agent cleans with, too', () => {
     const agent = merged('gateway/agent');
-    for (const id of ['redaction', 'redaction/metrics', 'transform/status'])
+    for (const id of [
+      'redaction',
+      'redaction/metrics',
+      'transform/status',
+      'filter/scraped',
+      'filter/targets',
+      'transform/scraped_identity',
+      'transform/target_identity',
+    ])
       expect(agent.processors[id]).toEqual(base.processors[id]);
     expect(agent.exporters.load_balancing.routing_key).toBe('traceID');
     expect(Object.keys(agent.processors)).not.toContain('tail_sampling');

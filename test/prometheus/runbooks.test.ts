@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { METRICS } from '../../src/semconv/index.js';
 import { RECORDED_SERIES } from '../../prometheus/src/recording/series.js';
+import { COUNTERS } from '../contract/promql/third-party.js';
 import { ROOT, textFile, yamlFile } from '../stack/stack-files.js';
 import { queriesOf } from '../../tools/prometheus/runbooks.js';
 import { parsePromql } from '../contract/promql/syntax.js';
@@ -73,7 +74,7 @@ describe('runbooks', () => {
   });
 
   it.each(runbooks)('%s names only metrics and alerts that exist', (name) => {
-    const known = [...Object.keys(METRICS), ...Object.keys(RECORDED_SERIES)];
+    const known = [METRICS, RECORDED_SERIES, COUNTERS].flatMap((names) => Object.keys(names));
     for (const [word] of textOf(name).matchAll(/\b(agent_os(_\w+)?:[\w:]+|(agent_os|amb)_\w+)\b/g)) {
       if (word.startsWith('agent_os_enforced')) continue;
       expect(known).toContain(known.includes(word) ? word : word.replace(/_(bucket|sum|count)$/, ''));

@@ -1,5 +1,5 @@
 // A Collector on each node: takes from the kernels there, cleans, and hands each trace to one gateway.
-import { agentConfiguration, agentFiles, configMap, collectorPorts } from './collector-files.js';
+import { agentConfiguration, agentFiles, configMap, collectorPorts, mounted } from './collector-files.js';
 import { GATEWAY } from './gateway.js';
 import { metadataOf, selectorOf, type KubernetesObject } from './object.js';
 import { podTemplate } from './pod.js';
@@ -22,7 +22,7 @@ export function agentObjects(): KubernetesObject[] {
         template: podTemplate({
           tier: AGENT,
           files,
-          configs: files.map(({ path }) => path),
+          configs: mounted(agentConfiguration()).map(({ path }) => path),
           ports,
           sizes: {
             memoryMiB: 512,

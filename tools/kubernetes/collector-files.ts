@@ -39,13 +39,21 @@ export function gatewayConfiguration(backends: readonly string[]): Configuration
   return readConfiguration([...GATEWAY_NAMES, ...backends], COLLECTOR_FOLDER);
 }
 
+/** With those of the components of deploy/kubernetes/security. */
 export function agentFiles(): MountedFile[] {
-  return mounted(agentConfiguration());
+  return mounted([...agentConfiguration(), ...securityFiles(['bearer', 'mtls', 'mtls-agent'])]);
 }
 
 /** With all backends, so that a choice among them changes no file. */
 export function gatewayFiles(): MountedFile[] {
-  return mounted(gatewayConfiguration(backendNames(COLLECTOR_FOLDER)));
+  return mounted([...gatewayConfiguration(backendNames(COLLECTOR_FOLDER)), ...securityFiles(['mtls'])]);
+}
+
+function securityFiles(names: readonly string[]): ConfigurationFile[] {
+  return readConfiguration(
+    names.map((name) => `security/${name}`),
+    COLLECTOR_FOLDER,
+  );
 }
 
 export function configMap(name: string, tier: string, files: readonly MountedFile[]): KubernetesObject {
@@ -62,7 +70,7 @@ export function checksum(files: readonly MountedFile[]): string {
   return createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 16);
 }
 
-function mounted(files: readonly ConfigurationFile[]): MountedFile[] {
+export function mounted(files: readonly ConfigurationFile[]): MountedFile[] {
   return files.map(({ path }) => {
     const inside = relative(COLLECTOR_FOLDER, path);
     const name = inside.startsWith('..') ? relative(join(ROOT, 'deploy/kubernetes/collector'), path) : inside;

@@ -13,6 +13,7 @@ import {
 } from './prometheus-operator.js';
 import { namespace, type KubernetesObject } from './object.js';
 import { networkPolicies } from './network-policies.js';
+import { SECURITY, securityComponent } from './security.js';
 
 export const FOLDER = 'deploy/kubernetes';
 const OPERATOR = 'prometheus-operator';
@@ -45,6 +46,10 @@ export function manifests(
       `${OPERATOR}/`,
       operator.map(({ path }) => path),
     ),
+    ...Object.keys(SECURITY).map((name) => ({
+      path: `${FOLDER}/security/${name}/kustomization.yaml`,
+      objects: [securityComponent(name)],
+    })),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { MEASURES } from '../measures.js';
-import { binary, counter, increaseOver, sum } from '../promql/index.js';
+import { binary, counter, increaseOver, sum, thirdPartyCounter } from '../promql/index.js';
 import { WHO } from '../recording/series.js';
 import { THRESHOLDS } from '../thresholds.js';
 import type { Alert } from './alert.js';
@@ -7,6 +7,7 @@ import { label, PERCENT, SERVICE, VALUE } from './text.js';
 
 const lost = THRESHOLDS.AgentOSTelemetryDropped;
 const overflow = THRESHOLDS.AgentOSCardinalityOverflow;
+const skewed = THRESHOLDS.AgentOSClockSkewed;
 const limit = THRESHOLDS.AgentOSSeriesNearLimit;
 const refusing = THRESHOLDS.AgentOSEndpointRefusing;
 
@@ -36,6 +37,22 @@ export const TELEMETRY_ALERTS: readonly Alert[] = [
     ),
     summary: `Label values of ${SERVICE} are past their cap`,
     description: `${VALUE} measurement(s) of ${SERVICE} within ${overflow.window} were counted under __overflow__, because a label had its cap of values. Totals stay right; who it was is not known.`,
+  },
+  {
+    name: 'AgentOSClockSkewed',
+    severity: 'warning',
+    team: 'sre',
+    dashboard: 'agent-os-performance',
+    expr: binary(
+      sum(increaseOver(thirdPartyCounter('agent_os_telemetry_skewed_points_total'), skewed.window), [
+        ...WHO,
+        'agent_os_kernel_id',
+      ]),
+      '>',
+      skewed.points,
+    ),
+    summary: `The clock of ${SERVICE} is wrong: its metrics are refused`,
+    description: `${VALUE} data point(s) of the kernel ${label('agent_os_kernel_id')} were refused by the Collector within ${skewed.window}, since their time is more than 25 minutes behind or 5 ahead. Dashboards and alerts do not see this kernel; all others are as ever.`,
   },
   {
     name: 'AgentOSSeriesNearLimit',

@@ -9,6 +9,9 @@ type Alerting =
   'alertname' | 'severity' | 'team' | 'service_name' | 'deployment_environment_name' | 'agent_id';
 
 interface Counters {
+  /** Of the Collector, by kernel: data points whose time is so wrong that no backend would take them. */
+  agent_os_telemetry_skewed_points_total:
+    'service_name' | 'deployment_environment_name' | 'agent_os_kernel_id';
   otelcol_receiver_refused_spans_total: Scraped | 'receiver' | 'transport';
   otelcol_receiver_refused_metric_points_total: Scraped | 'receiver' | 'transport';
   otelcol_receiver_refused_log_records_total: Scraped | 'receiver' | 'transport';

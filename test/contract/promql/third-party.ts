@@ -44,6 +44,8 @@ export const COUNTERS: Readonly<Record<string, readonly string[]>> = {
   otelcol_exporter_send_failed_log_records_total: EXPORTER,
   otelcol_exporter_enqueue_failed_log_records_total: EXPORTER,
   alertmanager_notifications_failed_total: [...SCRAPED, 'integration', 'reason'],
+  /** What the Collector counts of a kernel whose clock is wrong. */
+  agent_os_telemetry_skewed_points_total: ORIGIN,
   traces_span_metrics_calls_total: SPAN,
   traces_span_metrics_duration_seconds_count: SPAN,
   traces_span_metrics_duration_seconds_sum: SPAN,

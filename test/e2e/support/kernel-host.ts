@@ -60,11 +60,15 @@ export class KernelHost {
     });
   }
 
-  static async start(options: ObservabilityOptions): Promise<KernelHost> {
+  static async start(
+    options: ObservabilityOptions,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<KernelHost> {
     const packed = process.env[PACKED_HOST];
     const started = packed === undefined ? options : { ...options, pipeline: 'otel-sdk' };
     const child = fork(PROGRAM, [JSON.stringify(started), packed ?? ''], {
       execArgv: ['--import', LOADER],
+      env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     const output: string[] = [];
@@ -98,11 +102,11 @@ export class KernelHost {
     return parseExposition((await this.tell({ do: 'page' })) as string);
   }
 
-  /** Spans that the SDK itself says it lost. */
-  async spansLost(): Promise<number> {
+  /** Spans, or what else, that the SDK itself says it lost. */
+  async spansLost(signal = 'traces'): Promise<number> {
     const families = await this.metrics();
     const dropped = families.find(({ name }) => name === 'agent_os_telemetry_dropped_total');
-    const spans = dropped!.samples.filter(({ labels }) => labels.signal === 'traces');
+    const spans = dropped!.samples.filter(({ labels }) => labels.signal === signal);
     return spans.reduce((sum, { value }) => sum + value, 0);
   }
 

@@ -4,6 +4,8 @@ export interface SentEvent {
   readonly attributes: Readonly<Record<string, string | number | boolean>>;
   /** @defaultValue ERROR */
   readonly severity?: 'INFO' | 'WARN' | 'ERROR' | 'FATAL';
+  /** @defaultValue now */
+  readonly atMillis?: number;
   readonly traceId?: string;
   readonly spanId?: string;
 }
@@ -12,17 +14,19 @@ const SEVERITIES = { INFO: 9, WARN: 13, ERROR: 17, FATAL: 21 };
 
 /** Sends events of one service in one OTLP request, and refuses anything but an acceptance of all. */
 export async function sendEvents(url: string, service: string, events: readonly SentEvent[]): Promise<void> {
-  const now = `${Date.now()}000000`;
-  const logRecords = events.map(({ name, attributes, severity = 'ERROR', traceId = '', spanId = '' }) => ({
-    timeUnixNano: now,
-    observedTimeUnixNano: now,
-    severityNumber: SEVERITIES[severity],
-    severityText: severity,
-    eventName: name,
-    attributes: keyValues(attributes),
-    traceId,
-    spanId,
-  }));
+  const now = Date.now();
+  const logRecords = events.map(
+    ({ name, attributes, severity = 'ERROR', atMillis, traceId = '', spanId = '' }) => ({
+      timeUnixNano: `${atMillis ?? now}000000`,
+      observedTimeUnixNano: `${now}000000`,
+      severityNumber: SEVERITIES[severity],
+      severityText: severity,
+      eventName: name,
+      attributes: keyValues(attributes),
+      traceId,
+      spanId,
+    }),
+  );
   const scopeLogs = [{ scope: { name: 'agent-os-observability', version: '0.1.0' }, logRecords }];
   const resource = {
     attributes: keyValues({

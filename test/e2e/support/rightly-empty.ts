@@ -36,4 +36,5 @@ export const RIGHTLY_UNSEEN: readonly string[] = [
   'otelcol_receiver_failed_log_records_total',
   'otelcol_exporter_send_failed_log_records_total',
   'otelcol_exporter_enqueue_failed_log_records_total',
+  'agent_os_telemetry_skewed_points_total',
 ];

@@ -111,15 +111,19 @@ export class TestStack {
   }
 
   /** A host that serves its metrics and sends its traces, unless `changes` say otherwise. */
-  async startHost(changes: ObservabilityOptions = {}): Promise<KernelHost> {
-    const host = await KernelHost.start({
+  async startHost(
+    changes: ObservabilityOptions = {},
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<KernelHost> {
+    const options: ObservabilityOptions = {
       serviceName: 'e2e-kernel',
       environment: 'e2e',
       prometheus: { port: this.kernelPort },
       // Short, so that what nobody takes is soon counted.
       otlp: { endpoint: this.otlpUrl, timeoutMillis: 1000 },
       ...changes,
-    });
+    };
+    const host = await KernelHost.start(options, env);
     this.hosts.push(host);
     return host;
   }
