@@ -74,7 +74,11 @@ describe('metrics', () => {
     await Promise.all([
       pulled.startPrometheus(),
       pushed.startPrometheus(),
-      pulled.startCollector({ files: ['base', 'backends/prometheus'] }),
+      // What it pushes goes to the other Collector.
+      pulled.startCollector({
+        files: ['base', 'backends/prometheus'],
+        env: { KERNEL_COUNTED_BY: 'page' },
+      }),
       // All traces kept: an exemplar of one that is sampled away leads nowhere.
       pushed.startCollector({
         files: ['base', 'backends/jaeger', 'backends/prometheus'],
