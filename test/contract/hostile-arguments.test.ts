@@ -86,8 +86,8 @@ function declaredClasses(): Map<string, Declared> {
   const visit = (node: ts.Node): void => {
     if (ts.isClassDeclaration(node) && node.name) {
       const isHidden = (member: ts.ClassElement): boolean =>
-        (ts.getCombinedModifierFlags(member) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) !== 0 ||
-        ts.getJSDocTags(member).some(({ tagName }) => tagName.text === 'internal');
+        (ts.getCombinedModifierFlags(member) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) !==
+          0 || ts.getJSDocTags(member).some(({ tagName }) => tagName.text === 'internal');
       const constructors = node.members.filter(ts.isConstructorDeclaration);
       found.set(node.name.text, {
         hidden: new Set(node.members.filter(isHidden).map((member) => member.name?.getText() ?? '')),

@@ -5,7 +5,8 @@ import { observed } from './support/observed.js';
 import { stackOfEachTest } from './support/test-stack.js';
 
 /** Time goes on for these, and each scrape is counted in them. */
-const MOVING = /uptime|heartbeat_timestamp|oldest_age|credential_age|scrape_duration|telemetry_series|^(up|scrape_.*)$/;
+const MOVING =
+  /uptime|heartbeat_timestamp|oldest_age|credential_age|scrape_duration|telemetry_series|^(up|scrape_.*)$/;
 
 describe('prometheus itself', () => {
   const stackOf = stackOfEachTest();

@@ -94,13 +94,14 @@ describe('each alert', () => {
     },
   );
 
-  it.each(alerting.filter(({ expr }) => /\bby \([^)]*\bagent_id\b/.test(expr)).map((rule) => [rule.alert!, rule] as const))(
-    '%s is of an agent, and names it',
-    (_, rule) => {
-      expect(rule.annotations!['summary']).toContain('$labels.agent_id');
-      expect(rule.annotations!['description']).toContain('$labels.agent_id');
-    },
-  );
+  it.each(
+    alerting
+      .filter(({ expr }) => /\bby \([^)]*\bagent_id\b/.test(expr))
+      .map((rule) => [rule.alert!, rule] as const),
+  )('%s is of an agent, and names it', (_, rule) => {
+    expect(rule.annotations!['summary']).toContain('$labels.agent_id');
+    expect(rule.annotations!['description']).toContain('$labels.agent_id');
+  });
 
   it.each(ALERTS.map((alert) => [alert.name, alert] as const))(
     '%s shows its value, where it has one',

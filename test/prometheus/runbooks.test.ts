@@ -83,16 +83,19 @@ describe('runbooks', () => {
       expect(alertNames).toContain(word);
   });
 
-  it.each(runbooks)('%s asks of those alone whom the alert is about, and counts what a series begins with', (name) => {
-    for (const query of queriesOf(textOf(name))) {
-      expect(query).not.toMatch(/\bincrease\([^[]*\[\w+\](?! anchored)/);
-      for (const { name: series, matchers } of parsePromql(query).selectors) {
-        if (!/^(agent_os|amb)/.test(series) || OF_ALL.includes(name)) continue;
-        const asked = matchers.map(({ label, value }) => [label, value]);
-        expect([series, asked]).toEqual([series, expect.arrayContaining(SCOPE)]);
+  it.each(runbooks)(
+    '%s asks of those alone whom the alert is about, and counts what a series begins with',
+    (name) => {
+      for (const query of queriesOf(textOf(name))) {
+        expect(query).not.toMatch(/\bincrease\([^[]*\[\w+\](?! anchored)/);
+        for (const { name: series, matchers } of parsePromql(query).selectors) {
+          if (!/^(agent_os|amb)/.test(series) || OF_ALL.includes(name)) continue;
+          const asked = matchers.map(({ label, value }) => [label, value]);
+          expect([series, asked]).toEqual([series, expect.arrayContaining(SCOPE)]);
+        }
       }
-    }
-  });
+    },
+  );
 
   it.each(runbooks)('%s fills in labels that the alert has', (name) => {
     const { labels = {} } = cases.find(({ alert, fires }) => `${alert}.md` === name && fires !== undefined)!;
@@ -101,12 +104,15 @@ describe('runbooks', () => {
     expect(known).toEqual(expect.arrayContaining(places));
   });
 
-  it.each(runbooks)('%s names a call, a command, a setting or another alert in whatever is to be done', (name) => {
-    const todo = textOf(name).split('## Mitigation')[1]!.split('\n## ')[0]!;
-    const steps = todo.split('\n').filter((line) => line.startsWith('- '));
-    expect(steps.length).toBeGreaterThan(0);
-    for (const step of steps) expect(step).toMatch(DOES);
-  });
+  it.each(runbooks)(
+    '%s names a call, a command, a setting or another alert in whatever is to be done',
+    (name) => {
+      const todo = textOf(name).split('## Mitigation')[1]!.split('\n## ')[0]!;
+      const steps = todo.split('\n').filter((line) => line.startsWith('- '));
+      expect(steps.length).toBeGreaterThan(0);
+      for (const step of steps) expect(step).toMatch(DOES);
+    },
+  );
 
   it.each(runbooks)('%s does not look for spans that only one call makes', (name) => {
     expect(textOf(name)).not.toContain('operation `kernel.violation`');

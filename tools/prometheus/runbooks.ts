@@ -50,7 +50,10 @@ function blockOf(expression: string): string {
 /** The labels that every part of the expression keeps, and so the alert has. */
 function labelsOf(expression: string): string[] {
   const groupings = [...expression.matchAll(/\bby \(([^)]*)\)/g)].map(([, labels]) => labels!.split(', '));
-  const common = groupings.length === 0 ? WHO : groupings.reduce((kept, labels) => kept.filter((label) => labels.includes(label)));
+  const common =
+    groupings.length === 0
+      ? WHO
+      : groupings.reduce((kept, labels) => kept.filter((label) => labels.includes(label)));
   const known = groupings.length === 0 && !expression.includes('agent_os') ? [] : common;
   return known.filter((label) => !OF_THE_ALERT.includes(label) && label !== 'le');
 }
@@ -97,9 +100,7 @@ export function runbookQueries(
     const asWritten = queriesOf(readFileSync(join(root, FOLDER, file), 'utf8'));
     return flavour === 'portable' ? asWritten.map(portable) : asWritten;
   };
-  return new Map(
-    readdirSync(join(root, FOLDER)).map((file) => [file.replace('.md', ''), queries(file)]),
-  );
+  return new Map(readdirSync(join(root, FOLDER)).map((file) => [file.replace('.md', ''), queries(file)]));
 }
 
 /** A query with the labels of an alert in their places. */

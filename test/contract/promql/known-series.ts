@@ -63,11 +63,7 @@ export function knownSeries(rules: readonly Rule[]): SeriesTable {
     if (record !== undefined)
       known.set(record, {
         kind: 'recorded',
-        labels: [
-          ...labelsOfResult(expr, known),
-          ...(RECORDED_SERIES[record] ?? []),
-          ...Object.keys(labels),
-        ],
+        labels: [...labelsOfResult(expr, known), ...(RECORDED_SERIES[record] ?? []), ...Object.keys(labels)],
         values: {},
       });
   return known;
