@@ -9,7 +9,7 @@ const VIOLATIONS = 'agent_os_violations_total{service_name="e2e-kernel"}';
 const COUNTED = `sum(increase(${VIOLATIONS}[30m] anchored))`;
 const EXTRAPOLATED = `sum(increase(${VIOLATIONS}[30m]))`;
 const RECORDED = 'sum(agent_os:violations:increase5m)';
-const LOOP = 5;
+const LOOP = 3;
 
 type Options = Parameters<TestStack['startHost']>[0];
 
