@@ -176,7 +176,7 @@ describe('at the intervals as delivered, an alert', () => {
 
       const begun = performance.now();
       traffic.break();
-      for (const { begin } of INCIDENTS) begin(obs);
+      for (const incident of INCIDENTS) incident.begin(obs);
       const lines = await Promise.all(INCIDENTS.map((incident) => follow(stack, webhook, incident, begun)));
 
       observed('alerts in time', 'what must not wait fires soon, and its runbook shows it', [

@@ -67,6 +67,7 @@ async function everything(): Promise<Family[]> {
   for (const tier of ['Trusted', 'Verified'])
     obs.component.recordTrust({ agentId: 'a', identity: 'a', score: 1, tier });
   KernelPresence.of(obs.kernel.registry).begin(15_000);
+  obs.kernel.recordViolation({ agentId: 'a', action: 'read', policy: 'files', blocked: false });
   obs.kernel.streams.recordAbandoned({ action: 'read' });
   obs.agent.recordError({ agentId: 'a', errorType: 'one_more_than_may_be' });
   obs.amb.observeQueueDepth('claims', () => 1);
