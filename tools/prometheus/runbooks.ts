@@ -59,7 +59,7 @@ function labelsOf(expression: string): string[] {
 }
 
 /** The same, of the series with the labels of the alert. */
-export function scoped(expression: string): string {
+function scoped(expression: string): string {
   const labels = labelsOf(expression);
   const nameless = labels.map((label) => `,${label}="$${label}"`).join('');
   const others = expression.replace(/\{(__name__=~"[^"]*")\}/g, (_, name: string) => `{${name}${nameless}}`);
@@ -81,7 +81,7 @@ export function scoped(expression: string): string {
 function labelsOfSeries(name: string): readonly string[] | 'any' | undefined {
   const recorded = RECORDED_SERIES[name];
   if (recorded !== undefined) return recorded;
-  if (/^(otelcol|alertmanager)_|^up$/.test(name)) return 'any';
+  if (/^(otelcol|alertmanager|agent_os_telemetry_skewed)_|^up$/.test(name)) return 'any'; // of others
   const base = name in METRICS ? name : name.replace(/_(bucket|sum|count)$/, '');
   const metric = (METRICS as Readonly<Record<string, MetricDefinition>>)[base];
   return metric && [...WHO, ...Object.keys(metric.labels)];
