@@ -147,14 +147,7 @@ describe('at the intervals as delivered, an alert', () => {
     'comes in time, says whom it is about, and each query of its runbook shows it',
     async () => {
       const stack = stackOf();
-      await Promise.all([
-        stack.startAlertmanager({ webhook: webhook.url, groupWait: SHIPPED.groupWait }),
-        stack.startPrometheus({ interval: SHIPPED.rules }),
-        stack.startCollector({
-          files: ['base', 'backends/prometheus'],
-          env: { KERNEL_SCRAPE_INTERVAL: SHIPPED.scrape },
-        }),
-      ]);
+      // Before the Collector: a first scrape that fails is an alert on its way.
       obs = initObservability({
         serviceName: 'e2e-kernel',
         environment: 'e2e',
@@ -163,6 +156,14 @@ describe('at the intervals as delivered, an alert', () => {
         signalHandlers: false,
       });
       await obs.ready;
+      await Promise.all([
+        stack.startAlertmanager({ webhook: webhook.url, groupWait: SHIPPED.groupWait }),
+        stack.startPrometheus({ interval: SHIPPED.rules }),
+        stack.startCollector({
+          files: ['base', 'backends/prometheus'],
+          env: { KERNEL_SCRAPE_INTERVAL: SHIPPED.scrape },
+        }),
+      ]);
       traffic = new Traffic(obs);
       const requests = (): Promise<number> => stack.prometheus.sum('agent_os_requests_total');
       await eventually(
