@@ -2,8 +2,7 @@ import { parser } from '@prometheus-io/lezer-promql';
 import { increaseOf } from '../../grafana/src/queries/increase-of.js';
 import { upTo } from '../../grafana/src/queries/histograms.js';
 import { timed } from '../../grafana/src/queries/scope.js';
-import { NOT_ON_A_PANEL } from '../../grafana/src/not-on-a-panel.js';
-import { EVENTS, METRICS } from '../../src/semconv/index.js';
+import { EVENTS } from '../../src/semconv/index.js';
 import { committedDashboards, committedFiles } from '../../tools/grafana/dashboard-files.js';
 import {
   filledIn,
@@ -45,15 +44,6 @@ describe('each query', () => {
   it('of rates follows the page: no window is typed', () => {
     const windows = committedFiles().flatMap(({ text }) => [...text.matchAll(/\brate\([^[]*\[([^\]]*)\]/g)]);
     expect(new Set(windows.map(([, window]) => window))).toEqual(new Set(['$__rate_interval']));
-  });
-});
-
-describe('the registry', () => {
-  const asked = queries.map(({ expr }) => expr).join('\n');
-
-  it.each(Object.keys(METRICS))('%s is on a panel, or in the list of those that are not', (name) => {
-    const isAsked = new RegExp(`\\b${name}(_bucket|_sum|_count)?\\b`).test(asked);
-    expect(isAsked).not.toBe(name in NOT_ON_A_PANEL);
   });
 });
 
