@@ -20,11 +20,24 @@ interface Firing {
   readonly severity: string;
 }
 
+const isGone = (pid: number): boolean => {
+  try {
+    return !process.kill(pid, 0);
+  } catch {
+    return true;
+  }
+};
+
 describe('kernels at shipped intervals', () => {
-  const stackOf = stackOfEachTest();
   const stopped: number[] = [];
-  // One that is stopped cannot end in order.
-  afterEach(() => stopped.splice(0).forEach((pid) => process.kill(pid, 'SIGKILL')));
+  // One that is stopped cannot end in order: it is gone before the stack is closed.
+  afterEach(async () => {
+    for (const pid of stopped.splice(0)) {
+      process.kill(pid, 'SIGKILL');
+      await eventually('its end', async () => isGone(pid) || undefined);
+    }
+  });
+  const stackOf = stackOfEachTest();
 
   const started = async (): Promise<{ stack: TestStack; collector: Program }> => {
     const stack = stackOf();

@@ -2,6 +2,7 @@ const LOSSES = 'the Collector has these series from its first loss on, and here 
 
 /** Queries without a result in a healthy stack, and why. */
 export const RIGHTLY_EMPTY: Readonly<Record<string, string>> = {
+  'agent-os-overview / Violations Nobody Stopped / A': 'in the demo each violation is stopped',
   'agent-os-performance / Agent Errors / B': 'no stream is given up in the demo',
   'agent-os-safety / Approvals (30 Days) / B': 'nobody approves anything in the demo',
   'agent-os-safety / Human Escalation Rate / A': 'nobody approves anything in the demo',

@@ -1,8 +1,9 @@
 /** Of a demo that pushes alone. */
 export const PUSHED_ALONE = 'agent_os_kernel_heartbeat_interval_seconds';
 
-/** Nobody approves anything in the demo, hands out credentials, asks for trust or gives a stream. */
+/** In the demo all violations are stopped; nobody approves anything, hands out credentials, asks for trust or gives a stream. */
 export const NOT_IN_THE_DEMO = [
+  'agent_os_violations_unblocked_total',
   PUSHED_ALONE,
   'agent_os_approvals_total',
   'agent_os_approval_wait_seconds',
