@@ -7,12 +7,15 @@ import {
   type Attributes,
   type ObservableCallback,
 } from '@opentelemetry/api';
+import { ProtobufMetricsSerializer } from '@opentelemetry/otlp-transformer';
 import { AggregationType, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import { MAX_INSTRUMENTS } from '../../src/pipeline/metrics/meter-limits.js';
+import { FakeSender, pushTo } from '../pipeline/metrics/push-support.js';
+import { decodeMetricsRequest, type DecodedMetric } from '../support/otlp-decode.js';
 import { nativeStore } from '../support/stores.js';
 import { divergencesOnPage, emptyRows } from './support/divergences-page.js';
 import { type Side, sideBySide } from './support/side-by-side.js';
-import { cumulative, delta } from './support/subjects.js';
+import { cumulative, delta, TestReader } from './support/subjects.js';
 
 /** Does the same to both. */
 const each = (sides: { ours: Side; theirs: Side }, act: (side: Side) => void): void => {
@@ -154,6 +157,24 @@ const DIVERGENCES: Readonly<Record<string, () => Promise<void>>> = {
       [2, 2],
       [2, 3],
     ]);
+  },
+
+  'Start of pushed gauges': async () => {
+    const reader = new TestReader(cumulative);
+    const theirs = new MeterProvider({ readers: [reader] });
+    const sender = new FakeSender();
+    const store = nativeStore({ push: pushTo(sender) });
+    for (const provider of [theirs, store.meterProvider])
+      provider.getMeter('shop').createGauge('g').record(1);
+    const startsOf = (metrics: readonly DecodedMetric[]) =>
+      metrics.flatMap(({ points }) => points.map(({ startNanos }) => startNanos > 0n));
+    await store.forceFlush();
+    expect(startsOf(sender.decoded())).toEqual([false]);
+    await store.shutdown();
+    const { resourceMetrics } = await reader.collect();
+    const official = ProtobufMetricsSerializer.serializeRequest(resourceMetrics)!;
+    expect(startsOf(decodeMetricsRequest(official))).toEqual([true]);
+    await theirs.shutdown();
   },
 
   'End of a collection': async () => {

@@ -186,6 +186,7 @@ describe.each(['traces', 'logs'] as const)(
       const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
         const chunks: Buffer[] = [];
         for await (const chunk of request) chunks.push(chunk as Buffer);
+        if (!request.url!.endsWith(`/v1/${signal}`)) return void response.end(); // the goodbye of a kernel
         const body = Buffer.concat(chunks);
         const gzipped = request.headers['content-encoding'] === 'gzip';
         const names = SIGNALS[signal].namesIn(gzipped ? await inflate(body) : body);

@@ -7,7 +7,7 @@ function samples(page: string): string[] {
   return page
     .split('\n')
     .filter((line) => line.startsWith('agent_os_') && !/_(bucket|sum)\{|_sum /.test(line))
-    .filter((line) => !/ 0$|_telemetry_|_uptime_|_violation_rate|_kernel_info/.test(line))
+    .filter((line) => !/ 0$|_telemetry_|_uptime_|_violation_rate|_kernel_info|_timestamp_/.test(line))
     .map((line) => {
       const [, name, labels = '', value] = /^(\w+)(?:\{(.*)\})? (\S+)/.exec(line) ?? [];
       const kept = (labels.match(/\w+="[^"]*"/g) ?? []).filter((label) => !label.startsWith('otel_scope'));
