@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { runChild } from '../support/child.js';
 import { prometheusStub } from './prometheus-stub.js';
 
@@ -25,7 +25,7 @@ describe('npm run report:ciso', () => {
 
   it('writes the page, and says plainly that there is no browser to print it', async () => {
     const stub = await prometheusStub([]);
-    const { code, stdout, stderr } = await run(asked(stub.url), dirname(process.execPath));
+    const { code, stdout, stderr } = await run(asked(stub.url), folder);
     await stub.close();
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain('No PDF: no Chromium, Chrome or Edge is on the PATH.');
