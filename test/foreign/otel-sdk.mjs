@@ -46,7 +46,12 @@ const pageOf = async (options) => {
   await obs.shutdown();
   return page
     .split('\n')
-    .filter((line) => !/target_info|agent_os_telemetry_|kernel_uptime_seconds|kernel_(start|heartbeat)_timestamp_seconds/.test(line))
+    .filter(
+      (line) =>
+        !/target_info|agent_os_telemetry_|kernel_uptime_seconds|kernel_(start|heartbeat)_timestamp_seconds/.test(
+          line,
+        ),
+    )
     .sort();
 };
 
