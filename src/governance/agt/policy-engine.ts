@@ -7,7 +7,8 @@ import { UNKNOWN, type Decision } from '../../semconv/values.js';
 import type { Agent } from '../core/agent-tracker.js';
 import type { GovernanceState } from '../core/governance-state.js';
 import type { InstancePatch } from '../core/installations.js';
-import { PolicyChecks, type AskedCheck, type CheckKind } from '../core/policy-checks.js';
+import type { AskedCheck, CheckKind } from '../core/check-kinds.js';
+import { PolicyChecks } from '../core/policy-checks.js';
 import {
   enforcedAs,
   failureOf,

@@ -8,48 +8,18 @@ import {
   ATTR_REASON,
 } from '../../semconv/attributes.js';
 import { activeValue, callInContext, withValue } from '../../tracing/active-context.js';
-import type { KernelTracer, ManualSpan, PolicyCheckSpan } from '../../tracing/index.js';
+import type { KernelTracer, ManualSpan } from '../../tracing/index.js';
 import { activeScope, type CallScope } from '../../instruments/call-scope.js';
 import { shapeOf } from '../../instruments/classified.js';
 import { UNKNOWN } from '../../semconv/values.js';
-import type { Agent } from './agent-tracker.js';
 import { recordBareRequest } from './bare-requests.js';
+import { readBy, type CheckedEngine, type CheckKind } from './check-kinds.js';
 import { BACKEND_ERROR, tellDecision, tellFailedCheck } from './decision-events.js';
 import type { GovernanceState } from './governance-state.js';
 import { countingCheck, isSilenced, tellVerdict } from './inside-checks.js';
 import type { Method } from './installations.js';
-import { failureOf, objectingBackend, UNREADABLE, type BackendAnswer, type Verdict } from './verdict.js';
+import { failureOf, objectingBackend, type BackendAnswer, type Verdict } from './verdict.js';
 import { isViolation, recordViolation, type Declared } from './violations.js';
-
-/** One of an engine's ways to check, and how its arguments and its result are read. */
-export interface CheckKind {
-  readonly method: string;
-  /** The policy label where no policy is named. */
-  readonly unnamed: string;
-  /** Asks backends, so that it ends later and runs code of the host. */
-  readonly asksBackends: boolean;
-  /** What a call asks. `served` is the agent that the engine serves. */
-  asked(args: readonly unknown[], served: Agent | undefined): AskedCheck;
-  read(result: never): Verdict;
-  /** What the policy that decided says of itself. */
-  declared?(engine: object, result: never): Declared | undefined;
-}
-
-/** What a check was asked. Reading it must not throw; an agent that is not known is undefined in spite of its type. */
-export interface AskedCheck extends Required<Pick<PolicyCheckSpan, 'agentId' | 'action'>> {
-  readonly agent: Agent | undefined;
-}
-
-/** What the host has said about an engine. */
-export interface CheckedEngine {
-  readonly engine: object;
-  /** The policy label of checks that no named policy decided. */
-  readonly policySet: string | undefined;
-  /** The agent that the engine serves, where a call does not name one. */
-  readonly served: Agent | undefined;
-  /** Whether a check outside any other request is a request of its own. */
-  readonly countsRequests: boolean;
-}
 
 /** Marks what runs inside a check that asks backends. */
 const CHECK = createContextKey('agent-os-observability policy check');
@@ -338,14 +308,5 @@ function contextOf(pending: PendingCheck): Context | undefined {
     return withValue(context.active(), CHECK, pending);
   } catch {
     return undefined;
-  }
-}
-
-/** What refuses to be read is not understood, and counted as that. */
-function readBy(kind: CheckKind, result: unknown): Verdict {
-  try {
-    return kind.read(result as never);
-  } catch {
-    return UNREADABLE;
   }
 }
