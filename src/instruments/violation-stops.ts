@@ -80,25 +80,28 @@ export class ViolationStops {
     this.unblocked.add(1, severity, policy, action, agentId);
   }
 
-  /** One timer for all that wait, and none where nothing does. */
-  private sweepLater(): void {
+  /** One timer for all that wait, and none where nothing does. It keeps nothing that the host has let go of. */
+  private sweepLater(millis = UNDECIDED_MILLIS): void {
     if (this.sweeping) return;
     this.sweeping = true;
-    this.schedule(UNDECIDED_MILLIS, () => this.sweep());
+    const held = new WeakRef(this);
+    this.schedule(millis, () => held.deref()?.sweep());
   }
 
   private sweep(): void {
     this.sweeping = false;
     try {
       const until = this.make.clock() - UNDECIDED_MILLIS;
+      let oldest = Infinity;
       for (const [key, undecided] of this.waiting) {
         const first = undecided.findIndex(({ atMillis }) => atMillis > until);
         const over = undecided.splice(0, first === -1 ? undecided.length : first);
         this.size -= over.length;
         if (undecided.length === 0) this.waiting.delete(key);
         for (const { labels } of over) this.count(...labels);
+        oldest = Math.min(oldest, undecided[0]?.atMillis ?? Infinity);
       }
-      if (this.size > 0) this.sweepLater();
+      if (this.size > 0) this.sweepLater(oldest - until);
     } catch (error) {
       dropCall({ registry: this.make }, 'KernelMetrics.recordViolation', error);
     }

@@ -6,7 +6,10 @@ const SWEEP_MILLIS = 10_000;
 /** Past it the one that has waited longest expires: a host that never answers must not fill the memory. */
 const MOST_WAITING = 10_000;
 
-/** Approvals that wait for an answer, each until its deadline. One timer looks at them, and only while there are any. */
+/**
+ * Approvals that wait for an answer, each until its deadline. One timer looks at them, only while there are any; it keeps
+ * nothing that the host has let go of.
+ */
 export class WaitingApprovals {
   private readonly asked = new Set<AskedApproval>();
   private stop: Stop | undefined;
@@ -19,7 +22,7 @@ export class WaitingApprovals {
   add(asked: AskedApproval): void {
     if (this.asked.size >= MOST_WAITING) this.expire(this.asked.values().next().value as AskedApproval);
     this.asked.add(asked);
-    this.stop ??= every(SWEEP_MILLIS, () => this.sweep());
+    this.stop ??= this.sweepEach();
   }
 
   delete(asked: AskedApproval): void {
@@ -33,6 +36,16 @@ export class WaitingApprovals {
   sweep(): void {
     const now = this.clock();
     for (const asked of this.asked) if (asked.deadlineMillis <= now) this.expire(asked);
+  }
+
+  private sweepEach(): Stop {
+    const held = new WeakRef(this);
+    const stop = every(SWEEP_MILLIS, () => {
+      const waiting = held.deref();
+      if (waiting === undefined) stop();
+      else waiting.sweep();
+    });
+    return stop;
   }
 
   private expire(asked: AskedApproval): void {

@@ -101,3 +101,14 @@ test('recordViolation and recordBlocked of any KernelMetrics of a provider belon
   expect(found.total('agent_os_violations_blocked_total')).toBe(1);
   expect(found.total(UNBLOCKED)).toBe(1);
 });
+
+test('each is counted five seconds after it, whenever another was', async () => {
+  const { timers, unblocked, undecided } = stopsOn();
+  undecided();
+  timers.advance(1000);
+  undecided();
+  timers.advance(UNDECIDED_MILLIS - 1000);
+  expect(await unblocked()).toBe(1);
+  timers.advance(1000);
+  expect(await unblocked()).toBe(2);
+});
