@@ -1,4 +1,4 @@
-// Who is in the fleet and when: what blocks.go writes the storage of a Prometheus from.
+// Who is in the fleet and when: what storage/ writes the storage of a Prometheus from.
 import { Random } from '../../examples/demo/random.js';
 import type { TemplateSeries } from './traffic.js';
 

@@ -1,12 +1,13 @@
-// Builds blocks.go once with the modules that the native stack pins, and has it write a plan.
+// Builds the program of storage/ once with the modules that the native stack pins, and has it write a plan.
 import { spawn, spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GO, goEnvironment } from '../../tools/native-stack/go.js';
 import { programFolder } from '../../tools/native-stack/paths.js';
 import type { planOf } from './plan.js';
 
-const SOURCE = fileURLToPath(new URL('blocks.go', import.meta.url));
+const SOURCES = fileURLToPath(new URL('storage', import.meta.url));
 
 interface Amount {
   readonly series: number;
@@ -21,12 +22,13 @@ export interface Written {
 /** The program, in that folder. @throws Error with what Go says */
 export function buildWriter(folder: string): string {
   const program = join(folder, 'blocks');
-  const { status, stderr } = spawnSync(GO, ['build', '-o', program, SOURCE], {
+  const sources = readdirSync(SOURCES).map((file) => join(SOURCES, file));
+  const { status, stderr } = spawnSync(GO, ['build', '-o', program, ...sources], {
     cwd: programFolder({ folder: 'prometheus' }),
     env: goEnvironment(),
     encoding: 'utf8',
   });
-  if (status !== 0) throw new Error(`blocks.go did not build:\n${stderr}`);
+  if (status !== 0) throw new Error(`benchmarks/fleet/storage did not build:\n${stderr}`);
   return program;
 }
 

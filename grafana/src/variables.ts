@@ -7,14 +7,12 @@ import {
   type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { AGENT_VARIABLE } from '../../prometheus/src/links.js';
-import { topk, type Expression } from '../../prometheus/src/promql/index.js';
+import { MOST_AGENTS } from '../../prometheus/src/recording/agents.js';
 import { CHOSEN_PROMETHEUS, PROMETHEUS_UID } from './theme.js';
-import { increaseOf } from './queries/increase-of.js';
+import { worstAgents } from './queries/steps.js';
 
 /** There while a kernel is, so that its labels list what can be chosen. */
 const LIVING = 'agent_os_kernel_uptime_seconds';
-/** Longer lists are no choice: whoever is not among the worst is found in the tables. */
-const MOST_AGENTS = 50;
 
 const datasource = (): VariableModel =>
   new DatasourceVariableBuilder('datasource')
@@ -39,13 +37,10 @@ export const commonVariables = (): VariableModel[] => [
   ),
 ];
 
-/** Those with the most violations in the range: there is one agent_id for each agent, and agents are many. */
+/** Those with the most violations: agents are many, and whoever is not among the worst is found in the tables. */
 export const agentVariable = (): VariableModel => {
-  const worst: Expression<'agent_id'> = topk(
-    MOST_AGENTS,
-    increaseOf('agent_os_violations_total', '$__range', { by: ['agent_id'] }),
-  );
-  const description = `The ${MOST_AGENTS} agents with the most violations in the time range. Panels by agent follow it, and those of crashes and of what should never happen.`;
+  const worst = worstAgents();
+  const description = `The ${MOST_AGENTS} agents with the most violations in 30 days, added up once an hour. Panels by agent follow it, and those of crashes and of what should never happen.`;
   return chosenFrom('agent', 'Agent', `query_result(${worst.text})`, description, '/agent_id="([^"]*)"/');
 };
 

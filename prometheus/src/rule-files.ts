@@ -4,10 +4,12 @@ import { ALERT_FILES } from './alerts/index.js';
 import type { Flavour } from './config.js';
 import { agentUrl, dashboardUrl, runbookUrl } from './links.js';
 import { portable } from './promql/index.js';
-import { AGENTS, COUNTS, SUMS } from './recording/counts.js';
+import { AGENTS } from './recording/agents.js';
+import { COUNTS, SUMS } from './recording/counts.js';
 import { PRESENCE, PRESENCE_INTERVAL } from './recording/presence.js';
 import { RATIOS } from './recording/ratios.js';
 import type { RecordingRule } from './recording/rule.js';
+import { STEP, STEPS } from './recording/steps.js';
 import { THRESHOLDS, type Threshold } from './thresholds.js';
 
 interface Rule {
@@ -68,7 +70,9 @@ function recordingGroups(): Group[] {
     { name: 'agent-os-counts', rules: COUNTS.map(recordingRule) },
     { name: 'agent-os-ratios', rules: RATIOS.map(recordingRule) },
     { name: 'agent-os-sums', interval: '1m', rules: SUMS.map(recordingRule) },
-    { name: 'agent-os-agents', interval: '5m', rules: AGENTS.map(recordingRule) },
+    { name: 'agent-os-steps', interval: STEP, rules: STEPS.map(recordingRule) },
+    // Each hour is counted once, and who leads a month changes slowly.
+    { name: 'agent-os-agents', interval: '1h', rules: AGENTS.map(recordingRule) },
   ];
 }
 

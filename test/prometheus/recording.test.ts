@@ -13,7 +13,7 @@ describe('recorded series', () => {
     '%s is level:metric:operation',
     (record) => {
       expect(record).toMatch(
-        /^[a-z][a-z_]*:[a-z][a-z_]*:(count|total|seconds|timestamp|(increase|ratio)\d+[mh])$/,
+        /^[a-z][a-z_]*:[a-z][a-z_]*:(count|total|seconds|timestamp|(increase|each|ratio)\d+[mhd])$/,
       );
     },
   );
@@ -32,8 +32,27 @@ describe('recorded series', () => {
     },
   );
 
-  it('of violations over 30 days have no agent, whose number has no bound', () => {
-    expect(RECORDED_SERIES['agent_os:violations:increase1h']).not.toContain('agent_id');
+  it('of steps are recorded as often as their names say, so that nothing counts twice or is left out', () => {
+    const groups = ruleFiles().flatMap((file) => file.groups);
+    const steps = groups.flatMap(({ interval, rules: some }) =>
+      some.filter(({ record }) => record?.includes(':each')).map(({ record }) => [record, interval] as const),
+    );
+    expect(steps.length).toBeGreaterThan(10);
+    for (const [record, interval] of steps) expect(record).toMatch(new RegExp(`:each${interval}$`));
+  });
+
+  it('of agents, whose number has no bound, are of what should never happen, or read once an hour', () => {
+    const ofAgents = Object.keys(RECORDED_SERIES).filter((name) =>
+      RECORDED_SERIES[name]!.includes('agent_id'),
+    );
+    const often = ofAgents.filter((name) => !name.startsWith('agent_os_agent:'));
+    expect(often).toEqual([
+      'agent_os:unblocked:each5m',
+      'agent_os:ungoverned:each5m',
+      'agent_os:after_stop:each5m',
+      'agent_os:kills_failed:each5m',
+    ]);
+    for (const name of often) expect(rules.find(({ record }) => record === name)!.expr).toMatch(/ > 0$/);
   });
 });
 

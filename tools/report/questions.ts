@@ -1,8 +1,8 @@
 // What the report asks, by the builders of the dashboards: the same number of the same window is the same on both.
 import { increaseOf } from '../../grafana/src/queries/increase-of.js';
-import { BLOCKED, hourByHour, SIGKILLS, VIOLATIONS } from '../../grafana/src/queries/month.js';
 import { measured, SCOPE } from '../../grafana/src/queries/scope.js';
 import { shareOf } from '../../grafana/src/queries/shares.js';
+import { recordedStepsIn, stepsIn } from '../../grafana/src/queries/steps.js';
 import { highest } from '../../grafana/src/queries/as-the-alert.js';
 import { MEASURES } from '../../prometheus/src/measures.js';
 import {
@@ -40,13 +40,13 @@ const MOST_ROWS = 20;
 const most = <L extends string>(expression: Expression<L>): Expression<L> =>
   topk(MOST_ROWS, binary(expression, '>', 0));
 
-const violations = (window: Window) => hourByHour(VIOLATIONS, window);
+const violations = (window: Window) => stepsIn('agent_os:violations:each5m', window);
 const grave = (window: Window) =>
-  hourByHour(VIOLATIONS, window, { where: { severity: matches('high|critical') } });
-const blocked = (window: Window) => hourByHour(BLOCKED, window);
+  stepsIn('agent_os:violations:each5m', window, { where: { severity: matches('high|critical') } });
+const blocked = (window: Window) => stepsIn('agent_os:violations_blocked:each5m', window);
 const notBlocked = (window: Window, by: readonly ('service_name' | 'deployment_environment_name')[] = []) => {
-  const all = hourByHour(VIOLATIONS, window, { by });
-  return binary(binary(all, '-', hourByHour(BLOCKED, window, { by })), 'or', all);
+  const all = stepsIn('agent_os:violations:each5m', window, { by });
+  return binary(binary(all, '-', stepsIn('agent_os:violations_blocked:each5m', window, { by })), 'or', all);
 };
 const unknownVerdicts = (window: Window, by: readonly 'policy'[] = []) =>
   increaseOf('agent_os_policy_decisions_total', window, { where: { decision: 'unknown' }, by });
@@ -72,13 +72,13 @@ export const FIGURES: readonly Figure[] = [
     title: 'Blocked share',
     meaning: 'Violations that the kernel stopped, as a share of all.',
     unit: 'share',
-    of: (window) => shareOf(blocked(window), violations(window)),
+    of: (window) => shareOf(blocked(window), recordedStepsIn('agent_os:violations:each5m', window)),
   },
   {
     title: 'SIGKILLs',
     meaning: 'Agents that were killed. A kill is a decision that worked.',
     unit: 'count',
-    of: (window) => hourByHour(SIGKILLS, window),
+    of: (window) => stepsIn('agent_os:sigkills:each5m', window),
   },
   {
     title: 'Containment, p95',
@@ -164,13 +164,13 @@ export const BREAKDOWNS: readonly Breakdown[] = [
     title: 'Violations by severity',
     meaning: 'All violations of the period.',
     columns: { severity: 'Severity' },
-    of: (window) => hourByHour(VIOLATIONS, window, { by: ['severity'] }),
+    of: (window) => stepsIn('agent_os:violations:each5m', window, { by: ['severity'] }),
   },
   {
     title: 'Violations by policy',
     meaning: `The ${MOST_ROWS} policies with the most.`,
     columns: { policy: 'Policy' },
-    of: (window) => most(hourByHour(VIOLATIONS, window, { by: ['policy'] })),
+    of: (window) => most(stepsIn('agent_os:violation_kinds:each5m', window, { by: ['policy'] })),
   },
 ];
 
@@ -185,7 +185,7 @@ export const CONTAINMENT: readonly Breakdown[] = [
     title: 'SIGKILLs by reason',
     meaning: 'Why agents were killed.',
     columns: { reason: 'Reason' },
-    of: (window) => most(hourByHour(SIGKILLS, window, { by: ['reason'] })),
+    of: (window) => most(stepsIn('agent_os:sigkills:each5m', window, { by: ['reason'] })),
   },
   {
     title: 'Recoveries',
@@ -254,7 +254,7 @@ export const LOSSES: readonly Breakdown[] = [
 ];
 
 /** Of each day, by severity. */
-export const TREND = hourByHour(VIOLATIONS, '1d', { by: ['severity'] });
+export const TREND = stepsIn('agent_os:violations:each5m', '1d', { by: ['severity'] });
 
 /** Kernels that report, at any time. */
 export const REPORTING = aggregate('count', measured('agent_os_kernel_uptime_seconds'), [

@@ -8,6 +8,7 @@ import { bars, lines, ranking, stat } from '../panels/index.js';
 import { highest } from '../queries/as-the-alert.js';
 import { counted, measured, orZeroWhileAlive, SCOPE, timed } from '../queries/scope.js';
 import { increaseOf } from '../queries/increase-of.js';
+import { stepsIn } from '../queries/steps.js';
 import { quantileOf } from '../queries/histograms.js';
 import { BAD, badBelow, badFrom, GOOD, NO_DATA, nothingOrNoData, plain, WATCH, watchFrom } from '../theme.js';
 
@@ -147,7 +148,7 @@ const lanes = line(9, [
     noValue: nothingOrNoData('No messages'),
     queries: [
       {
-        expression: increaseOf('amb_messages_published_total', '$__range', { by: ['priority'] }),
+        expression: stepsIn('agent_os:amb_published:each5m', '$__range', { by: ['priority'] }),
         legend: '{{priority}}',
       },
     ],

@@ -1,20 +1,13 @@
 import { MEASURES } from '../../../prometheus/src/measures.js';
-import {
-  aggregate,
-  binary,
-  increase,
-  rate,
-  sum,
-  topk,
-  increaseOver,
-} from '../../../prometheus/src/promql/index.js';
+import { aggregate, binary, increase, rate, sum, topk } from '../../../prometheus/src/promql/index.js';
 import { THRESHOLDS } from '../../../prometheus/src/thresholds.js';
 import { grid, line } from '../grid.js';
 import { traceLink, tracesLink } from '../links.js';
 import { page } from '../page.js';
 import { distribution, events, heatmap, lines, pie, ranking, stat, table } from '../panels/index.js';
-import { bucketsFilled, meanOf, quantileOf, upTo } from '../queries/histograms.js';
+import { boundOf, quantileOf } from '../queries/histograms.js';
 import { increaseOf } from '../queries/increase-of.js';
+import { recordedStepsIn, stepsIn } from '../queries/steps.js';
 import { highest } from '../queries/as-the-alert.js';
 import { counted, SCOPE, timed } from '../queries/scope.js';
 import {
@@ -29,15 +22,22 @@ import {
 
 const NO_VERIFICATIONS = nothingOrNoData('No verifications');
 const MOST_SERIES = 10;
-const drift = timed('agent_os_cmvk_drift_score');
 const duration = timed('agent_os_cmvk_verification_duration_seconds');
 const modelLatency = timed('agent_os_cmvk_model_latency_seconds');
 const { CMVKLowConsensus, CMVKHighDrift, CMVKVerificationSlow, CMVKHighDisagreementRate } = THRESHOLDS;
 
 const ORIGIN = ['service_name', 'deployment_environment_name', 'service_version'] as const;
-const verified = sum(increaseOver(drift.count, '$__range'), ORIGIN);
-const low = sum(increaseOver(upTo(drift, CMVKHighDrift.score), '$__range'), ORIGIN);
+const driftedTo = (le: string) =>
+  recordedStepsIn('agent_os:cmvk_drift:each5m', '$__range', { where: { le }, by: ORIGIN });
+const verified = driftedTo('+Inf');
+const low = driftedTo(boundOf('agent_os_cmvk_drift_score', CMVKHighDrift.score));
 const high = binary(binary(verified, '-', low), '>', 0);
+const meanDuration = () =>
+  binary(
+    recordedStepsIn('agent_os:cmvk_seconds:each5m', '$__range'),
+    '/',
+    binary(recordedStepsIn('agent_os:cmvk_verifications:each5m', '$__range'), '>', 0),
+  );
 
 const numbers = line(5, [
   stat({
@@ -89,7 +89,7 @@ const numbers = line(5, [
     unit: 's',
     noValue: NO_VERIFICATIONS,
     steps: badFrom(CMVKVerificationSlow.seconds),
-    queries: [{ expression: meanOf(duration, '$__range'), legend: 'mean' }],
+    queries: [{ expression: meanDuration(), legend: 'mean' }],
   }),
 ]);
 
@@ -137,7 +137,9 @@ const disagreement = line(9, [
     description: `Verifications in the time range by the drift between the models' answers, from 0 to 1. CMVKHighDrift fires when 5 % are above ${CMVKHighDrift.score}.`,
     unit: 'short',
     noValue: NO_VERIFICATIONS,
-    queries: [{ expression: bucketsFilled(drift, '$__range'), legend: 'to {{le}}' }],
+    queries: [
+      { expression: stepsIn('agent_os:cmvk_drift:each5m', '$__range', { by: ['le'] }), legend: 'to {{le}}' },
+    ],
   }),
   lines({
     id: 8,
@@ -191,7 +193,7 @@ const models = line(9, [
     colours: CONFIDENCE_COLOURS,
     queries: [
       {
-        expression: increaseOf('agent_os_cmvk_claims_by_confidence_total', '$__range', {
+        expression: stepsIn('agent_os:cmvk_claims:each5m', '$__range', {
           by: ['confidence'],
         }),
         legend: '{{confidence}}',

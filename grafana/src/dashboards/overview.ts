@@ -1,15 +1,16 @@
 import { MEASURES } from '../../../prometheus/src/measures.js';
 import { aggregate, binary, rate, sum, topk } from '../../../prometheus/src/promql/index.js';
 import { THRESHOLDS } from '../../../prometheus/src/thresholds.js';
+import { WHO } from '../../../prometheus/src/recording/series.js';
 import { grid, line } from '../grid.js';
 import { runbookLink, traceLink, tracesLink } from '../links.js';
 import { page } from '../page.js';
 import { bars, distribution, events, stat, table } from '../panels/index.js';
 import { highest } from '../queries/as-the-alert.js';
-import { counted, measured, orZeroWhileAlive, SCOPE, timed } from '../queries/scope.js';
+import { counted, measured, orZeroWhileAlive, SCOPE } from '../queries/scope.js';
 import { FIRING } from '../queries/firing.js';
-import { bucketsFilled } from '../queries/histograms.js';
 import { increaseOf } from '../queries/increase-of.js';
+import { stepsIn } from '../queries/steps.js';
 import { violationRatio } from '../queries/shares.js';
 import { BAD, badFrom, NO_DATA, nothingOrNoData, SEVERITY_COLOURS, watchFrom } from '../theme.js';
 
@@ -139,7 +140,9 @@ const evidence = line(
       description: `Recoveries in the time range by how long they took, from SIGKILL to recovery in seconds. AgentOSHighMTTR fires when half take longer than ${THRESHOLDS.AgentOSHighMTTR.seconds} s.`,
       unit: 'short',
       noValue: nothingOrNoData('No recoveries'),
-      queries: [{ expression: bucketsFilled(timed('agent_os_mttr_seconds'), '$__range'), legend: '{{le}}' }],
+      queries: [
+        { expression: stepsIn('agent_os:mttr:each5m', '$__range', { by: ['le'] }), legend: '{{le}}' },
+      ],
     }),
     events({
       id: 10,
@@ -163,19 +166,6 @@ const evidence = line(
   ],
   [8, 16],
 );
-
-const mostFrequent = (where: { readonly severity?: 'critical' } = {}) =>
-  topk(
-    MOST_ROWS,
-    binary(
-      increaseOf('agent_os_violations_total', '$__range', {
-        where,
-        by: ['severity', 'policy', 'action', 'agent_id', 'service_name'],
-      }),
-      '>',
-      0,
-    ),
-  );
 
 const kinds = line(10, [
   table({
@@ -204,14 +194,23 @@ const kinds = line(10, [
     ],
     queries: [
       {
-        expression: topk(MOST_ROWS, binary(MEASURES.AgentOSUnblockedViolation(SCOPE, '$__range'), '>', 0)),
+        expression: topk(
+          MOST_ROWS,
+          binary(
+            stepsIn('agent_os:unblocked:each5m', '$__range', {
+              by: [...WHO, 'agent_id', 'policy', 'severity'],
+            }),
+            '>',
+            0,
+          ),
+        ),
       },
     ],
   }),
   table({
     id: 11,
     title: 'Violations by Kind',
-    description: `The ${MOST_ROWS} most frequent kinds of violation in the time range, and as many of the critical ones, however rare, by the counters of the kernels, which are there without a store of events too. Each row leads to the traces of what it counts.`,
+    description: `The ${MOST_ROWS} most frequent kinds of violation of each severity in the time range, so that no critical one drops out, by the counters of the kernels, which are there without a store of events too. Each row leads to the traces of what it counts.`,
     unit: 'short',
     decimals: 0,
     noValue: nothingOrNoData('No violations'),
@@ -219,7 +218,6 @@ const kinds = line(10, [
       severity: 'Severity',
       policy: 'Policy',
       action: 'Action',
-      agent_id: 'Agent',
       service_name: 'Service',
       Value: 'Violations',
     },
@@ -229,12 +227,22 @@ const kinds = line(10, [
         title: 'Traces of these violations',
         service: '${__data.fields.service_name}',
         operation: 'kernel.violation',
-        tags: { 'agent.id': '${__data.fields.agent_id}', 'agent_os.action': '${__data.fields.action}' },
+        tags: { 'agent_os.action': '${__data.fields.action}' },
       }),
     ],
     queries: [
       {
-        expression: binary(mostFrequent({ severity: 'critical' }), 'or', mostFrequent()),
+        expression: topk(
+          MOST_ROWS,
+          binary(
+            stepsIn('agent_os:violation_kinds:each5m', '$__range', {
+              by: ['severity', 'policy', 'action', 'service_name'],
+            }),
+            '>',
+            0,
+          ),
+          ['severity'],
+        ),
       },
     ],
   }),

@@ -1,17 +1,17 @@
 import { MEASURES } from '../../../prometheus/src/measures.js';
 import { aggregate, binary, bottomk, matches, sum, topk } from '../../../prometheus/src/promql/index.js';
+import { quantileOf } from '../../../prometheus/src/promql/functions.js';
 import { THRESHOLDS } from '../../../prometheus/src/thresholds.js';
-import { recorded } from '../../../prometheus/src/recording/series.js';
+import { recorded, WHO } from '../../../prometheus/src/recording/series.js';
 import { grid, line } from '../grid.js';
 import { tracesLink } from '../links.js';
 import { page } from '../page.js';
 import { bars, distribution, lines, ranking, stat, table } from '../panels/index.js';
 import { highest } from '../queries/as-the-alert.js';
-import { CHOSEN_AGENTS as where, measured, orZeroWhileAlive, SCOPE, timed } from '../queries/scope.js';
-import { bucketsFilled } from '../queries/histograms.js';
+import { CHOSEN_AGENTS as where, measured, orZeroWhileAlive, SCOPE } from '../queries/scope.js';
 import { increaseOf } from '../queries/increase-of.js';
-import { BLOCKED, hourByHour, SIGKILLS, VIOLATIONS, VIOLATIONS_OF_AGENTS } from '../queries/month.js';
 import { shareOf } from '../queries/shares.js';
+import { monthOfAgents, recordedStepsIn, stepsIn, worstAgents } from '../queries/steps.js';
 import {
   BAD,
   badAbove,
@@ -29,9 +29,6 @@ const MONTH = '30d';
 const MOST_ROWS = 20;
 const MOST_BARS = 10;
 const NO_VIOLATIONS = 'No violations in 30 days. If the count above is empty too, no data arrives.';
-const containment = timed('agent_os_containment_seconds');
-const violations = hourByHour(VIOLATIONS, MONTH);
-const blocked = hourByHour(BLOCKED, MONTH);
 const {
   AgentOSKillFailed,
   AgentOSKillHung,
@@ -42,16 +39,20 @@ const {
   AgentOSHighViolationRate,
 } = THRESHOLDS;
 
+const containment = recordedStepsIn('agent_os:containment:each5m', MONTH, { by: ['le', ...WHO] });
+
 const numbers = line(6, [
   stat({
     id: 1,
     title: '30-Day Violation Count',
     description:
-      'Policy violations in the last 30 days, blocked or not. Recorded by the hour: may lag by one, and begins when the rules did.',
+      'Policy violations in the last 30 days, blocked or not. Recorded every five minutes: may lag by as much, and begins when the rules did.',
     unit: 'short',
     decimals: 0,
     noValue: NO_DATA,
-    queries: [{ expression: orZeroWhileAlive(violations), legend: 'violations' }],
+    queries: [
+      { expression: orZeroWhileAlive(stepsIn('agent_os:violations:each5m', MONTH)), legend: 'violations' },
+    ],
   }),
   stat({
     id: 2,
@@ -64,7 +65,7 @@ const numbers = line(6, [
     queries: [
       {
         expression: orZeroWhileAlive(
-          hourByHour(VIOLATIONS, MONTH, { where: { severity: matches('high|critical') } }),
+          stepsIn('agent_os:violations:each5m', MONTH, { where: { severity: matches('high|critical') } }),
         ),
         legend: 'high and critical',
       },
@@ -78,7 +79,15 @@ const numbers = line(6, [
     unit: 'percentunit',
     decimals: 1,
     noValue: 'No violations, or no data',
-    queries: [{ expression: shareOf(blocked, violations), legend: 'blocked' }],
+    queries: [
+      {
+        expression: shareOf(
+          stepsIn('agent_os:violations_blocked:each5m', MONTH),
+          recordedStepsIn('agent_os:violations:each5m', MONTH),
+        ),
+        legend: 'blocked',
+      },
+    ],
   }),
   stat({
     id: 4,
@@ -90,7 +99,7 @@ const numbers = line(6, [
     steps: badFrom(AgentOSSlowContainment.seconds),
     queries: [
       {
-        expression: highest(MEASURES.AgentOSSlowContainment(SCOPE, MONTH)),
+        expression: highest(quantileOf(AgentOSSlowContainment.quantile, containment, WHO)),
         legend: 'p95',
       },
     ],
@@ -106,7 +115,7 @@ const numbers = line(6, [
     steps: badAbove(AgentOSUngovernedActions.actions),
     queries: [
       {
-        expression: orZeroWhileAlive(sum(MEASURES.AgentOSUngovernedActions({ ...SCOPE, ...where }, MONTH))),
+        expression: orZeroWhileAlive(stepsIn('agent_os:ungoverned:each5m', MONTH, { where })),
         legend: 'actions',
       },
     ],
@@ -122,7 +131,7 @@ const numbers = line(6, [
     steps: badAbove(AgentOSAllowedAfterStop.actions),
     queries: [
       {
-        expression: orZeroWhileAlive(sum(MEASURES.AgentOSAllowedAfterStop({ ...SCOPE, ...where }, MONTH))),
+        expression: orZeroWhileAlive(stepsIn('agent_os:after_stop:each5m', MONTH, { where })),
         legend: 'verdicts',
       },
     ],
@@ -142,7 +151,7 @@ const trend = line(9, [
     colours: SEVERITY_COLOURS,
     queries: [
       {
-        expression: hourByHour(VIOLATIONS, '$__interval', { by: ['severity'] }),
+        expression: stepsIn('agent_os:violations:each5m', '$__interval', { by: ['severity'] }),
         legend: '{{severity}}',
       },
     ],
@@ -183,7 +192,7 @@ const kinds = line(9, [
     colours: SEVERITY_COLOURS,
     queries: [
       {
-        expression: hourByHour(VIOLATIONS, MONTH, { by: ['severity'] }),
+        expression: stepsIn('agent_os:violations:each5m', MONTH, { by: ['severity'] }),
         legend: '{{severity}}',
       },
     ],
@@ -196,7 +205,7 @@ const kinds = line(9, [
     noValue: NO_VIOLATIONS,
     queries: [
       {
-        expression: topk(MOST_BARS, hourByHour(VIOLATIONS, MONTH, { by: ['policy'] })),
+        expression: topk(MOST_BARS, stepsIn('agent_os:violation_kinds:each5m', MONTH, { by: ['policy'] })),
         legend: '{{policy}}',
       },
     ],
@@ -210,7 +219,7 @@ const kinds = line(9, [
     noValue: nothingOrNoData('No policy decisions'),
     queries: [
       {
-        expression: increaseOf('agent_os_policy_decisions_total', MONTH, { by: ['decision', 'enforced'] }),
+        expression: stepsIn('agent_os:policy_decisions:each5m', MONTH, { by: ['decision', 'enforced'] }),
         legend: '{{decision}} → {{enforced}}',
       },
     ],
@@ -224,7 +233,7 @@ const kinds = line(9, [
     noValue: nothingOrNoData('No made-up verdicts'),
     queries: [
       {
-        expression: sum(MEASURES.AgentOSFailOpen(SCOPE, MONTH), ['policy', 'provenance']),
+        expression: stepsIn('agent_os:made_up_verdicts:each5m', MONTH, { by: ['policy', 'provenance'] }),
         legend: '{{policy}}: {{provenance}}',
       },
     ],
@@ -235,7 +244,7 @@ const agents = line(10, [
   table({
     id: 12,
     title: 'Top Agents (30 Days)',
-    description: `The ${MOST_ROWS} agents with the most violations in the last 30 days, and how often they were killed. Past the cap of the label, agents are together under __overflow__.`,
+    description: `The ${MOST_ROWS} agents with the most violations in the last 30 days, and how often they were killed. Added up once an hour. Past the cap of the label, agents are together under __overflow__.`,
     unit: 'short',
     decimals: 0,
     noValue: NO_VIOLATIONS,
@@ -263,7 +272,10 @@ const agents = line(10, [
     unit: 'short',
     noValue: 'No kills in 30 days. If the count above is empty too, no data arrives.',
     queries: [
-      { expression: topk(MOST_BARS, hourByHour(SIGKILLS, MONTH, { by: ['reason'] })), legend: '{{reason}}' },
+      {
+        expression: topk(MOST_BARS, stepsIn('agent_os:sigkills:each5m', MONTH, { by: ['reason'] })),
+        legend: '{{reason}}',
+      },
     ],
   }),
 ]);
@@ -277,7 +289,9 @@ const recovery = line(
       description: 'Kills of the last 30 days by how long they took, in seconds.',
       unit: 'short',
       noValue: 'No kills in 30 days. If the count above is empty too, no data arrives.',
-      queries: [{ expression: bucketsFilled(containment, MONTH), legend: '{{le}}' }],
+      queries: [
+        { expression: stepsIn('agent_os:containment:each5m', MONTH, { by: ['le'] }), legend: '{{le}}' },
+      ],
     }),
     bars({
       id: 15,
@@ -360,7 +374,7 @@ const kills = line(
       steps: badAbove(AgentOSKillFailed.attempts),
       queries: [
         {
-          expression: orZeroWhileAlive(sum(MEASURES.AgentOSKillFailed({ ...SCOPE, ...where }, MONTH))),
+          expression: orZeroWhileAlive(stepsIn('agent_os:kills_failed:each5m', MONTH, { where })),
           legend: 'attempts',
         },
       ],
@@ -420,7 +434,7 @@ const parts = line(
         {
           expression: topk(
             MOST_BARS,
-            increaseOf('agent_os_component_findings_total', MONTH, { by: ['component', 'finding'] }),
+            stepsIn('agent_os:findings:each5m', MONTH, { by: ['component', 'finding'] }),
           ),
           legend: '{{component}}: {{finding}}',
         },
@@ -493,9 +507,9 @@ const approvals = line(
       unit: 'short',
       noValue: nothingOrNoData('No approvals'),
       queries: [
-        { expression: increaseOf('agent_os_approvals_requested_total', MONTH), legend: 'asked' },
+        { expression: stepsIn('agent_os:approvals_requested:each5m', MONTH), legend: 'asked' },
         {
-          expression: increaseOf('agent_os_approvals_total', MONTH, { by: ['outcome', 'approver'] }),
+          expression: stepsIn('agent_os:approvals:each5m', MONTH, { by: ['outcome', 'approver'] }),
           legend: '{{outcome}} by {{approver}}',
         },
       ],
@@ -522,7 +536,7 @@ const approvals = line(
       unit: 'short',
       noValue: nothingOrNoData('No answers'),
       queries: [
-        { expression: bucketsFilled(timed('agent_os_approval_wait_seconds'), MONTH), legend: '{{le}}' },
+        { expression: stepsIn('agent_os:approval_wait:each5m', MONTH, { by: ['le'] }), legend: '{{le}}' },
       ],
     }),
     stat({
@@ -545,7 +559,7 @@ const approvals = line(
       steps: badAbove(AgentOSApprovedActionChanged.actions),
       queries: [
         {
-          expression: orZeroWhileAlive(sum(MEASURES.AgentOSApprovedActionChanged(SCOPE, MONTH))),
+          expression: orZeroWhileAlive(stepsIn('agent_os:approved_changed:each5m', MONTH)),
           legend: 'actions',
         },
       ],
@@ -556,17 +570,11 @@ const approvals = line(
 
 /** Kills only of the agents that the first column names. */
 function topAgents() {
-  const by = ['agent_id', 'service_name'] as const;
-  const most = topk(MOST_ROWS, binary(hourByHour(VIOLATIONS_OF_AGENTS, MONTH, { where, by }), '>', 0));
+  const kills = monthOfAgents('agent_os_agent:sigkills:increase30d', where);
+  const violations = monthOfAgents('agent_os_agent:violations:increase30d', where);
   return [
-    { expression: most },
-    {
-      expression: binary(
-        binary(increaseOf('agent_os_sigkill_total', MONTH, { where, by }), 'and', most),
-        'or',
-        binary(most, '*', 0), // without a kill
-      ),
-    },
+    { expression: worstAgents(MOST_ROWS, where) },
+    { expression: binary(kills, 'and', topk(MOST_ROWS, violations)) },
   ];
 }
 

@@ -1,5 +1,5 @@
 import { MEASURES } from '../../../prometheus/src/measures.js';
-import { aggregate, binary, type Expression } from '../../../prometheus/src/promql/index.js';
+import { aggregate, binary, Expression } from '../../../prometheus/src/promql/index.js';
 import { THRESHOLDS } from '../../../prometheus/src/thresholds.js';
 import { recorded } from '../../../prometheus/src/recording/series.js';
 import { highest } from './as-the-alert.js';
@@ -7,8 +7,7 @@ import { SCOPE } from './scope.js';
 
 /** A share, 0 where there was a whole but no part, and no sample at all where there was no whole. */
 export function shareOf(part: Expression, whole: Expression): Expression {
-  const some = binary(whole, '>', 0);
-  return binary(binary(part, '/', some), 'or', binary(some, '*', 0));
+  return binary(binary(part, 'or', new Expression('vector(0)')), '/', binary(whole, '>', 0));
 }
 
 /** Violations per request, of the service with the most; 0 where there were requests and nobody ever counted a violation. */

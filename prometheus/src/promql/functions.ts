@@ -55,8 +55,15 @@ export function quantileOf<L extends string, B extends L = never>(
 export const bottomk = <L extends string>(least: number, expression: Expression<L>): Expression<L> =>
   new Expression(`bottomk(${least}, ${expression.text})`);
 
-export const topk = <L extends string>(most: number, expression: Expression<L>): Expression<L> =>
-  new Expression(`topk(${most}, ${expression.text})`);
+/** The highest of all, or of each group. */
+export function topk<L extends string, B extends L = never>(
+  most: number,
+  expression: Expression<L>,
+  by: readonly B[] = [],
+): Expression<L> {
+  const grouping = by.length === 0 ? '' : ` by (${by.join(', ')}) `;
+  return new Expression(`topk${grouping}(${most}, ${expression.text})`);
+}
 
 type Operator = '+' | '-' | '*' | '/' | '>' | '<' | '>=' | '<=' | '==' | '!=' | 'and' | 'or' | 'unless';
 

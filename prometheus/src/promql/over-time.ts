@@ -10,7 +10,7 @@ const selectorOf = (series: Series<string>): string =>
 
 /** `last_over_time(…[5m] offset 1h)`: one value for each series that had a sample in the window. */
 export function overTime<L extends string>(
-  how: 'last' | 'max' | 'min' | 'absent',
+  how: 'last' | 'max' | 'min' | 'sum' | 'absent',
   series: Series<L>,
   window: Window,
   offset?: Window,

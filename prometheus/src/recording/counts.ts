@@ -1,4 +1,5 @@
-// What came in the last 5 minutes, at any time, and what is added up of that: raw series, which name agents, are read once.
+// What came in the last 5 minutes, at any time, and what alerts add up of that: raw series, which name agents, are read
+// once. What looks back for days is in steps.ts and agents.ts.
 import { counter, increaseOver, histogram, sum, sumOfSteps, type Expression } from '../promql/index.js';
 import { record, type RecordingRule } from './rule.js';
 import { recorded, WHO } from './series.js';
@@ -21,10 +22,6 @@ export const COUNTS: readonly RecordingRule[] = [
     'agent_os:violations:increase5m',
     sum(increaseOver(counter('agent_os_violations_total'), STEP), BY_VIOLATION),
   ),
-  record(
-    'agent_os:violations_blocked:increase5m',
-    sum(increaseOver(counter('agent_os_violations_blocked_total'), STEP), WHO),
-  ),
   record('agent_os:sigkills:increase5m', sum(increaseOver(counter('agent_os_sigkill_total'), STEP), BY_KILL)),
   record('agent_os:policy_checks:increase5m', sum(increaseOver(checks, STEP), WHO)),
   record(
@@ -45,27 +42,11 @@ export const SUMS: readonly RecordingRule[] = [
   record('agent_os:requests:increase1h', added(recorded('agent_os:requests:increase5m'), '1h', WHO)),
   record('agent_os:requests:increase6h', added(recorded('agent_os:requests:increase5m'), '6h', WHO)),
   record(
-    'agent_os:violations:increase1h',
-    added(recorded('agent_os:violations:increase5m'), '1h', BY_VIOLATION),
-  ),
-  record(
-    'agent_os:violations_blocked:increase1h',
-    added(recorded('agent_os:violations_blocked:increase5m'), '1h', WHO),
-  ),
-  record('agent_os:sigkills:increase1h', added(recorded('agent_os:sigkills:increase5m'), '1h', BY_KILL)),
-  record(
     'agent_os:policy_checks:increase1h',
     added(recorded('agent_os:policy_checks:increase5m'), '1h', WHO),
   ),
   record(
     'agent_os:policy_checks:increase6h',
     added(recorded('agent_os:policy_checks:increase5m'), '6h', WHO),
-  ),
-];
-
-export const AGENTS: readonly RecordingRule[] = [
-  record(
-    'agent_os_agent:violations:increase1h',
-    sum(increaseOver(counter('agent_os_violations_total'), '1h'), [...WHO, 'agent_id']),
   ),
 ];

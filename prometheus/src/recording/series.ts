@@ -3,20 +3,9 @@ import { selectorText } from '../promql/labels.js';
 
 /** Which kernels: what alerts are grouped and inhibited by. */
 export const WHO = ['service_name', 'deployment_environment_name'] as const;
-type Who = (typeof WHO)[number];
 /** Which kernel of them: the same after a restart. */
 export const KERNEL = [...WHO, 'agent_os_kernel_id'] as const;
 const PROCESS = [...KERNEL, 'service_instance_id'] as const;
-
-type RecordedBy =
-  | Who
-  | 'severity'
-  | 'policy'
-  | 'reason'
-  | 'agent_id'
-  | 'agent_os_kernel_id'
-  | 'service_instance_id'
-  | 'state';
 
 /** What is recorded, with its labels. Named level:metric:operation, where the level is what is left of the labels. */
 const RECORDED = {
@@ -24,11 +13,7 @@ const RECORDED = {
   'agent_os:requests:increase1h': WHO,
   'agent_os:requests:increase6h': WHO,
   'agent_os:violations:increase5m': [...WHO, 'severity', 'policy'],
-  'agent_os:violations:increase1h': [...WHO, 'severity', 'policy'],
-  'agent_os:violations_blocked:increase5m': WHO,
-  'agent_os:violations_blocked:increase1h': WHO,
   'agent_os:sigkills:increase5m': [...WHO, 'reason'],
-  'agent_os:sigkills:increase1h': [...WHO, 'reason'],
   'agent_os:policy_checks:increase5m': WHO,
   'agent_os:policy_checks:increase1h': WHO,
   'agent_os:policy_checks:increase6h': WHO,
@@ -59,8 +44,33 @@ const RECORDED = {
   'agent_os_kernel:activity:total': KERNEL,
   'agent_os:kernels_missing:count': KERNEL,
   'agent_os:kernel_state': [...KERNEL, 'state'],
-  'agent_os_agent:violations:increase1h': [...WHO, 'agent_id'],
-} as const satisfies Record<string, readonly RecordedBy[]>;
+  'agent_os:violations:each5m': [...WHO, 'severity'],
+  'agent_os:violation_kinds:each5m': [...WHO, 'severity', 'policy', 'action'],
+  'agent_os:violations_blocked:each5m': WHO,
+  'agent_os:sigkills:each5m': [...WHO, 'reason'],
+  'agent_os:policy_decisions:each5m': [...WHO, 'decision', 'enforced'],
+  'agent_os:made_up_verdicts:each5m': [...WHO, 'policy', 'provenance'],
+  'agent_os:unblocked:each5m': [...WHO, 'agent_id', 'policy', 'severity'],
+  'agent_os:ungoverned:each5m': [...WHO, 'agent_id'],
+  'agent_os:after_stop:each5m': [...WHO, 'agent_id'],
+  'agent_os:kills_failed:each5m': [...WHO, 'agent_id'],
+  'agent_os:containment:each5m': [...WHO, 'le'],
+  'agent_os:mttr:each5m': [...WHO, 'le'],
+  'agent_os:approvals_requested:each5m': WHO,
+  'agent_os:approvals:each5m': [...WHO, 'outcome', 'approver'],
+  'agent_os:approval_wait:each5m': [...WHO, 'le'],
+  'agent_os:approved_changed:each5m': WHO,
+  'agent_os:findings:each5m': [...WHO, 'component', 'finding'],
+  'agent_os:cmvk_drift:each5m': [...WHO, 'service_version', 'le'],
+  'agent_os:cmvk_seconds:each5m': WHO,
+  'agent_os:cmvk_verifications:each5m': WHO,
+  'agent_os:cmvk_claims:each5m': [...WHO, 'confidence'],
+  'agent_os:amb_published:each5m': [...WHO, 'priority'],
+  'agent_os_agent:violations:each1h': [...WHO, 'agent_id'],
+  'agent_os_agent:sigkills:each1h': [...WHO, 'agent_id'],
+  'agent_os_agent:violations:increase30d': [...WHO, 'agent_id'],
+  'agent_os_agent:sigkills:increase30d': [...WHO, 'agent_id'],
+} as const satisfies Record<string, readonly string[]>;
 
 export type RecordedName = keyof typeof RECORDED;
 export type RecordedLabel<N extends RecordedName> = (typeof RECORDED)[N][number];

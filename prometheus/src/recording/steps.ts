@@ -1,0 +1,73 @@
+// What each five minutes brought, recorded every five minutes: side by side, without gap or overlap. A month is 8 640
+// samples of it, and 172 800 of each raw series; so whatever looks back for more than a day adds these up.
+import type { MetricNameOfKind } from '../../../src/semconv/index.js';
+import {
+  binary,
+  Counter,
+  increaseOver,
+  matches,
+  matchesNot,
+  sum,
+  type Expression,
+  type Match,
+} from '../promql/index.js';
+import { selectorText } from '../promql/labels.js';
+import type { RecordingRule } from './rule.js';
+import { RECORDED_SERIES, type RecordedName } from './series.js';
+
+export const STEP = '5m';
+export type StepName = Extract<RecordedName, `${string}:each5m`>;
+
+type Where = Readonly<Record<string, string | Match>>;
+type Source = (where?: Where) => Counter<string>;
+
+const counts =
+  (name: MetricNameOfKind<'counter'>, only: Where = {}): Source =>
+  (where) =>
+    new Counter(`${name}${selectorText({ ...where, ...only })}`);
+
+const part =
+  (name: MetricNameOfKind<'histogram'>, suffix: 'bucket' | 'sum' | 'count'): Source =>
+  (where = {}) =>
+    new Counter(`${name}_${suffix}${selectorText(where)}`);
+
+/** What the steps are of; the labels that they keep stand with their names. */
+export const STEP_SOURCES: Readonly<Record<StepName, Source>> = {
+  'agent_os:violations:each5m': counts('agent_os_violations_total'),
+  'agent_os:violation_kinds:each5m': counts('agent_os_violations_total'),
+  'agent_os:violations_blocked:each5m': counts('agent_os_violations_blocked_total'),
+  'agent_os:sigkills:each5m': counts('agent_os_sigkill_total'),
+  'agent_os:policy_decisions:each5m': counts('agent_os_policy_decisions_total'),
+  'agent_os:made_up_verdicts:each5m': counts('agent_os_policy_unevaluated_total', {
+    provenance: matches('backend_error|timeout'),
+    enforced: matchesNot('denied'),
+  }),
+  'agent_os:unblocked:each5m': counts('agent_os_violations_unblocked_total'),
+  'agent_os:ungoverned:each5m': counts('agent_os_ungoverned_actions_total'),
+  'agent_os:after_stop:each5m': counts('agent_os_allowed_after_stop_total'),
+  'agent_os:kills_failed:each5m': counts('agent_os_kill_attempts_total', {
+    outcome: matchesNot('stopped|timed_out'),
+  }),
+  'agent_os:containment:each5m': part('agent_os_containment_seconds', 'bucket'),
+  'agent_os:mttr:each5m': part('agent_os_mttr_seconds', 'bucket'),
+  'agent_os:approvals_requested:each5m': counts('agent_os_approvals_requested_total'),
+  'agent_os:approvals:each5m': counts('agent_os_approvals_total'),
+  'agent_os:approval_wait:each5m': part('agent_os_approval_wait_seconds', 'bucket'),
+  'agent_os:approved_changed:each5m': counts('agent_os_approved_action_changed_total'),
+  'agent_os:findings:each5m': counts('agent_os_component_findings_total'),
+  'agent_os:cmvk_drift:each5m': part('agent_os_cmvk_drift_score', 'bucket'),
+  'agent_os:cmvk_seconds:each5m': part('agent_os_cmvk_verification_duration_seconds', 'sum'),
+  'agent_os:cmvk_verifications:each5m': part('agent_os_cmvk_verification_duration_seconds', 'count'),
+  'agent_os:cmvk_claims:each5m': counts('agent_os_cmvk_claims_by_confidence_total'),
+  'agent_os:amb_published:each5m': counts('amb_messages_published_total'),
+};
+
+/** Agents are many, and most of them do nothing of the kind: theirs is recorded only where there is something. */
+const kept = (name: StepName, steps: Expression<string>): Expression<string> =>
+  RECORDED_SERIES[name]!.includes('agent_id') ? binary(steps, '>', 0) : steps;
+
+export const STEPS: readonly RecordingRule[] = Object.entries(STEP_SOURCES).map(([text, source]) => {
+  const name = text as StepName;
+  const steps = sum<string, string>(increaseOver(source(), STEP), RECORDED_SERIES[name]);
+  return { record: name, expr: kept(name, steps) };
+});
