@@ -1,7 +1,7 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Clock, monotonicClock } from '../common/clock.js';
-import { after, holdingAfter } from '../common/timers.js';
+import { after, holdingAfter, type Stop } from '../common/timers.js';
 import type { EndpointLog } from '../diagnostics/endpoint-log.js';
 
 /** A scraper needs one socket, a probe another. Past these, a new socket takes the place of one that asks for nothing. */
@@ -16,14 +16,20 @@ const SLOW_ANSWER_MILLIS = 10_000;
 /** No answer may take longer in any case, however slowly the client reads. */
 const ANSWER_DEADLINE_MILLIS = 60_000;
 
+/** An answer under way. */
+interface Answer {
+  readonly startedAt: number;
+  /** Takes its deadline back. */
+  readonly stop: Stop;
+}
+
 /** A socket, and what is known of it. */
 interface Held {
   /** The one that was accepted. */
   readonly socket: Socket;
   /** The one that HTTP reads; with TLS that is another, once the handshake is done. */
   reads: Socket | undefined;
-  /** Answers under way, each with the time it began. */
-  readonly answers: Map<ServerResponse, number>;
+  readonly answers: Map<ServerResponse, Answer>;
   /** When it was connected or its last answer ended. */
   freeSince: number;
   /** Bytes that had been read by then: with more of them, a request has begun. */
@@ -95,6 +101,10 @@ export class ServerConnections {
     this.#sockets.delete(held);
     this.#held.delete(held.reads ?? held.socket);
     for (const [peer, other] of this.#shaking) if (other === held) this.#shaking.delete(peer);
+    // An answer that waits for others of its socket never says that it closed.
+    for (const { stop } of held.answers.values()) stop();
+    held.answers.clear();
+    if (this.#draining && !this.#isBusy) this.#onDrained();
   }
 
   /** Closes the socket that is worth least. False where each has a request that waits for us. */
@@ -131,7 +141,7 @@ export class ServerConnections {
       if (reads !== undefined && reads.bytesRead === bytesThen) return 'idle';
       return full || now - freeSince >= SLOW_HEAD_MILLIS ? 'slow' : 'busy';
     }
-    for (const [response, startedAt] of answers) {
+    for (const [response, { startedAt }] of answers) {
       const waitsForClient = response.writableLength > 0 || (reads?.writableLength ?? 0) > 0;
       if (now - startedAt >= SLOW_ANSWER_MILLIS || (full && waitsForClient)) return 'slow';
     }
@@ -140,17 +150,16 @@ export class ServerConnections {
 
   #track(socket: Socket, response: ServerResponse): void {
     const held = this.#held.get(socket);
+    if (held === undefined) return; // it has closed
     const stop = after(ANSWER_DEADLINE_MILLIS, () => socket.destroy());
-    held?.answers.set(response, this.clock());
-    if (held && this.#sockets.size > MAX_SOCKETS) held.ends = true;
-    if (this.#draining || held?.ends) endWith(response);
-    response.once('close', () => {
-      stop();
-      if (held) this.#answered(held, response);
-    });
+    held.answers.set(response, { startedAt: this.clock(), stop });
+    if (this.#sockets.size > MAX_SOCKETS) held.ends = true;
+    if (this.#draining || held.ends) endWith(response);
+    response.once('close', () => this.#answered(held, response));
   }
 
   #answered(held: Held, response: ServerResponse): void {
+    held.answers.get(response)?.stop();
     held.answers.delete(response);
     held.wasAnswered = true;
     held.freeSince = this.clock();
@@ -216,7 +225,7 @@ export class ServerConnections {
 
 /** Since when it is as it is: an answer under way, or a time without one. */
 function sinceOf({ answers, freeSince }: Held): number {
-  return answers.size === 0 ? freeSince : Math.min(...answers.values());
+  return answers.size === 0 ? freeSince : Math.min(...Array.from(answers.values(), ({ startedAt }) => startedAt));
 }
 
 /** Tells the client that this answer is the last on its connection. */
