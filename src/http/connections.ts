@@ -225,7 +225,9 @@ export class ServerConnections {
 
 /** Since when it is as it is: an answer under way, or a time without one. */
 function sinceOf({ answers, freeSince }: Held): number {
-  return answers.size === 0 ? freeSince : Math.min(...Array.from(answers.values(), ({ startedAt }) => startedAt));
+  return answers.size === 0
+    ? freeSince
+    : Math.min(...Array.from(answers.values(), ({ startedAt }) => startedAt));
 }
 
 /** Tells the client that this answer is the last on its connection. */
