@@ -19,6 +19,7 @@ import { Guard } from './http/guard.js';
 import { Instruments } from './instruments/instruments.js';
 import { KernelPresence } from './instruments/kernel-presence.js';
 import { TelemetryMetrics } from './instruments/telemetry-metrics.js';
+import { ViolationStops } from './instruments/violation-stops.js';
 import { createRecorders, type Endpoint, type Observability } from './observability.js';
 import type { ObservabilityOptions } from './options/options.js';
 import { optionProblems, withCurrentNames } from './options/validation.js';
@@ -85,10 +86,11 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
   let ended: Promise<void> | undefined;
   let hasEnded = false;
   /** Once it is there: a start that fails has none. */
-  const own: { presence?: KernelPresence } = {};
+  const own: { presence?: KernelPresence; stops?: ViolationStops } = {};
   const shutdown = (): Promise<void> => {
     ending();
     own.presence?.end();
+    own.stops?.settle();
     return (ended ??= running
       .shutdown(async () => server?.close())
       .then(() => {
@@ -120,6 +122,7 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
     ...(clock && { clock }),
   });
   Instruments.bindLate();
+  own.stops = ViolationStops.of(instruments);
   own.presence = KernelPresence.of(instruments);
   own.presence.begin(pushMetrics ? exportIntervalMillis : undefined);
   const telemetry = selfMetrics
@@ -150,7 +153,10 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
   if (options.signalHandlers) {
     disposables.add(
       flushAtProcessEnd({
-        leaving: () => own.presence?.leave(),
+        leaving() {
+          own.presence?.leave();
+          own.stops?.settle();
+        },
         flush: async () => (await Promise.all([running.flushLast(), shared?.flush()]))[0],
         shutdown,
         pending: () => running.pending,

@@ -14,6 +14,14 @@ interface Undecided {
   readonly labels: readonly [severity: Severity, policy: string, action: string, agentId: string];
 }
 
+/** What waits, of all who have it in common. One of them looks after it. */
+interface Waiting {
+  readonly owner: ViolationStops;
+  readonly waiting: Map<string, Undecided[]>;
+  size: number;
+  sweeping: boolean;
+}
+
 /**
  * Counts what was stopped, and the violations that nobody stopped. Where a host does not say so of a violation,
  * `recordBlocked` within five seconds does; agent and action say which it is of.
@@ -21,9 +29,7 @@ interface Undecided {
 export class ViolationStops {
   private readonly stopped;
   private readonly unblocked;
-  private waiting = new Map<string, Undecided[]>();
-  private size = 0;
-  private sweeping = false;
+  private undecided: Waiting = { owner: this, waiting: new Map(), size: 0, sweeping: false };
 
   /** @internal */
   constructor(
@@ -38,7 +44,11 @@ export class ViolationStops {
 
   /** What is recorded by several on one provider belongs together. */
   static of(make: Instruments): ViolationStops {
-    return make.shared('violation stops', (instruments) => new ViolationStops(instruments));
+    return make.shared(
+      'violation stops',
+      (instruments) => new ViolationStops(instruments),
+      (mine, theirs) => mine.follow(theirs),
+    );
   }
 
   /** A violation, and whether it was stopped, where that is known. */
@@ -50,30 +60,47 @@ export class ViolationStops {
     agentId: string,
   ): void {
     if (blocked === true) return;
-    if (blocked !== undefined || this.size >= MOST_UNDECIDED)
+    if (blocked !== undefined || this.undecided.size >= MOST_UNDECIDED)
       return this.count(severity, policy, action, agentId);
-    const key = keyOf(agentId, action);
-    const undecided: Undecided = {
+    this.wait(keyOf(agentId, action), {
       atMillis: this.make.clock(),
       labels: [severity, policy, action, agentId],
-    };
-    const others = this.waiting.get(key);
-    if (others === undefined) this.waiting.set(key, [undecided]);
-    else others.push(undecided);
-    this.size++;
+    });
     this.sweepLater();
   }
 
   /** One was stopped: if any waits, the oldest of this agent and action. */
   blocked(agentId: string, action: string): void {
     this.stopped.add(1, action, agentId);
-    if (this.size === 0) return;
+    const { undecided } = this;
+    if (undecided.size === 0) return;
     const key = keyOf(agentId, action);
-    const oldest = this.waiting.get(key);
+    const oldest = undecided.waiting.get(key);
     if (oldest === undefined) return;
     oldest.shift();
-    this.size--;
-    if (oldest.length === 0) this.waiting.delete(key);
+    undecided.size--;
+    if (oldest.length === 0) undecided.waiting.delete(key);
+  }
+
+  /** Nobody will say any more what was stopped: what waits was not. Never throws. */
+  settle(): void {
+    this.decide(Infinity);
+  }
+
+  private wait(key: string, one: Undecided): void {
+    const { waiting } = this.undecided;
+    const others = waiting.get(key);
+    if (others === undefined) waiting.set(key, [one]);
+    else others.push(one);
+    this.undecided.size++;
+  }
+
+  /** Has in common with `other` from now on what waits. */
+  private follow(other: ViolationStops): void {
+    const { waiting } = this.undecided;
+    this.undecided = other.undecided;
+    for (const [key, undecided] of waiting) for (const one of undecided) this.wait(key, one);
+    if (this.undecided.size > 0) this.sweepLater();
   }
 
   private count(severity: Severity, policy: string, action: string, agentId: string): void {
@@ -82,29 +109,37 @@ export class ViolationStops {
 
   /** One timer for all that wait, and none where nothing does. It keeps nothing that the host has let go of. */
   private sweepLater(millis = UNDECIDED_MILLIS): void {
-    if (this.sweeping) return;
-    this.sweeping = true;
-    const held = new WeakRef(this);
+    const { undecided } = this;
+    if (undecided.sweeping) return;
+    undecided.sweeping = true;
+    const held = new WeakRef(undecided.owner);
     this.schedule(millis, () => held.deref()?.sweep());
   }
 
   private sweep(): void {
-    this.sweeping = false;
+    this.undecided.sweeping = false;
+    const until = this.make.clock() - UNDECIDED_MILLIS;
+    const oldest = this.decide(until);
+    if (oldest !== undefined) this.sweepLater(oldest - until);
+  }
+
+  /** Counts what has waited since `until` or longer. Gives the time of the oldest that waits then. */
+  private decide(until: number): number | undefined {
+    const { undecided } = this;
+    let oldest: number | undefined;
     try {
-      const until = this.make.clock() - UNDECIDED_MILLIS;
-      let oldest = Infinity;
-      for (const [key, undecided] of this.waiting) {
-        const first = undecided.findIndex(({ atMillis }) => atMillis > until);
-        const over = undecided.splice(0, first === -1 ? undecided.length : first);
-        this.size -= over.length;
-        if (undecided.length === 0) this.waiting.delete(key);
+      for (const [key, ones] of undecided.waiting) {
+        const first = ones.findIndex(({ atMillis }) => atMillis > until);
+        const over = ones.splice(0, first === -1 ? ones.length : first);
+        undecided.size -= over.length;
+        if (ones.length === 0) undecided.waiting.delete(key);
         for (const { labels } of over) this.count(...labels);
-        oldest = Math.min(oldest, undecided[0]?.atMillis ?? Infinity);
+        oldest = Math.min(oldest ?? Infinity, ones[0]?.atMillis ?? Infinity);
       }
-      if (this.size > 0) this.sweepLater(oldest - until);
     } catch (error) {
       dropCall({ registry: this.make }, 'KernelMetrics.recordViolation', error);
     }
+    return undecided.size > 0 ? oldest : undefined;
   }
 }
 
