@@ -33,6 +33,7 @@ export function askedExecution(
     violated: false,
     requested: false,
     refused: undefined,
+    ended: undefined,
     heard: undefined,
     failed: undefined,
     silent: false,
@@ -53,9 +54,9 @@ export const EXECUTION_CALL: CallKind<AskedExecution> = {
   },
 };
 
-function statusOf({ classify, refused }: AskedExecution, outcome: Outcome<unknown>): Status {
+function statusOf({ classify, refused, ended }: AskedExecution, outcome: Outcome<unknown>): Status {
   if (outcome.threw) return 'error';
-  if (classify === undefined) return refused ?? 'success';
+  if (classify === undefined) return refused ?? ended ?? 'success';
   const enforced = classified(outcome.value as never, { classify }) ?? 'unknown';
   return enforced === 'allowed' ? 'success' : enforced;
 }

@@ -62,7 +62,8 @@ export interface KernelVerbs {
    * Has an engine decide: span `kernel.policy_check`, the time by result, the decision and what was enforced; a denial is
    * a violation as well. What is denied, not understood or throws is told as an event. An instrumented engine that is
    * asked inside of it is a part of it: it counts for both, under the host's name of the policy, and takes from the engine
-   * how the verdict came about.
+   * how the verdict came about. Where one fails, an allow was evaluated if an instrumented engine has allowed it after
+   * that; any other, as of an engine that is not instrumented, cannot be told from one that the host made up, and counts so.
    *
    * @param run - a boolean, a word or an object with the verdict (see `enforcementOf`); for another shape, `classify`
    * reads it. An answer that is not understood is `unknown`, never allowed
@@ -80,7 +81,8 @@ export interface KernelVerbs {
   /**
    * Runs a governed action: span `kernel.execute`, its time, and the request by status: `error` where it throws, what
    * `classify` says, `denied` where a check of the same action inside of it denied, also one of an instrumented engine,
-   * otherwise `success`.
+   * otherwise `success`. An instrumented adapter or governed call of the same action inside of it is a part of it: one
+   * request, one time, and an error also where the adapter swallows it.
    */
   execute<T>(this: void, execution: ExecutionCall<T>, run: SpanWork<T>): T;
   /** Sends a signal: span `kernel.signal`, counted unless `send` throws; a SIGKILL is also counted by agent. */

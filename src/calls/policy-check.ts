@@ -51,6 +51,7 @@ export function askedCheck(recorder: KernelMetrics, given: GivenCheck, active: C
     violated: false,
     requested: false,
     refused: undefined,
+    ended: undefined,
     heard: undefined,
     failed: undefined,
     silent: given.violation === false,

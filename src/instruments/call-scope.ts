@@ -1,5 +1,5 @@
 import { createContextKey, type Context } from '@opentelemetry/api';
-import type { Enforcement, Severity } from '../semconv/values.js';
+import type { Enforcement, Severity, Status } from '../semconv/values.js';
 import { activeContext } from './host-calls.js';
 import type { ReadVerdict } from './verdict-words.js';
 
@@ -20,6 +20,8 @@ export interface CallScope {
   requested: boolean;
   /** What a check of its action said inside of it, unless it was allowed. */
   refused: Exclude<Enforcement, 'allowed'> | undefined;
+  /** How the last invocation of its action ended inside of it, which is part of it. */
+  ended: Status | undefined;
   /** What instrumented engines said inside of a check, which counts for them. */
   heard: HeardVerdict[] | undefined;
   /** An engine failed inside of a check: with which type of error, and how what is answered all the same came about. */

@@ -141,7 +141,7 @@ class ClientRequests {
   private failed(call: ClientCall, error: unknown): void {
     const { telemetry } = this.state;
     const { request, action, startMs } = call;
-    recordFailedRequest(this.state, request, action, kernelSeconds(this.state, request, startMs));
+    recordFailedRequest(this.state, request, action, kernelSeconds(this.state, request, startMs), error);
     if (!call.own) return;
     request.moveTo('ended');
     telemetry.fail(request.span, error);

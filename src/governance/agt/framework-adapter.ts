@@ -216,7 +216,7 @@ class Invocations {
     request.action ??= askedAction(invocation);
     if (request.verdict !== 'counted') {
       const durationSeconds = kernelSeconds(this.state, request, request.startMs);
-      recordFailedRequest(this.state, request, request.action, durationSeconds);
+      recordFailedRequest(this.state, request, request.action, durationSeconds, error);
     }
     const agentErrorType = request.failure && errorType(request.failure.error);
     recordInvocation(this.state, request, { status: 'error', failure: { error }, agentErrorType }, undefined);

@@ -132,7 +132,7 @@ async function ask(
   } catch (error) {
     ended(state, request, () => {
       if (request.verdict !== 'counted') {
-        recordFailedRequest(state, request, action, telemetry.secondsSince(startMs));
+        recordFailedRequest(state, request, action, telemetry.secondsSince(startMs), error);
       }
       recordInvocation(state, request, { status: 'error', failure: { error } }, undefined);
     });

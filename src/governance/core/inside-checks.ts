@@ -1,5 +1,6 @@
+import { errorType } from '../../common/outcome.js';
 import { hear, type CallScope } from '../../instruments/call-scope.js';
-import { verdict as sharedVerdict } from '../../instruments/verdict-words.js';
+import { failureOf, verdict as sharedVerdict } from '../../instruments/verdict-words.js';
 import { UNKNOWN, type Decision, type Status } from '../../semconv/values.js';
 import { enforcedAs, knownDecision, type Verdict } from './verdict.js';
 import type { Declared } from './violations.js';
@@ -37,8 +38,25 @@ export function tellDecided(check: CallScope, decision: Decision): void {
   hear(check, { verdict, answer: undefined, rule: undefined, severity: undefined });
 }
 
+/** Tells a check that what was asked inside of it has failed. An allow that was heard before bears nothing out any more. */
+export function tellFailure(check: CallScope, error: unknown): void {
+  check.failed ??= { type: errorType(error), how: failureOf(error) };
+  check.heard = check.heard?.filter(({ verdict }) => verdict.enforced !== 'allowed');
+}
+
 /** Tells an execution how a check of its action ended inside of it. */
 export function tellRefusal(scope: CallScope, action: string, status: Status): void {
   if (scope.kind !== 'execution' || scope.action !== action) return;
   if (status === 'denied' || status === 'unknown') scope.refused ??= status;
+}
+
+/**
+ * Tells an execution how an invocation of its action ended inside of it, which is timed by it.
+ *
+ * @returns whether there is such an execution
+ */
+export function tellEnded(scope: CallScope | undefined, action: string, status: Status): boolean {
+  if (scope?.kind !== 'execution' || scope.action !== action) return false;
+  scope.ended = status;
+  return true;
 }

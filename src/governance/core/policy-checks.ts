@@ -16,9 +16,9 @@ import { recordBareRequest } from './bare-requests.js';
 import { readBy, type CheckedEngine, type CheckKind } from './check-kinds.js';
 import { BACKEND_ERROR, tellDecision, tellFailedCheck } from './decision-events.js';
 import type { GovernanceState } from './governance-state.js';
-import { countingCheck, isSilenced, tellVerdict } from './inside-checks.js';
+import { countingCheck, isSilenced, tellFailure, tellVerdict } from './inside-checks.js';
 import type { Method } from './installations.js';
-import { failureOf, objectingBackend, type BackendAnswer, type Verdict } from './verdict.js';
+import { objectingBackend, type BackendAnswer, type Verdict } from './verdict.js';
 import { isViolation, recordViolation, type Declared } from './violations.js';
 
 /** Marks what runs inside a check that asks backends. */
@@ -250,7 +250,7 @@ export class PolicyChecks {
       const asked = kind.asked(args, served);
       const scope = activeScope();
       const check = countingCheck(scope, asked.action);
-      if (check !== undefined) check.failed ??= { type, how: failureOf(error) };
+      if (check !== undefined) tellFailure(check, error);
       else telemetry.kernel.recordPolicyCheckError({ policy, errorType: type, durationSeconds });
       if (countsRequests && this.isAlone(pending)) {
         recordBareRequest(this.state, asked.agent, asked.action, 'error', durationSeconds, scope);

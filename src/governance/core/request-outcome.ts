@@ -5,7 +5,14 @@ import { UNKNOWN, type Decision, type Status } from '../../semconv/values.js';
 import { recordKill, type Kill } from './agent-state.js';
 import type { GovernanceState, RingBreach } from './governance-state.js';
 import type { GovernedRequest } from './governed-request.js';
-import { countingCheck, isSilenced, tellDecided, tellRefusal } from './inside-checks.js';
+import {
+  countingCheck,
+  isSilenced,
+  tellDecided,
+  tellEnded,
+  tellFailure,
+  tellRefusal,
+} from './inside-checks.js';
 import { enforcedAs, requestStatus } from './verdict.js';
 import { isViolation, recordBreach, recordViolation } from './violations.js';
 
@@ -130,24 +137,28 @@ export function kernelSeconds(state: GovernanceState, request: GovernedRequest, 
   return Math.max(0, state.telemetry.secondsSince(startMs) - request.killSeconds);
 }
 
-/** Counts a request that got no verdict, because asking for it threw. */
+/** Counts a request that got no verdict, because asking for it threw. A check around it is told, as of an engine that failed. */
 export function recordFailedRequest(
   state: GovernanceState,
   request: GovernedRequest,
   action: string,
   durationSeconds: number,
+  error: unknown,
 ): void {
   const { telemetry } = state;
   request.verdict = 'counted';
   telemetry.within(request.span, () =>
     telemetry.attempt(() => {
-      countRequest(state, activeScope(), action, 'error');
+      const scope = activeScope();
+      countRequest(state, scope, action, 'error');
+      const check = countingCheck(scope, action);
+      if (check !== undefined) tellFailure(check, error);
       telemetry.kernel.recordKernelLatency({ durationSeconds });
     }),
   );
 }
 
-/** Times an invocation from the request to its end, counts the agent's error, and ends the span. */
+/** Times an invocation from the request to its end, unless an execution around it does, counts the agent's error, and ends the span. */
 export function recordInvocation(
   state: GovernanceState,
   request: GovernedRequest,
@@ -159,8 +170,9 @@ export function recordInvocation(
   telemetry.within(request.span, () =>
     telemetry.attempt(() => {
       const { agentId, action = UNKNOWN } = request;
-      telemetry.kernel.recordExecution({ action, status: ending.status, durationSeconds });
-      const { agentErrorType } = ending;
+      const { agentErrorType, status } = ending;
+      if (!tellEnded(activeScope(), action, status))
+        telemetry.kernel.recordExecution({ action, status, durationSeconds });
       if (agentErrorType !== undefined) telemetry.agent?.recordError({ agentId, errorType: agentErrorType });
     }),
   );
