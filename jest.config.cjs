@@ -17,6 +17,7 @@ const TIERS = {
     'collector',
     'grafana',
     'kubernetes',
+    'look',
     'native-stack',
     'pictures',
     'prometheus',

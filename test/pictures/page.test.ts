@@ -42,8 +42,11 @@ describe('the picture of a dashboard', () => {
   });
 
   it.each(DASHBOARDS)('of %s knows its units and colours', (uid, dashboard) => {
-    for (const { field } of picturePanels(dashboard)) {
+    for (const { field, overrides } of picturePanels(dashboard)) {
       expect(formatted(1, field.unit)).toContain('1');
+      const colours = overrides.flatMap(({ properties }) => properties.filter(({ id }) => id === 'color'));
+      for (const { value } of colours)
+        expect(hex((value as { fixedColor: string }).fixedColor)).toMatch(/^#/);
       for (const { color } of field.thresholds?.steps ?? []) expect(hex(color)).toMatch(/^#/);
     }
   });

@@ -7,6 +7,7 @@ export const panelOf = (what: Partial<PicturePanel>): PicturePanel => ({
   title: 'A panel',
   gridPos: { x: 0, y: 0, w: 12, h: 9 },
   interval: undefined,
+  timeFrom: undefined,
   field: {},
   overrides: [],
   options: {},

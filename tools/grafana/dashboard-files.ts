@@ -9,14 +9,14 @@ export const FOLDER = 'grafana/dashboards';
 const ROOT = resolve('.');
 
 /** What is in the checkout. */
-export function committedFiles(): GeneratedFile[] {
-  return readdirSync(join(ROOT, FOLDER))
+export function committedFiles(root = ROOT): GeneratedFile[] {
+  return readdirSync(join(root, FOLDER))
     .filter((name) => name.endsWith('.json'))
     .sort()
     .map((name) => `${FOLDER}/${name}`)
-    .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
+    .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 }
 
 /** The dashboards of the checkout, as Grafana loads them. */
-export const committedDashboards = (): Dashboard[] =>
-  committedFiles().map(({ text }) => JSON.parse(text) as Dashboard);
+export const committedDashboards = (root = ROOT): Dashboard[] =>
+  committedFiles(root).map(({ text }) => JSON.parse(text) as Dashboard);

@@ -26,22 +26,27 @@ export interface Measured {
   readonly to: number;
   /** Variables of dashboards; all of the others is chosen. */
   readonly chosen: NonNullable<Variables['chosen']>;
+  /** Whether a panel that says so looks further back than the page. */
+  readonly ownTimes?: boolean;
   /** By uid of the dashboard, then by id of the panel. */
   readonly answers: Readonly<Record<string, Readonly<Record<number, readonly Answer[]>>>>;
 }
 
 /** Seconds between the points of a line. */
-const FINEST = 5;
+const STEPS = [5, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21_600, 86_400];
+const MOST_POINTS = 400;
+const SCRAPE_SECONDS = 15;
 
-interface Stores {
+/** A panel of events or traces is empty where its store is none. */
+export interface Stores {
   readonly prometheus: Prometheus;
-  readonly logs: VictoriaLogsApi;
-  readonly traces: JaegerApi;
+  readonly logs?: VictoriaLogsApi | undefined;
+  readonly traces?: JaegerApi | undefined;
 }
 
 /** Every query of every dashboard, as Grafana would ask them for the last `seconds`, with what is chosen on its page. */
 export async function measure(
-  { prometheus, logs, traces }: Stores,
+  stores: Stores,
   dashboards: readonly Dashboard[],
   seconds: number,
   chosen: NonNullable<Variables['chosen']> = {},
@@ -52,23 +57,44 @@ export async function measure(
   for (const dashboard of dashboards) {
     const own: Record<number, Answer[]> = (answers[dashboard.uid ?? ''] = {});
     for (const panel of picturePanels(dashboard))
-      own[panel.id] = [
-        ...(await panelAnswers(prometheus, dashboard, panel, { from, to, chosen })),
-        ...(await eventsOf(logs, dashboard, panel, chosen)),
-        ...(await tracesOf(traces, dashboard, panel, chosen)),
-      ];
+      own[panel.id] = await panelAnswers(stores, dashboard, panel, { from, to, chosen });
   }
   return { from, to, chosen, answers };
 }
 
-function panelAnswers(
+type Page = Pick<Measured, 'from' | 'to' | 'chosen' | 'ownTimes'>;
+
+/** What one panel shows on its page. */
+export async function panelAnswers(
+  { prometheus, logs, traces }: Stores,
+  dashboard: Dashboard,
+  panel: PicturePanel,
+  page: Page,
+): Promise<Answer[]> {
+  return [
+    ...(await seriesOf(prometheus, dashboard, panel, page)),
+    ...(logs === undefined ? [] : await eventsOf(logs, dashboard, panel, page)),
+    ...(traces === undefined ? [] : await tracesOf(traces, dashboard, panel, page)),
+  ];
+}
+
+/** Where the time that a panel shows begins. */
+export const beginningOf = (
+  { timeFrom }: PicturePanel,
+  { from, to, ownTimes }: Omit<Page, 'chosen'>,
+): number => (ownTimes === true && timeFrom !== undefined ? to - secondsOf(timeFrom) : from);
+
+function seriesOf(
   prometheus: Prometheus,
   dashboard: Dashboard,
   panel: PicturePanel,
-  { from, to, chosen }: Pick<Measured, 'from' | 'to' | 'chosen'>,
+  page: Page,
 ): Promise<Answer[]> {
-  const step = stepOf(panel);
-  const variables = { rateInterval: '1m', range: `${to - from}s`, interval: `${step}s`, chosen };
+  const { to, chosen } = page;
+  const from = beginningOf(panel, page);
+  const step = stepOf(panel, to - from);
+  const rateInterval = `${Math.max(60, step + SCRAPE_SECONDS)}s`;
+  const variables = { rateInterval, range: `${to - from}s`, interval: `${step}s`, chosen };
   const queries = queriesOf(dashboard, variables).filter(({ panelId }) => panelId === panel.id);
   // Each point of a bar counts the step before it: none reaches back beyond the range.
   const start = to - Math.max(0, Math.ceil((to - from) / step) - 1) * step;
@@ -88,12 +114,15 @@ function eventsOf(
   logs: VictoriaLogsApi,
   dashboard: Dashboard,
   panel: PicturePanel,
-  chosen: Measured['chosen'],
+  { from, to, chosen }: Page,
 ): Promise<Answer[]> {
   const queries = logsQueriesOf(dashboard, { chosen }).filter(({ panelId }) => panelId === panel.id);
   return Promise.all(
     queries.map(async ({ refId, expr, limit }) => {
-      const series = (await logs.query(expr, limit)).map((fields) => ({ labels: row(fields), points: [] }));
+      const series = (await logs.query(expr, limit, { from, to })).map((fields) => ({
+        labels: row(fields),
+        points: [],
+      }));
       return { refId, legend: undefined, format: 'logs', series };
     }),
   );
@@ -104,12 +133,12 @@ function tracesOf(
   traces: JaegerApi,
   dashboard: Dashboard,
   panel: PicturePanel,
-  chosen: Measured['chosen'],
+  { from, chosen }: Page,
 ): Promise<Answer[]> {
   const queries = tracesQueriesOf(dashboard, { chosen }).filter(({ panelId }) => panelId === panel.id);
   return Promise.all(
     queries.map(async ({ refId, service, tags, limit }) => {
-      const found = await traces.search(service, limit, tags);
+      const found = await traces.search(service, limit, tags, from);
       const series = found.map(({ traceId, name, startedAt, milliseconds }) => ({
         labels: {
           'Start time': startedAt.toISOString().replace('T', ' ').slice(0, 19),
@@ -131,8 +160,14 @@ function row({ _time = '', _msg: _, ...labels }: LogFields): LogFields {
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
-/** As the panel's least interval says. */
-export function stepOf({ interval }: Pick<PicturePanel, 'interval'>): number {
-  const [, count, unit = ''] = /^(\d+)([smhd])$/.exec(interval ?? '') ?? [];
-  return Math.max(FINEST, Number(count ?? 0) * (UNITS[unit] ?? 0));
+/** Of a duration such as `15s`; 0 for none. */
+export function secondsOf(duration: string | undefined): number {
+  const [, count, unit = ''] = /^(\d+)([smhd])$/.exec(duration ?? '') ?? [];
+  return Number(count ?? 0) * (UNITS[unit] ?? 0);
+}
+
+/** As the panel's least interval says, and no more points than can be told apart. */
+export function stepOf({ interval }: Pick<PicturePanel, 'interval'>, seconds: number): number {
+  const round = STEPS.find((step) => seconds / step <= MOST_POINTS) ?? STEPS.at(-1)!;
+  return Math.max(round, secondsOf(interval));
 }

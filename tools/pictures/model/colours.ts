@@ -9,6 +9,7 @@ export const THEME = {
   text: '#ccccdc',
   faint: '#8e8f9c',
   strong: '#ffffff',
+  link: '#6e9fff',
 } as const;
 
 const NAMED: Readonly<Record<string, string>> = {
@@ -18,6 +19,7 @@ const NAMED: Readonly<Record<string, string>> = {
   red: '#f2495c',
   blue: '#5794f2',
   purple: '#b877d9',
+  'dark-red': '#c4162a',
 };
 
 export function hex(colour: string): string {

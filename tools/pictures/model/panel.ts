@@ -33,6 +33,7 @@ export interface Field {
   readonly color?: FieldColour;
   readonly thresholds?: { readonly steps: readonly ThresholdStep[] };
   readonly mappings?: readonly Mapping[];
+  readonly links?: readonly { readonly title: string; readonly url: string }[];
   readonly custom?: {
     readonly drawStyle?: string;
     readonly lineWidth?: number;
@@ -77,6 +78,8 @@ export interface PicturePanel {
   readonly title: string;
   readonly gridPos: GridPos;
   readonly interval: string | undefined;
+  /** How far back it looks, whatever the page does. */
+  readonly timeFrom: string | undefined;
   readonly field: Field;
   readonly overrides: readonly Override[];
   readonly options: PictureOptions;
@@ -103,6 +106,7 @@ function picturePanel(panel: Panel): PicturePanel {
     title: panel.title ?? '',
     gridPos,
     interval: panel.interval,
+    timeFrom: panel.timeFrom,
     field: (panel.fieldConfig?.defaults ?? {}) as unknown as Field,
     overrides: (panel.fieldConfig?.overrides ?? []) as unknown as Override[],
     options: (panel.options ?? {}) as PictureOptions,

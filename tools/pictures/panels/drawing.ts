@@ -5,6 +5,9 @@ import { THEME } from '../model/colours.js';
 import { text } from '../svg/element.js';
 import { wrapped } from '../svg/font.js';
 
+/** The address of a link whose variables are filled in; undefined where it leads nowhere. */
+export type LinkFiller = (url: string, fields: Readonly<Record<string, string>>) => string | undefined;
+
 /** What there is to draw, in a place whose corner is 0, 0. */
 export interface Drawing extends Size {
   readonly panel: PicturePanel;
@@ -12,6 +15,8 @@ export interface Drawing extends Size {
   /** Unix seconds. */
   readonly from: number;
   readonly to: number;
+  /** Where rows lead, on a page that can be clicked. */
+  readonly linked?: LinkFiller | undefined;
 }
 
 /** Draws what is below the title. */

@@ -12,6 +12,8 @@ import { legend } from './legend.js';
 const LABEL = 12;
 const RIGHT = 14;
 const WIDEST_BAR = 160;
+/** Longer, and hours say less than dates. */
+const DAYS = 2 * 86_400;
 
 export const timeSeries: Draw = (drawing) => {
   const { panel, answers, width, height } = drawing;
@@ -24,7 +26,7 @@ export const timeSeries: Draw = (drawing) => {
 
 function optionOf({ panel, from, to, width }: Drawing, series: readonly NamedSeries[]): EChartsOption {
   const { field } = panel;
-  const step = stepOf(panel);
+  const step = stepOf(panel, to - from);
   const bars = field.custom?.drawStyle === 'bars';
   const stacked = field.custom?.stacking?.mode === 'normal';
   const times = timesBetween(from, to, step);
@@ -51,7 +53,7 @@ function optionOf({ panel, from, to, width }: Drawing, series: readonly NamedSer
       max: to * 1000,
       containShape: false,
       splitNumber: width > 600 ? 6 : 4,
-      axisLabel: { ...axisLabel, formatter: '{HH}:{mm}', hideOverlap: true },
+      axisLabel: { ...axisLabel, formatter: to - from > DAYS ? '{MM}-{dd}' : '{HH}:{mm}', hideOverlap: true },
       axisTick: { show: false },
       axisLine: grid,
       splitLine: { show: true, showMinLine: false, showMaxLine: false, ...grid },

@@ -13,8 +13,17 @@ export function chart(width: number, height: number, option: EChartsOption): str
   const instance = init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {
     instance.setOption({ animation: false, useUTC: true, textStyle: { fontFamily: FONT }, ...option });
-    return instance.renderToSVGString();
+    return withoutStyles(instance.renderToSVGString());
   } finally {
     instance.dispose();
   }
 }
+
+const FONT_STYLE = / style="font(?:: \S+ (\S+) |-size:)([\d.]+)px(?:;font-family:| )[^"]*"/g;
+
+/** As attributes: the policy of a page may forbid styles. What is left of them is for a pointer above the chart. */
+const withoutStyles = (svg: string): string =>
+  svg
+    .replace(/<style[^>]*>[\s\S]*?<\/style>/g, '')
+    .replace(FONT_STYLE, (_, weight = '400', size) => ` font-size="${size}" font-weight="${weight}"`)
+    .replace(/ style="[^"]*"/g, '');

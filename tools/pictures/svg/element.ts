@@ -37,5 +37,5 @@ export const moved = (x: number, y: number, ...children: readonly string[]): str
 const rounded = (value: string | number): string =>
   typeof value === 'number' ? String(Math.round(value * 100) / 100) : value;
 
-const escaped = (content: string): string =>
+export const escaped = (content: string): string =>
   content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
