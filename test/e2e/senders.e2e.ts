@@ -13,6 +13,16 @@ const ROUNDS = 30;
 const REQUESTS = 'agent_os_requests_total{status="success"}';
 const SKEWED = 'agent_os_telemetry_skewed_points_total';
 
+/** What a kernel whose clock is off says of itself. */
+const heartbeat = (atMillis: number): SentMetric[] => [
+  {
+    name: 'agent_os_kernel_heartbeat_timestamp_seconds',
+    kind: 'gauge',
+    points: [{ value: atMillis / 1000, atMillis }],
+  },
+  { name: 'agent_os_kernel_heartbeat_interval_seconds', kind: 'gauge', points: [{ value: 15, atMillis }] },
+];
+
 const who = (name: string) => ({
   'service.name': name,
   'service.instance.id': `${name}-1`,
@@ -35,8 +45,12 @@ describe('senders', () => {
       behind: (at) => [
         { name: 'sent_total', points: [{ value: 1, atMillis: at - 2 * HOUR }] },
         { name: 'still_good', points: [{ value: 7, atMillis: at }] },
+        ...heartbeat(at - 2 * HOUR),
       ],
-      ahead: (at) => [{ name: 'sent_total', points: [{ value: 1, atMillis: at + HOUR }] }],
+      ahead: (at) => [
+        { name: 'sent_total', points: [{ value: 1, atMillis: at + HOUR }] },
+        ...heartbeat(at + HOUR),
+      ],
       nameless: (at) => [{ name: '', points: [{ value: 1, atMillis: at }] }],
       delta: (at) => [{ name: 'sent_total', kind: 'delta', points: [{ value: 1, atMillis: at }] }],
       empty: () => [{ name: 'sent_total', kind: 'none', points: [] }],
@@ -103,6 +117,15 @@ describe('senders', () => {
       ['ahead@host', 'behind@host'],
     );
 
+    await eventuallyEqual(
+      'kernels whose clock is off, which live',
+      async () =>
+        (await prometheus.query('agent_os:kernel_state{state="skewed"}'))
+          .map(({ labels }) => labels['agent_os_kernel_id'])
+          .sort(),
+      ['ahead@host', 'behind@host'],
+    );
+
     // Backends of events look at each by itself.
     const event = { name: 'agent_os.violation', attributes: { 'agent.id': 'a' } };
     for (const atMillis of [now, now - 2 * HOUR, now + HOUR])
@@ -120,6 +143,7 @@ describe('senders', () => {
       [
         `${INNOCENTS * ROUNDS} of ${INNOCENTS * ROUNDS} samples of the innocent arrive, and those of right time of the sender that has wrong ones too`,
         `points 2 h behind and 1 h ahead are refused and counted by kernel (${ROUNDS} each), and AgentOSClockSkewed fires for the two; of the other senders the Collector counts ${lost} points that Prometheus refused (Names: ${Object.keys(bad).join(', ')})`,
+        'the state of both kernels is skewed, since the Collector stamps a heartbeat with the time it is received',
         'events of the same wrong times are stored, each by itself',
       ],
     );

@@ -123,6 +123,7 @@ describe('inhibition', () => {
     agent_os_kernel_id: 'k',
     ...on,
   };
+  const skewed = { ...idle, alertname: 'AgentOSKernelSkewed', team: 'platform' };
   const replica = { ...down, severity: 'warning', agent_os_kernel_id: 'k' };
 
   it.each([
@@ -132,8 +133,14 @@ describe('inhibition', () => {
     ['kernel-down-over-consequences', down, disagreement],
     ['collector-down-over-kernels', collector, down],
     ['collector-down-over-kernels', collector, { ...idle, alertname: 'AgentOSKernelSkewed' }],
+    ['refused-over-skewed', { ...skewed, alertname: 'AgentOSClockSkewed', team: 'sre' }, skewed],
   ])('%s: %j hides %j', (rule, source, target) => {
     expect(inhibitionsOf(source, target)).toContain(rule);
+  });
+
+  it('of a kernel with a wrong clock leaves another kernel alone', () => {
+    const refused = { ...skewed, alertname: 'AgentOSClockSkewed', team: 'sre' };
+    expect(inhibitionsOf(refused, { ...skewed, agent_os_kernel_id: 'another' })).toEqual([]);
   });
 
   it('by each rule has a case above', () => {
@@ -142,6 +149,7 @@ describe('inhibition', () => {
       'warning-over-info',
       'kernel-down-over-consequences',
       'collector-down-over-kernels',
+      'refused-over-skewed',
     ]);
   });
 
