@@ -14,6 +14,7 @@ const TIERS = {
   tools: [
     'benchmarks',
     'chaos',
+    'cli',
     'collector',
     'grafana',
     'kubernetes',

@@ -2,6 +2,7 @@
 // - dist/cjs is what Node runs, for `import` as for `require`: so a process has one copy of our state, and Node does not
 //   read the text of every CommonJS file that we import, for its names. It is few files, as each costs at start-up.
 // - dist/esm is for bundlers: plain ES modules, without a `require` that a bundle of ES modules could not run.
+// - dist/cli is the command line, with all it needs in it, and the licences of that; it is no part of the library.
 // - THIRD-PARTY-NOTICES has the licence of what is put into both.
 // - One .d.ts for each entry point describes both; what entry points share is declared once.
 import { execFileSync } from 'node:child_process';
@@ -19,6 +20,7 @@ import {
   TARGET,
   typescript,
 } from './package/bundler-plugins.mjs';
+import { buildCli } from './package/build-cli.mjs';
 import { entryPoints } from './package/entry-points.mjs';
 
 process.chdir(resolve(import.meta.dirname, '..'));
@@ -39,6 +41,7 @@ execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconf
 await writeCommonJs();
 await writeEsm();
 await writeTypes();
+await buildCli();
 writeNotice();
 
 async function writeCommonJs() {

@@ -32,7 +32,7 @@ export const CONFIG_VARIABLE = 'AGENT_OS_OPERATORS_CONFIG';
  * @throws Error naming every setting that cannot be used
  */
 export function readConfig(file: string | undefined): OperatorsConfig {
-  if (file === undefined) return { ...DEFAULTS, counting: 'anchored', thresholds: {} };
+  if (file === undefined) return withDefaults({});
   let given: unknown;
   try {
     given = JSON.parse(readFileSync(file, 'utf8'));
@@ -42,8 +42,23 @@ export function readConfig(file: string | undefined): OperatorsConfig {
   const problems = configProblems(given);
   if (problems.length > 0)
     throw new Error(`${file} cannot be used:\n${problems.map((one) => `  - ${one}`).join('\n')}`);
-  return { ...DEFAULTS, counting: 'anchored', thresholds: {}, ...(given as Partial<OperatorsConfig>) };
+  return withDefaults(given as Partial<OperatorsConfig>);
 }
+
+const withDefaults = (given: Partial<OperatorsConfig>): OperatorsConfig => ({
+  ...DEFAULTS,
+  counting: 'anchored',
+  thresholds: {},
+  ...given,
+});
+
+let chosen: OperatorsConfig | undefined;
+
+/** Says what rules and dashboards are written with, before they are loaded, where no file says it. */
+export const choose = (given: Partial<OperatorsConfig>): void => void (chosen = withDefaults(given));
+
+/** What was chosen, or else what the file of the variable says. */
+export const currentConfig = (): OperatorsConfig => chosen ?? readConfig(process.env[CONFIG_VARIABLE]);
 
 /** Everything that is wrong with the settings, in one pass. */
 export function configProblems(given: unknown): string[] {

@@ -1,4 +1,4 @@
-import { CONFIG_VARIABLE, readConfig } from './config.js';
+import { currentConfig } from './config.js';
 
 /** What this process writes rules and dashboards with. Apart, since a command says which file before it loads this. */
-export const CONFIG = readConfig(process.env[CONFIG_VARIABLE]);
+export const CONFIG = currentConfig();

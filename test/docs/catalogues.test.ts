@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { NAME as PROGRAM } from '../../src/cli/command.js';
+import { COMMANDS } from '../../src/cli/commands.js';
 import { ENVIRONMENT } from '../../src/options/environment.js';
 import { ERRORS } from '../../src/diagnostics/errors.js';
 import { definitionOf, METRICS, type MetricName } from '../../src/semconv/index.js';
@@ -75,6 +77,7 @@ describe('commands', () => {
       else expect(['ci', 'test', 'install']).toContain(verb);
     } else if (tool === 'node') expect(existsSync(join(ROOT, verb))).toBe(true);
     else if (tool === 'npx' && verb === 'tsx') expect(existsSync(join(ROOT, script))).toBe(true);
+    else if (tool === 'npx' && verb === PROGRAM) expect(COMMANDS.map(({ name }) => name)).toContain(script);
     else if (tool === 'docker')
       expect([verb, existsSync(join(ROOT, 'docker-compose.yml'))]).toEqual(['compose', true]);
     else expect(tool).toBe('curl');

@@ -65,6 +65,6 @@ test('sources, tests of ours and secrets are not in the package', () => {
 });
 
 test('the library itself has fewer than 80 files', () => {
-  const beside = [...OPERATORS, ...DOCUMENTS];
+  const beside = [...OPERATORS, ...DOCUMENTS, 'dist/cli/'];
   expect(packed.filter((path) => !beside.some((part) => path.startsWith(part))).length).toBeLessThan(80);
 });

@@ -96,7 +96,7 @@ describe('an init with the demo', () => {
     writeFileSync(envPath(), 'KERNEL_METRICS_TARGET=kernel:9464\n');
     const { lines } = initStack({ root, demo: true });
     expect(valueIn(env(), 'KERNEL_METRICS_TARGET')).toBe('kernel:9464');
-    expect(lines.join('\n')).toContain('the demo needs KERNEL_METRICS_TARGET=demo:9464');
+    expect(lines.join('\n')).toContain('asked for is KERNEL_METRICS_TARGET=demo:9464');
   });
 });
 

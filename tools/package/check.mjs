@@ -173,9 +173,25 @@ check('nothing of node_modules is in dist', () => {
       throw new Error(`${map} has the sources, which the code beside it shows`);
   }
 });
+check('the bin runs from the folder of a user, and writes the files of the stack', () => {
+  const bin = join(scratch, 'node_modules/agent-os-observability/dist/cli/main.js');
+  if (!readFileSync(bin, 'utf8').startsWith('#!/usr/bin/env node')) throw new Error('it names no program');
+  const folder = mkdtempSync(join(tmpdir(), 'agent-os-observability-init-'));
+  try {
+    const said = run('node', [bin, 'init', '--yes'], folder);
+    const again = JSON.parse(run('node', [bin, 'upgrade', '--json'], folder));
+    const changed = again.files.filter(({ fate }) => fate !== 'same');
+    if (again.files.length < 50 || changed.length > 0) throw new Error(said + JSON.stringify(changed));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
 check('the licence of what is put into dist is in it', () => {
   const notice = readFileSync(join(scratch, 'package/dist/THIRD-PARTY-NOTICES'), 'utf8');
   if (!/semantic-conventions[^]+Apache License/.test(notice)) throw new Error(notice.slice(0, 200));
+  const ofCli = readFileSync(join(scratch, 'package/dist/cli/THIRD-PARTY-NOTICES'), 'utf8');
+  for (const name of ['diff', 'yaml', '@grafana/grafana-foundation-sdk'])
+    if (!ofCli.includes(`Code of ${name} `)) throw new Error(`${name} is not named`);
 });
 for (const [name, folder, settings] of [
   ['ESM, node16', 'mts', ['--module', 'node16']],

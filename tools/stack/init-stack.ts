@@ -14,6 +14,8 @@ export interface InitOptions {
   readonly root: string;
   /** Adds the demo as kernel. */
   readonly demo?: boolean;
+  /** What .env gets where it says nothing of it. */
+  readonly defaults?: Readonly<Record<string, string>>;
 }
 
 export interface InitResult {
@@ -24,17 +26,18 @@ export interface InitResult {
 }
 
 /** Makes .env, or completes it: a value that is there is never changed. */
-export function initStack({ root, demo = false }: InitOptions): InitResult {
+export function initStack({ root, demo = false, defaults = {} }: InitOptions): InitResult {
   const path = join(root, '.env');
   const before = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
   const start = before ?? readFileSync(join(root, '.env.example'), 'utf8');
 
   let text = withDefault(start, PASSWORD, randomBytes(24).toString('base64url'));
-  if (demo) for (const [name, value] of Object.entries(DEMO)) text = withDefault(text, name, value);
+  const wanted = { ...defaults, ...(demo && DEMO) };
+  for (const [name, value] of Object.entries(wanted)) text = withDefault(text, name, value);
   if (text === before) chmodSync(path, OWNER_ALONE);
   else replaceFile(path, text);
 
-  const others = Object.entries(DEMO).filter(([name, value]) => demo && valueIn(text, name) !== value);
+  const others = Object.entries(wanted).filter(([name, value]) => valueIn(text, name) !== value);
   return {
     lines: [
       before === undefined
@@ -42,7 +45,7 @@ export function initStack({ root, demo = false }: InitOptions): InitResult {
         : text === before
           ? '.env has all it needs and is unchanged.'
           : '.env is completed; what it had is unchanged.',
-      ...others.map(([name, value]) => `${name} is yours and stays; the demo needs ${name}=${value}.`),
+      ...others.map(([name, value]) => `${name} is yours and stays; asked for is ${name}=${value}.`),
       '',
       ...nextSteps(text),
     ],

@@ -1,0 +1,37 @@
+import { text, UsageError, type Flag, type Given } from '../command.js';
+
+/** Where the programs of the stack answer; undefined for those that are not asked. */
+export interface Addresses {
+  readonly collectorMetrics: string | undefined;
+  readonly prometheus: string | undefined;
+  readonly alertmanager: string | undefined;
+  readonly jaeger: string | undefined;
+  readonly victoriaLogs: string | undefined;
+}
+
+const PROGRAMS = {
+  'collector-metrics': ['collectorMetrics', 'http://127.0.0.1:8888/metrics', "The Collector's own metrics"],
+  prometheus: ['prometheus', 'http://127.0.0.1:9090', 'Prometheus'],
+  alertmanager: ['alertmanager', 'http://127.0.0.1:9093', 'Alertmanager'],
+  jaeger: ['jaeger', 'http://127.0.0.1:16686', 'Jaeger'],
+  'victoria-logs': ['victoriaLogs', 'none', 'VictoriaLogs'],
+} as const;
+
+export const ADDRESS_FLAGS: Readonly<Record<string, Flag>> = Object.fromEntries(
+  Object.entries(PROGRAMS).map(([flag, [, standard, name]]) => [
+    flag,
+    { type: 'string', value: 'URL', about: `${name}, or none. Default: ${standard}.` },
+  ]),
+);
+
+export function addressesOf(called: Given): Addresses {
+  return Object.fromEntries(
+    Object.entries(PROGRAMS).map(([flag, [key, standard]]) => {
+      const url = (text(called, flag) ?? standard).replace(/\/$/, '');
+      if (url === 'none') return [key, undefined];
+      if (!/^https?:\/\/[^/]/.test(url) || !URL.canParse(url))
+        throw new UsageError(`--${flag} must be an http or https URL or none, got ${JSON.stringify(url)}`);
+      return [key, url];
+    }),
+  ) as unknown as Addresses;
+}

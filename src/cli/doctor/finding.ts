@@ -1,0 +1,9 @@
+/** One thing that is wrong: where, what is seen, and what to do. */
+export interface Finding {
+  /** From where to where, or what it is about. */
+  readonly hop: string;
+  readonly what: string;
+  readonly fix: string;
+}
+
+export const finding = (hop: string, what: string, fix: string): Finding => ({ hop, what, fix });
