@@ -6,6 +6,7 @@ import {
 } from '@opentelemetry/api';
 import { installConsoleLogger, say } from './diagnostics/console-logger.js';
 import { installRedaction } from './diagnostics/redaction.js';
+import { configuredEnvironment } from './options/configuration-file.js';
 import { isDisabled, readEnvironment } from './options/environment.js';
 import { ObservabilityError } from './diagnostics/errors.js';
 import { type MetricsHandler, textResponse } from './http/adapter.js';
@@ -23,9 +24,6 @@ import { ViolationStops } from './instruments/violation-stops.js';
 import { createRecorders, type Endpoint, type Observability } from './observability.js';
 import type { ObservabilityOptions } from './options/options.js';
 import { optionProblems, withCurrentNames } from './options/validation.js';
-import { livePageOf, type LivePage } from './live-page.js';
-import { createLiveHandler } from './live/live-handler.js';
-import { LiveSpans } from './live/live-spans.js';
 import { resolveOptions, type ResolvedOptions } from './options/resolved-options.js';
 import { claimProcess } from './process-claim.js';
 import { NativeLoggerProvider } from './pipeline/logs/native-logger-provider.js';
@@ -51,10 +49,23 @@ import type { Serving, SharedPage } from './workers/shared-page.js';
  * ```
  */
 export function initObservability(options: ObservabilityOptions = {}): Observability {
-  if (isDisabled(process.env)) return disabled();
+  const file = configuredEnvironment(process.env);
+  const { env } = file;
+  if (file.problems.length === 0 && isDisabled(env)) return disabled();
   const warnings: string[] = [];
-  const settings = readEnvironment(process.env, (_, message) => warnings.push(message));
-  const problems = optionProblems(options, settings);
+  const inFile = [...file.problems];
+  if (file.pathOf !== undefined && options?.pipeline === 'otel-sdk')
+    inFile.push({
+      path: 'OTEL_CONFIG_FILE',
+      received: "a file beside pipeline: 'otel-sdk'",
+      ...NATIVE_ALONE,
+    });
+  const settings = readEnvironment(env, (name, message, accepted = '') => {
+    if (file.pathOf === undefined) warnings.push(message);
+    else
+      inFile.push({ path: file.pathOf(name), received: JSON.stringify(env[name]), code: 'range', accepted });
+  });
+  const problems = [...inFile, ...optionProblems(options, settings)];
   if (problems.length > 0) throw ObservabilityError.invalidOptions(problems);
 
   const current = withCurrentNames(options, (message) => warnings.push(message));
@@ -68,7 +79,7 @@ export function initObservability(options: ObservabilityOptions = {}): Observabi
       disposables.add(installConsoleLogger(resolved.diagnostics));
       const twice = resolved.exportsTwice ? [EXPORTED_TWICE] : [];
       for (const message of [...warnings, ...notes, ...twice]) say('warn', message);
-      return start(resolved, disposables, () => claim.ending());
+      return start(resolved, env, disposables, () => claim.ending());
     } catch (error) {
       disposables.dispose();
       throw error;
@@ -76,30 +87,36 @@ export function initObservability(options: ObservabilityOptions = {}): Observabi
   });
 }
 
+const NATIVE_ALONE = {
+  code: 'range',
+  accepted: 'nothing, or the native pipeline: the official packages read the variables themselves',
+} as const;
+
 const EXPORTED_TWICE =
   'metrics are pushed by OTLP and served on the page as well. The Collector of this package counts the pushed ones where it ' +
   'gets both; anything else counts double. OTEL_METRICS_EXPORTER=otlp, or prometheus: false, leaves the page out.';
 
 /** @param disposables - take everything back, when this throws or at the end of shutdown() */
-function start(options: ResolvedOptions, disposables: Disposables, ending: () => void): Observability {
+function start(
+  options: ResolvedOptions,
+  env: NodeJS.ProcessEnv,
+  disposables: Disposables,
+  ending: () => void,
+): Observability {
   const drops = new DropLog();
-  const spans = options.live === false ? undefined : new LiveSpans();
-  const running = new Pipelines(options, process.env, drops, spans);
+  const running = new Pipelines(options, env, drops);
   const { meterProvider, tracerProvider, loggerProvider } = running;
   let server: Serving | undefined = undefined;
   let ended: Promise<void> | undefined;
   let hasEnded = false;
   /** Once it is there: a start that fails has none. */
-  const own: { presence?: KernelPresence; stops?: ViolationStops; live?: LivePage } = {};
+  const own: { presence?: KernelPresence; stops?: ViolationStops } = {};
   const shutdown = (): Promise<void> => {
     ending();
     own.presence?.end();
     own.stops?.settle();
     return (ended ??= running
-      .shutdown(async () => {
-        own.live?.end();
-        await server?.close();
-      })
+      .shutdown(async () => server?.close())
       .then(() => {
         hasEnded = true;
         disposables.dispose();
@@ -137,7 +154,6 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
     : undefined;
   const events = new GovernanceEvents(loggerProvider, options.events, drops);
   disposables.add(instruments.emitInto(events));
-  const live = (own.live = livePageOf(options, running, spans, events));
   const recorders = createRecorders(instruments, tracerProvider, events);
   recorders.kernel.setInfo({ version: options.serviceVersion ?? 'unknown', policyMode: options.policyMode });
   const exposition = coded(running.exposition);
@@ -156,13 +172,7 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
       : scrape(request);
   // Last, since a server that has begun to listen cannot be taken back at once.
   const listen = (): MetricsServer =>
-    startGuardedServer({
-      ...prometheus,
-      handler: metricsHandler,
-      live: live.served ? live.handler : undefined,
-      guard,
-      log,
-    });
+    startGuardedServer({ ...prometheus, handler: metricsHandler, guard, log });
   server = serve(options, shared, listen);
   if (options.signalHandlers) {
     disposables.add(
@@ -179,14 +189,13 @@ function start(options: ResolvedOptions, disposables: Disposables, ending: () =>
     );
   }
 
-  const ready = endpoint(server, live.served);
+  const ready = endpoint(server);
   return {
     ...recorders,
     meterProvider,
     tracerProvider,
     loggerProvider,
     metricsHandler: guard.protect(metricsHandler),
-    liveHandler: guard.protect(live.handler),
     ready,
     export: () => exposition.export(),
     contentType: () => exposition.contentType(),
@@ -213,7 +222,6 @@ function disabled(): Observability {
     tracerProvider,
     loggerProvider,
     metricsHandler: createMetricsHandler(exposition),
-    liveHandler: createLiveHandler({ feed: undefined }),
     ready: Promise.resolve({}),
     export: () => exposition.export(),
     contentType: () => exposition.contentType(),
@@ -232,15 +240,10 @@ function serve(
   return prometheus.server ? shared.serveOnHostServer(listen()) : shared.serveOnPort(prometheus, listen);
 }
 
-function endpoint(server: Serving | undefined, live: boolean): Promise<Endpoint> {
+function endpoint(server: Serving | undefined): Promise<Endpoint> {
   if (server === undefined) return Promise.resolve({});
   const ready = server.ready.then(
-    ({ url }): Endpoint => {
-      if (url === undefined) return {};
-      return live && URL.canParse('/', url) && url.startsWith('http')
-        ? { metricsUrl: url, liveUrl: new URL('/', url).href }
-        : { metricsUrl: url };
-    },
+    ({ url }): Endpoint => (url === undefined ? {} : { metricsUrl: url }),
     (error: Error) => {
       if ((error as NodeJS.ErrnoException).code === 'ERR_SERVER_CLOSED') return {};
       say('error', error.message);

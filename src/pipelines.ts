@@ -21,7 +21,6 @@ import { type Resource, resourceOf, resourceWith } from './pipeline/resource.js'
 import { NativeTracePipeline } from './pipeline/traces/native-trace-pipeline.js';
 import { samplerFromEnvironment } from './pipeline/traces/sampler.js';
 import { spanLimits } from './pipeline/traces/span-limits.js';
-import type { SpanWatch } from './pipeline/traces/span-pipeline.js';
 import { RESOURCE_METRICS_PUSHED } from './semconv/resource.js';
 import { SharedPage } from './workers/shared-page.js';
 
@@ -33,8 +32,6 @@ interface TracePipeline {
   readonly tracerProvider: TracerProvider;
   /** Spans that wait or are in flight. */
   readonly pending: number;
-  /** Whether the last batch failed. */
-  readonly failing: boolean;
   /** Counts what is pending as lost and says why. */
   abandon(why: string): void;
   /** @param last - whether the process is about to end: an endpoint where nobody is is not tried again then */
@@ -62,7 +59,6 @@ export class Pipelines {
     private readonly options: ResolvedOptions,
     private readonly env: NodeJS.ProcessEnv,
     private readonly drops: DropLog,
-    private readonly spanWatch?: SpanWatch,
   ) {
     if (!options.meterProvider) refuseBoundReaders(options.metrics.readers ?? []);
     this.resource = resourceOf(options, env);
@@ -200,7 +196,6 @@ export class Pipelines {
       limits: spanLimits(env, this.warn),
       processors: traces.spanProcessors ?? [],
       drops,
-      watch: this.spanWatch,
     });
   }
 

@@ -20,17 +20,6 @@ export interface EventSettings {
   readonly allows?: boolean | undefined;
 }
 
-/** Sees events beside the logger, as the live page does. Never throws. */
-export interface EventWatch {
-  /** Whether events are wanted now, also where no logger takes them. */
-  readonly watching: boolean;
-  saw(
-    name: EventName,
-    severity: EventSeverity,
-    attributes: Readonly<Record<string, string | number | boolean>>,
-  ): void;
-}
-
 /** https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber */
 const SEVERITY_NUMBERS: Readonly<Record<EventSeverity, number>> = { INFO: 9, WARN: 13, ERROR: 17, FATAL: 21 };
 
@@ -48,7 +37,6 @@ export class GovernanceEvents {
   readonly spanEvents: boolean;
   private readonly allows: boolean;
   private readonly logger: FindLogger;
-  private watch: EventWatch | undefined;
 
   /**
    * @internal
@@ -68,12 +56,7 @@ export class GovernanceEvents {
 
   /** Whether anybody takes events: where nobody does, none need be put together. Never throws. */
   get on(): boolean {
-    return this.logger() !== undefined || this.watch?.watching === true;
-  }
-
-  /** @internal */
-  watchedBy(watch: EventWatch): void {
-    this.watch = watch;
+    return this.logger() !== undefined;
   }
 
   /** Whether a decision is an event: one to allow is none unless it was made up, or the host wants all. */
@@ -92,21 +75,16 @@ export class GovernanceEvents {
     context?: Context,
   ): void {
     const logger = this.logger();
-    const { watch } = this;
-    if (logger === undefined && watch?.watching !== true) return;
+    if (logger === undefined) return;
     try {
-      const refused = logger?.refuses?.() === true;
-      if (refused && watch?.watching !== true) return;
+      if (logger.refuses?.() === true) return;
       const definition: EventDefinition = EVENTS[name];
       const severityText = severity ?? definition.severity;
-      const attributes = attributesOf(definition, given, logger?.redacts === true);
-      watch?.saw(name, severityText, attributes);
-      if (logger === undefined || refused) return;
       const record: LogRecord = {
         eventName: name,
         severityNumber: SEVERITY_NUMBERS[severityText],
         severityText,
-        attributes,
+        attributes: attributesOf(definition, given, logger.redacts === true),
         context: context ?? activeContext(),
       };
       logger.emit(record);

@@ -109,6 +109,11 @@ function on(name: string, accepts: string, effect: string): EnvironmentVariable 
 
 /** All of them; docs/environment.md is generated from this table. Explicit options win over the environment. */
 export const ENVIRONMENT: readonly EnvironmentVariable[] = [
+  on(
+    'OTEL_CONFIG_FILE',
+    "path of a file in OpenTelemetry's configuration format 1.0 or 1.1; the package yaml reads it",
+    'takes the place of all other variables that begin with OTEL_; what it asks for and cannot have stops the start',
+  ),
   ...ours(),
   ...otlpVariables(),
   ...PROXY_VARIABLES,
@@ -138,7 +143,7 @@ export function isDisabled(env: Environment): boolean {
 /** Reads the variables that this package handles itself. A bad one is told to `warn` once; its default stays. */
 export function readEnvironment(
   env: Environment,
-  warn: (name: string, message: string) => void,
+  warn: (name: string, message: string, accepts: string | undefined) => void,
 ): EnvironmentSettings {
   const settings = new Map<OptionPath | OwnVariable['name'], unknown>();
   const refused = new Set<string>();
@@ -153,7 +158,7 @@ export function readEnvironment(
     else if (!refused.has(name)) {
       refused.add(name);
       const accepts = variable.accepts ?? check?.accepts;
-      warn(name, `${name}=${JSON.stringify(given)} is not used; accepted is ${accepts}.`);
+      warn(name, `${name}=${JSON.stringify(given)} is not used; accepted is ${accepts}.`, accepts);
     }
   };
   for (const variable of OWN_VARIABLES) read(variable.name, variable);

@@ -60,11 +60,6 @@ export class SignalDelivery<T> {
     return this.ledger.pending;
   }
 
-  /** Whether the last batch failed. */
-  get failing(): boolean {
-    return this.ledger.failing;
-  }
-
   add(item: T): void {
     this.queue.add(item);
   }

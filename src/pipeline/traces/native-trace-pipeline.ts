@@ -9,7 +9,7 @@ import type { NativeSpan } from './native-span.js';
 import { NativeTracerProvider } from './native-tracer-provider.js';
 import type { TraceSampler } from './sampler.js';
 import type { SpanLimits } from './span-limits.js';
-import type { SpanSink, SpanWatch } from './span-pipeline.js';
+import type { SpanSink } from './span-pipeline.js';
 import { writeTraces } from './trace-messages.js';
 
 export interface NativeTracePipelineOptions {
@@ -21,8 +21,6 @@ export interface NativeTracePipelineOptions {
   readonly limits: SpanLimits;
   readonly processors: readonly SpanProcessor[];
   readonly drops: DropLog;
-  /** Sees each sampled span beside its delivery. */
-  readonly watch?: SpanWatch | undefined;
 }
 
 /** From a span's start to its delivery, by our own recorder and sender. */
@@ -32,7 +30,7 @@ export class NativeTracePipeline {
   private readonly delivery: SignalDelivery<NativeSpan> | undefined;
 
   constructor(options: NativeTracePipelineOptions) {
-    const { resource, target, drops, sampler, limits, processors, watch } = options;
+    const { resource, target, drops, sampler, limits, processors } = options;
     if (target !== undefined && target !== 'nowhere') {
       this.delivery = new SignalDelivery<NativeSpan>(target, {
         signal: 'traces',
@@ -45,18 +43,13 @@ export class NativeTracePipeline {
       });
     }
     const sink = target === 'nowhere' ? new NowhereSink(drops) : queueSink(this.delivery);
-    this.provider = new NativeTracerProvider({ resource, sampler, limits, sink, watch, processors, drops });
+    this.provider = new NativeTracerProvider({ resource, sampler, limits, sink, processors, drops });
     this.tracerProvider = this.provider;
   }
 
   /** Spans that wait or are in flight. */
   get pending(): number {
     return this.delivery?.pending ?? 0;
-  }
-
-  /** Whether the last batch failed. */
-  get failing(): boolean {
-    return this.delivery?.failing ?? false;
   }
 
   /** Counts what is pending as lost and says why. */
