@@ -1,19 +1,38 @@
-// Installs the packed package into each host of this folder that has an OpenTelemetry of its own, and runs the host by
-// Node.js 24, which SDK 3 needs: npm run test:foreign [-- NAME…]. Needs `npm run build` before, and a registry.
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+// Installs the packed package into each host of this folder, and runs the host by Node.js 24, which SDK 3 and most agent
+// frameworks need: npm run test:foreign [-- NAME…]. Needs `npm run build` before, and a registry.
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installHost, nodeBinary, packedInto, run } from './packed.js';
+import { installHost, nodeBinary, packedInto, ROOT, run } from './packed.js';
 
-const HOSTS = ['sdk-3', 'otel-sdk-2', 'otel-sdk-3', 'langfuse'];
+/** A host: what runs in its folder, where that is not host.mjs of it, and the example that belongs to it. */
+interface Host {
+  readonly program?: string;
+  readonly example?: string;
+}
+
+const HOSTS: Readonly<Record<string, Host>> = {
+  'sdk-3': {},
+  'otel-sdk-2': { program: 'otel-sdk.mjs' },
+  'otel-sdk-3': { program: 'otel-sdk.mjs' },
+  langfuse: {},
+  'ai-sdk-6': { program: 'ai-sdk.mjs' },
+  'ai-sdk-7': { program: 'ai-sdk.mjs', example: 'ai-sdk.mjs' },
+  mcp: { program: 'mcp.mjs', example: 'mcp.mjs' },
+  'openai-agents': { program: 'openai-agents.mjs', example: 'openai-agents.mjs' },
+  langchain: { program: 'langchain.mjs', example: 'langchain.mjs' },
+  mastra: { program: 'mastra.mjs', example: 'mastra.mjs' },
+};
 
 const scratch = mkdtempSync(join(tmpdir(), 'foreign-'));
 
 function runHost(name: string, node: string, packed: string): void {
+  const { program, example } = HOSTS[name] ?? {};
   const folder = join(scratch, name);
   installHost(name, folder, packed);
-  if (!existsSync(join(folder, 'host.mjs')))
-    cpSync(join(import.meta.dirname, 'otel-sdk.mjs'), join(folder, 'host.mjs'));
+  cpSync(join(import.meta.dirname, 'frameworks.mjs'), join(folder, 'frameworks.mjs'));
+  if (program !== undefined) cpSync(join(import.meta.dirname, program), join(folder, 'host.mjs'));
+  if (example !== undefined) cpSync(join(ROOT, 'examples/frameworks', example), join(folder, 'example.mjs'));
   run(node, ['--test', '--test-force-exit', '--test-timeout=30000', 'host.mjs'], folder);
 }
 
@@ -21,7 +40,7 @@ const asked = process.argv.slice(2);
 try {
   const node = nodeBinary();
   const packed = packedInto(scratch);
-  for (const name of asked.length > 0 ? asked : HOSTS) {
+  for (const name of asked.length > 0 ? asked : Object.keys(HOSTS)) {
     try {
       runHost(name, node, packed);
       console.log(`ok      ${name}`);
