@@ -27,7 +27,7 @@ export async function recordedSeries(
       for (const rule of ruleQuestions(end / 1000))
         if (rule.record !== undefined)
           for (const series of await server.series(alongRaw(rule, end / 1000, rawHours * 3600)))
-            note(found, rule, series);
+            note(found, rule, series, (rawHours * 3600) / STEP_SECONDS + 1);
     } finally {
       await server.kill();
     }
@@ -48,7 +48,12 @@ function alongRaw(rule: RuleQuestion, at: number, seconds: number): RuleQuestion
   return { ...rule, path: 'query_range', parameters };
 }
 
-function note(found: Map<string, RecordedSeries>, rule: RuleQuestion, { metric, values = [] }: Series): void {
+function note(
+  found: Map<string, RecordedSeries>,
+  rule: RuleQuestion,
+  { metric, values = [] }: Series,
+  looks: number,
+): void {
   const labels = Object.fromEntries(
     Object.entries({ ...metric, __name__: rule.record! }).map(([name, text]) => [
       name,
@@ -63,5 +68,6 @@ function note(found: Map<string, RecordedSeries>, rule: RuleQuestion, { metric, 
     intervalMillis: rule.intervalSeconds * 1000,
     mean: numbers.reduce((sum, one) => sum + one, 0) / numbers.length,
     whole: numbers.every(Number.isInteger),
+    share: numbers.length / looks,
   });
 }

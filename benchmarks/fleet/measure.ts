@@ -23,6 +23,8 @@ export interface GroupResult {
 export interface FleetResult {
   readonly kernels: number;
   readonly rawHours: number;
+  /** Of the machine, before its storage was written. */
+  readonly load?: number;
   readonly written: Written;
   readonly writeSeconds: number;
   readonly blocksMiB: number;

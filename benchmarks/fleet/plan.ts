@@ -22,6 +22,8 @@ export interface RecordedSeries {
   readonly labels: Readonly<Record<string, string>>;
   readonly intervalMillis: number;
   readonly mean: number;
+  /** In how many of the times that its rule is evaluated it is there. */
+  readonly share: number;
   readonly whole: boolean;
 }
 

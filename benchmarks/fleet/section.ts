@@ -17,14 +17,14 @@ interface Column {
 }
 
 /** The part of docs/benchmarks.md about fleets, as Markdown before formatting. */
-export function fleetBlocks({ now, before }: Compared, agents: number, load: number): string[] {
+export function fleetBlocks({ now, before }: Compared, agents: number): string[] {
   const columns = [...before.map((of) => column(of, 'before')), ...now.map((of) => column(of, 'now'))].sort(
     (a, b) => a.of.kernels - b.of.kernels,
   );
   const last = now.at(-1)!;
   return [
     '## A fleet',
-    `Kernels of ${count(agents)} agents each, as one Prometheus sees them, on the machine of the other figures (load before the run: ${load.toFixed(1)}). Written by:`,
+    `Kernels of ${count(agents)} agents each, as one Prometheus sees them, on the machine of the other figures. Written by:`,
     '```bash\nnpm run bench:fleet\n```',
     [
       `- Raw series are those of the pages that the SDK's recorders make while agents work, ten actions a second a kernel, for ${last.rawHours} h at 15 s, in the head; one kernel in ten restarts on the way. Recorded series are those that the rules make of them, for 30 days at the interval of each rule, in blocks. Panels that read raw series over more than that read what is there.`,
@@ -40,6 +40,7 @@ export function fleetBlocks({ now, before }: Compared, agents: number, load: num
       ['resident once started, MiB', ({ memory }) => count(memory.started)],
       ['resident after all rules, MiB', ({ memory }) => count(memory.rules)],
       ['most resident, MiB', ({ memory }) => count(memory.peak)],
+      ['load of the machine before', ({ load }) => (load === undefined ? '–' : number(load))],
     ]),
     '### Rules',
     table(columns, [

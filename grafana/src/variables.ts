@@ -40,7 +40,7 @@ export const commonVariables = (): VariableModel[] => [
 /** Those with the most violations: agents are many, and whoever is not among the worst is found in the tables. */
 export const agentVariable = (): VariableModel => {
   const worst = worstAgents();
-  const description = `The ${MOST_AGENTS} agents with the most violations in 30 days, added up once an hour. Panels by agent follow it, and those of crashes and of what should never happen.`;
+  const description = `The ${MOST_AGENTS} agents with the most violations in 30 days, out of what each hour brought. Panels by agent follow it, and those of crashes and of what should never happen.`;
   return chosenFrom('agent', 'Agent', `query_result(${worst.text})`, description, '/agent_id="([^"]*)"/');
 };
 

@@ -108,10 +108,9 @@ export const MEASURES = {
     of: Scope = {},
     window: Window = THRESHOLDS.AgentOSApprovedActionChanged.window,
   ) => sum(increaseOver(counter('agent_os_approved_action_changed_total', of), window), [...WHO, 'policy']),
-  AgentHighErrorRate: (of: Scope = {}, window: Window = THRESHOLDS.AgentHighErrorRate.window) => {
-    const errors = sum(increaseOver(counter('agent_os_agent_errors_total', of), window), WHO);
-    const { count } = histogram('agent_os_agent_execution_duration_seconds', of);
-    const executions = sum(increaseOver(count, window), WHO);
+  AgentHighErrorRate: (of: Scope = {}) => {
+    const errors = recorded('agent_os:agent_errors:count', of);
+    const executions = recorded('agent_os:agent_executions:count', of);
     // Where nobody times executions, errors are all that is known.
     return binary(errors, '/', binary(binary(executions, '>', 0), 'or', errors));
   },

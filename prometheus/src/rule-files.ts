@@ -4,10 +4,11 @@ import { ALERT_FILES } from './alerts/index.js';
 import type { Flavour } from './config.js';
 import { agentUrl, dashboardUrl, runbookUrl } from './links.js';
 import { portable } from './promql/index.js';
-import { AGENTS } from './recording/agents.js';
+import { AGENT_HOURS, AGENT_RANKING } from './recording/agents.js';
 import { COUNTS, SUMS } from './recording/counts.js';
+import { AGENT_FAILURES, DELIVERY_FAILURES, VERIFIER_FAILURES } from './recording/failures.js';
 import { PRESENCE, PRESENCE_INTERVAL } from './recording/presence.js';
-import { RATIOS } from './recording/ratios.js';
+import { RATIOS, SLOW_RATIOS } from './recording/ratios.js';
 import type { RecordingRule } from './recording/rule.js';
 import { STEP, STEPS } from './recording/steps.js';
 import { THRESHOLDS, type Threshold } from './thresholds.js';
@@ -47,10 +48,19 @@ export function ruleFiles(flavour: Flavour = 'anchored'): RuleFile[] {
   }));
 }
 
-/** In the group of the alerts that compare it, which then find it at once: a group for itself is up to 15 s apart. */
+/**
+ * In the group of the alerts that compare it, which then find it at once: a group for itself is up to 15 s apart. Alerts that
+ * wait for minutes are evaluated once a minute.
+ */
 const RECORDED_BEFORE: Readonly<
-  Record<string, { readonly interval: string; readonly rules: readonly RecordingRule[] }>
-> = { 'agent-os-presence': { interval: PRESENCE_INTERVAL, rules: PRESENCE } };
+  Record<string, { readonly interval?: string; readonly rules: readonly RecordingRule[] }>
+> = {
+  'agent-os-presence': { interval: PRESENCE_INTERVAL, rules: PRESENCE },
+  'agent-os-latency': { interval: '1m', rules: [] },
+  'agent-os-agents': { interval: '1m', rules: AGENT_FAILURES },
+  'agent-os-cmvk': { rules: VERIFIER_FAILURES },
+  'agent-os-amb': { rules: DELIVERY_FAILURES },
+};
 
 function allFiles(): RuleFile[] {
   const alertFiles = Object.entries(ALERT_FILES).map(([name, groups]) => ({
@@ -67,12 +77,12 @@ function allFiles(): RuleFile[] {
 /** Groups run side by side. Counts alone read raw series; ratios and sums are of counts, and up to an interval behind. */
 function recordingGroups(): Group[] {
   return [
-    { name: 'agent-os-counts', rules: COUNTS.map(recordingRule) },
+    { name: 'agent-os-counts', interval: '30s', rules: COUNTS.map(recordingRule) },
     { name: 'agent-os-ratios', rules: RATIOS.map(recordingRule) },
-    { name: 'agent-os-sums', interval: '1m', rules: SUMS.map(recordingRule) },
+    { name: 'agent-os-sums', interval: '1m', rules: [...SUMS, ...SLOW_RATIOS].map(recordingRule) },
     { name: 'agent-os-steps', interval: STEP, rules: STEPS.map(recordingRule) },
-    // Each hour is counted once, and who leads a month changes slowly.
-    { name: 'agent-os-agents', interval: '1h', rules: AGENTS.map(recordingRule) },
+    { name: 'agent-os-hours', interval: '1h', rules: AGENT_HOURS.map(recordingRule) },
+    { name: 'agent-os-ranking', interval: '10m', rules: AGENT_RANKING.map(recordingRule) },
   ];
 }
 

@@ -3,7 +3,7 @@ import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { ALERTS } from '../../prometheus/src/alerts/index.js';
 import { MEASURES, type Scope } from '../../prometheus/src/measures.js';
 import { Counter, increaseOver, type Expression, type Window } from '../../prometheus/src/promql/index.js';
-import { STEP_SOURCES, type StepName } from '../../prometheus/src/recording/steps.js';
+import { STEP_SOURCES } from '../../prometheus/src/recording/steps.js';
 import { committedDashboards } from '../../tools/grafana/dashboard-files.js';
 import { panelsOf } from '../../tools/grafana/queries-of.js';
 
@@ -50,6 +50,7 @@ const nameOf = ({ panel, alert }: (typeof pairs)[number]) => `${panel.title}: ${
 function windowsOf({ title, text }: (typeof panels)[number]): Window[] {
   const [, count, unit] = /\((\d+)(h| Days)\)$/.exec(title) ?? [];
   if (count !== undefined) return [`${Number(count)}${unit === 'h' ? 'h' : 'd'}`];
+  if (text.includes('of the last 24 hours')) return ['1d'];
   return text.includes('in the time range') ? ['$__range'] : [];
 }
 
@@ -70,7 +71,7 @@ describe('each panel that names an alert', () => {
       const [window] = windowsOf(panel);
       if (window === '$__range' || window?.endsWith('d')) {
         const [step] = /agent_os:\w+:each5m/.exec(panel.queries.join('\n'))!;
-        expect(measure().text).toContain(STEP_SOURCES[step as StepName]().selector);
+        expect(measure().text).toContain(STEP_SOURCES[step as keyof typeof STEP_SOURCES]().selector);
         return;
       }
       const { text } = measure({}, window);

@@ -1,6 +1,6 @@
 import { parser } from '@prometheus-io/lezer-promql';
 import { increaseOf } from '../../grafana/src/queries/increase-of.js';
-import { boundOf } from '../../grafana/src/queries/histograms.js';
+import { boundOf } from '../../prometheus/src/promql/index.js';
 import { EVENTS } from '../../src/semconv/index.js';
 import { committedDashboards, committedFiles } from '../../tools/grafana/dashboard-files.js';
 import {

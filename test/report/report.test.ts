@@ -31,7 +31,7 @@ describe('the report of a period', () => {
   }
 
   it('says how much there was, and how much in the period before', async () => {
-    const html = await report([REPORTING, { when: 'agent_os_violations_total', series: [{ value: 3456 }] }]);
+    const html = await report([REPORTING, { when: 'agent_os:violations:each5m', series: [{ value: 3456 }] }]);
     expect(textOf(html)).toMatch(/Policy violations 3,456 3,456 in the period before/);
     const times = stub!.asked.filter((asked) => asked.has('time')).map((asked) => asked.get('time'));
     expect(new Set(times)).toEqual(new Set([String(secondsOf(PERIOD.to)), String(FROM)]));
@@ -83,7 +83,7 @@ describe('the report of a period', () => {
 
   it('draws a bar for each day, by severity', async () => {
     const series = ['low', 'critical'].map((severity) => ({ labels: { severity }, value: 7 }));
-    const html = await report([REPORTING, { when: /by \(severity\).*agent_os_violations_total/, series }]);
+    const html = await report([REPORTING, { when: /by \(severity\).*agent_os:violations:each5m/, series }]);
     const [svg] = /<svg.*?<\/svg>/s.exec(html)!;
     expect(svg).toContain('11-21');
     expect(svg).toContain('critical');

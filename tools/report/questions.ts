@@ -16,7 +16,7 @@ import {
   type Expression,
   type Window,
 } from '../../prometheus/src/promql/index.js';
-import { recorded } from '../../prometheus/src/recording/series.js';
+import { recorded, WHO } from '../../prometheus/src/recording/series.js';
 import { AUDIT_LOG, VERIFY } from '../../src/semconv/components.js';
 
 export interface Figure {
@@ -43,10 +43,14 @@ const most = <L extends string>(expression: Expression<L>): Expression<L> =>
 const violations = (window: Window) => stepsIn('agent_os:violations:each5m', window);
 const grave = (window: Window) =>
   stepsIn('agent_os:violations:each5m', window, { where: { severity: matches('high|critical') } });
-const blocked = (window: Window) => stepsIn('agent_os:violations_blocked:each5m', window);
-const notBlocked = (window: Window, by: readonly ('service_name' | 'deployment_environment_name')[] = []) => {
-  const all = stepsIn('agent_os:violations:each5m', window, { by });
-  return binary(binary(all, '-', stepsIn('agent_os:violations_blocked:each5m', window, { by })), 'or', all);
+const BLOCKED = 'agent_os:violations_blocked:each5m';
+const ALL = 'agent_os:violations:each5m';
+/** What is compared is of one time, so of what is recorded alone. */
+const blockedShare = (window: Window) =>
+  shareOf(recordedStepsIn(BLOCKED, window), recordedStepsIn(ALL, window));
+const notBlocked = (window: Window, by: readonly (typeof WHO)[number][] = []) => {
+  const all = recordedStepsIn(ALL, window, { by });
+  return binary(binary(all, '-', recordedStepsIn(BLOCKED, window, { by })), 'or', all);
 };
 const unknownVerdicts = (window: Window, by: readonly 'policy'[] = []) =>
   increaseOf('agent_os_policy_decisions_total', window, { where: { decision: 'unknown' }, by });
@@ -72,7 +76,7 @@ export const FIGURES: readonly Figure[] = [
     title: 'Blocked share',
     meaning: 'Violations that the kernel stopped, as a share of all.',
     unit: 'share',
-    of: (window) => shareOf(blocked(window), recordedStepsIn('agent_os:violations:each5m', window)),
+    of: blockedShare,
   },
   {
     title: 'SIGKILLs',
@@ -170,7 +174,7 @@ export const BREAKDOWNS: readonly Breakdown[] = [
     title: 'Violations by policy',
     meaning: `The ${MOST_ROWS} policies with the most.`,
     columns: { policy: 'Policy' },
-    of: (window) => most(stepsIn('agent_os:violation_kinds:each5m', window, { by: ['policy'] })),
+    of: (window) => most(stepsIn('agent_os:violation_policies:each5m', window, { by: ['policy'] })),
   },
 ];
 
@@ -200,7 +204,7 @@ export const EXCEPTIONS: readonly Breakdown[] = [
     title: 'Violations not blocked, by service',
     meaning: 'All violations less those that were blocked.',
     columns: { service_name: 'Service', deployment_environment_name: 'Environment' },
-    of: (window) => most(notBlocked(window, ['service_name', 'deployment_environment_name'])),
+    of: (window) => most(notBlocked(window, WHO)),
   },
   {
     title: 'Kills that failed, by outcome',
@@ -254,7 +258,7 @@ export const LOSSES: readonly Breakdown[] = [
 ];
 
 /** Of each day, by severity. */
-export const TREND = stepsIn('agent_os:violations:each5m', '1d', { by: ['severity'] });
+export const TREND = recordedStepsIn('agent_os:violations:each5m', '1d', { by: ['severity'] });
 
 /** Kernels that report, at any time. */
 export const REPORTING = aggregate('count', measured('agent_os_kernel_uptime_seconds'), [

@@ -33,6 +33,7 @@ type course struct {
 	labels   labels.Labels
 	interval int64
 	mean     float64
+	share    float64
 	whole    bool
 	hold     int64
 	seed     uint64
@@ -50,7 +51,7 @@ func recordedOf(p plan) []*course {
 			}
 		}
 		for _, kernel := range kernels {
-			c := &course{labels: labelsOf(one.Labels, kernel, ""), interval: one.IntervalMillis, mean: one.Mean, whole: one.Whole}
+			c := &course{labels: labelsOf(one.Labels, kernel, ""), interval: one.IntervalMillis, mean: one.Mean, share: one.Share, whole: one.Whole}
 			c.seed = c.labels.Hash()
 			// Counts of rare things change seldom.
 			c.hold = 60_000
@@ -68,17 +69,26 @@ func recordedOf(p plan) []*course {
 func (c *course) at(t int64) float64 {
 	if held := t / c.hold; held != c.held {
 		c.held = held
-		x := c.seed ^ uint64(held)*0x9e3779b97f4a7c15
-		x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-		x = (x ^ x>>27) * 0x94d049bb133111eb
-		share := float64((x^x>>31)>>11) / (1 << 53)
 		day := 0.7 + 0.3*math.Sin(2*math.Pi*float64(t)/float64(24*hour))
-		c.now = c.mean * day * (0.5 + share)
+		c.now = c.mean * day * (0.5 + c.chance(held))
 		if c.whole {
 			c.now = math.Round(c.now)
 		}
 	}
 	return c.now
+}
+
+// Of what is seldom, some evaluations give nothing.
+func (c *course) isThere(t int64) bool {
+	return c.share >= 1 || c.chance(-t/c.interval) < c.share
+}
+
+// From 0 to 1, the same for the same number.
+func (c *course) chance(number int64) float64 {
+	x := c.seed ^ uint64(number)*0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return float64((x^x>>31)>>11) / (1 << 53)
 }
 
 func writeBlocks(p plan, recorded []*course, end int64) written {
@@ -163,6 +173,9 @@ func (c *course) chunks(from, to int64) []chunks.Meta {
 	var appender chunkenc.Appender
 	count := samplesPerChunk
 	for t := (from + c.interval - 1) / c.interval * c.interval; t < to; t += c.interval {
+		if !c.isThere(t) {
+			continue
+		}
 		if count == samplesPerChunk {
 			chunk := chunkenc.NewXORChunk()
 			var err error

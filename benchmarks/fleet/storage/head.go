@@ -105,7 +105,7 @@ func (s *source) scrape(db *tsdb.DB, step int, at, begin int64) (samples int64) 
 func appendRecorded(db *tsdb.DB, recorded []*course, at, scrape int64) {
 	appender := db.Appender(context.Background())
 	for _, c := range recorded {
-		if t := at / c.interval * c.interval; t > at-scrape {
+		if t := at / c.interval * c.interval; t > at-scrape && c.isThere(t) {
 			_, err := appender.Append(0, c.labels, t, c.at(t))
 			must(err)
 		}

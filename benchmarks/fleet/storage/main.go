@@ -49,6 +49,7 @@ type recordedSeries struct {
 	Labels         map[string]string
 	IntervalMillis int64
 	Mean           float64
+	Share          float64
 	Whole          bool
 }
 

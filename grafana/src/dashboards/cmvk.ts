@@ -5,7 +5,7 @@ import { grid, line } from '../grid.js';
 import { traceLink, tracesLink } from '../links.js';
 import { page } from '../page.js';
 import { distribution, events, heatmap, lines, pie, ranking, stat, table } from '../panels/index.js';
-import { boundOf, quantileOf } from '../queries/histograms.js';
+import { quantileOf } from '../queries/histograms.js';
 import { increaseOf } from '../queries/increase-of.js';
 import { recordedStepsIn, stepsIn } from '../queries/steps.js';
 import { highest } from '../queries/as-the-alert.js';
@@ -27,11 +27,11 @@ const modelLatency = timed('agent_os_cmvk_model_latency_seconds');
 const { CMVKLowConsensus, CMVKHighDrift, CMVKVerificationSlow, CMVKHighDisagreementRate } = THRESHOLDS;
 
 const ORIGIN = ['service_name', 'deployment_environment_name', 'service_version'] as const;
-const driftedTo = (le: string) =>
-  recordedStepsIn('agent_os:cmvk_drift:each5m', '$__range', { where: { le }, by: ORIGIN });
-const verified = driftedTo('+Inf');
-const low = driftedTo(boundOf('agent_os_cmvk_drift_score', CMVKHighDrift.score));
-const high = binary(binary(verified, '-', low), '>', 0);
+const verified = recordedStepsIn('agent_os:cmvk_drift:each5m', '$__range', {
+  where: { le: '+Inf' },
+  by: ORIGIN,
+});
+const high = binary(recordedStepsIn('agent_os:cmvk_drifted:each5m', '$__range', { by: ORIGIN }), '>', 0);
 const meanDuration = () =>
   binary(
     recordedStepsIn('agent_os:cmvk_seconds:each5m', '$__range'),

@@ -10,7 +10,7 @@ import { highest } from '../queries/as-the-alert.js';
 import { counted, measured, orZeroWhileAlive, SCOPE } from '../queries/scope.js';
 import { FIRING } from '../queries/firing.js';
 import { increaseOf } from '../queries/increase-of.js';
-import { stepsIn } from '../queries/steps.js';
+import { recordedStepsIn, stepsIn } from '../queries/steps.js';
 import { violationRatio } from '../queries/shares.js';
 import { BAD, badFrom, NO_DATA, nothingOrNoData, SEVERITY_COLOURS, watchFrom } from '../theme.js';
 
@@ -101,14 +101,15 @@ const courses = line(9, [
   bars({
     id: 7,
     title: 'Violations Over Time',
-    description: 'Policy violations in the time of each bar, by severity.',
+    description:
+      'Policy violations in the time of each bar, by severity. Recorded every five minutes: may lag by as much.',
     unit: 'short',
     noValue: nothingOrNoData('No violations'),
-    atLeast: '1m',
+    atLeast: '5m',
     colours: SEVERITY_COLOURS,
     queries: [
       {
-        expression: increaseOf('agent_os_violations_total', '$__interval', { by: ['severity'] }),
+        expression: recordedStepsIn('agent_os:violations:each5m', '$__interval', { by: ['severity'] }),
         legend: '{{severity}}',
       },
     ],
@@ -172,7 +173,7 @@ const kinds = line(10, [
     id: 12,
     title: 'Violations Nobody Stopped',
     description:
-      'Violations in the time range that were not blocked, by who broke which policy. There should be none: one fires AgentOSUnblockedViolation.',
+      'Violations of the last 24 hours that were not blocked, by who broke which policy. There should be none: one fires AgentOSUnblockedViolation.',
     unit: 'short',
     decimals: 0,
     noValue: nothingOrNoData('All violations were stopped'),
@@ -185,6 +186,7 @@ const kinds = line(10, [
       Value: 'Violations',
     },
     most: 'Violations',
+    lastly: '24h',
     links: [
       tracesLink({
         title: 'Traces of this agent',
@@ -210,7 +212,7 @@ const kinds = line(10, [
   table({
     id: 11,
     title: 'Violations by Kind',
-    description: `The ${MOST_ROWS} most frequent kinds of violation of each severity in the time range, so that no critical one drops out, by the counters of the kernels, which are there without a store of events too. Each row leads to the traces of what it counts.`,
+    description: `The ${MOST_ROWS} most frequent kinds of violation of each severity in the last 24 hours, so that no critical one drops out, by the counters of the kernels, which are there without a store of events too. Each row leads to the traces of what it counts.`,
     unit: 'short',
     decimals: 0,
     noValue: nothingOrNoData('No violations'),
@@ -222,6 +224,7 @@ const kinds = line(10, [
       Value: 'Violations',
     },
     most: 'Violations',
+    lastly: '24h',
     links: [
       tracesLink({
         title: 'Traces of these violations',

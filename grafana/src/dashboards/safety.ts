@@ -82,7 +82,7 @@ const numbers = line(6, [
     queries: [
       {
         expression: shareOf(
-          stepsIn('agent_os:violations_blocked:each5m', MONTH),
+          recordedStepsIn('agent_os:violations_blocked:each5m', MONTH),
           recordedStepsIn('agent_os:violations:each5m', MONTH),
         ),
         legend: 'blocked',
@@ -151,7 +151,7 @@ const trend = line(9, [
     colours: SEVERITY_COLOURS,
     queries: [
       {
-        expression: stepsIn('agent_os:violations:each5m', '$__interval', { by: ['severity'] }),
+        expression: recordedStepsIn('agent_os:violations:each5m', '$__interval', { by: ['severity'] }),
         legend: '{{severity}}',
       },
     ],
@@ -205,7 +205,7 @@ const kinds = line(9, [
     noValue: NO_VIOLATIONS,
     queries: [
       {
-        expression: topk(MOST_BARS, stepsIn('agent_os:violation_kinds:each5m', MONTH, { by: ['policy'] })),
+        expression: topk(MOST_BARS, stepsIn('agent_os:violation_policies:each5m', MONTH, { by: ['policy'] })),
         legend: '{{policy}}',
       },
     ],
@@ -244,7 +244,7 @@ const agents = line(10, [
   table({
     id: 12,
     title: 'Top Agents (30 Days)',
-    description: `The ${MOST_ROWS} agents with the most violations in the last 30 days, and how often they were killed. Added up once an hour. Past the cap of the label, agents are together under __overflow__.`,
+    description: `The ${MOST_ROWS} agents with the most violations in the last 30 days, and how often they were killed. Added up every ten minutes, out of what each hour brought. Past the cap of the label, agents are together under __overflow__.`,
     unit: 'short',
     decimals: 0,
     noValue: NO_VIOLATIONS,
@@ -571,11 +571,8 @@ const approvals = line(
 /** Kills only of the agents that the first column names. */
 function topAgents() {
   const kills = monthOfAgents('agent_os_agent:sigkills:increase30d', where);
-  const violations = monthOfAgents('agent_os_agent:violations:increase30d', where);
-  return [
-    { expression: worstAgents(MOST_ROWS, where) },
-    { expression: binary(kills, 'and', topk(MOST_ROWS, violations)) },
-  ];
+  const worst = worstAgents(MOST_ROWS, where);
+  return [{ expression: worst }, { expression: binary(kills, 'and', worst) }];
 }
 
 export const safety = () =>

@@ -1,14 +1,12 @@
 import { MEASURES } from '../measures.js';
 import { binary, counter, increaseOver, sum } from '../promql/index.js';
-import { WHO } from '../recording/series.js';
+import { recorded, WHO } from '../recording/series.js';
 import { THRESHOLDS } from '../thresholds.js';
 import type { Alert } from './alert.js';
 import { label, PERCENT, percent, SERVICE, VALUE } from './text.js';
 
 const loop = THRESHOLDS.AgentCrashLoop;
 const failing = THRESHOLDS.AgentHighErrorRate;
-
-const errors = sum(increaseOver(counter('agent_os_agent_errors_total'), failing.window), WHO);
 
 export const AGENT_ALERTS: readonly Alert[] = [
   {
@@ -33,7 +31,7 @@ export const AGENT_ALERTS: readonly Alert[] = [
     expr: binary(
       binary(MEASURES.AgentHighErrorRate(), '>', failing.ratio),
       'and',
-      binary(errors, '>=', failing.minimumErrors),
+      binary(recorded('agent_os:agent_errors:count'), '>=', failing.minimumErrors),
     ),
     summary: `Agents of ${SERVICE} fail in ${PERCENT} of their executions`,
     description: `Over the last ${failing.window}, agents of ${SERVICE} had ${PERCENT} as many errors as executions; ${percent(failing.ratio)} is the limit.`,

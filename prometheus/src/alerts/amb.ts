@@ -1,5 +1,5 @@
 import { MEASURES } from '../measures.js';
-import { binary, counter, deriv, gauge, increaseOver, sum, type Duration } from '../promql/index.js';
+import { binary, counter, deriv, gauge, increaseOver, sum } from '../promql/index.js';
 import { WHO } from '../recording/series.js';
 import { THRESHOLDS } from '../thresholds.js';
 import type { Alert } from './alert.js';
@@ -13,10 +13,6 @@ const backlog = THRESHOLDS.AMBQueueBacklog;
 const wal = THRESHOLDS.AMBWALGrowth;
 
 const PER_TOPIC = [...WHO, 'topic'] as const;
-const failures = (window: Duration) =>
-  sum(increaseOver(counter('amb_delivery_failures_total'), window), PER_TOPIC);
-const delivered = (window: Duration) =>
-  sum(increaseOver(counter('amb_messages_delivered_total'), window), PER_TOPIC);
 const pending = gauge('amb_wal_messages_pending');
 
 export const AMB_ALERTS: readonly Alert[] = [
@@ -60,7 +56,7 @@ export const AMB_ALERTS: readonly Alert[] = [
     severity: 'warning',
     team: 'platform',
     dashboard: 'agent-os-amb',
-    expr: failing(failures, delivered, failed),
+    expr: failing('agent_os_topic', failed),
     summary: `${PERCENT} of the deliveries of ${label('topic')} in ${SERVICE} fail`,
     description: `Over the last ${failed.window}, ${PERCENT} of the deliveries of the topic ${label('topic')} of ${SERVICE} failed; ${percent(failed.ratio)} is the limit.`,
   },

@@ -1,13 +1,5 @@
 import { MEASURES } from '../measures.js';
-import {
-  binary,
-  counter,
-  increaseOver,
-  histogram,
-  quantileOver,
-  sum,
-  type Duration,
-} from '../promql/index.js';
+import { binary, increaseOver, histogram, quantileOver, sum } from '../promql/index.js';
 import { WHO } from '../recording/series.js';
 import { THRESHOLDS } from '../thresholds.js';
 import type { Alert } from './alert.js';
@@ -22,11 +14,6 @@ const verifier = THRESHOLDS.CMVKVerifierDown;
 
 const verificationSeconds = histogram('agent_os_cmvk_verification_duration_seconds');
 const driftScores = histogram('agent_os_cmvk_drift_score');
-const PER_MODEL = [...WHO, 'model'] as const;
-const failures = (window: Duration) =>
-  sum(increaseOver(counter('agent_os_cmvk_verifier_errors_total'), window), PER_MODEL);
-const answers = (window: Duration) =>
-  sum(increaseOver(histogram('agent_os_cmvk_model_latency_seconds').count, window), PER_MODEL);
 
 export const CMVK_ALERTS: readonly Alert[] = [
   {
@@ -80,7 +67,7 @@ export const CMVK_ALERTS: readonly Alert[] = [
     severity: 'warning',
     team: 'ml-ops',
     dashboard: 'agent-os-cmvk',
-    expr: failing(failures, answers, verifier),
+    expr: failing('agent_os_model', verifier),
     summary: `Verifier ${label('model')} of ${SERVICE} is down`,
     description: `${PERCENT} of the calls of ${label('model')} by ${SERVICE} over the last ${verifier.window} failed. This is no dissent: claims are verified by fewer models than configured.`,
   },

@@ -1,22 +1,22 @@
-import { binary, type Expression, type Duration } from '../promql/index.js';
+import { binary, type Expression } from '../promql/index.js';
+import { recorded, type RecordedLabel } from '../recording/series.js';
 
 interface Limit {
-  /** Of all, how many may fail in the window. */
+  /** Of all, how many may fail. */
   readonly ratio: number;
-  readonly window: Duration;
   readonly minimumErrors: number;
-  /** How many have failed is counted over as long as this: where little happens, a short window never has enough. */
-  readonly countedOver: Duration;
 }
 
-/** More fail than may, and not only a handful. Where nothing ever succeeded, failures are all that is known. */
-export function failing<L extends string>(
-  failures: (window: Duration) => Expression<L>,
-  successes: (window: Duration) => Expression<L>,
-  { ratio, window, minimumErrors, countedOver }: Limit,
-): Expression<L> {
-  const failed = failures(window);
-  const all = binary(binary(failed, '+', successes(window)), 'or', failed);
+/**
+ * More fail than may, and not only a handful; how many have failed is counted over a time of its own: where little happens, a
+ * short one never has enough. Where nothing ever succeeded, failures are all that is known.
+ */
+export function failing<P extends 'agent_os_model' | 'agent_os_topic'>(
+  what: P,
+  { ratio, minimumErrors }: Limit,
+): Expression<RecordedLabel<`${P}:failed:count`>> {
+  const failed = recorded(`${what}:failed:count`);
+  const all = binary(binary(failed, '+', recorded(`${what}:succeeded:count`)), 'or', failed);
   const share = binary(binary(failed, '/', all), '>', ratio);
-  return binary(share, 'and', binary(failures(countedOver), '>=', minimumErrors));
+  return binary(share, 'and', binary(recorded(`${what}:failed_lately:count`), '>=', minimumErrors));
 }

@@ -74,6 +74,10 @@ export const KERNEL_ALERTS: readonly Alert[] = [
     summary: `${PERCENT} of the checks of ${label('policy')} in ${SERVICE} throw`,
     description: `Of the checks of ${label('policy')} in ${SERVICE}, ${PERCENT} threw over the last ${errors.window}; ${percent(errors.ratio)} is the limit. A check that threw has decided nothing.`,
   },
+];
+
+/** They wait for minutes: how long much takes is asked once a minute. */
+export const LATENCY_ALERTS: readonly Alert[] = [
   {
     name: 'AgentOSHighPolicyLatency',
     severity: 'warning',

@@ -21,7 +21,7 @@ export {
   type OriginLabel,
   type Where,
 } from './labels.js';
-export { counter, gauge, histogram, Counter, Histogram } from './metrics.js';
+export { boundOf, counter, gauge, histogram, Counter, Histogram } from './metrics.js';
 export { portable } from './portable.js';
 export { alsoAs } from './relabel.js';
 export { absent, deriv, overTime, sumOfSteps } from './over-time.js';

@@ -1,5 +1,5 @@
 // What the registry's metrics are in PromQL: a counter only within a range, a histogram only by its parts.
-import type { MetricNameOfKind } from '../../../src/semconv/index.js';
+import { definitionOf, type MetricNameOfKind } from '../../../src/semconv/index.js';
 import { Expression } from './expression.js';
 import { selectorText, type LabelOf, type Where } from './labels.js';
 
@@ -50,4 +50,11 @@ export function histogram<N extends MetricNameOfKind<'histogram'>>(
   where: Where<N> = {},
 ): Histogram<LabelOf<N>> {
   return new Histogram(name, selectorText(where));
+}
+
+/** The bucket that ends at a bound, by the label of its series; the histogram must have it. */
+export function boundOf(name: MetricNameOfKind<'histogram'>, bound: number): string {
+  const { buckets = [] } = definitionOf(name);
+  if (!buckets.includes(bound)) throw new Error(`${name} has no bucket that ends at ${bound}`);
+  return String(bound);
 }

@@ -11,7 +11,7 @@ function shareOf(bad: Expression<Who>, all: Expression<Who>): Expression<Who> {
 }
 
 const requests = recorded('agent_os:requests:increase5m');
-const violations = recorded('agent_os:violations:increase5m');
+const violations = recorded('agent_os:all_violations:increase5m');
 const checks = recorded('agent_os:policy_checks:increase5m');
 const errors = recorded('agent_os:policy_errors:increase5m');
 
@@ -21,27 +21,23 @@ const humans = recorded('agent_os:human_approvals:increase5m');
 
 const over = <L extends string>(series: Expression<L>, window: '30m' | '1h' | '6h') =>
   sumOfSteps(series, window, '5m');
+const shareOver = (bad: Expression<Who>, all: Expression<Who>, window: '30m' | '1h' | '6h') =>
+  shareOf(over(bad, window), over(all, window));
 
 export const RATIOS: readonly RecordingRule[] = [
-  record('agent_os:violations_per_request:ratio5m', shareOf(sum(violations, WHO), requests)),
-  record(
-    'agent_os:violations_per_request:ratio30m',
-    shareOf(sum(over(violations, '30m'), WHO), over(requests, '30m')),
-  ),
-  record(
-    'agent_os:violations_per_request:ratio1h',
-    shareOf(sum(over(violations, '1h'), WHO), over(requests, '1h')),
-  ),
-  record(
-    'agent_os:violations_per_request:ratio6h',
-    shareOf(sum(over(violations, '6h'), WHO), over(requests, '6h')),
-  ),
+  // Once by service: the windows below look at 72 of these.
+  record('agent_os:all_violations:increase5m', sum(recorded('agent_os:violations:increase5m'), WHO)),
+  record('agent_os:violations_per_request:ratio5m', shareOf(violations, requests)),
+  record('agent_os:violations_per_request:ratio1h', shareOver(violations, requests, '1h')),
   record('agent_os:policy_errors_per_check:ratio5m', shareOf(errors, checks)),
-  record('agent_os:policy_errors_per_check:ratio30m', shareOf(over(errors, '30m'), over(checks, '30m'))),
-  record('agent_os:policy_errors_per_check:ratio1h', shareOf(over(errors, '1h'), over(checks, '1h'))),
-  record('agent_os:policy_errors_per_check:ratio6h', shareOf(over(errors, '6h'), over(checks, '6h'))),
-  record(
-    'agent_os:human_escalations:ratio1h',
-    shareOf(sum(over(humans, '1h'), WHO), sum(over(decisions, '1h'), WHO)),
-  ),
+  record('agent_os:policy_errors_per_check:ratio1h', shareOver(errors, checks, '1h')),
+];
+
+/** What alerts compare that wait for minutes. */
+export const SLOW_RATIOS: readonly RecordingRule[] = [
+  record('agent_os:violations_per_request:ratio30m', shareOver(violations, requests, '30m')),
+  record('agent_os:violations_per_request:ratio6h', shareOver(violations, requests, '6h')),
+  record('agent_os:policy_errors_per_check:ratio30m', shareOver(errors, checks, '30m')),
+  record('agent_os:policy_errors_per_check:ratio6h', shareOver(errors, checks, '6h')),
+  record('agent_os:human_escalations:ratio1h', shareOver(humans, decisions, '1h')),
 ];

@@ -3,6 +3,7 @@
 import type { MetricNameOfKind } from '../../../src/semconv/index.js';
 import {
   binary,
+  boundOf,
   Counter,
   increaseOver,
   matches,
@@ -12,28 +13,32 @@ import {
   type Match,
 } from '../promql/index.js';
 import { selectorText } from '../promql/labels.js';
-import type { RecordingRule } from './rule.js';
-import { RECORDED_SERIES, type RecordedName } from './series.js';
+import { THRESHOLDS } from '../thresholds.js';
+import { record, type RecordingRule } from './rule.js';
+import { recorded, RECORDED_SERIES, WHO, type RecordedName } from './series.js';
 
 export const STEP = '5m';
+/** Of these, out of what others of them have recorded. */
+type Derived =
+  'agent_os:violations:each5m' | 'agent_os:violation_policies:each5m' | 'agent_os:cmvk_drifted:each5m';
 export type StepName = Extract<RecordedName, `${string}:each5m`>;
+type CountedStep = Exclude<StepName, Derived>;
 
 type Where = Readonly<Record<string, string | Match>>;
-type Source = (where?: Where) => Counter<string>;
+export type StepSource = (where?: Where) => Counter<string>;
 
 const counts =
-  (name: MetricNameOfKind<'counter'>, only: Where = {}): Source =>
+  (name: MetricNameOfKind<'counter'>, only: Where = {}): StepSource =>
   (where) =>
     new Counter(`${name}${selectorText({ ...where, ...only })}`);
 
 const part =
-  (name: MetricNameOfKind<'histogram'>, suffix: 'bucket' | 'sum' | 'count'): Source =>
+  (name: MetricNameOfKind<'histogram'>, suffix: 'bucket' | 'sum' | 'count'): StepSource =>
   (where = {}) =>
     new Counter(`${name}_${suffix}${selectorText(where)}`);
 
 /** What the steps are of; the labels that they keep stand with their names. */
-export const STEP_SOURCES: Readonly<Record<StepName, Source>> = {
-  'agent_os:violations:each5m': counts('agent_os_violations_total'),
+export const STEP_SOURCES: Readonly<Record<CountedStep, StepSource>> = {
   'agent_os:violation_kinds:each5m': counts('agent_os_violations_total'),
   'agent_os:violations_blocked:each5m': counts('agent_os_violations_blocked_total'),
   'agent_os:sigkills:each5m': counts('agent_os_sigkill_total'),
@@ -59,6 +64,8 @@ export const STEP_SOURCES: Readonly<Record<StepName, Source>> = {
   'agent_os:cmvk_seconds:each5m': part('agent_os_cmvk_verification_duration_seconds', 'sum'),
   'agent_os:cmvk_verifications:each5m': part('agent_os_cmvk_verification_duration_seconds', 'count'),
   'agent_os:cmvk_claims:each5m': counts('agent_os_cmvk_claims_by_confidence_total'),
+  'agent_os:agent_errors:each5m': counts('agent_os_agent_errors_total'),
+  'agent_os:llm_calls:each5m': counts('agent_os_agent_llm_calls_total'),
   'agent_os:amb_published:each5m': counts('amb_messages_published_total'),
 };
 
@@ -66,8 +73,18 @@ export const STEP_SOURCES: Readonly<Record<StepName, Source>> = {
 const kept = (name: StepName, steps: Expression<string>): Expression<string> =>
   RECORDED_SERIES[name]!.includes('agent_id') ? binary(steps, '>', 0) : steps;
 
-export const STEPS: readonly RecordingRule[] = Object.entries(STEP_SOURCES).map(([text, source]) => {
-  const name = text as StepName;
-  const steps = sum<string, string>(increaseOver(source(), STEP), RECORDED_SERIES[name]);
-  return { record: name, expr: kept(name, steps) };
-});
+const kinds = recorded('agent_os:violation_kinds:each5m');
+const ORIGIN = [...WHO, 'service_version'] as const;
+const driftedTo = (le: string) => sum(recorded('agent_os:cmvk_drift:each5m', { le }), ORIGIN);
+const low = boundOf('agent_os_cmvk_drift_score', THRESHOLDS.CMVKHighDrift.score);
+
+export const STEPS: readonly RecordingRule[] = [
+  ...Object.entries(STEP_SOURCES).map(([text, source]) => {
+    const name = text as CountedStep;
+    const steps = sum<string, string>(increaseOver(source(), STEP), RECORDED_SERIES[name]);
+    return { record: name, expr: kept(name, steps) };
+  }),
+  record('agent_os:violations:each5m', sum(kinds, [...WHO, 'severity'])),
+  record('agent_os:violation_policies:each5m', sum(kinds, [...WHO, 'policy'])),
+  record('agent_os:cmvk_drifted:each5m', binary(driftedTo('+Inf'), '-', driftedTo(low))),
+];

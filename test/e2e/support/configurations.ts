@@ -45,12 +45,12 @@ export function prometheusConfiguration(
   return write(folder, 'prometheus.yml', document);
 }
 
-/** What is recorded every five minutes, or once an hour, soon: no test asks how much that is. */
+/** What is recorded every few minutes, or once an hour, soon: no test asks how much that is. */
 function writeRules(folder: string): void {
   mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(join(ROOT, 'prometheus/rules'))) {
     const rules = readFileSync(join(ROOT, 'prometheus/rules', name), 'utf8');
-    writeFileSync(join(folder, name), rules.replace(/interval: (5m|1h)$/gm, 'interval: 5s'));
+    writeFileSync(join(folder, name), rules.replace(/interval: (30s|1m|5m|10m|1h)$/gm, 'interval: 5s'));
   }
 }
 

@@ -2,6 +2,7 @@ import { topk } from '../../../../prometheus/src/promql/index.js';
 import { line } from '../../grid.js';
 import { bars } from '../../panels/index.js';
 import { increaseOf } from '../../queries/increase-of.js';
+import { recordedStepsIn } from '../../queries/steps.js';
 import { nothingOrNoData, WATCH } from '../../theme.js';
 
 const MOST_SERIES = 10;
@@ -33,16 +34,16 @@ export const errors = [
       id: 19,
       title: 'Agent Errors',
       description:
-        'Errors of agents in the time of each bar, by type, and streams that an action gave and nobody read to their end.',
+        'Errors of agents in the time of each bar, by type, and streams that an action gave and nobody read to their end. Recorded every five minutes: may lag by as much.',
       unit: 'short',
       noValue: nothingOrNoData('No errors of agents'),
-      atLeast: '1m',
+      atLeast: '5m',
       shadesOf: WATCH,
       queries: [
         {
           expression: topk(
             MOST_SERIES,
-            increaseOf('agent_os_agent_errors_total', '$__interval', { by: ['error_type'] }),
+            recordedStepsIn('agent_os:agent_errors:each5m', '$__interval', { by: ['error_type'] }),
           ),
           legend: '{{error_type}}',
         },

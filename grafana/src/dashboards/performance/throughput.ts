@@ -1,7 +1,8 @@
 import { aggregate, rate, sum, topk } from '../../../../prometheus/src/promql/index.js';
 import { line } from '../../grid.js';
-import { lines } from '../../panels/index.js';
+import { bars, lines } from '../../panels/index.js';
 import { counted, measured } from '../../queries/scope.js';
+import { recordedStepsIn } from '../../queries/steps.js';
 import { spanCalls } from '../../queries/span-metrics.js';
 import { NO_DATA, nothingOrNoData, STATUS_COLOURS } from '../../theme.js';
 
@@ -57,18 +58,18 @@ export const throughput = [
         },
       ],
     }),
-    lines({
+    bars({
       id: 16,
       title: 'LLM Calls by Model',
-      description: `Calls of agents to language models per second: the ${MOST_SERIES} models with the most.`,
-      unit: 'ops',
+      description: `Calls of agents to language models in the time of each bar: the ${MOST_SERIES} models with the most. Recorded every five minutes: may lag by as much.`,
+      unit: 'short',
       noValue: nothingOrNoData('No calls to models'),
-      many: true,
+      atLeast: '5m',
       queries: [
         {
           expression: topk(
             MOST_SERIES,
-            sum(rate(counted('agent_os_agent_llm_calls_total'), '$__rate_interval'), ['model']),
+            recordedStepsIn('agent_os:llm_calls:each5m', '$__interval', { by: ['model'] }),
           ),
           legend: '{{model}}',
         },
