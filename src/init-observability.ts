@@ -154,7 +154,7 @@ function start(
     : undefined;
   const events = new GovernanceEvents(loggerProvider, options.events, drops);
   disposables.add(instruments.emitInto(events));
-  const recorders = createRecorders(instruments, tracerProvider, events);
+  const recorders = createRecorders(instruments, tracerProvider, events, running.propagator);
   recorders.kernel.setInfo({ version: options.serviceVersion ?? 'unknown', policyMode: options.policyMode });
   const exposition = coded(running.exposition);
   const log = new EndpointLog(drops);

@@ -1,17 +1,17 @@
-import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
+import type { MeterProvider, TextMapPropagator, TracerProvider } from '@opentelemetry/api';
 import { KernelCalls, verbsOf } from './calls/kernel-calls.js';
 import type { KernelVerbs } from './calls/kernel-verbs.js';
 import type { LoggerProvider } from './common/host-types.js';
 import type { GovernanceEvents } from './events/governance-events.js';
 import type { MetricsHandler } from './http/adapter.js';
 import { AgentMetrics } from './instruments/agent-metrics.js';
-import { AmbMetrics } from './instruments/amb-metrics.js';
 import { ApprovalMetrics } from './instruments/approval-metrics.js';
 import { CmvkMetrics } from './instruments/cmvk-metrics.js';
 import { ComponentMetrics } from './instruments/component-metrics.js';
 import type { Instruments } from './instruments/instruments.js';
 import { KernelMetrics } from './instruments/kernel-metrics.js';
 import { KillMetrics } from './instruments/kill-metrics.js';
+import { AmbCalls } from './messaging/amb-calls.js';
 import { KernelTracer } from './tracing/kernel-tracer.js';
 
 /** What a host records with: the verbs for the whole of it, and the halves, metrics or spans alone. */
@@ -20,7 +20,7 @@ export interface Recorders extends KernelVerbs {
   readonly kills: KillMetrics;
   readonly cmvk: CmvkMetrics;
   readonly agent: AgentMetrics;
-  readonly amb: AmbMetrics;
+  readonly amb: AmbCalls;
   readonly component: ComponentMetrics;
   readonly approvals: ApprovalMetrics;
   readonly tracer: KernelTracer;
@@ -28,11 +28,15 @@ export interface Recorders extends KernelVerbs {
   readonly events: GovernanceEvents;
 }
 
-/** @internal */
+/**
+ * @param propagator - of the context of messages, where none is registered globally
+ * @internal
+ */
 export function createRecorders(
   instruments: Instruments,
   tracerProvider: TracerProvider,
   events: GovernanceEvents,
+  propagator?: () => TextMapPropagator | undefined,
 ): Recorders {
   const kernel = new KernelMetrics(instruments);
   const cmvk = new CmvkMetrics(instruments);
@@ -44,7 +48,7 @@ export function createRecorders(
     kills: new KillMetrics(instruments),
     cmvk,
     agent: new AgentMetrics(instruments),
-    amb: new AmbMetrics(instruments),
+    amb: new AmbCalls(instruments, tracerProvider, propagator),
     component: new ComponentMetrics(instruments),
     approvals,
     tracer,

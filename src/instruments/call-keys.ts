@@ -145,6 +145,14 @@ export const AMB_KEYS = keysOf('AmbMetrics', {
   recordDeadLetter: ['topic', 'reason'],
 });
 
+const MESSAGE = ['topic', 'priority', 'id', 'system', 'carrier', 'getter'] as const;
+
+/** Of the bus on the handle, whose calls have spans. */
+export const BUS_KEYS = keysOf('obs.amb', {
+  publish: [...MESSAGE, 'setter'],
+  process: [...MESSAGE, 'deliveryAttempt', 'maxAttempts', 'expiresAt', 'failure', 'parent'],
+});
+
 export const COMPONENT_KEYS = keysOf('ComponentMetrics', {
   recordOperation: ['component', 'operation', 'result'],
   recordFinding: ['component', 'finding'],

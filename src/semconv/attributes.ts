@@ -46,3 +46,5 @@ export const ATTR_CLAIM_ID = 'agent_os.claim.id';
 export const ATTR_VERIFICATION_RESULT = 'agent_os.verification.result';
 export const ATTR_DRIFT_SCORE = 'agent_os.drift_score';
 export const ATTR_TOPIC = 'agent_os.topic';
+/** Which delivery of a message it is, where it is not the first. */
+export const ATTR_DELIVERY_ATTEMPT = 'agent_os.delivery_attempt';

@@ -6,6 +6,7 @@ import { DropLog } from '../diagnostics/drop-log.js';
 import { type EventSettings, GovernanceEvents } from '../events/governance-events.js';
 import { givenLimits, Instruments } from '../instruments/instruments.js';
 import { TelemetryMetrics } from '../instruments/telemetry-metrics.js';
+import { propagatorOf } from '../pipeline/context/propagators.js';
 import { createRecorders, type Recorders } from '../observability.js';
 import { InMemorySdk } from '../otel-sdk/in-memory-sdk.js';
 import { type CollectedEvent, InMemoryLogs } from '../pipeline/logs/in-memory-logs.js';
@@ -76,7 +77,7 @@ export function createTestObservability(
   const events = new GovernanceEvents(loggerProvider, options.events, drops);
   instruments.emitInto(events);
   return {
-    ...createRecorders(instruments, tracerProvider, events),
+    ...createRecorders(instruments, tracerProvider, events, () => propagatorOf(['tracecontext', 'baggage'])),
     meterProvider,
     tracerProvider,
     loggerProvider,

@@ -378,6 +378,7 @@ describe('the span registry is the contract', () => {
         ...['agent_os.rule', 'agent_os.provenance', 'agent_os.blocked', 'agent_os.kill.outcome'],
         ...['agent_os.approval.outcome', 'agent_os.approver.class', 'agent_os.wait_seconds'],
         ...['agent_os.state', 'agent_os.state.from', 'agent_os.topic', 'agent_os.claim.id'],
+        'agent_os.delivery_attempt',
         ...['agent_os.verification.result', 'agent_os.drift_score'],
       ]),
     );

@@ -1,4 +1,4 @@
-import type { Attributes, TracerProvider } from '@opentelemetry/api';
+import type { Attributes, SpanContext, SpanKind, TracerProvider } from '@opentelemetry/api';
 import type { DropLog } from '../../diagnostics/drop-log.js';
 import type { NativeSpan } from './native-span.js';
 import { NativeTracerProvider } from './native-tracer-provider.js';
@@ -7,11 +7,13 @@ import type { SpanResource } from './span-pipeline.js';
 /** One ended span. */
 export interface CollectedSpan {
   readonly name: string;
+  readonly kind: SpanKind;
   readonly spanId: string;
   readonly parentSpanId: string | undefined;
   readonly traceId: string;
   readonly attributes: Attributes;
   readonly events: readonly { readonly name: string; readonly attributes: Attributes }[];
+  readonly links: readonly { readonly context: SpanContext; readonly attributes: Attributes }[];
   /** 0 unset, 1 ok, 2 error. */
   readonly status: { readonly code: number; readonly message?: string };
   readonly durationMillis: number;
@@ -49,11 +51,13 @@ function collected(span: NativeSpan): CollectedSpan {
   const [seconds, nanos] = span.duration;
   return {
     name: span.name,
+    kind: span.kind,
     spanId,
     traceId,
     parentSpanId: span.parentSpanId,
     attributes: span.attributes,
     events: span.events.map(({ name, attributes }) => ({ name, attributes })),
+    links: span.links.map(({ context, attributes = {} }) => ({ context, attributes })),
     status: span.status,
     durationMillis: seconds * 1e3 + nanos / 1e6,
   };
