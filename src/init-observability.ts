@@ -24,6 +24,9 @@ import { ViolationStops } from './instruments/violation-stops.js';
 import { createRecorders, type Endpoint, type Observability } from './observability.js';
 import type { ObservabilityOptions } from './options/options.js';
 import { optionProblems, withCurrentNames } from './options/validation.js';
+import { livePageOf, type LivePage } from './live-page.js';
+import { createLiveHandler } from './live/live-handler.js';
+import { LiveSpans } from './live/live-spans.js';
 import { resolveOptions, type ResolvedOptions } from './options/resolved-options.js';
 import { claimProcess } from './process-claim.js';
 import { NativeLoggerProvider } from './pipeline/logs/native-logger-provider.js';
@@ -104,19 +107,23 @@ function start(
   ending: () => void,
 ): Observability {
   const drops = new DropLog();
-  const running = new Pipelines(options, env, drops);
+  const spans = options.live === false ? undefined : new LiveSpans();
+  const running = new Pipelines(options, env, drops, spans);
   const { meterProvider, tracerProvider, loggerProvider } = running;
   let server: Serving | undefined = undefined;
   let ended: Promise<void> | undefined;
   let hasEnded = false;
   /** Once it is there: a start that fails has none. */
-  const own: { presence?: KernelPresence; stops?: ViolationStops } = {};
+  const own: { presence?: KernelPresence; stops?: ViolationStops; live?: LivePage } = {};
   const shutdown = (): Promise<void> => {
     ending();
     own.presence?.end();
     own.stops?.settle();
     return (ended ??= running
-      .shutdown(async () => server?.close())
+      .shutdown(async () => {
+        own.live?.end();
+        await server?.close();
+      })
       .then(() => {
         hasEnded = true;
         disposables.dispose();
@@ -154,6 +161,7 @@ function start(
     : undefined;
   const events = new GovernanceEvents(loggerProvider, options.events, drops);
   disposables.add(instruments.emitInto(events));
+  const live = (own.live = livePageOf(options, running, spans, events));
   const recorders = createRecorders(instruments, tracerProvider, events, running.propagator);
   recorders.kernel.setInfo({ version: options.serviceVersion ?? 'unknown', policyMode: options.policyMode });
   const exposition = coded(running.exposition);
@@ -172,7 +180,13 @@ function start(
       : scrape(request);
   // Last, since a server that has begun to listen cannot be taken back at once.
   const listen = (): MetricsServer =>
-    startGuardedServer({ ...prometheus, handler: metricsHandler, guard, log });
+    startGuardedServer({
+      ...prometheus,
+      handler: metricsHandler,
+      live: live.served ? live.handler : undefined,
+      guard,
+      log,
+    });
   server = serve(options, shared, listen);
   if (options.signalHandlers) {
     disposables.add(
@@ -189,13 +203,14 @@ function start(
     );
   }
 
-  const ready = endpoint(server);
+  const ready = endpoint(server, live.served);
   return {
     ...recorders,
     meterProvider,
     tracerProvider,
     loggerProvider,
     metricsHandler: guard.protect(metricsHandler),
+    liveHandler: guard.protect(live.handler),
     ready,
     export: () => exposition.export(),
     contentType: () => exposition.contentType(),
@@ -222,6 +237,7 @@ function disabled(): Observability {
     tracerProvider,
     loggerProvider,
     metricsHandler: createMetricsHandler(exposition),
+    liveHandler: createLiveHandler({ feed: undefined }),
     ready: Promise.resolve({}),
     export: () => exposition.export(),
     contentType: () => exposition.contentType(),
@@ -240,10 +256,15 @@ function serve(
   return prometheus.server ? shared.serveOnHostServer(listen()) : shared.serveOnPort(prometheus, listen);
 }
 
-function endpoint(server: Serving | undefined): Promise<Endpoint> {
+function endpoint(server: Serving | undefined, live: boolean): Promise<Endpoint> {
   if (server === undefined) return Promise.resolve({});
   const ready = server.ready.then(
-    ({ url }): Endpoint => (url === undefined ? {} : { metricsUrl: url }),
+    ({ url }): Endpoint => {
+      if (url === undefined) return {};
+      return live && URL.canParse('/', url) && url.startsWith('http')
+        ? { metricsUrl: url, liveUrl: new URL('/', url).href }
+        : { metricsUrl: url };
+    },
     (error: Error) => {
       if ((error as NodeJS.ErrnoException).code === 'ERR_SERVER_CLOSED') return {};
       say('error', error.message);

@@ -60,6 +60,8 @@ export function createRecorders(
 export interface Endpoint {
   /** URL of the metrics page with the real address and port; undefined where no server of ours runs. */
   readonly metricsUrl?: string;
+  /** URL of the live page; undefined where our server has none. */
+  readonly liveUrl?: string;
 }
 
 /** What {@link initObservability} gives. */
@@ -70,6 +72,11 @@ export interface Observability extends Recorders {
   readonly loggerProvider: LoggerProvider;
   /** The metrics page without a framework; see the adapters under `agent-os-observability/http/…`. */
   readonly metricsHandler: MetricsHandler;
+  /**
+   * The live page without a framework, for a server of the host's: the adapters under `agent-os-observability/http/…` take it
+   * as they take `metricsHandler`, at any path. Behind `prometheus.auth` and `prometheus.allowedHosts`, as the metrics page is.
+   */
+  readonly liveHandler: MetricsHandler;
   /** Resolves when the metrics page is served; rejects with AOO_LISTEN_FAILED. Need not be awaited. */
   readonly ready: Promise<Endpoint>;
   /** The exposition as text. Rejects with AOO_COLLECTION_FAILED. */

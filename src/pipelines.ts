@@ -18,7 +18,7 @@ import { refuseBoundReaders } from './pipeline/metrics/reader-binding.js';
 import { OtlpSender } from './pipeline/otlp/otlp-sender.js';
 import { otlpTarget } from './pipeline/otlp/otlp-target.js';
 import { type Resource, resourceOf, resourceWith } from './pipeline/resource.js';
-import { NativeTracePipeline } from './pipeline/traces/native-trace-pipeline.js';
+import { NativeTracePipeline, type SpanWatch } from './pipeline/traces/native-trace-pipeline.js';
 import { samplerFromEnvironment } from './pipeline/traces/sampler.js';
 import { spanLimits } from './pipeline/traces/span-limits.js';
 import { RESOURCE_METRICS_PUSHED } from './semconv/resource.js';
@@ -32,6 +32,8 @@ interface TracePipeline {
   readonly tracerProvider: TracerProvider;
   /** Spans that wait or are in flight. */
   readonly pending: number;
+  /** Whether the last batch failed. */
+  readonly failing: boolean;
   /** Counts what is pending as lost and says why. */
   abandon(why: string): void;
   /** @param last - whether the process is about to end: an endpoint where nobody is is not tried again then */
@@ -59,6 +61,7 @@ export class Pipelines {
     private readonly options: ResolvedOptions,
     private readonly env: NodeJS.ProcessEnv,
     private readonly drops: DropLog,
+    private readonly spanWatch?: SpanWatch,
   ) {
     if (!options.meterProvider) refuseBoundReaders(options.metrics.readers ?? []);
     this.resource = resourceOf(options, env);
@@ -196,6 +199,7 @@ export class Pipelines {
       limits: spanLimits(env, this.warn),
       processors: traces.spanProcessors ?? [],
       drops,
+      watch: this.spanWatch,
     });
   }
 

@@ -4,6 +4,7 @@
 // - dist/esm is for bundlers: plain ES modules, without a `require` that a bundle of ES modules could not run.
 // - dist/cli is the command line, with all it needs in it, and the licences of that; it is no part of the library.
 // - THIRD-PARTY-NOTICES has the licence of what is put into both.
+// - dist/live has the live page, one file with its own licences.
 // - One .d.ts for each entry point describes both; what entry points share is declared once.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -43,6 +44,7 @@ await writeEsm();
 await writeTypes();
 await buildCli();
 writeNotice();
+await import('./live/build-page.mjs');
 
 async function writeCommonJs() {
   const apart = entries.filter((module) => /^(semconv|governance|testing)\//.test(module));

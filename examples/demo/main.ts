@@ -50,8 +50,9 @@ async function run(
   traces: string,
 ): Promise<number> {
   let metricsUrl: string | undefined;
+  let liveUrl: string | undefined;
   try {
-    ({ metricsUrl } = await obs.ready);
+    ({ metricsUrl, liveUrl } = await obs.ready);
   } catch {
     // Why is said already, on the same stream.
     console.error(`Free port ${flags.port}, or take any free one: npm run demo -- --port 0`);
@@ -60,6 +61,7 @@ async function run(
   const look = metricsUrl === undefined ? undefined : `curl -s ${metricsUrl}`;
   screen.print(
     [
+      ...(liveUrl === undefined ? [] : [`live page ${liveUrl}`]),
       `Governed: ${workload.description}; ${paceText(flags.rate)}. Ctrl-C ends it with a summary.`,
       `metrics   ${look ?? 'none, for OTEL_SDK_DISABLED is set'}`,
       `traces    ${traces}`,

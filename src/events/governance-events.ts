@@ -20,6 +20,17 @@ export interface EventSettings {
   readonly allows?: boolean | undefined;
 }
 
+/** Sees events beside the logger, as the live page does. Never throws. */
+export interface EventWatch {
+  /** Whether events are wanted now, also where no logger takes them. */
+  readonly watching: boolean;
+  saw(
+    name: EventName,
+    severity: EventSeverity,
+    attributes: Readonly<Record<string, string | number | boolean>>,
+  ): void;
+}
+
 /** https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber */
 const SEVERITY_NUMBERS: Readonly<Record<EventSeverity, number>> = { INFO: 9, WARN: 13, ERROR: 17, FATAL: 21 };
 
@@ -37,6 +48,7 @@ export class GovernanceEvents {
   readonly spanEvents: boolean;
   private readonly allows: boolean;
   private readonly logger: FindLogger;
+  private watch: EventWatch | undefined;
 
   /**
    * @internal
@@ -56,7 +68,12 @@ export class GovernanceEvents {
 
   /** Whether anybody takes events: where nobody does, none need be put together. Never throws. */
   get on(): boolean {
-    return this.logger() !== undefined;
+    return this.logger() !== undefined || this.watch?.watching === true;
+  }
+
+  /** @internal */
+  watchedBy(watch: EventWatch): void {
+    this.watch = watch;
   }
 
   /** Whether a decision is an event: one to allow is none unless it was made up, or the host wants all. */
@@ -75,16 +92,21 @@ export class GovernanceEvents {
     context?: Context,
   ): void {
     const logger = this.logger();
-    if (logger === undefined) return;
+    const { watch } = this;
+    if (logger === undefined && watch?.watching !== true) return;
     try {
-      if (logger.refuses?.() === true) return;
+      const refused = logger?.refuses?.() === true;
+      if (refused && watch?.watching !== true) return;
       const definition: EventDefinition = EVENTS[name];
       const severityText = severity ?? definition.severity;
+      const attributes = attributesOf(definition, given, logger?.redacts === true);
+      watch?.saw(name, severityText, attributes);
+      if (logger === undefined || refused) return;
       const record: LogRecord = {
         eventName: name,
         severityNumber: SEVERITY_NUMBERS[severityText],
         severityText,
-        attributes: attributesOf(definition, given, logger.redacts === true),
+        attributes,
         context: context ?? activeContext(),
       };
       logger.emit(record);

@@ -47,6 +47,8 @@ export interface MetricsServerOptions {
 
 /** What `startMetricsServer` makes of its options; `initObservability` shares both with the adapters. */
 export interface GuardedServerOptions extends MetricsServerOptions {
+  /** Answers `/` on our own server; left out, nobody does. */
+  readonly live?: MetricsHandler | undefined;
   readonly guard: Guard;
   readonly log: EndpointLog;
 }

@@ -13,14 +13,17 @@ export interface ServerPages {
   handler: MetricsHandler;
   /** Whether `/ready` answers 200; a throw counts as no. */
   isReady: () => boolean;
+  /** Answers `/`. */
+  live?: MetricsHandler | undefined;
 }
 
 /**
  * The pages of the stand-alone server: metrics at `path`, `/health` (200 while the process answers at all),
- * `/ready` (200 or 503), and a 404 that names them.
+ * `/ready` (200 or 503), the live page at `/` where there is one, and a 404 that names them.
  */
 export function servePages(served: ServerPages): Listener {
   const pages = new Map([
+    ...(served.live ? ([['/', nodeMetrics(served.live)]] as const) : []),
     ['/health', nodeMetrics(statusPage(() => true, 'ok'))],
     ['/ready', nodeMetrics(statusPage(served.isReady, 'ready'))],
     [served.path, nodeMetrics(served.handler)],

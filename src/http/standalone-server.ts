@@ -53,7 +53,7 @@ export function startStandaloneServer(options: GuardedServerOptions): MetricsSer
   );
   let closing: Promise<void> | undefined;
   const isReady = (): boolean => !closing && options.isReady?.() !== false;
-  const pages = servePages({ path: options.path, handler: options.handler, isReady });
+  const pages = servePages({ path: options.path, handler: options.handler, isReady, live: options.live });
   server.on(
     'request',
     guarded((request) => guard.refuse(request, reachedAt(server, request.socket)), pages),

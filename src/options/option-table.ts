@@ -158,6 +158,7 @@ export const OPTIONS = {
     ],
   },
 
+  live: { check: flag },
   workers: { check: section, excludes: [HOST_METRICS] },
   'workers.page': { check: oneOf('aggregate', 'separate') },
   'workers.gauges': {
@@ -236,7 +237,6 @@ export const OPTIONS = {
   'traces.sampler': { check: having('shouldSample', 'a Sampler') },
 
   ...EVENT_ROWS,
-
   metrics: { check: section },
   'metrics.cardinalityLimits': { check: section, formerly: 'metrics.labelCaps' },
   'metrics.cardinalityLimits.id': { check: cap, default: DEFAULT_CARDINALITY_LIMITS.id },

@@ -213,6 +213,13 @@ export interface ObservabilityOptions {
   pipeline?: 'native' | 'otel-sdk';
   /** The Prometheus endpoint; `false` starts no server: mount `metricsHandler` yourself. */
   prometheus?: PrometheusOptions | false;
+  /**
+   * A page at `/` of our own server that shows, as it happens, what is governed, and how the telemetry itself does. It has no
+   * content, and costs nothing while nobody looks. On a server of the host's, mount `liveHandler`.
+   * @defaultValue true where our server binds an address of loopback and neither NODE_ENV nor `deployment.environment.name`
+   * says production
+   */
+  live?: boolean;
   /** One page for several processes of the service. */
   workers?: WorkersOptions;
   /** Where spans and events (and pushed metrics) go; `false` exports nothing by OTLP. */

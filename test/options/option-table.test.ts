@@ -29,6 +29,7 @@ const USABLE: Readonly<Record<OptionPath, unknown>> = {
   'prometheus.allowedHosts': ['kernel.example'],
   'prometheus.socketPath': '/run/kernel/metrics.sock',
   'prometheus.socketMode': 0o660,
+  live: true,
   workers: {},
   'workers.page': 'aggregate',
   'workers.gauges': { my_gauge: 'max', '*': 'last' },

@@ -49,6 +49,11 @@ export class TracePipeline {
     return this.ledger.pending;
   }
 
+  /** Whether the last batch failed. */
+  get failing(): boolean {
+    return this.ledger.failing;
+  }
+
   /** Counts what is pending as lost and says why. */
   abandon(why: string): void {
     this.ledger.abandon(why);

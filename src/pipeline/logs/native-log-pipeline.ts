@@ -44,6 +44,11 @@ export class NativeLogPipeline {
     return this.delivery?.pending ?? 0;
   }
 
+  /** Whether the last batch failed. */
+  get failing(): boolean {
+    return this.delivery?.failing ?? false;
+  }
+
   /** Counts what is pending as lost and says why. */
   abandon(why: string): void {
     this.delivery?.abandon(why);

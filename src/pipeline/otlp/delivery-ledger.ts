@@ -20,6 +20,7 @@ export interface DeliveryLedgerOptions {
 export class DeliveryLedger {
   private readonly outage: OutageLog;
   private waiting = 0;
+  private lastFailed = false;
   private abandoned = false;
   private ended = false;
   private gathering = false;
@@ -34,6 +35,11 @@ export class DeliveryLedger {
   /** Items that wait or are in flight. */
   get pending(): number {
     return this.waiting;
+  }
+
+  /** Whether the last batch failed. */
+  get failing(): boolean {
+    return this.lastFailed;
   }
 
   /** Whether items are still taken; one that comes after the end is counted as lost. */
@@ -72,6 +78,7 @@ export class DeliveryLedger {
     if (this.abandoned) return;
     const [, several] = this.options.nouns;
     const { shown } = this.options;
+    this.lastFailed = rejected > 0;
     if (rejected > 0) {
       const why = reason ?? 'no reason given';
       const lost = Math.min(rejected, items);
@@ -90,6 +97,7 @@ export class DeliveryLedger {
     if (this.abandoned) return; // counted when they were given up
     const [, several] = this.options.nouns;
     const { shown } = this.options;
+    this.lastFailed = true;
     this.lost('export_failed', items, reason, () => `${several} could not be sent to ${shown} (${reason})`);
     this.settle(items);
   }

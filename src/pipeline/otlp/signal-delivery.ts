@@ -60,6 +60,11 @@ export class SignalDelivery<T> {
     return this.ledger.pending;
   }
 
+  /** Whether the last batch failed. */
+  get failing(): boolean {
+    return this.ledger.failing;
+  }
+
   add(item: T): void {
     this.queue.add(item);
   }

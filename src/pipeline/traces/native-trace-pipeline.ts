@@ -21,6 +21,14 @@ export interface NativeTracePipelineOptions {
   readonly limits: SpanLimits;
   readonly processors: readonly SpanProcessor[];
   readonly drops: DropLog;
+  /** Sees each sampled span beside its delivery. */
+  readonly watch?: SpanWatch | undefined;
+}
+
+/** Sees spans beside their delivery, as the live page does. Never throws. */
+export interface SpanWatch extends SpanSink {
+  /** Whether spans are wanted now. */
+  readonly watching: boolean;
 }
 
 /** From a span's start to its delivery, by our own recorder and sender. */
@@ -30,7 +38,7 @@ export class NativeTracePipeline {
   private readonly delivery: SignalDelivery<NativeSpan> | undefined;
 
   constructor(options: NativeTracePipelineOptions) {
-    const { resource, target, drops, sampler, limits, processors } = options;
+    const { resource, target, drops, sampler, limits, processors, watch } = options;
     if (target !== undefined && target !== 'nowhere') {
       this.delivery = new SignalDelivery<NativeSpan>(target, {
         signal: 'traces',
@@ -42,7 +50,8 @@ export class NativeTracePipeline {
         drops,
       });
     }
-    const sink = target === 'nowhere' ? new NowhereSink(drops) : queueSink(this.delivery);
+    const delivered = target === 'nowhere' ? new NowhereSink(drops) : queueSink(this.delivery);
+    const sink = watch === undefined ? delivered : watchedSink(delivered, watch);
     this.provider = new NativeTracerProvider({ resource, sampler, limits, sink, processors, drops });
     this.tracerProvider = this.provider;
   }
@@ -50,6 +59,11 @@ export class NativeTracePipeline {
   /** Spans that wait or are in flight. */
   get pending(): number {
     return this.delivery?.pending ?? 0;
+  }
+
+  /** Whether the last batch failed. */
+  get failing(): boolean {
+    return this.delivery?.failing ?? false;
   }
 
   /** Counts what is pending as lost and says why. */
@@ -68,6 +82,15 @@ export class NativeTracePipeline {
 
 function queueSink(delivery: SignalDelivery<NativeSpan> | undefined): SpanSink | undefined {
   return delivery && { ended: (span) => delivery.add(span) };
+}
+
+function watchedSink(sink: SpanSink | undefined, watch: SpanWatch): SpanSink {
+  return {
+    ended: (span) => {
+      if (watch.watching) watch.ended(span);
+      sink?.ended(span);
+    },
+  };
 }
 
 /** Where there is no endpoint that can be used, spans are lost, and counted. */
