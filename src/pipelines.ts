@@ -18,9 +18,10 @@ import { refuseBoundReaders } from './pipeline/metrics/reader-binding.js';
 import { OtlpSender } from './pipeline/otlp/otlp-sender.js';
 import { otlpTarget } from './pipeline/otlp/otlp-target.js';
 import { type Resource, resourceOf, resourceWith } from './pipeline/resource.js';
-import { NativeTracePipeline, type SpanWatch } from './pipeline/traces/native-trace-pipeline.js';
+import { NativeTracePipeline } from './pipeline/traces/native-trace-pipeline.js';
 import { samplerFromEnvironment } from './pipeline/traces/sampler.js';
 import { spanLimits } from './pipeline/traces/span-limits.js';
+import type { SpanWatch } from './pipeline/traces/span-pipeline.js';
 import { RESOURCE_METRICS_PUSHED } from './semconv/resource.js';
 import { SharedPage } from './workers/shared-page.js';
 

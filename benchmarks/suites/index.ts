@@ -15,6 +15,7 @@ export const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
   'span-delivery': async () => (await import('./span-delivery.js')).spanDelivery,
   'queued-span': async () => (await import('./queued-span.js')).queuedSpan,
   'metric-push': async () => (await import('./metric-push.js')).metricPush,
+  live: async () => (await import('./live.js')).live,
   'agent-governance': async () => (await import('./agent-governance.js')).agentGovernance,
   scrape: async () => (await import('./scrape.js')).scrape,
   page: async () => (await import('./page.js')).page,

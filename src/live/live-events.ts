@@ -81,7 +81,7 @@ export class LiveEvents implements EventWatch {
 
   after(seq: number): LiveEvent[] {
     if (seq >= this.seq) return [];
-    return [...this.frequent.after(seq), ...this.rare.after(seq)].sort((a, b) => a.seq - b.seq);
+    return [...this.frequent.after(seq), ...this.rare.after(seq)].sort((a, b) => a.seq - b.seq).map(shown);
   }
 
   private follow(name: EventName, attributes: Readonly<Facts>, facts: Readonly<Facts>, at: number): void {
@@ -109,6 +109,12 @@ function stateOf(name: EventName, attributes: Readonly<Facts>): string | undefin
   return undefined;
 }
 
+/** As the host's redaction leaves it: asked only when somebody looks. */
+function shown(event: LiveEvent): LiveEvent {
+  const facts = Object.entries(event.facts).map(([key, value]) => [key, shownValue(key, value)] as const);
+  return { ...event, facts: Object.fromEntries(facts) as Facts };
+}
+
 /** By the last word of their names. A reason may be free text, which only a short cause is shown of. */
 function factsOf(attributes: Readonly<Facts>): Facts {
   const facts: Facts = {};
@@ -116,7 +122,7 @@ function factsOf(attributes: Readonly<Facts>): Facts {
     if (name === ATTR_AUDIT_HASH) continue;
     const key = name === ATTR_AGENT_ID ? 'agent' : name.replace('agent_os.', '');
     if (typeof value !== 'string') facts[key] = value;
-    else facts[key] = name === ATTR_REASON ? slugText(value) : shortText(String(shownValue(name, value)));
+    else facts[key] = name === ATTR_REASON ? slugText(value) : shortText(value);
   }
   return facts;
 }

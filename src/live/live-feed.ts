@@ -48,8 +48,11 @@ export class LiveFeed {
   private readonly now: () => number;
   private readonly after: (millis: number, act: () => void) => Stop;
   private reading: Promise<void> | undefined;
+  /** Counts the times that reading began or ended: what belongs to another time does nothing. */
+  private times = 0;
   private stopReading: Stop | undefined;
   private stopLingering: Stop | undefined;
+  private isReading = false;
   private telling = false;
   private ended = false;
 
@@ -76,7 +79,7 @@ export class LiveFeed {
     this.stopLingering?.();
     this.stopLingering = undefined;
     this.events.watched = this.spans.watching = true;
-    if (this.stopReading === undefined) this.read();
+    if (!this.isReading) this.beginReading();
     return viewer;
   }
 
@@ -93,25 +96,38 @@ export class LiveFeed {
   end(): void {
     this.ended = true;
     for (const viewer of this.viewers) viewer.close();
+    this.stopLingering?.();
+    this.stop();
   }
 
   private left(viewer: Viewer): void {
     if (!this.viewers.delete(viewer) || this.watched) return;
-    this.stopLingering = this.after(LINGER_MILLIS, () => {
-      this.stopLingering = undefined;
-      this.stopReading?.();
-      this.stopReading = undefined;
-      this.events.watched = this.spans.watching = false;
-    });
+    this.stopLingering = this.after(LINGER_MILLIS, () => this.stop());
   }
 
-  private read(): void {
+  private stop(): void {
+    this.stopLingering = undefined;
+    this.endReading();
+    this.events.watched = this.spans.watching = false;
+  }
+
+  private beginReading(): void {
+    this.isReading = true;
+    this.read(++this.times);
+  }
+
+  private endReading(): void {
+    this.isReading = false;
+    this.times++;
+    this.stopReading?.();
+  }
+
+  private read(times: number): void {
     const startedAt = this.now();
-    this.stopReading = () => {}; // until the next one is planned
     void this.readOnce().then(() => {
-      if (!this.spans.watching || this.stopReading === undefined) return;
+      if (times !== this.times) return;
       const wait = Math.min(MAX_READ_MILLIS, Math.max(READ_MILLIS, (this.now() - startedAt) * READ_SHARE));
-      this.stopReading = this.after(wait, () => this.read());
+      this.stopReading = this.after(wait, () => this.read(times));
     });
   }
 

@@ -1,6 +1,6 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import { shownValue } from '../diagnostics/shown-text.js';
-import type { SpanWatch } from '../pipeline/traces/native-trace-pipeline.js';
+import type { SpanWatch } from '../pipeline/traces/span-pipeline.js';
 import { ATTR_ACTION, ATTR_AGENT_ID, ATTR_ENFORCED } from '../semconv/attributes.js';
 import type { LiveSpan } from './live-messages.js';
 import { Ring, shortText } from './ring.js';

@@ -159,7 +159,7 @@ function fullestOf(read: Readings): LiveState['health']['series'] {
   const list = [...read.series('agent_os_telemetry_series')].map(({ labels: { metric = '' }, value }) => ({
     metric,
     used: value,
-    limit: limits[metric] ?? Infinity,
+    limit: limits[metric] ?? value,
   }));
   return most(list, ({ used, limit }) => used / limit).slice(0, 5);
 }

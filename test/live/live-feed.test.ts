@@ -99,6 +99,19 @@ test('when the last viewer has gone, it stops soon after; one that only connects
   expect(timers.waiting()).toBeGreaterThan(0);
 });
 
+test('one that comes back while a reading is under way does not make it read twice as often', async () => {
+  const { feed, timers, settled, readings } = testFeed();
+  await feed.join()!.return();
+  timers.advance(3000); // reading has ended, and the first one is still under way
+  feed.join();
+  for (let second = 0; second < 4; second++) {
+    await settled();
+    timers.advance(1000);
+  }
+  await settled();
+  expect(readings()).toBe(5);
+});
+
 test('only so many may look; a place that is left is free', () => {
   const { feed } = testFeed();
   const viewers = Array.from({ length: 8 }, () => feed.join());
@@ -131,7 +144,7 @@ describe('a viewer', () => {
     const viewer = feed.join()!;
     await settled();
     await viewer.next();
-    feed['stopReading']?.();
+    feed['endReading']();
     const next = viewer.next();
     timers.advance(10_000);
     expect(textOf(await next)).toBe(':\n\n');

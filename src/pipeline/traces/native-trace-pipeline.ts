@@ -9,7 +9,7 @@ import type { NativeSpan } from './native-span.js';
 import { NativeTracerProvider } from './native-tracer-provider.js';
 import type { TraceSampler } from './sampler.js';
 import type { SpanLimits } from './span-limits.js';
-import type { SpanSink } from './span-pipeline.js';
+import type { SpanSink, SpanWatch } from './span-pipeline.js';
 import { writeTraces } from './trace-messages.js';
 
 export interface NativeTracePipelineOptions {
@@ -23,12 +23,6 @@ export interface NativeTracePipelineOptions {
   readonly drops: DropLog;
   /** Sees each sampled span beside its delivery. */
   readonly watch?: SpanWatch | undefined;
-}
-
-/** Sees spans beside their delivery, as the live page does. Never throws. */
-export interface SpanWatch extends SpanSink {
-  /** Whether spans are wanted now. */
-  readonly watching: boolean;
 }
 
 /** From a span's start to its delivery, by our own recorder and sender. */
@@ -50,9 +44,8 @@ export class NativeTracePipeline {
         drops,
       });
     }
-    const delivered = target === 'nowhere' ? new NowhereSink(drops) : queueSink(this.delivery);
-    const sink = watch === undefined ? delivered : watchedSink(delivered, watch);
-    this.provider = new NativeTracerProvider({ resource, sampler, limits, sink, processors, drops });
+    const sink = target === 'nowhere' ? new NowhereSink(drops) : queueSink(this.delivery);
+    this.provider = new NativeTracerProvider({ resource, sampler, limits, sink, watch, processors, drops });
     this.tracerProvider = this.provider;
   }
 
@@ -82,15 +75,6 @@ export class NativeTracePipeline {
 
 function queueSink(delivery: SignalDelivery<NativeSpan> | undefined): SpanSink | undefined {
   return delivery && { ended: (span) => delivery.add(span) };
-}
-
-function watchedSink(sink: SpanSink | undefined, watch: SpanWatch): SpanSink {
-  return {
-    ended: (span) => {
-      if (watch.watching) watch.ended(span);
-      sink?.ended(span);
-    },
-  };
 }
 
 /** Where there is no endpoint that can be used, spans are lost, and counted. */

@@ -6,7 +6,7 @@ import { NativeTracer, type IdGenerator, type TracerSettings } from './native-tr
 import { DEFAULT_SAMPLER, type TraceSampler } from './sampler.js';
 import { RandomWords } from './span-ids.js';
 import { DEFAULT_SPAN_LIMITS, type SpanLimits } from './span-limits.js';
-import { SpanPipeline, type SpanResource, type SpanSink } from './span-pipeline.js';
+import { SpanPipeline, type SpanResource, type SpanSink, type SpanWatch } from './span-pipeline.js';
 import { SYSTEM_CLOCK, type SpanClock } from './span-time.js';
 
 export interface TracerProviderOptions {
@@ -16,6 +16,7 @@ export interface TracerProviderOptions {
   readonly limits?: SpanLimits;
   /** Where sampled spans go; without one the processors alone see them. */
   readonly sink?: SpanSink | undefined;
+  readonly watch?: SpanWatch | undefined;
   readonly processors?: readonly SpanProcessor[];
   readonly idGenerator?: IdGenerator;
   readonly clock?: SpanClock;
@@ -35,7 +36,15 @@ export class NativeTracerProvider implements TracerProvider {
     const { resource, sampler = DEFAULT_SAMPLER, limits = DEFAULT_SPAN_LIMITS, idGenerator, drops } = options;
     this.processors = new HostProcessors(options.processors ?? [], drops);
     const clock = options.clock ?? SYSTEM_CLOCK;
-    const pipeline = new SpanPipeline(resource, limits, clock, this.processors, options.sink, drops);
+    const pipeline = new SpanPipeline(
+      resource,
+      limits,
+      clock,
+      this.processors,
+      options.sink,
+      drops,
+      options.watch,
+    );
     this.settings = { pipeline, sampler, idGenerator, words: new RandomWords() };
   }
 

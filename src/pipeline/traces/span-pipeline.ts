@@ -23,6 +23,12 @@ export interface SpanSink {
   ended(span: NativeSpan): void;
 }
 
+/** Sees sampled spans beside their delivery, as the live page does. Never throws. */
+export interface SpanWatch extends SpanSink {
+  /** Whether spans are wanted now. */
+  readonly watching: boolean;
+}
+
 /** What the spans of one provider have in common, and where they go when they end. */
 export class SpanPipeline {
   constructor(
@@ -32,12 +38,15 @@ export class SpanPipeline {
     readonly processors: HostProcessors,
     private readonly sink: SpanSink | undefined,
     private readonly drops: DropLog,
+    private readonly watch?: SpanWatch,
   ) {}
 
   /** A processor sees the span first: what it redacts is not sent. */
   ended(span: NativeSpan): void {
     if (!this.processors.none) this.processors.onEnd(span);
-    if (this.sink === undefined || (span.traceFlags & TraceFlags.SAMPLED) === 0) return;
+    if ((span.traceFlags & TraceFlags.SAMPLED) === 0) return;
+    if (this.watch?.watching === true) this.watch.ended(span);
+    if (this.sink === undefined) return;
     if (typeof span.instrumentationScope.name !== 'string') return this.unsendable();
     try {
       this.sink.ended(span);
