@@ -22,13 +22,19 @@ export function livePage(): Promise<LivePage | undefined> {
 }
 
 async function load(): Promise<LivePage | undefined> {
-  const folder = dirname(typeof __filename === 'string' ? __filename : fileURLToPath(import.meta.url));
   for (const place of PLACES) {
-    const html = await readFile(join(folder, place), 'utf8').catch(() => '');
+    const html = await readFile(join(ownFolder(), place), 'utf8').catch(() => '');
     if (html.startsWith(MARK)) return { html, policy: policyOf(html) };
   }
   page = undefined; // it may be built meanwhile
   return undefined;
+}
+
+/** A bundle may know no place of its own. */
+function ownFolder(): string {
+  const file: unknown = typeof __filename === 'string' ? __filename : import.meta.url;
+  if (typeof file !== 'string') return '.';
+  return dirname(file.startsWith('file:') ? fileURLToPath(file) : file);
 }
 
 /** Nothing but what stands in the page itself, and its own stream. https://www.w3.org/TR/CSP3/ */

@@ -169,3 +169,31 @@ test('each event has a description and attributes that are named once', () => {
     expect(new Set<string>(attributes).size).toBe(attributes.length);
   }
 });
+
+describe('a watch', () => {
+  const watched = (events: GovernanceEvents, watching: boolean): string[] => {
+    const seen: string[] = [];
+    events.watchedBy({ watching, saw: (name, severity) => void seen.push(`${name}/${severity}`) });
+    events.emit('agent_os.kill', { 'agent.id': 'a' });
+    return seen;
+  };
+
+  it('sees events where nobody takes them, while it wants them', () => {
+    const wanted = new GovernanceEvents();
+    expect(watched(wanted, true)).toEqual(['agent_os.kill/ERROR']);
+    expect(wanted.on).toBe(true);
+    const unwanted = new GovernanceEvents();
+    expect(watched(unwanted, false)).toEqual([]);
+    expect(unwanted.on).toBe(false);
+  });
+
+  it('sees what a logger takes, and what it has no room for', () => {
+    const { provider, records } = host();
+    expect(watched(new GovernanceEvents(provider), true)).toHaveLength(1);
+    expect(records).toHaveLength(1);
+    const emit = jest.fn();
+    const full = new GovernanceEvents({ getLogger: () => ({ emit, refuses: () => true }) as never });
+    expect(watched(full, true)).toHaveLength(1);
+    expect(emit).not.toHaveBeenCalled();
+  });
+});

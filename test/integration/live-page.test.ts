@@ -30,12 +30,9 @@ beforeAll(async () => {
   page.on('console', (message) => said.push(message.text()));
   page.on('pageerror', (error) => said.push(String(error)));
   page.on('request', (request) => asked.push(request.url()));
-  await page.addInitScript(() => {
-    const list: string[] = [];
-    Object.assign(globalThis, { violations: list });
-    addEventListener('securitypolicyviolation', (event) =>
-      list.push((event as { violatedDirective?: string }).violatedDirective ?? ''),
-    );
+  await page.addInitScript({
+    content: `globalThis.violations = [];
+      addEventListener('securitypolicyviolation', ({ violatedDirective }) => violations.push(violatedDirective));`,
   });
   await page.goto(url);
   await page.getByText('Policy check, p95').waitFor();
