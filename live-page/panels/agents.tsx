@@ -20,7 +20,7 @@ export function Agents({ state: { agents, moreAgents, activeAgents } }: { readon
       {agents.length === 0 ? (
         <Empty>Agents are listed once they break a policy, change their state or call a model.</Empty>
       ) : (
-        <div class="scroll" tabIndex={0} role="region" aria-label="Agents">
+        <div class="scroll" tabIndex={0} role="region" aria-label="Agents with their states, as a table">
           <table>
             <thead>
               <tr>
