@@ -8,7 +8,7 @@ function tracing(sampled = true) {
   const decision = { decision: sampled ? 2 : 1 };
   const provider = new NativeTracerProvider({
     resource: { attributes: {} },
-    sampler: { shouldSample: () => decision } as never,
+    sampler: { shouldSample: () => decision },
     watch,
     drops: new DropLog(),
   });
