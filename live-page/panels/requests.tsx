@@ -5,6 +5,8 @@ import type { LiveSpan, LiveState } from '../../src/live/live-messages.js';
 
 const MAX_REQUESTS = 8;
 const MAX_SPANS = 30;
+/** After its last span a request is over, also where its first span is not here. */
+const OVER_MILLIS = 2000;
 
 interface Request {
   readonly trace: string;
@@ -25,9 +27,11 @@ export function Requests({
   readonly state: LiveState;
 }) {
   const [open, setOpen] = useState<string | undefined>(undefined);
-  const requests = requestsOf(spans);
+  const requests = requestsOf(spans, state.at);
   const shown =
-    open !== undefined && requests.some(({ trace }) => trace === open) ? open : requests[0]?.trace;
+    open !== undefined && requests.some(({ trace }) => trace === open)
+      ? open
+      : (requests.find((request) => request.spans.length > 1) ?? requests[0])?.trace;
   const gone = state.missing.find((sentence) => sentence.startsWith('Requests'));
   return (
     <Panel id="requests" title="Last requests">
@@ -90,15 +94,18 @@ function Waterfall({ request: { spans, start, millis, trace } }: { readonly requ
   );
 }
 
-/** The newest first. */
-function requestsOf(spans: readonly LiveSpan[]): Request[] {
+/** The newest first, of those that are over: the first span of a request is the last to end, unless it is in another process. */
+function requestsOf(spans: readonly LiveSpan[], now: number): Request[] {
   const traces = new Map<string, LiveSpan[]>();
   for (const span of spans) {
     const known = traces.get(span.trace);
     if (known === undefined) traces.set(span.trace, [span]);
     else known.push(span);
   }
-  return [...traces.values()].slice(-MAX_REQUESTS).reverse().map(requestOf);
+  const isOver = (trace: readonly LiveSpan[]): boolean =>
+    trace.some(({ parent }) => parent === '') ||
+    trace.every(({ start, millis }) => now - start - millis > OVER_MILLIS);
+  return [...traces.values()].filter(isOver).slice(-MAX_REQUESTS).reverse().map(requestOf);
 }
 
 function requestOf(unordered: readonly LiveSpan[]): Request {
