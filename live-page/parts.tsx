@@ -31,7 +31,11 @@ export function Empty({ children }: { readonly children: ComponentChildren }) {
 }
 
 /** Names with their values, one below the other. */
-export function Facts({ rows }: { readonly rows: readonly (readonly [string, ComponentChildren, Tone?])[] }) {
+export function Facts({
+  rows,
+}: {
+  readonly rows: readonly (readonly [string, ComponentChildren, (Tone | undefined)?])[];
+}) {
   return (
     <dl class="facts">
       {rows.map(([name, value, tone]) => (

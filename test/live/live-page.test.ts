@@ -36,8 +36,8 @@ test('whoever looks sees a denial, its request as spans, and the numbers, withou
   const secret = 'the account is 4711';
   const text = await listen(url, (heard) => {
     if (heard.includes('event: hello') && !heard.includes('event: spans'))
-      void obs!.execute({ agentId: 'a', action: 'delete_file', input: { secret } }, () =>
-        obs!.policyCheck({ agentId: 'a', action: 'delete_file', policy: 'p', input: secret }, () => {
+      void obs!.execute({ agentId: 'a', action: 'delete_file' }, () =>
+        obs!.policyCheck({ agentId: 'a', action: 'delete_file', policy: 'p' }, () => {
           return { allowed: false, reason: secret };
         }),
       );

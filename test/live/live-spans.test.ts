@@ -35,9 +35,9 @@ test('a span has what a waterfall is drawn from, and none of its other attribute
     'agent_os.content.input': 'secret',
     'agent_os.reason': 'secret',
   };
-  const span = tracer.startSpan('kernel.execute', { attributes, startTime: 1000 });
+  const span = tracer.startSpan('kernel.execute', { attributes, startTime: new Date(1000) });
   span.recordException(new Error('secret'));
-  span.end(1250);
+  span.end(new Date(1250));
   const { traceId, spanId } = span.spanContext();
   const [kept] = watch.after(0);
   expect(kept).toMatchObject({
