@@ -50,6 +50,19 @@ check('plain CommonJS', () => {
   writeFileSync(join(scratch, 'cjs.cjs'), CJS);
   expectWorks(run('node', ['cjs.cjs']));
 });
+check('the live page, which is a file of its own', () => {
+  const live = `
+const obs = initObservability({ serviceName: 'consumer', prometheus: { port: 0 }, otlp: false, live: true });
+const { liveUrl } = await obs.ready;
+const page = await (await fetch(liveUrl)).text();
+await obs.shutdown();
+console.log(page.startsWith('<!doctype html>') && page.includes('preact') ? 'works' : page.slice(0, 200));
+`;
+  writeFileSync(join(scratch, 'live.mjs'), ESM.replace(BODY, live));
+  writeFileSync(join(scratch, 'live.cjs'), CJS.replace(BODY, live));
+  expectWorks(run('node', ['live.mjs']));
+  expectWorks(run('node', ['live.cjs']));
+});
 check('an option that cannot be used is said on the first screen', () => {
   writeFileSync(
     join(scratch, 'bad.cjs'),
