@@ -18,7 +18,7 @@ interface Request {
   readonly spans: readonly { readonly span: LiveSpan; readonly depth: number }[];
 }
 
-/** The last requests, each as a waterfall of its spans. */
+/** The last requests, each as a waterfall of its spans. Until one is chosen, the newest is open; `''`: none. */
 export function Requests({
   spans,
   state,
@@ -28,10 +28,9 @@ export function Requests({
 }) {
   const [open, setOpen] = useState<string | undefined>(undefined);
   const requests = requestsOf(spans, state.at);
-  const shown =
-    open !== undefined && requests.some(({ trace }) => trace === open)
-      ? open
-      : (requests.find((request) => request.spans.length > 1) ?? requests[0])?.trace;
+  const newest = requests.find((request) => request.spans.length > 1) ?? requests[0];
+  const isKept = open === '' || requests.some(({ trace }) => trace === open);
+  const shown = isKept ? open : newest?.trace;
   const gone = state.missing.find((sentence) => sentence.startsWith('Requests'));
   return (
     <Panel id="requests" title="Last requests">
