@@ -47,7 +47,7 @@ test.each(['git+https://host.test/o/r.git', { url: 'https://host.test/o/r' }])(
     const text = documentAt('README.md').text;
     const shown = picturesOf(packedDocument(text, { version: '1.2.3', repository }));
     expect(shown).toEqual(picturesOf(text).map((path) => `https://host.test/o/r/raw/v1.2.3/${path}`));
-    expect(shown).toHaveLength(2);
+    expect(shown).toHaveLength(3);
   },
 );
 
