@@ -210,6 +210,13 @@ test('programs that do not answer are each named once', async () => {
   expect(hops(findings).sort()).toEqual(['Alertmanager', 'Collector', 'Prometheus']);
 });
 
+test('a clock that is wrong is said once, whoever it is compared with', async () => {
+  const programs = [...PROGRAMS.slice(0, 2).flatMap((name) => [`--${name}`, stack.url]), '--jaeger', 'none'];
+  const args = ['doctor', '--json', '--endpoint', stack.url, '--collector-metrics', stack.url, ...programs];
+  const { out } = await cli(args, { now: () => Date.now() + 3_600_000, cwd: folder() });
+  expect(hops((JSON.parse(out) as { findings: Finding[] }).findings)).toEqual(['clock']);
+});
+
 test('a clock that is wrong is the one cause', async () => {
   stack.change({ '/api/v1/query': () => ({ body: { data: { result: [] } } }) });
   const flags = PROGRAMS.filter((name) => name === 'prometheus').flatMap((name) => [`--${name}`, stack.url]);

@@ -41,6 +41,14 @@ describe('recorded series', () => {
     for (const [record, interval] of steps) expect(record).toMatch(new RegExp(`:each${interval}$`));
   });
 
+  it('leave out what drills did, wherever events are counted', () => {
+    const counting = records.filter(
+      ({ record, expr }) => /:(increase|each)\d+[mhd]$/.test(record) && expr.includes(' anchored)'),
+    );
+    expect(counting.length).toBeGreaterThan(20);
+    for (const { expr } of counting) expect(expr).toContain('service_name!="agent-os-drill"}');
+  });
+
   it('of agents, whose number has no bound, are of what should never happen, or read once an hour', () => {
     const ofAgents = Object.keys(RECORDED_SERIES).filter((name) =>
       RECORDED_SERIES[name]!.includes('agent_id'),

@@ -1,6 +1,7 @@
 // Agents are too many to be added up by a page: what each did is counted once an hour, and who did the most in 30 days is
 // kept of each service.
-import { binary, counter, increaseOver, overTime, sum, topk, type Expression } from '../promql/index.js';
+import { binary, counter, overTime, sum, topk, type Expression } from '../promql/index.js';
+import { counted } from './counted.js';
 import { record, type RecordingRule } from './rule.js';
 import { recorded, WHO } from './series.js';
 
@@ -22,18 +23,15 @@ const monthly = (hours: Expression<Label>, lately: Expression<Label>) =>
   binary(sum(overTime('sum', hours, MONTH), BY_AGENT), 'or', some(lately));
 
 export const AGENT_HOURS: readonly RecordingRule[] = [
-  record('agent_os_agent:violations:each1h', some(sum(increaseOver(violations, HOUR), BY_AGENT))),
-  record('agent_os_agent:sigkills:each1h', some(sum(increaseOver(kills, HOUR), BY_AGENT))),
+  record('agent_os_agent:violations:each1h', some(sum(counted(violations, HOUR), BY_AGENT))),
+  record('agent_os_agent:sigkills:each1h', some(sum(counted(kills, HOUR), BY_AGENT))),
 ];
 
 const ranked = monthly(
   recorded('agent_os_agent:violations:each1h'),
-  sum(increaseOver(violations, LATELY), BY_AGENT),
+  sum(counted(violations, LATELY), BY_AGENT),
 );
-const killed = monthly(
-  recorded('agent_os_agent:sigkills:each1h'),
-  sum(increaseOver(kills, LATELY), BY_AGENT),
-);
+const killed = monthly(recorded('agent_os_agent:sigkills:each1h'), sum(counted(kills, LATELY), BY_AGENT));
 
 export const AGENT_RANKING: readonly RecordingRule[] = [
   record('agent_os_agent:violations:increase30d', topk(MOST_AGENTS, ranked, WHO)),

@@ -5,7 +5,6 @@ import {
   binary,
   boundOf,
   Counter,
-  increaseOver,
   matches,
   matchesNot,
   sum,
@@ -14,6 +13,7 @@ import {
 } from '../promql/index.js';
 import { selectorText } from '../promql/labels.js';
 import { THRESHOLDS } from '../thresholds.js';
+import { counted } from './counted.js';
 import { record, type RecordingRule } from './rule.js';
 import { recorded, RECORDED_SERIES, WHO, type RecordedName } from './series.js';
 
@@ -81,7 +81,7 @@ const low = boundOf('agent_os_cmvk_drift_score', THRESHOLDS.CMVKHighDrift.score)
 export const STEPS: readonly RecordingRule[] = [
   ...Object.entries(STEP_SOURCES).map(([text, source]) => {
     const name = text as CountedStep;
-    const steps = sum<string, string>(increaseOver(source(), STEP), RECORDED_SERIES[name]);
+    const steps = sum<string, string>(counted(source(), STEP), RECORDED_SERIES[name]);
     return { record: name, expr: kept(name, steps) };
   }),
   record('agent_os:violations:each5m', sum(kinds, [...WHO, 'severity'])),

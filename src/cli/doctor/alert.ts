@@ -25,6 +25,8 @@ export async function syntheticAlert(url: string, mark: Mark, deadline: number):
     severity: 'warning',
     team: 'platform',
     service_name: DOCTOR,
+    // Its own group: another one is told of at once, and not when the last one's interval is over.
+    deployment_environment_name: mark.id,
     mark: mark.id,
   };
   const before = await counts(url);

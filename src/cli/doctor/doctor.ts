@@ -12,7 +12,7 @@ import { installation } from './installation.js';
 import type { Mark } from './probe-message.js';
 import { providerFindings } from './provider.js';
 import { sendProbe } from './send.js';
-import { stackFindings } from './stack.js';
+import { alertmanagerFindings, stackFindings } from './stack.js';
 
 const PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'];
 
@@ -29,15 +29,17 @@ export async function run(called: Given, io: Io): Promise<number> {
   const mark: Mark = { id: randomBytes(16).toString('hex'), atMillis: now() };
 
   const stack = await stackFindings(addresses, now);
-  const [hops, others] = await Promise.all([
+  const [hops, others, routes] = await Promise.all([
     hopFindings(settings, addresses, mark, stack, deadline),
     otherFindings(called, addresses, mark, deadline, io),
+    alertmanagerFindings(addresses),
   ]);
   const findings = withoutDoubles([
     ...settings.findings,
     ...installation(io.cwd),
     ...others,
     ...stack,
+    ...routes,
     ...hops,
   ]);
 
@@ -101,10 +103,10 @@ async function alertFindings(
   }
 }
 
-/** The same words of two signals are one thing. */
+/** The same words of two signals are one thing, and so is a clock that is wrong beside several. */
 function withoutDoubles(findings: readonly Finding[]): Finding[] {
   const bare = ({ hop, what }: Finding): string =>
-    `${hop} ${what.replace(/\/v1\/(traces|metrics|logs)/, '')}`;
+    hop === 'clock' ? hop : `${hop} ${what.replace(/\/v1\/(traces|metrics|logs)/, '')}`;
   return findings.filter((one, at) => findings.findIndex((other) => bare(other) === bare(one)) === at);
 }
 

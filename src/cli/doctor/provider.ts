@@ -28,8 +28,19 @@ export async function providerFindings(file: string, cwd: string): Promise<Findi
   );
 }
 
+/** What the library keeps of the one call of initObservability. */
+interface Claim {
+  readonly options?: { readonly pipeline?: string };
+}
+
+/** The provider of our own, or that of the official packages where the host has chosen them. */
+function isOurs(name: string): boolean {
+  const claim = (globalThis as Record<symbol, Claim | undefined>)[Symbol.for('agent-os-observability.claim')];
+  return /^Native/.test(name) || claim?.options?.pipeline === 'otel-sdk';
+}
+
 function judged(name: string, records: boolean): Finding[] {
-  if (/^Native/.test(name)) return [];
+  if (isOurs(name) && records) return [];
   if (/noop|nonrecording|undefined/i.test(name) || !records)
     return [
       finding(

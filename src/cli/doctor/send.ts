@@ -70,12 +70,6 @@ function verdict(target: OtlpTarget, reason: string, spoken: Spoken): Finding {
       `nothing listens at ${shown} (${spoken.error})`,
       `start the Collector, or correct ${ENDPOINT}`,
     );
-  if (/cert|self.signed|unable to (verify|get)|altname|expired/i.test(reason))
-    return finding(
-      HOP,
-      `the certificate of ${shown} is not trusted: ${reason}`,
-      'name the certificate authority in OTEL_EXPORTER_OTLP_CERTIFICATE, and the host as the certificate does',
-    );
   if (isTls && (spoken === 'http/1' || spoken === 'http/2'))
     return finding(
       HOP,
@@ -84,6 +78,12 @@ function verdict(target: OtlpTarget, reason: string, spoken: Spoken): Finding {
     );
   if (!isTls && spoken === 'tls')
     return finding(HOP, `${shown} speaks TLS alone`, `write https:// in ${ENDPOINT}`);
+  if (/cert|self.signed|unable to (verify|get)|altname|expired/i.test(reason))
+    return finding(
+      HOP,
+      `the certificate of ${shown} is not trusted: ${reason}`,
+      'name the certificate authority in OTEL_EXPORTER_OTLP_CERTIFICATE, and the host as the certificate does',
+    );
   if (!isGrpc && spoken === 'http/2')
     return finding(
       HOP,

@@ -1,4 +1,5 @@
 // What the programs of the stack say of themselves: clocks, rules, and whether Prometheus knows an Alertmanager.
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Addresses } from './addresses.js';
 import { finding, type Finding } from './finding.js';
 import { ask, askJson } from './http.js';
@@ -24,7 +25,7 @@ export async function stackFindings(addresses: Addresses, now: () => number): Pr
   return (
     await Promise.all([
       collectorMetrics === undefined ? [] : answers('Collector', collectorMetrics, now),
-      prometheus === undefined ? [] : prometheusFindings(prometheus, alertmanager !== undefined, now),
+      prometheus === undefined ? [] : prometheusFindings(prometheus, now),
       alertmanager === undefined ? [] : answers('Alertmanager', `${alertmanager}/-/ready`, now),
     ])
   ).flat();
@@ -54,7 +55,7 @@ async function answers(name: string, url: string, now: () => number): Promise<Fi
   }
 }
 
-async function prometheusFindings(url: string, alerts: boolean, now: () => number): Promise<Finding[]> {
+async function prometheusFindings(url: string, now: () => number): Promise<Finding[]> {
   const reachable = await answers('Prometheus', `${url}/-/ready`, now);
   if (reachable.some(({ hop }) => hop === 'Prometheus')) return reachable;
   const groups = (await askJson<Rules>(`${url}/api/v1/rules`))?.data.groups ?? [];
@@ -79,14 +80,27 @@ async function prometheusFindings(url: string, alerts: boolean, now: () => numbe
         'upgrade its file, or Prometheus: prometheus/README.md',
       ),
     ),
-    ...(alerts ? await alertmanagersOf(url) : []),
   ];
 }
 
-async function alertmanagersOf(url: string): Promise<Finding[]> {
+/** Prometheus looks for them at its leisure after a start. */
+const DISCOVERY_MILLIS = 8000;
+const LOOK_MILLIS = 500;
+
+/** Whether Prometheus has somebody to send its alerts to. */
+export async function alertmanagerFindings({ prometheus, alertmanager }: Addresses): Promise<Finding[]> {
+  if (prometheus === undefined || alertmanager === undefined) return [];
   type Known = { data: { activeAlertmanagers: unknown[] } };
-  const known = await askJson<Known>(`${url}/api/v1/alertmanagers`);
-  if (known === undefined || known.data.activeAlertmanagers.length > 0) return [];
+  const until = Date.now() + DISCOVERY_MILLIS;
+  try {
+    do {
+      const known = await askJson<Known>(`${prometheus}/api/v1/alertmanagers`);
+      if (known === undefined || known.data.activeAlertmanagers.length > 0) return [];
+      await delay(LOOK_MILLIS);
+    } while (Date.now() < until);
+  } catch {
+    return []; // that it does not answer is said already
+  }
   return [
     finding(
       'Prometheus → Alertmanager',

@@ -1,0 +1,42 @@
+// What doctor says of each sabotage: test/e2e/doctor.e2e.ts breaks a running stack so, and docs/cli.md shows it.
+/** By what is broken: the hop that is named, and the words by which the fix begins. */
+export const VERDICTS: Readonly<Record<string, { readonly hop: string; readonly fix: string }>> = {
+  'HTTP is spoken to the port of gRPC': { hop: 'kernel → Collector', fix: 'name the port of HTTP (4318)' },
+  'gRPC is spoken to the port of HTTP': { hop: 'kernel → Collector', fix: 'name the port of gRPC (4317)' },
+  'the path of a signal is wrong': { hop: 'kernel → Collector', fix: 'is the base, without /v1' },
+  'nothing listens at the endpoint': { hop: 'kernel → Collector', fix: 'start the Collector' },
+  'https to a Collector without TLS': { hop: 'kernel → Collector', fix: 'write http://' },
+  'a proxy that is not there': { hop: 'kernel → proxy → Collector', fix: 'NO_PROXY' },
+  'a protocol that does not exist': { hop: 'kernel (settings)', fix: 'OTEL_EXPORTER_OTLP_PROTOCOL' },
+  'the sampler is off': { hop: 'kernel (settings)', fix: 'unset OTEL_TRACES_SAMPLER' },
+  'the SDK is off': { hop: 'kernel (settings)', fix: 'unset OTEL_SDK_DISABLED' },
+  'spans are not exported': { hop: 'kernel (settings)', fix: 'unset OTEL_TRACES_EXPORTER' },
+  'the clock is an hour ahead': { hop: 'clock', fix: 'NTP' },
+  'two copies of the API': { hop: 'installation', fix: 'npm dedupe' },
+  'a peer out of range': { hop: 'installation', fix: 'npm install express@' },
+  'a provider that does nothing': { hop: 'kernel (provider)', fix: 'call initObservability at the start' },
+  "another's provider": { hop: 'kernel (provider)', fix: 'give it an exporter to the Collector' },
+  'a dashboard that asks for what nobody makes': { hop: 'dashboards', fix: 'upgrade the dashboards' },
+  'the Collector wants a token': { hop: 'kernel → Collector', fix: 'OTEL_EXPORTER_OTLP_HEADERS' },
+  'http to a Collector with TLS': { hop: 'kernel → Collector', fix: 'write https://' },
+  'a certificate that is not trusted': { hop: 'kernel → Collector', fix: 'OTEL_EXPORTER_OTLP_CERTIFICATE' },
+  'the Collector has no backend for traces': {
+    hop: 'Collector → Jaeger',
+    fix: '--config backends/jaeger.yaml',
+  },
+  'the Collector sends traces where nobody is': {
+    hop: 'Collector → Jaeger',
+    fix: 'where backends/jaeger.yaml sends',
+  },
+  'the Collector sends events where nobody is': {
+    hop: 'Collector → VictoriaLogs',
+    fix: 'where backends/victoria-logs.yaml sends',
+  },
+  'Prometheus takes no OTLP': { hop: 'Collector → Prometheus', fix: '--web.enable-otlp-receiver' },
+  'Prometheus drops the instance': { hop: 'Prometheus (labels)', fix: 'promote_resource_attributes' },
+  'Prometheus has no rules': { hop: 'Prometheus (rules)', fix: 'rule_files' },
+  'Prometheus knows no Alertmanager': { hop: 'Prometheus → Alertmanager', fix: 'targets/alertmanager.yml' },
+  'a receiver takes no alerts': { hop: 'Alertmanager → receiver', fix: "Alertmanager's log" },
+  'Alertmanager is not there': { hop: 'Alertmanager', fix: 'start Alertmanager' },
+  'Jaeger is not there': { hop: 'Jaeger', fix: 'start Jaeger' },
+};
