@@ -1,6 +1,7 @@
 export { initObservability } from './init-observability.js';
 export type { Endpoint, Observability } from './observability.js';
 export type { Recorders } from './observability.js';
+export { genAiBridge, type GenAiProcessor, type GenAiRecorders } from './genai/genai-bridge.js';
 export type {
   EventsOptions,
   MetricsOptions,

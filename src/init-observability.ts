@@ -163,6 +163,7 @@ function start(
   disposables.add(instruments.emitInto(events));
   const live = (own.live = livePageOf(options, running, spans, events));
   const recorders = createRecorders(instruments, tracerProvider, events, running.propagator);
+  if (options.genAiBridge) running.countModelCalls(recorders);
   recorders.kernel.setInfo({ version: options.serviceVersion ?? 'unknown', policyMode: options.policyMode });
   const exposition = coded(running.exposition);
   const log = new EndpointLog(drops);

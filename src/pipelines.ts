@@ -1,7 +1,7 @@
 import type { MeterProvider, TextMapPropagator, TracerProvider } from '@opentelemetry/api';
 import type { SeriesCount } from './cardinality/registry-meter.js';
 import { allOf, settledWithin } from './common/deadline.js';
-import type { LoggerProvider } from './common/host-types.js';
+import type { LoggerProvider, SpanProcessor } from './common/host-types.js';
 import { type DropLog, printable } from './diagnostics/drop-log.js';
 import type { ExpositionSource } from './exposition/exposition-source.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
@@ -22,6 +22,7 @@ import { NativeTracePipeline } from './pipeline/traces/native-trace-pipeline.js'
 import { samplerFromEnvironment } from './pipeline/traces/sampler.js';
 import { spanLimits } from './pipeline/traces/span-limits.js';
 import type { SpanWatch } from './pipeline/traces/span-pipeline.js';
+import { GenAiSpans, genAiBridge, type GenAiProcessor, type GenAiRecorders } from './genai/genai-bridge.js';
 import { RESOURCE_METRICS_PUSHED } from './semconv/resource.js';
 import { SharedPage } from './workers/shared-page.js';
 
@@ -55,6 +56,8 @@ export class Pipelines {
   readonly resource: Resource;
   /** The same, and what says that metrics go both ways. */
   private readonly metricResource: Resource;
+  /** Is told of each span of the official pipeline, where something counts the calls of models. */
+  private readonly officialWatch: OfficialWatch = { processor: undefined };
   private readonly warned = new Set<string>();
   private saidFarewell: Promise<void> | undefined;
 
@@ -81,6 +84,14 @@ export class Pipelines {
 
   /** What carries context between processes; undefined where the host wants nothing to. */
   readonly propagator = (): TextMapPropagator | undefined => propagatorOf(this.options.propagators);
+
+  /** Has calls of models counted from the spans of ours, whichever pipeline makes them. */
+  countModelCalls(recorders: GenAiRecorders): void {
+    if (this.traces instanceof NativeTracePipeline) {
+      const spans = new GenAiSpans(recorders, (span) => (span as { around?: object }).around);
+      this.traces.models.ended = (span) => spans.ended(span);
+    } else this.officialWatch.processor = genAiBridge(recorders);
+  }
 
   /** Spans and log records that wait or are in flight. */
   get pending(): number {
@@ -253,12 +264,15 @@ export class Pipelines {
   }
 
   private officialTraces(): OtelSdkOptions['traces'] {
-    const { env, options } = this;
+    const { env, options, officialWatch } = this;
     const { traces, exportTraces } = options;
     return {
       exported: exportTraces,
       sizes: traces,
-      spanProcessors: traces.spanProcessors ?? [],
+      spanProcessors: [
+        ...(options.genAiBridge ? [watching(officialWatch)] : []),
+        ...(traces.spanProcessors ?? []),
+      ],
       sampler: traces.sampler ?? sdkSampler(samplerFromEnvironment(env, this.warn)),
       spanLimits: sdkLimits(spanLimits(env, this.warn)),
     };
@@ -274,6 +288,20 @@ export class Pipelines {
   private readonly failed = (error: unknown): void => {
     const message = `a flush failed (${printable(error)}).`;
     this.drops.warn('flush', message);
+  };
+}
+
+/** Known once there is something to record with. */
+interface OfficialWatch {
+  processor: GenAiProcessor | undefined;
+}
+
+function watching(watch: OfficialWatch): SpanProcessor {
+  return {
+    onStart: (span, parent) => watch.processor?.onStart(span as object, parent),
+    onEnd: (span) => watch.processor?.onEnd(span as object),
+    forceFlush: async () => {},
+    shutdown: async () => {},
   };
 }
 

@@ -10,6 +10,8 @@ export interface RedactionSettings {
   readonly exceptions: ExceptionDetail;
   /** The host's own, after ours. */
   readonly redact?: Redact | undefined;
+  /** Whether prompts and answers on spans of other instrumentations are sent. */
+  readonly captureContent?: boolean;
 }
 
 const STANDARD: RedactionSettings = { exceptions: 'type' };
@@ -29,6 +31,11 @@ export function installRedaction(wanted: RedactionSettings): () => void {
 
 export function exceptionDetail(): ExceptionDetail {
   return settings.exceptions;
+}
+
+/** Whether what models and tools were given and have answered may leave the process. */
+export function capturesContent(): boolean {
+  return settings.captureContent === true;
 }
 
 /** The host's own redaction, where it has one: for what is the host's, as the attributes of its spans. */

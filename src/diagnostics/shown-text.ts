@@ -1,5 +1,6 @@
 import { ATTR_CONTENT_INPUT, ATTR_CONTENT_OUTPUT, ATTR_REASON } from '../semconv/attributes.js';
-import { hostRedaction, redacted } from './redaction.js';
+import { isContentKey } from './content-keys.js';
+import { capturesContent, hostRedaction, redacted } from './redaction.js';
 
 /** Attributes that hold what somebody has said, and with it perhaps a credential. */
 const FREE_TEXT: ReadonlySet<string> = new Set([
@@ -10,8 +11,15 @@ const FREE_TEXT: ReadonlySet<string> = new Set([
   'exception.stacktrace',
 ]);
 
-/** The value of an attribute as it is sent: free text without credentials, and all text as the host's redaction leaves it. */
+/** In place of content. */
+export const HIDDEN = '***';
+
+/**
+ * The value of an attribute as it is sent: free text without credentials, all text as the host's redaction leaves it, and
+ * of prompts and answers nothing, unless they are captured.
+ */
 export function shownValue(key: string, value: unknown): unknown {
+  if (isContentKey(key) && !capturesContent()) return HIDDEN;
   if (typeof value === 'string') {
     if (FREE_TEXT.has(key)) return redacted(value);
     return hostRedaction()?.(value) ?? value;

@@ -22,6 +22,7 @@ import {
 } from './checks.js';
 import { endpointAuth, endpointTls, hostList, socketMode, socketPath } from './endpoint-checks.js';
 import { EVENT_ROWS } from './event-rows.js';
+import { SHOWN_ROWS } from './shown-rows.js';
 import type { OptionPath, OptionRow, ValueAt } from './option-row.js';
 
 /** Shortest time between two pushes, in milliseconds: each must have the time to collect and to arrive. */
@@ -318,8 +319,7 @@ export const OPTIONS = {
       { option: 'registerGlobally', is: false, accepted: 'nothing: propagators are registered globally' },
     ],
   },
-  exceptions: { check: oneOf('type', 'message', 'full'), default: 'type' },
-  redact: { check: callable },
+  ...SHOWN_ROWS,
   diagnostics: {
     check: oneOf('none', 'error', 'warn', 'info', 'debug'),
     default: 'warn',

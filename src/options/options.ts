@@ -267,6 +267,19 @@ export interface ObservabilityOptions {
    */
   redact?: Redact;
   /**
+   * Whether prompts, answers, arguments and results of tools leave the process on spans and log records that other
+   * instrumentations make, as those of the AI SDK, OpenLLMetry or OpenInference. Without it `***` is sent in their place.
+   * Span processors of the host see them in either case, but not with `pipeline: 'otel-sdk'`.
+   * @defaultValue false
+   */
+  captureContent?: boolean;
+  /**
+   * Whether calls of language models are counted from the spans of whatever instrumentation makes them: calls, errors,
+   * tokens, and how long agents ran. Only spans that are sampled are seen.
+   * @defaultValue true
+   */
+  genAiBridge?: boolean;
+  /**
    * What the SDK may say on the console, unless the host has set a `diag` logger.
    * @defaultValue `warn`, or as OTEL_LOG_LEVEL says
    */

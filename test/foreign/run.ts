@@ -7,33 +7,42 @@ import { installHost, nodeBinary, packedInto, ROOT, run } from './packed.js';
 
 /** A host: what runs in its folder, where that is not host.mjs of it, and the example that belongs to it. */
 interface Host {
-  readonly program?: string;
+  readonly programs?: readonly string[];
   readonly example?: string;
 }
 
 const HOSTS: Readonly<Record<string, Host>> = {
   'sdk-3': {},
-  'otel-sdk-2': { program: 'otel-sdk.mjs' },
-  'otel-sdk-3': { program: 'otel-sdk.mjs' },
+  'otel-sdk-2': { programs: ['otel-sdk.mjs'] },
+  'otel-sdk-3': { programs: ['otel-sdk.mjs'] },
   langfuse: {},
-  'ai-sdk-6': { program: 'ai-sdk.mjs' },
-  'ai-sdk-7': { program: 'ai-sdk.mjs', example: 'ai-sdk.mjs' },
-  mcp: { program: 'mcp.mjs', example: 'mcp.mjs' },
-  'openai-agents': { program: 'openai-agents.mjs', example: 'openai-agents.mjs' },
-  langchain: { program: 'langchain.mjs', example: 'langchain.mjs' },
-  mastra: { program: 'mastra.mjs', example: 'mastra.mjs' },
+  'ai-sdk-6': { programs: ['ai-sdk.mjs'] },
+  'ai-sdk-7': { programs: ['ai-sdk.mjs', 'genai.mjs'], example: 'ai-sdk.mjs' },
+  mcp: { programs: ['mcp.mjs'], example: 'mcp.mjs' },
+  'openai-agents': { programs: ['openai-agents.mjs'], example: 'openai-agents.mjs' },
+  langchain: { programs: ['langchain.mjs'], example: 'langchain.mjs' },
+  mastra: { programs: ['mastra.mjs'], example: 'mastra.mjs' },
 };
 
 const scratch = mkdtempSync(join(tmpdir(), 'foreign-'));
 
 function runHost(name: string, node: string, packed: string): void {
-  const { program, example } = HOSTS[name] ?? {};
+  const { programs = [], example } = HOSTS[name] ?? {};
   const folder = join(scratch, name);
   installHost(name, folder, packed);
-  cpSync(join(import.meta.dirname, 'frameworks.mjs'), join(folder, 'frameworks.mjs'));
-  if (program !== undefined) cpSync(join(import.meta.dirname, program), join(folder, 'host.mjs'));
+  for (const file of ['frameworks.mjs', ...programs])
+    cpSync(join(import.meta.dirname, file), join(folder, file));
   if (example !== undefined) cpSync(join(ROOT, 'examples/frameworks', example), join(folder, 'example.mjs'));
-  run(node, ['--test', '--test-force-exit', '--test-timeout=30000', 'host.mjs'], folder);
+  run(
+    node,
+    [
+      '--test',
+      '--test-force-exit',
+      '--test-timeout=30000',
+      ...(programs.length > 0 ? programs : ['host.mjs']),
+    ],
+    folder,
+  );
 }
 
 const asked = process.argv.slice(2);

@@ -80,6 +80,8 @@ const USABLE: Readonly<Record<OptionPath, unknown>> = {
   loggerProvider: { getLogger: noop },
   propagators: [{ inject: noop }],
   exceptions: 'message',
+  captureContent: true,
+  genAiBridge: true,
   redact: (text: string) => text,
   diagnostics: 'error',
   signalHandlers: true,

@@ -1,6 +1,9 @@
 import { SpanKind, SpanStatusCode, trace, type Link, type SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { labelText } from '../../cardinality/label-text.js';
+import { isContentKey } from '../../diagnostics/content-keys.js';
+import { capturesContent } from '../../diagnostics/redaction.js';
+import { HIDDEN } from '../../diagnostics/shown-text.js';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -18,6 +21,7 @@ export function makeSendable(span: Writable<ReadableSpan>): boolean {
     else if (message !== undefined && typeof message !== 'string') {
       span.status = { code, message: labelText(message) };
     }
+    if (!capturesContent()) hideContent(span);
     if (span.events.length > 0) nameEvents(span);
     if (span.links.length > 0) dropLinksToNowhere(span);
     const { name, version } = span.instrumentationScope;
@@ -27,6 +31,12 @@ export function makeSendable(span: Writable<ReadableSpan>): boolean {
   } catch {
     return false;
   }
+}
+
+/** As our own pipeline does where it writes a span. */
+function hideContent({ attributes, events }: ReadableSpan): void {
+  for (const held of [attributes, ...events.map((event) => event.attributes)])
+    for (const key in held) if (isContentKey(key)) held[key] = HIDDEN;
 }
 
 function nameEvents({ events }: ReadableSpan): void {

@@ -10,6 +10,7 @@ import { NativeTracerProvider } from './native-tracer-provider.js';
 import type { TraceSampler } from './sampler.js';
 import type { SpanLimits } from './span-limits.js';
 import type { SpanSink, SpanWatch } from './span-pipeline.js';
+import { ModelWatch } from './model-watch.js';
 import { writeTraces } from './trace-messages.js';
 
 export interface NativeTracePipelineOptions {
@@ -28,6 +29,8 @@ export interface NativeTracePipelineOptions {
 /** From a span's start to its delivery, by our own recorder and sender. */
 export class NativeTracePipeline {
   readonly tracerProvider: TracerProvider;
+  /** Is told of spans of models. */
+  readonly models = new ModelWatch();
   private readonly provider: NativeTracerProvider;
   private readonly delivery: SignalDelivery<NativeSpan> | undefined;
 
@@ -45,7 +48,17 @@ export class NativeTracePipeline {
       });
     }
     const sink = target === 'nowhere' ? new NowhereSink(drops) : queueSink(this.delivery);
-    this.provider = new NativeTracerProvider({ resource, sampler, limits, sink, watch, processors, drops });
+    const { models } = this;
+    this.provider = new NativeTracerProvider({
+      resource,
+      sampler,
+      limits,
+      sink,
+      watch,
+      processors,
+      drops,
+      models,
+    });
     this.tracerProvider = this.provider;
   }
 

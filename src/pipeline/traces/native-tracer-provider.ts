@@ -8,6 +8,7 @@ import { RandomWords } from './span-ids.js';
 import { DEFAULT_SPAN_LIMITS, type SpanLimits } from './span-limits.js';
 import { SpanPipeline, type SpanResource, type SpanSink, type SpanWatch } from './span-pipeline.js';
 import { SYSTEM_CLOCK, type SpanClock } from './span-time.js';
+import type { ModelWatch } from './model-watch.js';
 
 export interface TracerProviderOptions {
   readonly resource: SpanResource;
@@ -21,6 +22,7 @@ export interface TracerProviderOptions {
   readonly idGenerator?: IdGenerator;
   readonly clock?: SpanClock;
   readonly drops: DropLog;
+  readonly models?: ModelWatch;
 }
 
 /** Most tracers kept by name; one past it works alike, but is a new one at each call. */
@@ -44,6 +46,7 @@ export class NativeTracerProvider implements TracerProvider {
       options.sink,
       drops,
       options.watch,
+      options.models,
     );
     this.settings = { pipeline, sampler, idGenerator, words: new RandomWords() };
   }

@@ -4,6 +4,7 @@ import type { HostProcessors } from './host-processors.js';
 import type { NativeSpan } from './native-span.js';
 import type { SpanLimits } from './span-limits.js';
 import type { SpanClock } from './span-time.js';
+import type { ModelWatch } from './model-watch.js';
 
 /** Who makes the spans. */
 export interface SpanResource {
@@ -39,10 +40,13 @@ export class SpanPipeline {
     private readonly sink: SpanSink | undefined,
     private readonly drops: DropLog,
     private readonly watch?: SpanWatch,
+    private readonly models?: ModelWatch,
   ) {}
 
   /** A processor sees the span first: what it redacts is not sent. */
   ended(span: NativeSpan): void {
+    this.models?.look(span);
+    span.around = undefined;
     if (!this.processors.none) this.processors.onEnd(span);
     if ((span.traceFlags & TraceFlags.SAMPLED) === 0) return;
     if (this.watch?.watching === true) this.watch.ended(span);

@@ -83,6 +83,8 @@ export abstract class SpanRecord extends SpanIdentity {
   endSeconds: number;
   endNanos: number;
   private bytes = 0;
+  /** The span around it, of this process, until it has ended. */
+  around: SpanIdentity | undefined = undefined;
 
   constructor(
     protected readonly origin: SpanOrigin,
@@ -118,6 +120,7 @@ export abstract class SpanRecord extends SpanIdentity {
     this.bits |= HAS_PARENT;
     if ((parent.traceFlags & TraceFlags.SAMPLED) !== 0) this.bits |= PARENT_IS_SAMPLED;
     if (parent instanceof SpanIdentity) {
+      this.around = parent;
       this.parentHigh = parent.high;
       this.parentLow = parent.low;
       if (parent.traceState !== undefined) this.extra.parent = parent.spanContext();
