@@ -103,8 +103,7 @@ export class AmbCalls extends AmbMetrics {
   }
 
   /**
-   * Has `handle` process a message, in a span `process {topic}` that is a child of the one that published it and links to
-   * it. Timed and counted as delivered; one that throws is a delivery failure, and after its last attempt, or where no retry
+   * Has `handle` process a message, in a span `process {topic}` that is a child of the one that published it. Timed and counted as delivered; one that throws is a delivery failure, and after its last attempt, or where no retry
    * can help, a dead letter. An expired message is not handled, but a dead letter, and undefined is given back. Several
    * messages that are processed as one have one span, which links to each; `handle` is given those that have not expired.
    */
@@ -126,7 +125,9 @@ export class AmbCalls extends AmbMetrics {
     const outer = activeContext() ?? ROOT_CONTEXT;
     const contexts = messages.map((message) => this.contexts.extract(outer, message, PROCESS));
     const parent = batch ? outer : parentOf(messages[0]!, contexts[0]!, outer);
-    const span = this.spans.start('process', messages, batch, contexts, parent);
+    // No link to a parent: it says nothing more, and Jaeger shows the link in place of the parent.
+    const linked = parent === contexts[0] && !batch ? [] : contexts;
+    const span = this.spans.start('process', messages, batch, linked, parent);
     const inner = contextWithSpan(parent, span);
 
     const live = messages.filter(({ expired }) => !expired);

@@ -127,8 +127,8 @@ function withoutSpan(context: Context): Context {
   }
 }
 
-/** A context with the span of another, where that has one. */
+/** A context with the span of another, or none where that has none. */
 export function withSpanOf(from: Context, to: Context): Context {
   const span = trace.getSpan(from);
-  return span === undefined ? to : contextWithSpan(to, span);
+  return span === undefined ? withoutSpan(to) : contextWithSpan(to, span);
 }

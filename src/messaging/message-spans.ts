@@ -47,13 +47,13 @@ export class MessageSpans {
   /**
    * Starts the span of one message or of a batch. Never throws.
    *
-   * @param contexts - of each message: the one that its carrier holds
+   * @param linked - of each message that it links to: the context that its carrier holds
    */
   start(
     operation: BusOperation,
     messages: readonly Shown[],
     batch: boolean,
-    contexts: readonly Context[],
+    linked: readonly Context[],
     parent: Context,
   ): Span {
     try {
@@ -65,7 +65,7 @@ export class MessageSpans {
         ...(topic !== undefined && { [ATTR_MESSAGING_DESTINATION_NAME]: topic }),
         ...(batch ? { [ATTR_MESSAGING_BATCH_MESSAGE_COUNT]: messages.length } : attributesOf(messages[0]!)),
       };
-      const links = messages.flatMap((message, i) => linkTo(contexts[i]!, batch ? message : undefined));
+      const links = linked.flatMap((context, i) => linkTo(context, batch ? messages[i] : undefined));
       const name = topic === undefined ? operation : `${operation} ${topic}`;
       return this.tracer.startSpan(name, { kind: KINDS[operation], attributes, links }, parent);
     } catch {

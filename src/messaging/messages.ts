@@ -52,7 +52,7 @@ export interface ProcessedMessage extends BusMessage {
   readonly failure?: ((error: unknown) => DeadLetterReason) | undefined;
   /**
    * What the span is a child of: the span that published the message, or the one that is active here, as one that received
-   * it. It links to the former in any case. A batch is always a child of what is active.
+   * it, with a link to the former. A batch is always a child of what is active.
    * @defaultValue `message`
    */
   readonly parent?: 'message' | 'active' | undefined;

@@ -97,7 +97,7 @@ describe('publish', () => {
 });
 
 describe('process', () => {
-  test('is a CONSUMER span, a child of the one that published, and links to it', async () => {
+  test('is a CONSUMER span, a child of the one that published', async () => {
     const { obs, only, onBus } = busBench();
     const carrier = new NatsLikeHeaders();
     obs.amb.publish({ topic, carrier, system: 'nats' }, () => {});
@@ -110,7 +110,7 @@ describe('process', () => {
     expect(processed.kind).toBe(SpanKind.CONSUMER);
     expect(processed.parentSpanId).toBe(published.spanId);
     expect(processed.traceId).toBe(published.traceId);
-    expect(processed.links.map((link) => link.context.spanId)).toEqual([published.spanId]);
+    expect(processed.links).toEqual([]);
     expect(seen).toBe(processed.spanId);
     expect(processed.attributes).toEqual({
       'messaging.system': 'nats',
@@ -133,6 +133,17 @@ describe('process', () => {
     const processed = only('process claims');
     expect(processed.parentSpanId).toBe(only('receive').spanId);
     expect(processed.links[0]!.context.spanId).toBe(only('publish claims').spanId);
+  });
+
+  test('on demand begins a trace of its own where nothing is active', () => {
+    const { obs, only } = busBench();
+    const carrier = {};
+    obs.amb.publish({ topic, carrier }, () => {});
+    obs.amb.process({ topic, carrier, parent: 'active' }, () => {});
+    const processed = only('process claims');
+    expect(processed.parentSpanId).toBeUndefined();
+    expect(processed.traceId).not.toBe(only('publish claims').traceId);
+    expect(processed.links).toHaveLength(1);
   });
 
   test('without a context in the message is a child of the active span', () => {
