@@ -1,10 +1,10 @@
-import { slugText } from '../cardinality/label-text.js';
-import { observeOutcome } from '../common/outcome.js';
+import { errorType, observeOutcome } from '../common/outcome.js';
 import { after } from '../common/timers.js';
 import type { KillOutcome } from '../semconv/values.js';
 import { KILL_KEYS as KEYS } from './call-keys.js';
 import { dropCall, isFunction } from './host-calls.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
+import { showKill } from './kill-event.js';
 import { answeredOutcome } from './kill-outcome.js';
 import { KillsUnderWay, TrackedKill, type RunningKill, type Schedule } from './kills-under-way.js';
 import { killWithin, noteKill, noteSignal } from './sent-within.js';
@@ -23,7 +23,7 @@ export interface KillOptions<T> {
 /**
  * Kills by how they went: attempts by outcome, those under way now, and, where something was stopped, the SIGKILL and the
  * time of containment. A kill under way for longer than 5 s counts as `timed_out` then, once, also when it ends after all.
- * API only; no method throws.
+ * Each attempt is an event as well. API only; no method throws.
  *
  * @example
  * ```ts
@@ -70,9 +70,10 @@ export class KillMetrics {
     const running = KillMetrics.begun(this, 'KillMetrics.kill', order);
     if (running === undefined) return run();
     const kill = (): T => killWithin(order.agentId, () => running.countedWithin(), run);
-    return observeOutcome(kill, (ended) =>
-      running.end({ outcome: ended.threw ? 'failed' : outcomeOf(this, ended.value, options) }),
-    );
+    return observeOutcome(kill, (ended) => {
+      if (ended.threw) running.end({ outcome: 'failed', errorType: errorType(ended.error) });
+      else running.end({ outcome: outcomeOf(this, ended.value, options) });
+    });
   }
 
   /** Begins a kill that cannot be wrapped. */
@@ -83,6 +84,19 @@ export class KillMetrics {
 
   /** Counts a kill that is over; `durationSeconds` where it was timed. */
   recordKill(kill: KillOrder & { outcome: KillOutcome; durationSeconds?: number | undefined }): void {
+    this.countKill(kill);
+    try {
+      showKill(this.registry.events, kill);
+    } catch (error) {
+      dropCall(this, 'KillMetrics.recordKill', error);
+    }
+  }
+
+  /**
+   * The same for those who tell of it by an event of their own.
+   * @internal
+   */
+  countKill(kill: KillOrder & { outcome: KillOutcome; durationSeconds?: number | undefined }): void {
     try {
       const { agentId, reason, outcome, durationSeconds } = kill;
       const given = agentId !== undefined && reason !== undefined && outcome !== undefined;
@@ -96,7 +110,8 @@ export class KillMetrics {
   }
 
   /**
-   * Begins a kill, and tells when it is under way for too long. Never throws.
+   * Begins a kill, and tells when it is under way for too long, to those who tell of it by an event of their own. Never
+   * throws.
    * @internal
    */
   track(order: KillOrder, timedOut: () => void): TrackedKill | undefined {
@@ -108,17 +123,20 @@ export class KillMetrics {
     metrics: KillMetrics,
     method: string,
     order: KillOrder,
-    timedOut: () => void = () => {},
+    timedOut?: () => void,
   ): TrackedKill | undefined {
     try {
       const { agentId, reason } = order;
       if (agentId === undefined || reason === undefined) KEYS.startKill.missed(metrics, order);
       noteKill(agentId);
       const counts = {
-        attempt: (outcome: KillOutcome) =>
-          metrics.instruments.attempts.add(1, { outcome, agent_id: agentId }),
+        attempt: (outcome: KillOutcome, durationSeconds?: number, type?: string) => {
+          metrics.instruments.attempts.add(1, { outcome, agent_id: agentId });
+          if (timedOut !== undefined) return;
+          showKill(metrics.registry.events, { agentId, reason, outcome, durationSeconds, errorType: type });
+        },
         stopped: (durationSeconds: number) => metrics.stopped(agentId, reason, durationSeconds),
-        timedOut,
+        timedOut: timedOut ?? (() => {}),
       };
       return new TrackedKill(metrics, metrics.underWay, counts, metrics.schedule);
     } catch (error) {
@@ -145,9 +163,4 @@ function outcomeOf<T>(metrics: KillMetrics, result: T, options: KillOptions<T>):
     dropCall(metrics, 'KillMetrics.kill', error);
     return 'failed'; // nobody knows whether anything was stopped
   }
-}
-
-/** A reason as a label has it: a short cause, never free text. */
-export function shortReason(reason: unknown): string {
-  return slugText(reason);
 }

@@ -68,8 +68,8 @@ export interface RunningKill {
 
 /** What is told of one kill. */
 export interface KillCounts {
-  /** Counts the attempt. */
-  attempt(outcome: KillOutcome): void;
+  /** Counts the attempt; `errorType` is of what it threw. */
+  attempt(outcome: KillOutcome, durationSeconds?: number, errorType?: string): void;
   /** Counts what was sent and how long it took, where something was stopped. */
   stopped(durationSeconds: number): void;
   /** It is under way for too long. */
@@ -98,7 +98,7 @@ export class TrackedKill implements RunningKill {
     underWay.add(this);
   }
 
-  end(how: { outcome: KillOutcome; durationSeconds?: number | undefined }): void {
+  end(how: { outcome: KillOutcome; durationSeconds?: number | undefined; errorType?: string }): void {
     if (this.ended) return;
     this.ended = true;
     this.stopTimer();
@@ -107,7 +107,7 @@ export class TrackedKill implements RunningKill {
       const { outcome, durationSeconds = secondsSince(this.recorder.registry.clock, this.startMs) } = how;
       // A handler that blocks the event loop ends before the timer has had its turn.
       if (durationSeconds > KILL_TIMEOUT_SECONDS || outcome === 'timed_out') this.timeOut();
-      if (!this.late) this.counts.attempt(outcome);
+      if (!this.late) this.counts.attempt(outcome, durationSeconds, how.errorType);
       if (outcome === 'stopped') this.counts.stopped(durationSeconds);
     } catch (error) {
       dropCall(this.recorder, 'RunningKill.end', error);
