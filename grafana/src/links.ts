@@ -3,7 +3,7 @@ import {
   DashboardLinkType,
   type DashboardLink,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import { AGENT_VARIABLE, DASHBOARDS, runbookUrl, type Dashboard } from '../../prometheus/src/links.js';
+import { AGENT_VARIABLE, DASHBOARDS, type Dashboard } from '../../prometheus/src/links.js';
 import { JAEGER_UID } from './theme.js';
 
 export const TITLES: Readonly<Record<Dashboard, string>> = {
@@ -53,10 +53,13 @@ export function linksOfRows(columns: readonly string[]): DashboardLink[] {
   ];
 }
 
+/** Where the runbooks are, as the Watchdog says it. */
+export const RUNBOOKS_VARIABLE = 'runbooks';
+
 /** From a row to the runbook of the alert that it names. */
 export const runbookLink = (): DashboardLink =>
   new DashboardLinkBuilder('Runbook')
-    .url(runbookUrl(cell('alertname')))
+    .url(`\${${RUNBOOKS_VARIABLE}:raw}/${cell('alertname')}.md`)
     .targetBlank(true)
     .build();
 
@@ -100,7 +103,7 @@ function explore(title: string, query: object): DashboardLink {
   const range = { from: '${__from}', to: '${__to}' };
   const panes = { traces: { datasource: JAEGER_UID, queries: [query], range } };
   return new DashboardLinkBuilder(title)
-    .url(`/explore?schemaVersion=1&orgId=1&panes=${encodeAroundVariables(JSON.stringify(panes))}`)
+    .url(`/explore?schemaVersion=1&panes=${encodeAroundVariables(JSON.stringify(panes))}`)
     .targetBlank(true)
     .build();
 }

@@ -2,12 +2,15 @@ import {
   DatasourceVariableBuilder,
   QueryVariableBuilder,
   TextBoxVariableBuilder,
+  VariableHide,
   VariableRefresh,
   VariableSort,
   type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import { AGENT_VARIABLE } from '../../prometheus/src/links.js';
+import { AGENT_VARIABLE, RUNBOOKS_LABEL } from '../../prometheus/src/links.js';
+import { thirdPartyGauge } from '../../prometheus/src/promql/index.js';
 import { MOST_AGENTS } from '../../prometheus/src/recording/agents.js';
+import { RUNBOOKS_VARIABLE } from './links.js';
 import { CHOSEN_PROMETHEUS, PROMETHEUS_UID } from './theme.js';
 import { worstAgents } from './queries/steps.js';
 
@@ -35,7 +38,21 @@ export const commonVariables = (): VariableModel[] => [
     `label_values(${LIVING}{deployment_environment_name=~"$environment"}, service_name)`,
     'service.name of the kernels.',
   ),
+  runbooks(),
 ];
+
+/** Nobody's choice: an address that Prometheus knows, for links. */
+function runbooks(): VariableModel {
+  const { text: watchdog } = thirdPartyGauge('ALERTS', { alertname: 'Watchdog' });
+  const definition = `label_values(${watchdog}, ${RUNBOOKS_LABEL})`;
+  return new QueryVariableBuilder(RUNBOOKS_VARIABLE)
+    .datasource(CHOSEN_PROMETHEUS)
+    .query({ query: definition, refId: 'PrometheusVariableQueryEditor-VariableQuery' })
+    .definition(definition)
+    .refresh(VariableRefresh.OnDashboardLoad)
+    .hide(VariableHide.HideVariable)
+    .build();
+}
 
 /** Those with the most violations: agents are many, and whoever is not among the worst is found in the tables. */
 export const agentVariable = (): VariableModel => {

@@ -2,11 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { DEFAULT_THRESHOLDS } from './default-thresholds.js';
 
-/** Where people read and look, and what the dashboards ask. */
+/** Where people read and look while Prometheus says nothing else (see links.ts), and what the dashboards ask. */
 const DEFAULTS = {
   /** Of the runbooks: the stack on one machine has Prometheus serve them, by --web.user-assets. */
   runbooksUrl: 'http://127.0.0.1:9090/user',
   grafanaUrl: 'http://127.0.0.1:3000',
+  jaegerUrl: 'http://127.0.0.1:16686',
+  /** The organisation of that Grafana; where there is one alone, it is 1. */
+  grafanaOrg: '1',
   /** Uids of the data sources, as grafana/provisioning has them. */
   prometheusUid: 'prometheus',
   jaegerUid: 'jaeger',

@@ -2,7 +2,7 @@
 import type { Alert } from './alerts/alert.js';
 import { ALERT_FILES } from './alerts/index.js';
 import type { Flavour } from './config.js';
-import { agentUrl, dashboardUrl, runbookUrl } from './links.js';
+import { agentUrl, dashboardUrl, runbookUrl, tracesUrl } from './links.js';
 import { portable } from './promql/index.js';
 import { AGENT_HOURS, AGENT_RANKING } from './recording/agents.js';
 import { COUNTS, SUMS } from './recording/counts.js';
@@ -108,12 +108,12 @@ function alertingRule(alert: Alert): Rule {
     expr: alert.expr.text,
     for: wait,
     ...(keepFiringFor === undefined ? {} : { keep_firing_for: keepFiringFor }),
-    labels: { severity: alert.severity, team: alert.team },
+    labels: { severity: alert.severity, team: alert.team, ...alert.labels },
     annotations: {
       summary: alert.summary,
       description: alert.description,
       dashboard_url: dashboardUrl(alert.dashboard),
-      ...(namesAgent(alert) && { agent_url: agentUrl() }),
+      ...(namesAgent(alert) && { agent_url: agentUrl(), traces_url: tracesUrl() }),
       runbook_url: runbookUrl(alert.name),
     },
   };

@@ -1,6 +1,6 @@
-import { DEFAULT_PORTS } from '../../tools/stack/native/ports.js';
 import { eventually } from './support/eventually.js';
 import { ALLOWED, DENIED } from './support/kernel-host.js';
+import { opens } from './support/opens.js';
 import { observed } from './support/observed.js';
 import { stackOfEachTest } from './support/test-stack.js';
 import { startWebhook, type Webhook } from './support/webhook.js';
@@ -54,14 +54,21 @@ describe('an alert', () => {
       service_name: 'e2e-kernel',
     });
     expect(alert!.annotations.summary).toContain('e2e-kernel');
-    const { port, pathname } = new URL(alert!.annotations.runbook_url!);
-    expect(port).toBe(String(DEFAULT_PORTS.prometheus));
-    const runbook = await fetch(`http://127.0.0.1:${stack.settings.ports.prometheus}${pathname}`);
-    expect(await runbook.text()).toContain('# AgentOSHighViolationRate');
+    // Rules know where links lead, and nobody is told.
+    expect(Object.keys(alert!.labels).filter((name) => name.endsWith('_url'))).toEqual([]);
+    await stack.startLook();
+    const links = Object.entries({ ...alert!.annotations, generatorURL: alert!.generatorURL });
+    const opened = await Promise.all(
+      links
+        .filter(([name]) => /url$/i.test(name))
+        .map(async ([name, url]) => [name, await opens(url)] as const),
+    );
+    expect(opened.map(([name]) => name).sort()).toEqual(['dashboard_url', 'generatorURL', 'runbook_url']);
+    expect(Object.fromEntries(opened).runbook_url).toContain('AgentOSHighViolationRate');
     expect(await firing()).toContain('AgentOSHighViolationRate');
     observed('alerting', 'a burst of violations fires in Prometheus and reaches the right receiver', [
       `50 violations among 70 requests: AgentOSHighViolationRate fires, ${seconds.toFixed(1)} s from the first violation to the webhook of ${notification.receiver}, of which 60 s are the alert’s own for; until then only the Watchdog fires, into the dead man’s switch`,
-      'its runbook opens from the link in the notification',
+      'its runbook, its dashboard and its expression open in a browser from the links in the notification',
       `test-sized: scrape ${INTERVALS.scrape}, rules ${INTERVALS.rules}, group_wait ${INTERVALS.groupWait}; as shipped 15 s, 15 s and none for critical alerts, so up to about 90 s`,
     ]);
   });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, request, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { JaegerApi } from '../e2e/support/jaeger-api.js';
 import { Prometheus } from '../../tools/pictures/prometheus.js';
 import { lookServer } from '../../tools/look/server.js';
 
@@ -15,6 +16,8 @@ export interface Said {
   /** What it says of expressions with this in them. */
   readonly refused?: string;
   readonly hasPages?: boolean;
+  /** What Jaeger says of each trace that it is asked for. */
+  readonly traces?: readonly object[];
 }
 
 export interface Served {
@@ -35,8 +38,10 @@ export interface Got {
 export async function served(said: Said = {}): Promise<Served> {
   const asked: string[] = [];
   const prometheus = await listening(stub(said, asked));
+  const jaeger = said.traces && (await listening(jaegerOf(said.traces)));
   const look = await listening(
     lookServer({
+      traces: jaeger && new JaegerApi(urlOf(jaeger)),
       prometheus: new Prometheus(urlOf(prometheus)),
       root: join(__dirname, '../..'),
       now: () => NOW,
@@ -48,7 +53,7 @@ export async function served(said: Said = {}): Promise<Served> {
     asked,
     get: (path, headers, method) => got(urlOf(look) + path, headers, method),
     close: async () => {
-      for (const server of [look, prometheus]) {
+      for (const server of [look, prometheus, ...(jaeger ? [jaeger] : [])]) {
         server.closeAllConnections();
         server.close();
         await once(server, 'close');
@@ -85,6 +90,11 @@ function stub({ alerts = [], rows = {}, refused, hasPages = false }: Said, asked
     return response.end(JSON.stringify({ status: 'success', data }));
   });
 }
+
+const jaegerOf = (traces: readonly object[]): Server =>
+  createServer(({ url = '' }, response) =>
+    response.end(JSON.stringify({ data: url.startsWith('/api/services') ? ['claims-desk'] : traces })),
+  );
 
 async function listening(server: Server): Promise<Server> {
   server.listen(0, '127.0.0.1');

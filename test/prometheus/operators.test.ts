@@ -39,14 +39,15 @@ test('addresses, data sources and thresholds of an operator are everywhere, and 
   const files = await written('own', {
     runbooksUrl: 'https://runbooks.example.org/agent-os',
     grafanaUrl: 'https://grafana.example.org',
+    jaegerUrl: 'https://jaeger.example.org',
     prometheusUid: 'mimir-of-ours',
     jaegerUid: 'tempo-of-ours',
     victoriaLogsUid: 'logs-of-ours',
     thresholds: { AgentOSHighViolationRate: { ratio: 0.0321 } },
   });
   const text = [...files.values()].join('\n');
-  expect(text).toContain('https://runbooks.example.org/agent-os/AgentOSHighViolationRate.md');
-  expect(text).toContain('https://grafana.example.org/d/agent-os-overview');
+  expect(text).toContain('"https://runbooks.example.org/agent-os" }}/AgentOSHighViolationRate.md');
+  expect(text).toContain('"https://grafana.example.org" }}/d/agent-os-overview');
   expect(text).toContain('tempo-of-ours');
   expect(text).toContain('"mimir-of-ours"');
   expect(text).toContain('"logs-of-ours"');

@@ -34,6 +34,6 @@ test.each(alertmanager.inhibit_rules.map((rule) => [rule.name, rule] as const))(
 test.each(rules.flatMap(({ annotations }) => annotations?.['runbook_url'] ?? []))(
   '%s leads to a file',
   (url) => {
-    expect(isThere(`prometheus/runbooks/${new URL(url).pathname.split('/').at(-1)}`)).toBe(true);
+    expect(isThere(`prometheus/runbooks/${url.split('/').at(-1)}`)).toBe(true);
   },
 );

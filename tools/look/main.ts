@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { JaegerApi } from '../../test/e2e/support/jaeger-api.js';
 import { VictoriaLogsApi } from '../../test/e2e/support/victoria-logs-api.js';
 import { Prometheus, PrometheusError } from '../pictures/prometheus.js';
+import { DEFAULT_PORTS } from '../stack/native/ports.js';
 import { lookServer } from './server.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -16,7 +17,7 @@ const QUERY_SECONDS = 10;
 const USAGE = `npm run look [-- options]
 
   --prometheus URL      where Prometheus is (http://127.0.0.1:9090)
-  --port N              where this listens, on 127.0.0.1 (9096); 0 takes a free one
+  --port N              where this listens, on 127.0.0.1 (${DEFAULT_PORTS.look}); 0 takes a free one
   --jaeger URL          shows traces, as http://127.0.0.1:16686
   --victoria-logs URL   shows events, as http://127.0.0.1:9428
   --help                this`;
@@ -25,8 +26,8 @@ function asked() {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
     options: {
-      prometheus: { ...text, default: 'http://127.0.0.1:9090' },
-      port: { ...text, default: '9096' },
+      prometheus: { ...text, default: `http://127.0.0.1:${DEFAULT_PORTS.prometheus}` },
+      port: { ...text, default: String(DEFAULT_PORTS.look) },
       jaeger: text,
       'victoria-logs': text,
       help: { type: 'boolean', default: false },

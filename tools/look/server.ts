@@ -64,13 +64,16 @@ function problemPage(error: Error): Page {
       content: html`<h1>Not found</h1>
         <p>${error.message}</p>`,
     };
-  const isAway = error instanceof PrometheusError;
+  // What fetch says of a store that does not answer.
+  const isAway = error instanceof PrometheusError || error.message === 'fetch failed';
+  const { cause } = error;
+  const why = error.message === 'fetch failed' && cause instanceof Error ? `: ${cause.message}` : '';
   return {
     status: isAway ? 502 : 500,
     title: 'No answer',
     refreshSeconds: 15,
     content: html`<h1>${isAway ? 'No answer' : 'A fault'}</h1>
-      <p class="problem">${error.message}</p>`,
+      <p class="problem">${error.message}${why}</p>`,
   };
 }
 

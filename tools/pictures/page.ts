@@ -46,7 +46,8 @@ export function page(dashboard: Dashboard, measured: Measured): string {
 }
 
 function head({ title, templating }: Dashboard, { from, to, chosen }: Measured): string {
-  const variables = (templating.list ?? []).map(
+  const shown = (templating.list ?? []).filter(({ hide = 0 }) => hide === 0);
+  const variables = shown.map(
     ({ name, label }) =>
       `${label ?? name}: ${chosen[name] ?? (name === 'datasource' ? 'Prometheus' : 'All')}`,
   );

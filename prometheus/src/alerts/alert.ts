@@ -11,6 +11,8 @@ export interface Alert {
   readonly severity: (typeof SEVERITIES)[number];
   readonly team: (typeof TEAMS)[number];
   readonly dashboard: Dashboard;
+  /** Beside severity and team. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly expr: Expression<string>;
   /** The same alert where it is less bad. */
   readonly lesser?: { readonly severity: (typeof SEVERITIES)[number]; readonly expr: Expression<string> };

@@ -1,4 +1,5 @@
 // The Collector, and whoever stores and sends: their series know no service.
+import { RUNBOOKS_LABEL, runbooksUrl } from '../links.js';
 import { MEASURES } from '../measures.js';
 import {
   absent,
@@ -107,6 +108,8 @@ export const STACK_ALERTS: readonly Alert[] = [
     severity: 'info',
     team: 'platform',
     dashboard: 'agent-os-performance',
+    // It always fires, so that dashboards find here what the external labels say.
+    labels: { [RUNBOOKS_LABEL]: runbooksUrl() },
     expr: new Expression('vector(1)'),
     summary: 'Alerts arrive',
     description:

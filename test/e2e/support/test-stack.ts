@@ -8,6 +8,7 @@ import {
   alertmanager,
   collector,
   jaeger,
+  look,
   prometheus,
   victoriaLogs,
   type CollectorSettings,
@@ -95,6 +96,11 @@ export class TestStack {
 
   startAlertmanager(changes: AlertmanagerChanges): Promise<Program> {
     return this.start(alertmanager(this.settings, alertmanagerConfiguration(this.settings, changes)));
+  }
+
+  /** Pages over what the others answer: where alerts lead. Started after Prometheus. */
+  startLook(): Promise<Program> {
+    return this.start(look(this.settings));
   }
 
   /** As it is delivered, with Jaeger, Prometheus and VictoriaLogs behind the Collector; alerts go nowhere. */

@@ -19,6 +19,7 @@ interface Variable {
   readonly type: string;
   readonly definition?: string;
   readonly regex?: string;
+  readonly hide?: number;
 }
 
 const ALL = ['', '$__all', 'All'];
@@ -32,8 +33,8 @@ export async function choicesOf(
 ): Promise<Choice[]> {
   const choices: Choice[] = [];
   for (const variable of (dashboard.templating.list ?? []) as readonly Variable[]) {
-    const { name, label = name, type, definition = '', regex = '' } = variable;
-    if (type !== 'query' && type !== 'textbox') continue;
+    const { name, label = name, type, definition = '', regex = '', hide = 0 } = variable;
+    if (hide !== 0 || (type !== 'query' && type !== 'textbox')) continue;
     const chosen = query.getAll(`var-${name}`).filter((value) => !ALL.includes(value));
     if (type === 'textbox') {
       choices.push({ name, label, chosen, options: undefined });

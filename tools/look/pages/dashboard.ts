@@ -1,5 +1,5 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
-import { runbookUrl } from '../../../prometheus/src/links.js';
+import { RUNBOOKS_VARIABLE } from '../../../grafana/src/links.js';
 import { committedDashboards } from '../../grafana/dashboard-files.js';
 import { WIDTH } from '../../pictures/layout.js';
 import { panelAnswers, type Answer, type Measured } from '../../pictures/measure.js';
@@ -10,7 +10,7 @@ import { PrometheusError } from '../../pictures/prometheus.js';
 import { element } from '../../pictures/svg/element.js';
 import { FONT } from '../../pictures/svg/font.js';
 import { notFound, type Handler, type Sources } from '../context.js';
-import { address, html, Markup } from '../markup.js';
+import { html, Markup } from '../markup.js';
 import { choicesOf, inputOf, patternsOf, type Choice } from './choices.js';
 
 const RANGES: Readonly<Record<string, number>> = {
@@ -138,24 +138,13 @@ function linksBelow(choices: readonly Choice[], range: string): LinkFiller {
     const one = choices.find((choice) => choice.name === name);
     return (one?.chosen ?? []).map((value) => `var-${name}=${encodeURIComponent(value)}`).join('&');
   };
-  return (url, fields) => {
-    const filled = url.replace(/\$\{([^}]+)\}/g, (_, variable: string) => {
+  return (url, fields) =>
+    url.replace(/\$\{([^}]+)\}/g, (_, variable: string) => {
       const [, bare, quoted] = /^__data\.fields(?:\.(\w+)|\["([^"]+)"\])$/.exec(variable) ?? [];
       const field = bare ?? quoted;
       if (field !== undefined) return encodeURIComponent(fields[field] ?? '');
+      if (variable === `${RUNBOOKS_VARIABLE}:raw`) return '/runbooks';
       if (variable === '__url_time_range') return `from=now-${range}`;
       return variable.endsWith(':queryparam') ? ofPage(variable.slice(0, -':queryparam'.length)) : '';
     });
-    const runbooks = runbookUrl('').replace(/\.md$/, '');
-    return filled.startsWith(runbooks) ? `/runbooks/${filled.slice(runbooks.length)}` : filled;
-  };
 }
-
-export const dashboardAddress = (
-  uid: string,
-  variables: Readonly<Record<string, string | undefined>>,
-): string =>
-  address(
-    `/d/${uid}`,
-    Object.fromEntries(Object.entries(variables).map(([name, value]) => [`var-${name}`, value])),
-  );

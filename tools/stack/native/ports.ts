@@ -10,6 +10,7 @@ export const DEFAULT_PORTS = {
   prometheus: 9090,
   alertmanager: 9093,
   alertLog: 9095,
+  look: 9096,
   jaeger: 16686,
   jaegerGrpc: 16685,
   jaegerOtlpGrpc: 14317,

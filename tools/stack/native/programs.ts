@@ -1,12 +1,16 @@
 // How each program of the stack is started: the files of otel-collector/, prometheus/ and jaeger/ as they are, and
 // VictoriaLogs, which has flags alone.
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { StackBinary } from '../../native-stack/programs.js';
 import type { StackPorts } from './ports.js';
 import type { ProgramSettings } from './program.js';
 
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+const LOOK = join(ROOT, 'tools/look/main.ts');
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
 /** What every program of one stack shares. */
 export interface StackSettings {
@@ -59,6 +63,8 @@ export function prometheus(
   flags: readonly string[] = [],
 ): ProgramSettings {
   const url = `http://127.0.0.1:${ports.prometheus}`;
+  // In the places of Grafana, of Jaeger's pages, and of Prometheus' own, which are not in the Go modules.
+  const look = `http://127.0.0.1:${ports.look}`;
   return {
     name: 'Prometheus',
     command: binaries.prometheus,
@@ -66,12 +72,19 @@ export function prometheus(
       `--config.file=${configuration}`,
       `--storage.tsdb.path=${join(data, 'prometheus')}`,
       `--web.listen-address=127.0.0.1:${ports.prometheus}`,
+      `--web.external-url=${look}/`,
+      '--web.route-prefix=/',
       '--web.enable-otlp-receiver',
       '--enable-feature=exemplar-storage,created-timestamp-zero-ingestion',
       `--web.user-assets=${join(ROOT, 'prometheus/runbooks')}`,
       ...flags,
     ],
-    env: {},
+    env: {
+      PUBLIC_GRAFANA_URL: look,
+      PUBLIC_RUNBOOKS_URL: `${look}/runbooks`,
+      PUBLIC_JAEGER_URL: look,
+      GRAFANA_ORG: '1',
+    },
     cwd: ROOT,
     readyUrl: `${url}/-/ready`,
     logFile: join(data, 'logs/prometheus.log'),
@@ -89,6 +102,7 @@ export function alertmanager(
       `--config.file=${configuration}`,
       `--storage.path=${join(data, 'alertmanager')}`,
       `--web.listen-address=127.0.0.1:${ports.alertmanager}`,
+      `--web.external-url=http://127.0.0.1:${ports.alertmanager}/`,
       '--cluster.listen-address=',
     ],
     env: {},
@@ -146,5 +160,22 @@ export function alertLog({ ports, data }: StackSettings): ProgramSettings {
     cwd: ROOT,
     readyUrl: `http://127.0.0.1:${ports.alertLog}/`,
     logFile: join(data, 'logs/alerts.log'),
+  };
+}
+
+/** Pages for what these programs have none of: dashboards, alerts, runbooks, queries and traces. */
+export function look({ ports, data }: StackSettings): ProgramSettings {
+  const stores = { prometheus: ports.prometheus, jaeger: ports.jaeger, 'victoria-logs': ports.victoriaLogs };
+  return {
+    name: 'Look',
+    command: process.execPath,
+    args: [
+      ...['--import', TSX, LOOK, '--port', String(ports.look)],
+      ...Object.entries(stores).flatMap(([name, port]) => [`--${name}`, `http://127.0.0.1:${port}`]),
+    ],
+    env: {},
+    cwd: ROOT,
+    readyUrl: `http://127.0.0.1:${ports.look}/`,
+    logFile: join(data, 'logs/look.log'),
   };
 }

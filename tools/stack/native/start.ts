@@ -17,6 +17,7 @@ import {
   collector,
   collectorFile,
   jaeger,
+  look,
   prometheus,
   ROOT,
   type StackSettings,
@@ -44,8 +45,9 @@ async function main(): Promise<number> {
     victoriaLogs(stack),
     alertmanager(stack),
     prometheus(stack),
+    look(stack),
+    collector(stack, { files }),
   ];
-  settings.push(collector(stack, { files }));
   await checkPorts();
   return run(settings, stack, stop.signal);
 }
@@ -113,15 +115,15 @@ function addresses({ ports, data }: StackSettings): string {
   const log = relative(process.cwd(), alertLog({ ports, data } as StackSettings).logFile);
   return [
     '',
-    `OTLP          http://127.0.0.1:${ports.otlpHttp}, gRPC on ${ports.otlpGrpc}`,
-    `Jaeger        http://127.0.0.1:${ports.jaeger}/api/services`,
-    `Prometheus    http://127.0.0.1:${ports.prometheus}/api/v1/query?query=up`,
-    `VictoriaLogs  http://127.0.0.1:${ports.victoriaLogs}/select/vmui`,
-    `Alertmanager  http://127.0.0.1:${ports.alertmanager}`,
+    `Look          http://127.0.0.1:${ports.look}/ at alerts, dashboards and runbooks`,
+    `Traces        http://127.0.0.1:${ports.look}/search`,
+    `Queries       http://127.0.0.1:${ports.look}/query`,
+    `Events        http://127.0.0.1:${ports.victoriaLogs}/select/vmui/`,
+    `Alertmanager  http://127.0.0.1:${ports.alertmanager}/`,
     `Alerts        tail -f ${log}`,
     '',
+    `OTLP on ports ${ports.otlpHttp} and, by gRPC, ${ports.otlpGrpc}; the APIs of Prometheus on ${ports.prometheus}, of Jaeger on ${ports.jaeger}.`,
     'The Collector scrapes 127.0.0.1:9464: npm run demo, in another terminal, gives it something.',
-    'These Prometheus and Jaeger answer their APIs but have no pages: those of docker compose have.',
     'Ctrl-C stops all of it.',
   ].join('\n');
 }
