@@ -102,6 +102,7 @@ export default tseslint.config(
         setTimeout: 'readonly',
         setImmediate: 'readonly',
         Buffer: 'readonly',
+        ReadableStream: 'readonly',
       },
     },
   },

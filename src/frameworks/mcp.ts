@@ -35,7 +35,7 @@ type Call = (this: unknown, ...args: unknown[]) => unknown;
  * @param options - `action` names the tool, as the server does; {@link governServer} takes it from there
  * @throws TypeError for a policy that is none, and for a handler that is none
  */
-export function governTool<T extends Handler>(
+export function governTool<T extends (...args: never[]) => unknown>(
   obs: Governing,
   policy: Policy,
   tool: T,

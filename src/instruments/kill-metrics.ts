@@ -84,8 +84,8 @@ export class KillMetrics {
 
   /** Counts a kill that is over; `durationSeconds` where it was timed. */
   recordKill(kill: KillOrder & { outcome: KillOutcome; durationSeconds?: number | undefined }): void {
-    this.countKill(kill);
     try {
+      this.countKill(kill);
       showKill(this.registry.events, kill);
     } catch (error) {
       dropCall(this, 'KillMetrics.recordKill', error);

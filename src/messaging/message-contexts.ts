@@ -41,7 +41,7 @@ export class MessageContexts {
     if (carrier === undefined) return;
     this.guarded(method, 'written into', carrier, (failed) => {
       // A composite propagator catches what a part of it throws.
-      const noted: TextMapSetter = {
+      const noted: TextMapSetter<object> = {
         set: (to, key, value) => failed.noting(() => setter.set(to, key, value)),
       };
       this.propagator()?.inject(context, carrier, noted);
@@ -55,7 +55,7 @@ export class MessageContexts {
     let extracted = withoutSpan(context);
     if (carrier === undefined) return extracted;
     this.guarded(method, 'read from', carrier, (failed) => {
-      const noted: TextMapGetter = {
+      const noted: TextMapGetter<object> = {
         keys: (from) => failed.noting(() => getter.keys(from)) ?? [],
         get: (from, key) => failed.noting(() => getter.get(from, key)),
       };

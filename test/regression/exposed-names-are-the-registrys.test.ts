@@ -57,7 +57,7 @@ async function everything(): Promise<Family[]> {
     policyMode: 'm',
   };
   for (const target of [obs.kernel, obs.cmvk, obs.agent, obs.amb, obs.component]) {
-    for (const method of Object.getOwnPropertyNames(Object.getPrototypeOf(target))) {
+    for (const method of methodsOf(target)) {
       if (!/^(record|set)/.test(method)) continue;
       (target as unknown as Record<string, (argument: object) => void>)[method]!(argument);
     }
@@ -76,6 +76,12 @@ async function everything(): Promise<Family[]> {
   obs.amb.observeWalPending(() => 1);
   await obs.metricsHandler({ method: 'GET', headers: {} });
   return exposed(obs);
+}
+
+/** Of its class and of those that it extends. */
+function methodsOf(target: object): string[] {
+  const prototype = Object.getPrototypeOf(target) as object | null;
+  return prototype === null ? [] : [...Object.getOwnPropertyNames(prototype), ...methodsOf(prototype)];
 }
 
 test('exposition name, type and help are the registry’s, for every metric and no other', async () => {
