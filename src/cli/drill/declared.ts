@@ -5,8 +5,7 @@ export const DRILL: Command = {
   name: 'drill',
   takes: 'violation|kill|silence|collector-away',
   words: [1, 1],
-  about:
-    'Rehearses an incident against the running stack, and measures how long it takes until somebody is told.',
+  about: 'Rehearses an incident against the running stack, and measures how long until somebody is told.',
   details: [
     'It is a kernel of its own, of the service agent-os-drill. People are told as of any other, so tell them before. Rules that add up what happened leave this service out.',
     'violation: something that is not blocked, until the notification of AgentOSUnblockedViolation is taken. kill: an agent until its handler has run, and a kill that fails until that pages. silence: a kernel that is heard no more, until AgentOSKernelDown pages. collector-away: the Collector is out of reach for five seconds, and nothing may be lost.',
