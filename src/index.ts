@@ -79,7 +79,7 @@ export {
   type Verification,
   type Violation,
 } from './instruments/index.js';
-export { AmbCalls } from './messaging/amb-calls.js';
+export type { AmbCalls } from './messaging/amb-calls.js';
 export type { MessageCarrier } from './messaging/carrier.js';
 export type { BusMessage, ProcessedMessage, PublishedMessage } from './messaging/messages.js';
 export { injectMcp, withMcpContext, type CarryingContext } from './messaging/mcp-meta.js';

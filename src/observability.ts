@@ -11,7 +11,7 @@ import { ComponentMetrics } from './instruments/component-metrics.js';
 import type { Instruments } from './instruments/instruments.js';
 import { KernelMetrics } from './instruments/kernel-metrics.js';
 import { KillMetrics } from './instruments/kill-metrics.js';
-import { AmbCalls } from './messaging/amb-calls.js';
+import { TracedAmb, type AmbCalls } from './messaging/amb-calls.js';
 import { KernelTracer } from './tracing/kernel-tracer.js';
 
 /** What a host records with: the verbs for the whole of it, and the halves, metrics or spans alone. */
@@ -48,7 +48,7 @@ export function createRecorders(
     kills: new KillMetrics(instruments),
     cmvk,
     agent: new AgentMetrics(instruments),
-    amb: new AmbCalls(instruments, tracerProvider, propagator),
+    amb: new TracedAmb(instruments, tracerProvider, propagator),
     component: new ComponentMetrics(instruments),
     approvals,
     tracer,

@@ -51,12 +51,34 @@ const FINAL: ReadonlySet<DeadLetterReason> = new Set([
  * await obs.amb.process({ topic: 'claims', carrier: headers }, async () => run(action));
  * ```
  */
-export class AmbCalls extends AmbMetrics {
+export interface AmbCalls extends AmbMetrics {
   /** @internal */
+  readonly contexts: MessageContexts;
+
+  /**
+   * Publishes by `send`, in a span `publish {topic}`, whose context is in the carrier before `send` runs. Timed and counted;
+   * one that throws is not counted as published. Several messages that are sent as one have one span and share its context.
+   */
+  publish<T>(message: PublishedMessage, send: (carrier: MessageCarrier) => T): T;
+  publish<T>(messages: readonly PublishedMessage[], send: (carriers: readonly MessageCarrier[]) => T): T;
+
+  /**
+   * Has `handle` process a message, in a span `process {topic}` that is a child of the one that published it. Timed and
+   * counted as delivered; one that throws is a delivery failure, and after its last attempt, or where no retry can help, a dead letter. An expired message is not handled, but a dead letter, and undefined is given back. Several
+   * messages that are processed as one have one span, which links to each; `handle` is given those that have not expired.
+   */
+  process<T>(message: ProcessedMessage, handle: () => T): T | undefined;
+  process<M extends ProcessedMessage, T>(
+    messages: readonly M[],
+    handle: (messages: readonly M[]) => T,
+  ): T | undefined;
+}
+
+/** The bus with spans. */
+export class TracedAmb extends AmbMetrics implements AmbCalls {
   readonly contexts: MessageContexts;
   private readonly spans: MessageSpans;
 
-  /** @internal */
   constructor(
     instruments: Instruments,
     tracerProvider: TracerProvider,
@@ -67,10 +89,6 @@ export class AmbCalls extends AmbMetrics {
     this.spans = new MessageSpans(tracerProvider);
   }
 
-  /**
-   * Publishes by `send`, in a span `publish {topic}`, whose context is in the carrier before `send` runs. Timed and counted;
-   * one that throws is not counted as published. Several messages that are sent as one have one span and share its context.
-   */
   override publish<T>(message: PublishedMessage, send: (carrier: MessageCarrier) => T): T;
   override publish<T>(
     messages: readonly PublishedMessage[],
@@ -102,11 +120,6 @@ export class AmbCalls extends AmbMetrics {
     });
   }
 
-  /**
-   * Has `handle` process a message, in a span `process {topic}` that is a child of the one that published it. Timed and counted as delivered; one that throws is a delivery failure, and after its last attempt, or where no retry
-   * can help, a dead letter. An expired message is not handled, but a dead letter, and undefined is given back. Several
-   * messages that are processed as one have one span, which links to each; `handle` is given those that have not expired.
-   */
   process<T>(message: ProcessedMessage, handle: () => T): T | undefined;
   process<M extends ProcessedMessage, T>(
     messages: readonly M[],
