@@ -74,7 +74,10 @@ export interface AmbCalls extends AmbMetrics {
   ): T | undefined;
 }
 
-/** The bus with spans. */
+/**
+ * The bus with spans.
+ * @internal
+ */
 export class TracedAmb extends AmbMetrics implements AmbCalls {
   readonly contexts: MessageContexts;
   private readonly spans: MessageSpans;
