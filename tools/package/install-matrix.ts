@@ -13,8 +13,8 @@ const scratch = mkdtempSync(join(tmpdir(), 'install-matrix-'));
 /** The package managers that are installed for it stay here. */
 const MANAGERS = join(ROOT, '.cache/package-managers');
 const QUIET = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
-/** Beside the API. */
-const LARGEST_BYTES = 2 * 1024 ** 2;
+/** Beside the API. It was 2 MiB before the live page, the entry points of five frameworks, and the bus. */
+const LARGEST_BYTES = 2.25 * 1024 ** 2;
 /** Files of operators and for reading, which are no part of the library. */
 const BESIDE = /^(deploy|docs|examples|grafana|jaeger|otel-collector|prometheus|tools|docker-compose\.yml)$/;
 
@@ -131,8 +131,11 @@ async function bare(tarball: string): Promise<string[]> {
   const library = join(folder, 'node_modules', NAME);
   const parts = readdirSync(library).map((name) => ({ name, bytes: bytesOf(join(library, name)) }));
   const sum = (kept: typeof parts): number => kept.reduce((bytes, part) => bytes + part.bytes, 0);
-  const own = sum(parts.filter(({ name }) => !BESIDE.test(name)));
-  console.log(`library ${shown(own)}, with operators' files and documents ${shown(sum(parts))}\n`);
+  const commandLine = bytesOf(join(library, 'dist/cli')); // which no host loads
+  const own = sum(parts.filter(({ name }) => !BESIDE.test(name))) - commandLine;
+  console.log(
+    `library ${shown(own)}, command line ${shown(commandLine)}, with operators' files and documents ${shown(sum(parts))}\n`,
+  );
   const wrong = packages.length === 2 ? [] : [`installs ${packages.length} packages: ${packages.join()}`];
   return own <= LARGEST_BYTES ? wrong : [...wrong, `the library is ${shown(own)}`];
 }
