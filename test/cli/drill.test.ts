@@ -7,6 +7,11 @@ import { Relay } from '../../src/cli/drill/relay.js';
 import { FakeStack } from './fake-stack.js';
 import { cli, folderOfEachTest } from './support.js';
 
+// What a command loads late takes long where coverage is measured, and is no part of what a test waits for.
+beforeAll(async () => {
+  await Promise.all([import('../../src/cli/drill/drill.js'), import('../../src/cli/drill/kernel.js')]);
+}, 120_000);
+
 const folder = folderOfEachTest();
 let stack: FakeStack;
 beforeEach(async () => (stack = await FakeStack.start()));
