@@ -21,7 +21,7 @@ const resolved: Read = (answer: readonly [unknown, Denial]) => {
   return { result: 'denied', findings: [NO_ACCESS] };
 };
 
-/** Nothing was read from the vault: a placeholder that the workflow does not allow, or a policy. */
+/** Nothing was read from the vault: the handle is of another workflow, or a policy refused it. */
 const rejected: Read = () => 'denied';
 
 interface Record {
