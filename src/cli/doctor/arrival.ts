@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { OtlpSignal } from '../../pipeline/otlp/otlp-target.js';
 import type { Addresses } from './addresses.js';
 import { nameOf } from './configuration.js';
-import { finding, type Finding } from './finding.js';
+import { finding, silent, type Finding } from './finding.js';
 import { ask, askJson, askMetrics, sumOf, type Samples } from './http.js';
 import { DOCTOR, PROBE_METRIC, type Mark } from './probe-message.js';
 
@@ -86,12 +86,7 @@ export async function arrival(
     }
     await delay(LOOK_MILLIS);
   } while (Date.now() < deadline);
-  if (unanswered !== undefined)
-    return finding(
-      backend.name,
-      `${backend.name} does not answer at ${backend.url} (${unanswered})`,
-      `start ${backend.name}, or say where it is (--help)`,
-    );
+  if (unanswered !== undefined) return silent(backend.name, backend.url, unanswered);
   return await blamed(signal, backend, collectorMetrics);
 }
 

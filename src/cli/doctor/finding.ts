@@ -7,3 +7,7 @@ export interface Finding {
 }
 
 export const finding = (hop: string, what: string, fix: string): Finding => ({ hop, what, fix });
+
+/** Of a program that is asked, and gives no answer. */
+export const silent = (name: string, url: string, why: string): Finding =>
+  finding(name, `nothing answers at ${url} (${why})`, `start ${name}, or say where it is (--help)`);

@@ -1,7 +1,7 @@
 // What the programs of the stack say of themselves: clocks, rules, and whether Prometheus knows an Alertmanager.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Addresses } from './addresses.js';
-import { finding, type Finding } from './finding.js';
+import { finding, silent, type Finding } from './finding.js';
 import { ask, askJson } from './http.js';
 
 const MOST_SKEW_SECONDS = 30;
@@ -45,13 +45,7 @@ async function answers(name: string, url: string, now: () => number): Promise<Fi
       ),
     ];
   } catch (error) {
-    return [
-      finding(
-        name,
-        `${name} does not answer at ${url} (${(error as Error).message})`,
-        `start ${name}, or say where it is (--help)`,
-      ),
-    ];
+    return [silent(name, url, (error as Error).message)];
   }
 }
 
