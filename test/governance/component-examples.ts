@@ -107,6 +107,52 @@ function meshClient(peers?: readonly string[]): sdk.MeshClient {
   return new sdk.MeshClient(meshOptions(peers));
 }
 
+/** A client of a registry that gives one answer to each of its requests. The SDK exports its class from 5 on. */
+export interface RegistryClient {
+  register(did: string, key: Uint8Array): Promise<unknown>;
+  getAgent(did: string): Promise<unknown>;
+  deleteAgent(did: string): Promise<unknown>;
+  uploadPrekeys(did: string, key: Uint8Array, keyEd: Uint8Array, signed: object, keys: []): Promise<unknown>;
+  fetchPrekeys(did: string): Promise<unknown>;
+  discover(capability: string): Promise<unknown>;
+}
+function registryClient(statusOf: (method: string, path: string) => number): RegistryClient {
+  const key = 'AA';
+  const body = {
+    ...{ identity_key: key, identity_key_ed: key, one_time_pre_key: null, results: [] },
+    signed_pre_key: { key_id: 1, public_key: key, signature: key },
+  };
+  const fetchImpl = ((url: string, { method }: RequestInit) =>
+    answering(body, statusOf(String(method), new URL(url).pathname))(url)) as typeof fetch;
+  const registryClientOptions = { fetchImpl, maxRetries: 0 };
+  const mesh = new sdk.MeshClient({
+    ...meshOptions(),
+    registryUrl: 'http://registry.invalid',
+    registryClientOptions,
+  });
+  return mesh.getRegistry() as never;
+}
+const askRegistry = async (registry: RegistryClient) => {
+  const key = new Uint8Array(32);
+  const signed = { keyId: 1, publicKey: key, signature: key };
+  await thrown(() => registry.register('did:me', key));
+  await thrown(() => registry.uploadPrekeys('did:me', key, key, signed, []));
+  await thrown(() => registry.getAgent('did:peer'));
+  await thrown(() => registry.fetchPrekeys('did:peer'));
+  await thrown(() => registry.discover('x'));
+  await thrown(() => registry.deleteAgent('did:me'));
+};
+const allOf = (result: string) =>
+  Object.fromEntries(
+    ['register', 'publish_keys', 'get_agent', 'fetch_keys', 'discover', 'deregister'].map((operation) => [
+      `${operation} ${result}`,
+      1,
+    ]),
+  );
+
+/** All that the SDK exports, in the release that is installed or from 5 on. */
+export const SDK = { ...sdk, RegistryClient: registryClient(() => 200).constructor };
+
 /** Runs with what the sandbox calls of Docker replaced; the SDK looks it up at each call. */
 async function withDocker(fails: boolean, act: () => Promise<unknown>): Promise<void> {
   const spies = [
@@ -626,6 +672,21 @@ export const EXAMPLES: Readonly<Partial<Record<CoveredClass, readonly Example[]>
         'knock allowed': 1,
         'knock denied': 1,
       },
+    ),
+  ],
+  RegistryClient: [
+    example('registry_client', () => registryClient(() => 201), askRegistry, allOf('ok')),
+    example('registry_client', () => registryClient(() => 403), askRegistry, allOf('denied')),
+    example('registry_client', () => registryClient(() => 500), askRegistry, allOf('error')),
+    example(
+      'registry_client',
+      () => registryClient(() => 404),
+      async (registry) => {
+        await registry.getAgent('did:peer');
+        await registry.fetchPrekeys('did:peer');
+        await registry.deleteAgent('did:peer');
+      },
+      { 'get_agent failed': 1, 'fetch_keys failed': 1, 'deregister ok': 1 },
     ),
   ],
   SecureChannel: [

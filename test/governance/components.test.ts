@@ -1,6 +1,6 @@
 import * as sdk from '@microsoft/agent-governance-sdk';
 import { COVERAGE, type CoveredClass } from '../../src/governance/agt/coverage.js';
-import { EXAMPLES, type Example, type Expected } from './component-examples.js';
+import { EXAMPLES, SDK, type Example, type Expected } from './component-examples.js';
 import { warnings } from '../instruments/support.js';
 import { bench, type Bench } from './support.js';
 
@@ -46,7 +46,7 @@ test.each(all)(
 test.each(all)('%s, as a class, is counted alike', async (_title, _name, each: Example) => {
   const b = bench();
   const before = each.make();
-  const unwrap = b.governance.instrumentSdk(sdk);
+  const unwrap = b.governance.instrumentSdk(SDK);
   try {
     await each.act(before);
     expect(await counted(b, each.component)).toEqual(each.expected);
@@ -59,7 +59,7 @@ test.each(all)('%s, as both, is counted once', async (_title, name, each: Exampl
   const b = bench();
   const instance = each.make();
   instrument(b, name, instance);
-  b.governance.instrumentSdk(sdk);
+  b.governance.instrumentSdk(SDK);
   try {
     await each.act(instance);
     expect(await counted(b, each.component)).toEqual(each.expected);
@@ -93,7 +93,7 @@ test('what an instance answers that is not understood is unknown, and so is what
 
 test('nothing that went in or came out is in the metrics', async () => {
   const b = bench();
-  const unwrap = b.governance.instrumentSdk(sdk);
+  const unwrap = b.governance.instrumentSdk(SDK);
   try {
     for (const [, , each] of all) await each.act(each.make());
   } finally {

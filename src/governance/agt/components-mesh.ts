@@ -33,6 +33,7 @@ export const x3dhKeyManager: ComponentSpec = {
     generateSignedPreKey: 'generate_keys',
     generateOneTimePreKeys: 'generate_keys',
     getPublicBundle: 'publish_keys',
+    signMessage: 'sign', // from 5
   }),
 };
 
@@ -50,6 +51,31 @@ export const secureChannel: ComponentSpec = {
 const answered: Read = (_sent, _self, [frame]) => {
   const { type } = frame as { readonly type?: unknown };
   return type === 'knock_accept' ? 'allowed' : type === 'knock_reject' ? 'denied' : undefined;
+};
+
+/** What is looked up by its DID: null where the registry has none. */
+const found: Read = (answer: unknown) =>
+  answer === null ? 'failed' : typeof answer === 'object' ? 'ok' : 'unknown';
+
+/** The registry knows the agent, and does not let it. */
+const refused = (error: unknown): boolean =>
+  [401, 403].includes((error as { readonly status?: number } | undefined)?.status ?? 0);
+
+export const registryClient: ComponentSpec = {
+  component: 'registry_client',
+  methods: {
+    getAgent: { operation: 'get_agent', read: found, refuses: refused },
+    fetchPrekeys: { operation: 'fetch_keys', read: found, refuses: refused },
+    ...changes(
+      {
+        register: 'register',
+        deleteAgent: 'deregister',
+        uploadPrekeys: 'publish_keys',
+        discover: 'discover',
+      },
+      refused,
+    ),
+  },
 };
 
 export const meshClient: ComponentSpec = {
@@ -71,4 +97,5 @@ export const meshClient: ComponentSpec = {
       acceptSession: 'accept_session',
     }),
   },
+  parts: ['registry'],
 };

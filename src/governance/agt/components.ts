@@ -20,8 +20,8 @@ export interface MethodSpec {
   readonly read: Read;
   /** What has to be known of the instance before the call. */
   readonly before?: (self: never) => unknown;
-  /** Names of errors by which the method refuses; `any` where all of them are refusals. */
-  readonly refuses?: 'any' | readonly string[];
+  /** Which errors are how the method refuses, by their names or by what they say; `any` where all of them are. */
+  readonly refuses?: 'any' | readonly string[] | ((error: unknown) => boolean);
   /** Its answers count as no operation; errors do. */
   readonly silent?: true;
 }
@@ -157,11 +157,15 @@ export class ComponentCalls {
   }
 
   private threw(operation: Operation, error: unknown): void {
-    const { refuses = [] } = operation;
-    const result = refuses === 'any' || refuses.includes(errorType(error)) ? 'denied' : 'error';
     const { component } = this.telemetry;
+    const result = this.telemetry.attempt(() => isRefusal(operation, error)) ? 'denied' : 'error';
     if (component !== undefined) this.telemetry.attempt(() => count(component, operation, result));
   }
+}
+
+function isRefusal({ refuses = [] }: MethodSpec, error: unknown): boolean {
+  if (typeof refuses === 'function') return refuses(error);
+  return refuses === 'any' || refuses.includes(errorType(error));
 }
 
 /** Counts by the series that is known, which is most of what the call of a part costs. */
