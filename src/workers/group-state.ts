@@ -1,8 +1,12 @@
 import { type Change, type Member, type Report, type Version } from './messages.js';
 import { type SeriesBudget, SeriesState } from './series-state.js';
 
-/** Series of one stream that are kept of processes that have left; past it they are one. */
+/** Streams that are kept of processes that have left: as many as one process may have instruments. */
+const MAX_DEPARTED_STREAMS = 5000;
+/** Series of one such stream; past it they are one. */
 const MAX_DEPARTED_CELLS = 10_000;
+/** Share of the room for series that they may take: what is counted now comes first. */
+const DEPARTED_SHARE = 0.5;
 /** Processes whose counters are folded and that are still known by name. */
 const MAX_FOLDED = 1000;
 
@@ -33,7 +37,7 @@ export class GroupState {
   refused: (series: number) => void = () => {};
 
   constructor(private readonly budget: SeriesBudget) {
-    this.departed = new SeriesState(this.budget);
+    this.departed = new SeriesState(this.budget, DEPARTED_SHARE);
   }
 
   /** Whether there is, or was, any process beside one. */
@@ -119,9 +123,8 @@ export class GroupState {
   private fold(id: string): void {
     const member = this.members.get(id);
     if (member === undefined) return;
-    const overflowed = this.departed.add(member.series, MAX_DEPARTED_CELLS);
+    const overflowed = this.departed.takeOver(member.series, MAX_DEPARTED_STREAMS, MAX_DEPARTED_CELLS);
     if (overflowed > 0) this.refused(overflowed);
-    member.series.clear();
     this.members.delete(id);
     this.folded.add(id);
     for (const oldest of this.folded) {

@@ -35,7 +35,7 @@ export interface StreamState {
 export class SeriesBudget {
   private taken = 0;
 
-  constructor(private readonly max: number) {}
+  constructor(readonly max: number) {}
 
   /** Whether there is room, or there must be; if so, it is taken. */
   take(bytes: number, must: boolean): boolean {
@@ -65,7 +65,11 @@ export class SeriesState {
   private full = 0;
   private bytes = 0;
 
-  constructor(private readonly budget: SeriesBudget) {}
+  /** @param share - of the budget, that it may have */
+  constructor(
+    private readonly budget: SeriesBudget,
+    private readonly share = 1,
+  ) {}
 
   /** Takes a report; returns how many series there was no room for. */
   apply({ begin, streams = [], rows = [], removed = [], end }: Report): number {
@@ -88,20 +92,29 @@ export class SeriesState {
   }
 
   /**
-   * Adds what counts of another: its counters and histograms. Past `maxCells` of a stream, new series are one. Returns how
-   * many series that were.
+   * Takes over what counts of another, which is empty then: its counters and histograms. New streams past `maxStreams` are
+   * left out; new series past `maxCells` of a stream, or for which there is no room, are one. Returns how many series that
+   * were.
    */
-  add(other: SeriesState, maxCells: number): number {
+  takeOver(other: SeriesState, maxStreams: number, maxCells: number): number {
+    other.giveBack();
     let overflowed = 0;
     for (const { key, about, boundaries, cells } of other.streams.values()) {
       if (about.type === 'gauge') continue;
+      if (!this.streams.has(key) && this.streams.size >= maxStreams) {
+        overflowed += cells.size;
+        continue;
+      }
       const into = this.stream(key, about, boundaries);
       for (const [labels, cell] of cells) {
+        const { length } = cell.numbers;
         const fits = into.cells.has(labels) || into.cells.size < maxCells;
-        if (!fits) overflowed++;
-        addCell(this.open(into, fits ? labels : overflowLabels(labels), cell.numbers.length, true), cell);
+        const own = fits ? this.open(into, labels, length, false) : undefined;
+        if (own === undefined) overflowed++;
+        addCell(own ?? this.open(into, overflowLabels(labels), length, true), cell);
       }
     }
+    other.clear();
     return overflowed;
   }
 
@@ -131,10 +144,14 @@ export class SeriesState {
 
   /** Gives back all that it holds. */
   clear(): void {
-    this.budget.give(this.bytes);
-    this.bytes = 0;
+    this.giveBack();
     this.streams.clear();
     this.numbers.clear();
+  }
+
+  private giveBack(): void {
+    this.budget.give(this.bytes);
+    this.bytes = 0;
   }
 
   private declare([number, key, about, boundaries]: WireStream): void {
@@ -174,7 +191,8 @@ export class SeriesState {
     const known = stream.cells.get(labels);
     if (known !== undefined) return known;
     const bytes = bytesOf(labels, length);
-    if (!this.budget.take(bytes, must)) return undefined;
+    const isPast = this.bytes + bytes > this.share * this.budget.max;
+    if ((isPast && !must) || !this.budget.take(bytes, must)) return undefined;
     this.bytes += bytes;
     const numbers = new Array<number>(length).fill(0);
     const cell = { start: Infinity, numbers, exemplars: undefined, changed: ++changes, full: this.full };
