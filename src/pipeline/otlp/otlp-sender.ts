@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { type Clock, monotonicClock } from '../../common/clock.js';
 import { nodeZlib } from '../../common/late-modules.js';
-import { after, soon } from '../../common/timers.js';
+import { after, nextTurn, soon } from '../../common/timers.js';
 import { publicMessage } from '../../diagnostics/redaction.js';
 import { withoutTracing } from '../context/suppress-tracing.js';
 import { failureOf } from './connection-errors.js';
@@ -91,7 +91,9 @@ export class OtlpSender {
         soon(() => settle(failedBy(reason))); // of an answer that has come in part, the status may count
       };
       const onAbort = (): void => giveUp('given up');
-      const stop = after(timeoutMillis, () => giveUp(`no answer within ${timeoutMillis} ms`));
+      // What came while the event loop stood still is read before it is said that nothing came.
+      const late = (): void => giveUp(`no answer within ${timeoutMillis} ms`);
+      const stop = after(timeoutMillis, () => void nextTurn().then(late));
       this.inFlight.add(giveUp);
       signal?.addEventListener('abort', onAbort, { once: true });
       if (signal?.aborted) return onAbort();
