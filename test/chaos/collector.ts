@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import protobuf from 'protobufjs';
@@ -14,6 +15,8 @@ import type { ChaosRandom, Tally } from './random.js';
 const inflate = promisify(gunzip);
 const PROTOBUF = { 'content-type': 'application/x-protobuf' };
 const BATCH_TAKEN = 100;
+/** How soon after an answer its reader must hang up for it to be in doubt whether the answer was read. */
+const DOUBT_MILLIS = 300;
 
 interface Request {
   readonly body: Buffer;
@@ -97,6 +100,8 @@ export interface Received {
   /** Different spans, by their ids. */
   readonly spans: Set<string>;
   twice: number;
+  /** Those of requests that were given up about when they were answered: whether the answer was read, nobody can say. */
+  readonly inDoubt: Set<string>;
   /** The last value of the counter that is compared. */
   added: number;
 }
@@ -120,7 +125,12 @@ export class ChaosCollector {
   }
 
   receivedOf(life: string): Received {
-    const received = this.lives.get(life) ?? { spans: new Set<string>(), twice: 0, added: 0 };
+    const received = this.lives.get(life) ?? {
+      spans: new Set<string>(),
+      twice: 0,
+      inDoubt: new Set<string>(),
+      added: 0,
+    };
     this.lives.set(life, received);
     return received;
   }
@@ -181,16 +191,23 @@ export class ChaosCollector {
         throw error;
       }
     };
-    this.mood({ body, path, response, parts, keep: (some = parts()) => this.keep(some) });
+    if (response.destroyed) return; // nobody is there who could be told that it was taken
+    this.mood({ body, path, response, parts, keep: (some = parts()) => this.keep(some, request.socket) });
   }
 
-  private keep(parts: Parts): void {
+  private keep(parts: Parts, socket: Socket): void {
     if ('spans' in parts) {
       for (const { spanId, resource } of parts.spans) {
         const received = this.receivedOf(String(resource[LIFE_ATTRIBUTE]));
         if (received.spans.has(spanId)) received.twice += 1;
         received.spans.add(spanId);
       }
+      const at = Date.now();
+      socket.once('close', () => {
+        if (Date.now() - at > DOUBT_MILLIS) return;
+        for (const { spanId, resource } of parts.spans)
+          this.receivedOf(String(resource[LIFE_ATTRIBUTE])).inDoubt.add(spanId);
+      });
       return;
     }
     for (const { name, points, resource } of parts.metrics) {

@@ -8,7 +8,8 @@ import { reportPage, reportText } from './report.js';
 import { ChaosRun } from './run.js';
 import { readSettings, USAGE, UsageError } from './settings.js';
 
-const PAGE = fileURLToPath(new URL('../../docs/chaos.md', import.meta.url));
+const page = (workers: number): string =>
+  fileURLToPath(new URL(`../../docs/chaos${workers > 1 ? '-processes' : ''}.md`, import.meta.url));
 const DIST = fileURLToPath(new URL('../../dist/esm/index.js', import.meta.url));
 
 async function main(args: readonly string[]): Promise<number> {
@@ -30,8 +31,9 @@ async function main(args: readonly string[]): Promise<number> {
   const result = await new ChaosRun(settings, (line) => console.log(line)).run();
   console.log(`\n${reportText(result)}`);
   if (settings.report) {
-    const options = { ...(await resolveConfig(PAGE)), filepath: PAGE };
-    writeFileSync(PAGE, await format(reportPage(result), options));
+    const filepath = page(workers);
+    const options = { ...(await resolveConfig(filepath)), filepath };
+    writeFileSync(filepath, await format(reportPage(result), options));
   }
   return result.verdicts.every(({ holds }) => holds) ? 0 : 1;
 }

@@ -6,6 +6,8 @@ export interface HostSettings {
   readonly collector: string;
   readonly kinds: readonly ChaosKind[];
   readonly seed: number;
+  /** Time between two rounds of what a host does. */
+  readonly tickMillis: number;
   readonly memoryEveryMillis: number;
   /** Longest time of a scrape. */
   readonly scrapeMillis: number;

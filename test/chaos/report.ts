@@ -16,7 +16,7 @@ export function reportPage({ settings, verdicts, done, delayP99Millis }: ChaosRe
 
 # Under chaos
 
-A host with the built package is done to what a host, its network and its neighbours do on their worst day, while the real Prometheus scrapes it in OpenMetrics and as text, and a collector takes its spans and pushed metrics. \`npm run chaos\` does it again and writes this page; the same seed makes the same choices.
+A host with the built package${workers > 1 ? `, in ${workers} processes that share a page,` : ''} is done to what a host, its network and its neighbours do on their worst day, while the real Prometheus scrapes it in OpenMetrics and as text, and a collector takes its spans and pushed metrics. \`npm run chaos${workers > 1 ? ` -- --workers ${workers}` : ''}${scrapeMillis > 1000 ? `${workers > 1 ? '' : ' --'} --scrape-seconds ${scrapeMillis / 1000}` : ''}\` does it again and writes this page; the same seed makes the same choices.
 
 | Setting | Value |
 | --- | --- |
@@ -32,7 +32,7 @@ A host with the built package is done to what a host, its network and its neighb
 | --- | --- | --- |
 ${verdicts.map(({ what, holds, seen }) => `| ${what} | ${holds ? 'yes' : '**no**'} | ${cell(seen)} |`).join('\n')}
 
-A scrape that was under way when the process was killed or the package shut down on purpose, or began before it was up again, is not counted. Spans and pushed values are compared for each start of the package by itself; those of a process that was killed are not, since nobody is left to count them. 99 % of the delays of the event loop, with what the load itself takes, were below ${roundedUp(delayP99Millis)} ms.
+A scrape that was under way when the process was killed or the package shut down on purpose, or began before it was up again, is not counted. Spans and pushed values are compared for each start of the package by itself; those of a process that was killed are not, since nobody is left to count them.${workers > 1 ? ' The processes share the load of one.' : ''} 99 % of the delays of the event loop, with what the load itself takes, were below ${roundedUp(delayP99Millis)} ms.
 
 ## What was done
 

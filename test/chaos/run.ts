@@ -28,6 +28,10 @@ const PATIENCE_MILLIS = 15_000;
 /** How long others need to take the place of a worker. */
 const SUCCESSION_MILLIS = 1500;
 const PROGRESS_MILLIS = 10_000;
+/** Time between two rounds of the load, which the processes of a host share. */
+const TICK_MILLIS = 20;
+/** Least time between two collections of memory that are forced, over all processes. */
+const MEMORY_MILLIS = 1000;
 
 /** One run, from the start of all programs to the verdicts. */
 export class ChaosRun {
@@ -67,13 +71,14 @@ export class ChaosRun {
     this.collector = new ChaosCollector(ports.otlpHttp, this.random, this.tally);
     await this.collector.open();
     const log = hostLog(join(this.folder, 'host.log'));
-    const memoryEveryMillis = Math.max(1000, minutes * 500);
+    const memoryEveryMillis = Math.max(MEMORY_MILLIS * workers, minutes * 500);
     this.hosts = Array.from({ length: workers }, (_, slot) => {
       const host = {
         port,
         collector: this.collector.url,
         kinds,
         seed: seed + slot,
+        tickMillis: TICK_MILLIS * workers,
         memoryEveryMillis,
         scrapeMillis,
       };
@@ -168,8 +173,9 @@ export class ChaosRun {
     const codes = ends.map(({ code }) => code);
 
     const lives = heard.ends.map((end): LifeReceived => {
-      const { spans, added } = this.collector.receivedOf(end.life);
-      return { ...end, spansReceived: spans.size, addedReceived: added, last: lastLives.has(end.life) };
+      const { spans, inDoubt, added } = this.collector.receivedOf(end.life);
+      const last = lastLives.has(end.life);
+      return { ...end, spansReceived: spans.size, spansInDoubt: inDoubt.size, addedReceived: added, last };
     });
     const boundBytes = (this.settings.minutes < 3 ? 24 : 8) * MIB;
     const verdicts: Verdict[] = [
@@ -223,11 +229,11 @@ export class ChaosRun {
     for (const failure of new Set(this.heard.failures.slice(0, 20))) this.say(failure);
     for (const what of new Set(this.collector.unreadable.slice(0, 5))) this.say(`collector: ${what}`);
     for (const end of this.heard.ends) {
-      const { spans, twice, added } = this.collector.receivedOf(end.life);
+      const { spans, twice, inDoubt, added } = this.collector.receivedOf(end.life);
       const missing = end.spansMade - spans.size - end.spansCounted;
       if (missing !== 0 || twice > 0)
         this.say(
-          `start ${end.life}: ${end.spansMade} spans made, ${spans.size} received (${twice} twice), ${end.spansCounted} counted`,
+          `start ${end.life}: ${end.spansMade} spans made, ${spans.size} received (${twice} twice, ${inDoubt.size} in doubt), ${end.spansCounted} counted`,
         );
       if (added !== end.added)
         this.say(

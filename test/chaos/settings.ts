@@ -23,7 +23,7 @@ export interface ChaosSettings {
   /** Time between two scrapes of one job, and the longest time of one. */
   readonly scrapeMillis: number;
   readonly kinds: readonly ChaosKind[];
-  /** Whether docs/chaos.md is written. */
+  /** Whether the page of docs/ is written. */
   readonly report: boolean;
 }
 
@@ -34,7 +34,7 @@ export class UsageError extends Error {
 export const USAGE = `npm run chaos -- [--minutes 10] [--seed 1] [--workers 1] [--scrape-seconds 1] [--without KIND,…] [--only KIND,…] [--no-report]
 
 Starts a host with the built package, Prometheus and a collector on loopback, does to them what follows, and judges.
-The result is written to docs/chaos.md, unless --no-report. A machine that has other work to do fails scrapes by itself:
+The result is written to docs/chaos.md, or of several processes to docs/chaos-processes.md, unless --no-report. A machine that has other work to do fails scrapes by itself:
 --scrape-seconds gives each more time.
 
 ${Object.entries(KINDS)

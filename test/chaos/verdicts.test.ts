@@ -60,6 +60,7 @@ describe('spans and pushed counters', () => {
     life: '1',
     spansMade: 10,
     spansReceived: 7,
+    spansInDoubt: 0,
     spansCounted: 3,
     added: 4,
     addedReceived: 4,
@@ -72,6 +73,12 @@ describe('spans and pushed counters', () => {
     expect(spansVerdict([life(), life()]).holds).toBe(true);
     expect(spansVerdict([life({ spansCounted: 2 }), life({ spansCounted: 4 })]).holds).toBe(false);
     expect(spansVerdict([]).holds).toBe(false);
+  });
+
+  test('are both received and counted at most where an answer was given up on its way', () => {
+    expect(spansVerdict([life({ spansCounted: 5, spansInDoubt: 2 })]).holds).toBe(true);
+    expect(spansVerdict([life({ spansCounted: 5, spansInDoubt: 1 })]).holds).toBe(false);
+    expect(spansVerdict([life({ spansCounted: 2, spansInDoubt: 2 })]).holds).toBe(false);
   });
 
   test('may lag behind where the collector refused at the end, and are never more', () => {

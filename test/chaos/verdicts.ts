@@ -50,12 +50,17 @@ export function scrapeVerdict(evidence: ScrapeEvidence): Verdict {
 
 export interface LifeReceived extends LifeEnd {
   readonly spansReceived: number;
+  /** Of those, the ones of requests that were given up about when they were answered. */
+  readonly spansInDoubt: number;
   readonly addedReceived: number;
   /** Whether it was ended when the collector took everything. */
   readonly last: boolean;
 }
 
-/** Spans made are spans that the collector has, and spans that are counted as lost. */
+/**
+ * Spans made are spans that the collector has, and spans that are counted as lost. One whose request was given up while its
+ * answer was on the way may be both, as by any sender: each other is one of the two.
+ */
 export function spansVerdict(lives: readonly LifeReceived[]): Verdict {
   const sum = (of: (life: LifeReceived) => number): number =>
     lives.reduce((total, life) => total + of(life), 0);
@@ -64,11 +69,13 @@ export function spansVerdict(lives: readonly LifeReceived[]): Verdict {
     sum(({ spansReceived }) => spansReceived),
     sum(({ spansCounted }) => spansCounted),
   ];
-  const wrong = lives.filter((life) => life.spansMade !== life.spansReceived + life.spansCounted).length;
+  const both = (life: LifeReceived): number => life.spansReceived + life.spansCounted - life.spansMade;
+  const wrong = lives.filter((life) => both(life) < 0 || both(life) > life.spansInDoubt).length;
+  const doubtful = sum(both);
   return {
     what: 'Spans made are spans received and spans counted as lost',
     holds: lives.length > 0 && wrong === 0,
-    seen: `${made} made, ${received} received, ${counted} counted${inLives(wrong, lives.length)}`,
+    seen: `${made} made, ${received} received, ${counted} counted${doubtful > 0 ? `, ${doubtful} of them both, since they were given up while the answer was on its way` : ''}${inLives(wrong, lives.length)}`,
   };
 }
 

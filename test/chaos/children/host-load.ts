@@ -9,7 +9,7 @@ import {
 import type { Observability } from '../../../src/index.js';
 import type { ChaosRandom, Tally } from '../random.js';
 
-/** One thing that is done again and again; `tick` runs fifty times a second. */
+/** One thing that is done again and again; `tick` runs fifty times a second, in all processes together. */
 export interface Load {
   tick(): void;
 }

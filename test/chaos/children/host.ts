@@ -5,7 +5,6 @@ import type { HostCommand, HostMessage, HostSettings } from '../messages.js';
 import { Tally } from '../random.js';
 import { Life } from './life.js';
 
-const TICK_MILLIS = 20;
 const ADDED_MILLIS = 500;
 
 const settings = JSON.parse(process.argv[2]!) as HostSettings;
@@ -83,7 +82,7 @@ await begin().catch((error: Error) => {
   process.exit(1);
 });
 timers.push(
-  setInterval(() => quiet || life.tick(), TICK_MILLIS),
+  setInterval(() => quiet || life.tick(), settings.tickMillis),
   setInterval(() => say({ say: 'added', life: life.id, added: life.added }), ADDED_MILLIS),
   setInterval(() => {
     loopDelay.disable(); // a collection that is forced is no delay of anybody's
