@@ -11,7 +11,7 @@ const RECEIVER = `
       response.end(() => { Atomics.add(workerData, 0, 1); Atomics.notify(workerData, 0); }));
   }).listen(0, '127.0.0.1', function () { parentPort.postMessage(this.address().port); });
 `;
-const TIMEOUT_MILLIS = 300;
+const TIMEOUT_MILLIS = 1500;
 
 let receiver: Worker;
 afterEach(async () => {
