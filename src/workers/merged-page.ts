@@ -12,7 +12,7 @@ import { RESOURCE_SERVICE_INSTANCE_ID } from '../semconv/resource.js';
 import type { GaugeAggregation, MetricDefinition } from '../semconv/types.js';
 import type { GroupState, MemberState } from './group-state.js';
 import type { StreamAbout } from './messages.js';
-import type { SeriesCell, SeriesState, StreamState } from './series-state.js';
+import { type SeriesCell, type SeriesState, type StreamState, sumOf } from './series-state.js';
 
 /** How a host wants gauges of its own over processes: by name, `*` for all others. */
 export type HostGauges = Readonly<Record<string, Exclude<GaugeAggregation, 'age'>>>;
@@ -91,17 +91,15 @@ class MergedStream {
     if (row === undefined) {
       this.rows.set(labels, this.labels.length);
       this.labels.push(labels);
-      const cell = { ...from, numbers: [...from.numbers] };
-      if (this.rule === 'age') cell.numbers[0] = Math.max(cell.numbers[0] ?? 0, this.ageSeconds);
+      const cell = { ...from };
+      if (this.rule === 'age') cell.numbers = [Math.max(cell.numbers[0] ?? 0, this.ageSeconds)];
       this.cells.push(cell);
       return;
     }
     const into = this.cells[row] as SeriesCell;
     into.start = Math.min(into.start, from.start);
     into.exemplars = from.exemplars ?? into.exemplars;
-    if (this.rule === 'sum')
-      from.numbers.forEach((number, i) => (into.numbers[i] = (into.numbers[i] ?? 0) + number));
-    else into.numbers[0] = this.chosen(into, from);
+    into.numbers = this.rule === 'sum' ? sumOf(into.numbers, from.numbers) : [this.chosen(into, from)];
     into.changed = Math.max(into.changed, from.changed);
   }
 

@@ -13,8 +13,8 @@ import {
 export interface SeriesCell {
   /** When it began, in milliseconds since the epoch. */
   start: number;
-  /** The value; of a histogram the sum and the counts of its buckets. */
-  numbers: number[];
+  /** The value; of a histogram the sum and the counts of its buckets. Replaced, and never changed: others may hold it. */
+  numbers: readonly number[];
   /** By bucket; a number has one at most. */
   exemplars: Exemplar[] | undefined;
   /** Orders the changes of all series. */
@@ -218,8 +218,13 @@ export class SeriesState {
 
 function addCell(into: SeriesCell, from: SeriesCell): void {
   into.start = Math.min(into.start, from.start);
-  from.numbers.forEach((number, i) => (into.numbers[i] = (into.numbers[i] ?? 0) + number));
+  into.numbers = sumOf(into.numbers, from.numbers);
   into.exemplars = from.exemplars ?? into.exemplars;
+}
+
+/** Of equal length, place by place. */
+export function sumOf(one: readonly number[], other: readonly number[]): number[] {
+  return one.map((number, i) => number + (other[i] as number));
 }
 
 /** Labels of a series that stands for many: the names stay, so that sums over them are right. */
