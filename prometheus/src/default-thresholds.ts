@@ -51,8 +51,8 @@ export const DEFAULT_THRESHOLDS = {
     expectedWithin: '5m',
     for: '0s',
   },
-  /** More than a deployment and a restart or two. */
-  AgentOSKernelCrashLoop: { starts: 3, window: '10m', for: '0s' },
+  /** More than a deployment and a restart or two. Goodbyes are remembered longer than what they explain. */
+  AgentOSKernelCrashLoop: { starts: 3, window: '10m', goodbyesWindow: '15m', for: '0s' },
   AgentOSKernelIdle: { window: '20m', for: '0s' },
   AgentOSKernelSkewed: { seconds: 60, for: '1m' },
   AgentOSPolicyErrors: {

@@ -1,24 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ObservabilityOptions } from '../../src/index.js';
-import { SHIPPED } from './support/configurations.js';
-import type { Program } from '../../tools/stack/native/program.js';
 import { eventually } from './support/eventually.js';
 import type { KernelHost } from './support/kernel-host.js';
 import { observed } from './support/observed.js';
+import {
+  allUp,
+  firing,
+  pushing,
+  scraped,
+  startShipped,
+  statesOf,
+  type Firing,
+} from './support/shipped-intervals.js';
 import { stackOfEachTest, type TestStack } from './support/test-stack.js';
 
-/** As shipped: nothing is shortened here. */
-const PUSHES = { otlp: true, exportIntervalMillis: 15_000 };
 const LIVES_SECONDS = 25;
 const LISTENING = 'agent_os:listening:timestamp';
-/** With it, what takes more than three minutes as well. */
-const isLong = process.env['E2E_PRESENCE'] === 'long';
-
-interface Firing {
-  readonly service: string;
-  readonly alert: string;
-  readonly severity: string;
-}
 
 const isGone = (pid: number): boolean => {
   try {
@@ -39,44 +35,6 @@ describe('kernels at shipped intervals', () => {
   });
   const stackOf = stackOfEachTest();
 
-  const started = async (): Promise<{ stack: TestStack; collector: Program }> => {
-    const stack = stackOf();
-    const env = { KERNEL_SCRAPE_INTERVAL: '15s' };
-    const [collector] = await Promise.all([
-      stack.startCollector({ files: ['base', 'backends/prometheus'], env }),
-      stack.startPrometheus({ interval: SHIPPED }),
-    ]);
-    return { stack, collector };
-  };
-  const scraped = (serviceName: string): ObservabilityOptions => ({ serviceName });
-  const pushing = (serviceName: string): ObservabilityOptions => ({
-    serviceName,
-    prometheus: false,
-    metrics: PUSHES,
-  });
-  const statesOf = async ({ prometheus }: TestStack): Promise<string[]> =>
-    (await prometheus.query('agent_os:kernel_state')).map(
-      ({ labels }) => `${labels['service_name']} ${labels['state']}`,
-    );
-  const firing = async ({ prometheus }: TestStack): Promise<Firing[]> =>
-    (await prometheus.alerts())
-      .filter(({ state, labels }) => state === 'firing' && labels['alertname'] !== 'Watchdog')
-      .map(({ labels }) => ({
-        service: labels['service_name'] ?? '',
-        alert: labels['alertname']!,
-        severity: labels['severity']!,
-      }));
-  const allUp = (stack: TestStack, services: readonly string[]): Promise<true> => {
-    let seen: string[] = [];
-    return eventually(
-      `${services.join(', ')} up`,
-      async () => {
-        seen = await statesOf(stack);
-        return services.every((name) => seen.includes(`${name} up`)) ? true : undefined;
-      },
-      () => seen,
-    );
-  };
   /** Seconds from `since` until each is fired about. */
   const untilFired = async (
     stack: TestStack,
@@ -103,7 +61,8 @@ describe('kernels at shipped intervals', () => {
   const shown = (seconds: number): string => `${seconds.toFixed(0)} s`;
 
   it('are missed within a minute where they are killed or hang, each by itself, and not where they leave', async () => {
-    const { stack } = await started();
+    const stack = stackOf();
+    await startShipped(stack);
     await eventually('rules', async () => (await stack.prometheus.sum(LISTENING)) > 0 || undefined);
     expect(await firing(stack)).toEqual([]);
 
@@ -160,32 +119,4 @@ describe('kernels at shipped intervals', () => {
       ],
     );
   });
-
-  const frozen = async (): Promise<void> => {
-    const { stack, collector } = await started();
-    const atPage = await stack.startHost(scraped('scraped'));
-    await Promise.all(['a', 'b', 'c'].map((name) => stack.startHost(pushing(name))));
-    await allUp(stack, ['scraped', 'a', 'b', 'c']);
-    process.kill(atPage.pid, 'SIGTERM');
-    await delay(75_000);
-    expect(await firing(stack)).toEqual([]);
-    process.kill(collector.pid, 'SIGSTOP');
-    const since = performance.now();
-    const seen = new Set<string>();
-    while (performance.now() - since < 240_000) {
-      for (const { alert } of await firing(stack)) seen.add(alert);
-      await delay(1000);
-    }
-    process.kill(collector.pid, 'SIGCONT');
-    expect([...seen]).toEqual(['OtelCollectorDown']);
-    await delay(60_000);
-    expect((await firing(stack)).filter(({ alert }) => alert.startsWith('AgentOSKernel'))).toEqual([]);
-    observed('presence', 'a frozen Collector is one alert', ['four minutes frozen: OtelCollectorDown alone']);
-  };
-  if (isLong)
-    it(
-      'say goodbye where they are scraped, and are one alert where the Collector is frozen',
-      frozen,
-      600_000,
-    );
 });

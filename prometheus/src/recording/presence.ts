@@ -85,6 +85,16 @@ const KERNELS: readonly RecordingRule[] = [
   rule('agent_os_kernel:live:count', `count by (${kernel}) (agent_os_process:live:timestamp)`),
   rule('agent_os:kernels_live:count', `count by (${who}) (agent_os_kernel:live:count)`),
   rule('agent_os_kernel:start:timestamp', `max by (${kernel}) (agent_os_kernel_start_timestamp_seconds)`),
+  rule('agent_os_kernel:starts:count', `changes(agent_os_kernel:start:timestamp[${loop.window}])`),
+  rule(
+    'agent_os_kernel:goodbyes:count',
+    `sum by (${kernel}) (max by (${process}) (max_over_time(agent_os_kernel_stopping[${loop.goodbyesWindow}])))`,
+  ),
+  // Processes that are there no more and said no goodbye. While one says it, its neighbours are not live for a moment.
+  rule(
+    'agent_os_kernel:vanished:count',
+    `count by (${kernel}) (group by (${process}) (count_over_time(${HEARTBEAT}[${loop.window}]))) - agent_os_kernel:goodbyes:count - max_over_time(agent_os_kernel:live:count[5m])`,
+  ),
   // From 0, so that the first request is a change.
   rule(
     'agent_os_kernel:activity:total',
@@ -98,7 +108,11 @@ const KERNELS: readonly RecordingRule[] = [
 
 /** In the order in which one goes before another. */
 const STATES: readonly RecordingRule[] = [
-  inState('looping', `changes(agent_os_kernel:start:timestamp[${loop.window}]) >= ${loop.starts}`),
+  // Several processes on one host are one kernel. In a deployment each starts once, after a goodbye.
+  inState(
+    'looping',
+    `agent_os_kernel:starts:count >= ${loop.starts} * max_over_time(agent_os_kernel:live:count[${loop.window}]) or agent_os_kernel:vanished:count >= ${loop.starts}`,
+  ),
   inState(
     'lost',
     `agent_os_process:lost:timestamp or (agent_os:kernels_missing:count and agent_os:kernels_missing:count offset ${down.expectedWithin})`,

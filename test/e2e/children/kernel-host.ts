@@ -69,6 +69,13 @@ async function run(command: HostCommand): Promise<unknown> {
       }
       return traceIds;
     }
+    case 'forbid': {
+      const { agentId, severity } = command;
+      const violation = { agentId, action: 'read_note', policy: 'notes', severity, blocked: true } as const;
+      obs.violation(violation);
+      obs.kernel.recordRequest({ action: violation.action, status: 'denied' });
+      return undefined;
+    }
     case 'kill':
       killSwitch.registerHandler(command.agentId, HANDLERS[command.handler]);
       killSwitch.kill(command.agentId, { reason: 'drill' }).catch(() => {});

@@ -13,6 +13,7 @@ export type HostCommand =
       /** Waits for delivery after so many, as a host does that must not overrun its queue. */
       readonly flushEvery?: number;
     }
+  | { readonly do: 'forbid'; readonly agentId: string; readonly severity: 'low' | 'medium' }
   | { readonly do: 'kill'; readonly agentId: string; readonly handler: KillHandler }
   | { readonly do: 'flush' | 'page' | 'url' | 'shutdown' };
 
@@ -89,6 +90,11 @@ export class KernelHost {
     return this.tell(flushEvery === undefined ? command : { ...command, flushEvery }) as Promise<string[]>;
   }
 
+  /** An action that is denied and blocked, as happens on any day. */
+  async forbid(agentId: string, severity: 'low' | 'medium'): Promise<void> {
+    await this.tell({ do: 'forbid', agentId, severity });
+  }
+
   /** Begins a kill; does not wait for its end. */
   async kill(agentId: string, handler: KillHandler): Promise<void> {
     await this.tell({ do: 'kill', agentId, handler });
@@ -108,6 +114,13 @@ export class KernelHost {
     const dropped = families.find(({ name }) => name === 'agent_os_telemetry_dropped_total');
     const spans = dropped!.samples.filter(({ labels }) => labels.signal === signal);
     return spans.reduce((sum, { value }) => sum + value, 0);
+  }
+
+  /** As an orchestrator does, until it is gone. */
+  async terminate(): Promise<void> {
+    const exited = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.kill('SIGTERM');
+    await exited;
   }
 
   async stop(): Promise<void> {
