@@ -1,7 +1,7 @@
 import * as sdk from '@microsoft/agent-governance-sdk';
 import { COVERAGE, type CoveredClass } from '../../src/governance/agt/coverage.js';
 import { describeUnchangedHost, type PatchedClass } from '../support/unchanged-host.js';
-import { keyManager, meshOptions } from './component-examples.js';
+import { keyManager, meshOptions, SDK } from './component-examples.js';
 
 const key = new Uint8Array(32);
 /** What each constructor is given. */
@@ -11,6 +11,7 @@ const GIVEN: Readonly<Partial<Record<CoveredClass, readonly unknown[]>>> = {
   SLOTracker: ['answers', 0.9],
   ErrorBudgetTracker: [0.9],
   MeshClient: [meshOptions()],
+  RegistryClient: [{ baseUrl: 'http://registry.invalid' }],
   SecureChannel: [{}, key, key, key],
   DoubleRatchet: [{}, 1],
   X3DHKeyManager: [key, keyManager().identityKeyEd],
@@ -25,14 +26,16 @@ const GIVEN: Readonly<Partial<Record<CoveredClass, readonly unknown[]>>> = {
 
 const rows = Object.entries(COVERAGE).flatMap(([name, row]): [string, PatchedClass][] => {
   if (!('spec' in row) || 'own' in row) return [];
+  const { [name]: type } = SDK as unknown as Record<string, PatchedClass['type']>;
+  const methods = Object.keys(row.spec.methods).filter((method) => method in (type?.prototype as object));
   return [
     [
       name,
       {
-        type: (sdk as unknown as Record<string, PatchedClass['type']>)[name] as PatchedClass['type'],
+        type: type as PatchedClass['type'],
         make: (type) => new type(...((GIVEN[name as CoveredClass] ?? []) as never[])),
         instrument: (governance, instance) => governance.instrumentComponent(instance),
-        methods: Object.fromEntries(Object.keys(row.spec.methods).map((method) => [method, []])),
+        methods: Object.fromEntries(methods.map((method) => [method, []])),
       },
     ],
   ];
