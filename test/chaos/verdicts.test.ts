@@ -117,6 +117,16 @@ describe('memory', () => {
   test('of which too little is known is not right', () => {
     expect(memoryVerdict([[]], 0, 90_000, 8 * MIB).holds).toBe(false);
   });
+
+  test('is not judged of a process that has just started', () => {
+    const samples = (from: number, mibASecond: number) =>
+      Array.from({ length: 91 - from }, (_, second) => ({
+        at: (from + second) * 1000,
+        bytes: second * mibASecond * MIB,
+      }));
+    expect(memoryVerdict([samples(0, 0.1), samples(75, 1)], 0, 90_000, 8 * MIB).holds).toBe(true);
+    expect(memoryVerdict([samples(75, 0)], 0, 90_000, 8 * MIB).holds).toBe(false);
+  });
 });
 
 test('the same seed makes the same choices', () => {

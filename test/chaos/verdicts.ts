@@ -121,9 +121,12 @@ export interface MemorySample {
   readonly bytes: number;
 }
 
+/** Share of the last third that a process must have lived in: what a start takes says nothing of what comes after. */
+const LIVED = 0.8;
+
 /**
  * The memory that is held after a collection does not rise in the last third: the line through it (least squares) rises by no
- * more than `boundBytes` from end to end.
+ * more than `boundBytes` from end to end, in each process that was there.
  */
 export function memoryVerdict(
   processes: readonly (readonly MemorySample[])[],
@@ -134,7 +137,7 @@ export function memoryVerdict(
   const third = (to - from) / 3;
   const lasts = processes
     .map((samples) => samples.filter(({ at }) => at >= to - third && at <= to))
-    .filter((samples) => samples.length >= 4);
+    .filter((samples) => samples.length >= 4 && samples.at(-1)!.at - samples[0]!.at >= LIVED * third);
   const rises = lasts.map((samples) => slope(samples) * third);
   const worst = Math.max(...rises, -Infinity);
   return {
