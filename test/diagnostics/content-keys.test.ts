@@ -1,6 +1,6 @@
 import { isContentKey } from '../../src/diagnostics/content-keys.js';
 import { installRedaction } from '../../src/diagnostics/redaction.js';
-import { shownValue } from '../../src/diagnostics/shown-text.js';
+import { shownInEvent, shownValue } from '../../src/diagnostics/shown-text.js';
 
 it.each([
   'gen_ai.prompt',
@@ -46,6 +46,18 @@ it.each([
 ])('%s holds none', (key) => {
   expect(isContentKey(key)).toBe(false);
   expect(shownValue(key, 'hello')).toBe('hello');
+});
+
+it.each([
+  ['gen_ai.user.message', 'content', true],
+  ['gen_ai.choice', 'message', true],
+  ['gen_ai.choice', 'finish_reason', false],
+  ['gen_ai.choice', 'gen_ai.system', false],
+  ['gen_ai.content.prompt', 'gen_ai.event.content', true],
+  ['of.the.host', 'gen_ai.prompt', true],
+  ['of.the.host', 'content', false],
+])('of the event %s, %s is content: %p', (event, key, is) => {
+  expect(shownInEvent(event, key, 'hello')).toBe(is ? '***' : 'hello');
 });
 
 it('content is shown where it is captured, as the redaction of the host leaves it', () => {

@@ -1,7 +1,7 @@
 import { SpanKind, SpanStatusCode, trace, type Link, type SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { labelText } from '../../cardinality/label-text.js';
-import { isContentKey } from '../../diagnostics/content-keys.js';
+import { isContentInEvent, isContentKey } from '../../diagnostics/content-keys.js';
 import { capturesContent } from '../../diagnostics/redaction.js';
 import { HIDDEN } from '../../diagnostics/shown-text.js';
 
@@ -35,8 +35,9 @@ export function makeSendable(span: Writable<ReadableSpan>): boolean {
 
 /** As our own pipeline does where it writes a span. */
 function hideContent({ attributes, events }: ReadableSpan): void {
-  for (const held of [attributes, ...events.map((event) => event.attributes)])
-    for (const key in held) if (isContentKey(key)) held[key] = HIDDEN;
+  for (const key in attributes) if (isContentKey(key)) attributes[key] = HIDDEN;
+  for (const { name, attributes: held } of events)
+    for (const key in held) if (isContentInEvent(name, key)) held[key] = HIDDEN;
 }
 
 function nameEvents({ events }: ReadableSpan): void {

@@ -1,9 +1,8 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { LoggerProvider, LogValue } from '../../common/host-types.js';
 import type { DropLog } from '../../diagnostics/drop-log.js';
-import { redacted } from '../../diagnostics/redaction.js';
-import { shownValue } from '../../diagnostics/shown-text.js';
-import { shownTexts } from './log-messages.js';
+import { shownBody, shownLogValue } from '../../diagnostics/shown-text.js';
+import { nameOf } from './log-messages.js';
 import type { KeptLogRecord } from './log-record.js';
 import { NativeLoggerProvider } from './native-logger-provider.js';
 
@@ -52,14 +51,14 @@ function collected(record: KeptLogRecord): CollectedEvent {
   const attributes: Record<string, unknown> = {};
   for (let index = 0; index < entries.length; index += 2) {
     const key = entries[index] as string;
-    attributes[key] = shownTexts(entries[index + 1] as LogValue, (text) => shownValue(key, text) as string);
+    attributes[key] = shownLogValue(key, entries[index + 1] as LogValue);
   }
   return {
     name: eventName,
     severity: severityText,
     severityNumber,
     attributes: attributes as Attributes,
-    body: shownTexts(body, redacted),
+    body: shownBody(nameOf(record), body),
     traceId: spanContext?.traceId,
     spanId: spanContext?.spanId,
   };

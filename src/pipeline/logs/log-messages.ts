@@ -1,6 +1,5 @@
 import type { LogValue } from '../../common/host-types.js';
-import { redacted } from '../../diagnostics/redaction.js';
-import { shownValue } from '../../diagnostics/shown-text.js';
+import { shownBody, shownLogValue } from '../../diagnostics/shown-text.js';
 import { writeAttribute, writeAnyValue, writeResource, writeScope } from '../otlp/common-messages.js';
 import type { Field, MessageWriter } from '../otlp/message-writer.js';
 import type { SpanResource } from '../traces/span-pipeline.js';
@@ -73,7 +72,7 @@ function writeLogRecord(writer: MessageWriter, record: KeptLogRecord): void {
   writer.time(TIME, time[0], time[1]);
   if (severityNumber !== undefined) writer.uint32(SEVERITY_NUMBER, severityNumber);
   if (severityText !== undefined) writer.text(SEVERITY_TEXT, severityText);
-  if (body !== undefined) writeAnyValue(writer, BODY, shownTexts(body, redacted));
+  if (body !== undefined) writeAnyValue(writer, BODY, shownBody(nameOf(record), body));
   writeEntries(writer, record.attributes);
   if (record.droppedAttributesCount > 0) writer.uint32(DROPPED_ATTRIBUTES, record.droppedAttributesCount);
   if (spanContext !== undefined) {
@@ -91,16 +90,15 @@ function writeEntries(writer: MessageWriter, entries: readonly unknown[]): void 
   writer.openList(ATTRIBUTES);
   for (let index = 0; index < entries.length; index += 2) {
     const key = entries[index] as string;
-    const shown = shownTexts(entries[index + 1] as LogValue, (text) => shownValue(key, text) as string);
-    writeAttribute(writer, ATTRIBUTES, key, shown);
+    writeAttribute(writer, ATTRIBUTES, key, shownLogValue(key, entries[index + 1] as LogValue));
   }
   writer.closeList();
 }
 
-/** The value with its texts as they may be shown, those within lists and maps among them. */
-export function shownTexts(value: LogValue, show: (text: string) => string): LogValue {
-  if (typeof value === 'string') return show(value);
-  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
-  if (Array.isArray(value)) return value.map((item: LogValue) => shownTexts(item, show));
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shownTexts(item, show)]));
+/** The name of an event, which older instrumentations write as an attribute. */
+export function nameOf({ eventName, attributes }: KeptLogRecord): string | undefined {
+  if (eventName !== undefined) return eventName;
+  for (let index = 0; index < attributes.length; index += 2)
+    if (attributes[index] === 'event.name') return String(attributes[index + 1]);
+  return undefined;
 }

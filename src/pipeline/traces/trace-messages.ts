@@ -7,7 +7,7 @@ import { eachAttribute, keptValue } from './span-attributes.js';
 import { traceStateText, type SpanLink } from './span-links.js';
 import type { InstrumentationScope, SpanResource } from './span-pipeline.js';
 import { redacted } from '../../diagnostics/redaction.js';
-import { shownValue } from '../../diagnostics/shown-text.js';
+import { shownInEvent, shownValue } from '../../diagnostics/shown-text.js';
 
 // opentelemetry/proto/collector/trace/v1/trace_service.proto and trace/v1/trace.proto
 
@@ -137,8 +137,9 @@ function writeEvents(writer: MessageWriter, events: readonly SpanEvent[]): void 
   for (const { time, name, attributes, droppedAttributesCount } of events) {
     const mark = writer.openItem(EVENTS);
     writer.time(EVENT_TIME, time[0], time[1]);
-    writer.text(EVENT_NAME, textOf(name));
-    writeObject(writer, EVENT_ATTRIBUTES, attributes);
+    const event = textOf(name);
+    writer.text(EVENT_NAME, event);
+    writeObject(writer, EVENT_ATTRIBUTES, attributes, (key, value) => shownInEvent(event, key, value));
     writeCount(writer, EVENT_DROPPED_ATTRIBUTES, droppedAttributesCount);
     writer.close(mark);
   }
@@ -161,11 +162,11 @@ function writeLinks(writer: MessageWriter, links: readonly SpanLink[]): void {
 }
 
 /** Checked again: a processor of the host may have had it in hand. */
-function writeObject(writer: MessageWriter, field: Field, attributes: object): void {
+function writeObject(writer: MessageWriter, field: Field, attributes: object, show = shownValue): void {
   writer.openList(field);
   eachAttribute(attributes, (key, value) => {
     const kept = keptValue(value, Infinity);
-    if (kept !== undefined) writeAttribute(writer, field, key, shownValue(key, kept));
+    if (kept !== undefined) writeAttribute(writer, field, key, show(key, kept));
   });
   writer.closeList();
 }

@@ -162,6 +162,44 @@ describe('a log record', () => {
     expect(JSON.stringify(record?.body)).not.toContain('hunter22');
     expect(record?.attributes).toEqual({ who: '***', all: ['***', { of: '***' }] });
   });
+
+  describe('of a prompt or an answer', () => {
+    const call = { id: 'call-1', type: 'function', function: { name: 'pay', arguments: { id: 7 } } };
+    const message = { role: 'assistant', content: [{ type: 'text', text: 'said' }], tool_calls: [call] };
+    const choice = { index: 0, finish_reason: 'stop', message, toolName: 'pay' };
+    const emitAll = ({ logger }: ReturnType<typeof recorded>) => {
+      logger.emit({ eventName: 'gen_ai.choice', body: choice });
+      logger.emit({ attributes: { 'event.name': 'gen_ai.user.message' }, body: 'said' });
+      logger.emit({
+        eventName: 'gen_ai.client.inference.operation.details',
+        attributes: { 'gen_ai.input.messages': [{ parts: ['said', 7] }], 'gen_ai.request.model': 'm' },
+      });
+      logger.emit({ eventName: 'of.the.host', body: { content: 'said' } });
+    };
+
+    it('is sent without what was said, by whichever way the event is named', () => {
+      const bench = recorded();
+      emitAll(bench);
+      const hidden = { id: 'call-1', type: 'function', function: '***' };
+      const told = { role: 'assistant', content: '***', tool_calls: [hidden] };
+      expect(bench.sent().map(({ body, attributes }) => [body, attributes])).toEqual([
+        [{ index: 0, finish_reason: 'stop', message: told, toolName: '***' }, {}],
+        ['***', { 'event.name': 'gen_ai.user.message' }],
+        [undefined, { 'gen_ai.input.messages': '***', 'gen_ai.request.model': 'm' }],
+        [{ content: 'said' }, {}],
+      ]);
+    });
+
+    it('is sent as it is where content is captured', () => {
+      const bench = recorded();
+      const takeBack = installRedaction({ exceptions: 'type', captureContent: true });
+      emitAll(bench);
+      const [one, other, details] = bench.sent();
+      takeBack();
+      expect([one?.body, other?.body]).toEqual([choice, 'said']);
+      expect(details?.attributes['gen_ai.input.messages']).toEqual([{ parts: ['said', 7] }]);
+    });
+  });
 });
 
 describe('a logger', () => {
