@@ -48,3 +48,11 @@ export const ATTR_DRIFT_SCORE = 'agent_os.drift_score';
 export const ATTR_TOPIC = 'agent_os.topic';
 /** Which delivery of a message it is, where it is not the first. */
 export const ATTR_DELIVERY_ATTEMPT = 'agent_os.delivery_attempt';
+
+/**
+ * As tools for models know a tool call, as Langfuse, Phoenix and Sentry: with them, `agent_os.action` is a tool.
+ * https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/#execute-tool-span
+ */
+export const ATTR_GEN_AI_OPERATION_NAME = 'gen_ai.operation.name';
+export const ATTR_GEN_AI_TOOL_NAME = 'gen_ai.tool.name';
+export const ATTR_GEN_AI_AGENT_ID = 'gen_ai.agent.id';

@@ -6,6 +6,9 @@ import {
   ATTR_DECISION,
   ATTR_DRIFT_SCORE,
   ATTR_ENFORCED,
+  ATTR_GEN_AI_AGENT_ID,
+  ATTR_GEN_AI_OPERATION_NAME,
+  ATTR_GEN_AI_TOOL_NAME,
   ATTR_KERNEL_COMPONENT,
   ATTR_POLICIES,
   ATTR_POLICY,
@@ -15,7 +18,14 @@ import {
   ATTR_VERIFICATION_RESULT,
 } from '../semconv/attributes.js';
 import { SPANS, type SpanName } from '../semconv/spans.js';
-import type { Decision, Enforcement, Severity, Signal, VerificationResult } from '../semconv/values.js';
+import {
+  UNKNOWN,
+  type Decision,
+  type Enforcement,
+  type Severity,
+  type Signal,
+  type VerificationResult,
+} from '../semconv/values.js';
 import { setAttribute } from './span-lifecycle.js';
 
 export interface PolicyCheckSpan {
@@ -80,7 +90,16 @@ export const EXECUTE = kernelSpan<ExecutionSpan>('kernel.execute', (span, execut
   const { agentId, action } = execution;
   setAttribute(span, ATTR_AGENT_ID, agentId);
   setAttribute(span, ATTR_ACTION, action);
+  setAttribute(span, ATTR_GEN_AI_AGENT_ID, agentId);
+  showTool(span, action);
 });
+
+/** Says what runs as tools for models say it, once that is known. Throws what the span or its SDK throws. */
+export function showTool(span: Span, action: string | undefined): void {
+  if (action === undefined || action === UNKNOWN) return;
+  span.setAttribute(ATTR_GEN_AI_OPERATION_NAME, 'execute_tool');
+  span.setAttribute(ATTR_GEN_AI_TOOL_NAME, action);
+}
 
 export const SIGNAL = kernelSpan<SignalSpan>('kernel.signal', (span, sent) => {
   const { agentId, signal, reason } = sent;

@@ -43,6 +43,9 @@ describe('executeWithGovernance', () => {
     expect(only(b.spans(), 'kernel.execute').attributes).toMatchObject({
       'agent.id': 'support-1',
       'agent_os.action': 'read.file',
+      'gen_ai.agent.id': 'support-1',
+      'gen_ai.operation.name': 'execute_tool',
+      'gen_ai.tool.name': 'read.file',
       'agent_os.decision': 'allow',
       'agent_os.enforced': 'allowed',
       'kernel.component': 'dispatcher',

@@ -57,6 +57,8 @@ describe('run', () => {
     expect(only(b.spans(), 'kernel.execute').attributes).toMatchObject({
       'agent.id': 'support-1',
       'agent_os.action': action,
+      'gen_ai.operation.name': 'execute_tool',
+      'gen_ai.tool.name': action,
       'agent_os.decision': 'allow',
       'agent_os.enforced': 'allowed',
     });

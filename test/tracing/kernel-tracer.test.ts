@@ -56,7 +56,14 @@ const METHODS: Method[] = [
     name: 'kernel.execute',
     run: (tracer, work) => tracer.execute({ agentId, action }, work),
     start: (tracer) => tracer.startExecute({ agentId, action }),
-    attributes: { 'agent.id': agentId, 'agent_os.action': action, 'kernel.component': 'dispatcher' },
+    attributes: {
+      'agent.id': agentId,
+      'agent_os.action': action,
+      'gen_ai.agent.id': agentId,
+      'gen_ai.operation.name': 'execute_tool',
+      'gen_ai.tool.name': action,
+      'kernel.component': 'dispatcher',
+    },
   },
   {
     name: 'kernel.signal',

@@ -2,6 +2,7 @@ import { errorType } from '../../common/outcome.js';
 import { activeScope, type CallScope } from '../../instruments/call-scope.js';
 import { ATTR_ACTION, ATTR_DECISION, ATTR_ENFORCED, ATTR_REASON } from '../../semconv/attributes.js';
 import { UNKNOWN, type Decision, type Status } from '../../semconv/values.js';
+import { showTool } from '../../tracing/kernel-spans.js';
 import { recordKill, type Kill } from './agent-state.js';
 import type { GovernanceState, RingBreach } from './governance-state.js';
 import type { GovernedRequest } from './governed-request.js';
@@ -118,6 +119,7 @@ function describeVerdict(state: GovernanceState, request: GovernedRequest, verdi
   if (!telemetry.isRecording(request.span)) return;
   const { span } = request.span;
   span.setAttribute(ATTR_ACTION, verdict.action);
+  showTool(span, verdict.action);
   span.setAttribute(ATTR_DECISION, verdict.decision);
   span.setAttribute(ATTR_ENFORCED, enforcedAs(verdict.decision));
   if (verdict.ringViolation) span.setAttribute(ATTR_REASON, verdict.ringViolation.message);
@@ -179,6 +181,8 @@ export function recordInvocation(
   if (request.span === undefined) return;
   const attributes =
     details && telemetry.isRecording(request.span) ? attributesOf(state, request, details) : undefined;
+  const { span } = request.span;
+  if (attributes) telemetry.attempt(() => showTool(span, request.action));
   if (ending.failure) telemetry.fail(request.span, ending.failure.error, attributes);
   else telemetry.end(request.span, attributes && { attributes });
 }
