@@ -57,14 +57,15 @@ export function governTool<T extends LangChainTool>(
   const governor = new ToolGovernor(obs, policy, options);
   const { invoke, _call: run, responseFormat, name } = tool as unknown as ToolInternals;
   callable(invoke, `the tool ${name} has no invoke`);
-  const work = callable(run, `the tool ${name} has no _call; give a tool, not a runnable`) as Method;
+  callable(run, `the tool ${name} has no _call; give a tool, not a runnable`);
 
   const governedInvoke = async (input: unknown, config?: unknown): Promise<unknown> => {
     const refusal: Refusal = { error: undefined };
     const call = async (args: unknown, manager: unknown, given: unknown): Promise<unknown> => {
       const about = governor.call({ name, agent: agentOfConfig(given), input: args });
       try {
-        return await governor.run(about, () => Reflect.apply(work, tool, [args, manager, given]));
+        const work = () => Reflect.apply(run as Method, tool, [args, manager, given]);
+        return await governor.run(about, work, { id: idOf(given) });
       } catch (error) {
         if (!(error instanceof ToolDeniedError)) throw error;
         refusal.error = error;
@@ -94,7 +95,9 @@ export function governMiddleware(
       const { name, args } = request.toolCall;
       const call = governor.call({ name, agent: agentOfConfig(request.runtime), input: args ?? {} });
       try {
-        return await governor.run(call, () => handler(request));
+        return await governor.run(call, () => handler(request), {
+          id: idOf(request.runtime, request.toolCall),
+        });
       } catch (error) {
         if (!(error instanceof ToolDeniedError)) throw error;
         // LangChain makes the message: it is of a class that only it has.
@@ -113,6 +116,17 @@ function refused(output: unknown, error: ToolDeniedError): unknown {
   message.status = 'error';
   if (message.lc_kwargs) message.lc_kwargs.status = 'error';
   return message;
+}
+
+/** The same each time that a graph comes to this call, whatever has interrupted it; undefined outside of a thread. */
+function idOf(
+  config: unknown,
+  toolCall = (config as { toolCall?: unknown } | undefined)?.toolCall,
+): string | undefined {
+  const { configurable } = (config ?? {}) as { configurable?: { thread_id?: unknown } };
+  const call = (toolCall as { id?: unknown } | undefined)?.id;
+  const thread = configurable?.thread_id;
+  return typeof call === 'string' && typeof thread === 'string' ? `${thread}/${call}` : undefined;
 }
 
 /** Of the run's context, or of what can be configured. */

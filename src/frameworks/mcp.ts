@@ -25,18 +25,34 @@ export interface McpDenial {
   readonly content: { readonly type: 'text'; readonly text: string }[];
 }
 
+/** The handle, whose bus carries contexts between processes. */
+export interface GoverningMcp extends Governing {
+  readonly amb: object;
+}
+
+/** What the bus of our handle does for MCP; by the handle, as the code for it is there already. */
+interface Carrying {
+  readonly mcp?: {
+    inject<P extends object>(params: P): P;
+    within<T>(request: object, handler: () => T): T;
+  };
+}
+
+const carrierOf = ({ amb }: GoverningMcp): Carrying['mcp'] => (amb as Carrying | undefined)?.mcp;
+
 type Handler = (...args: never[]) => unknown;
 type Call = (this: unknown, ...args: unknown[]) => unknown;
 
 /**
  * The handler of a tool that runs where the policy allows it; what is not allowed is an `isError` result with the reason. The
- * agent is the OAuth client that calls, where the server knows one.
+ * agent is the OAuth client that calls, where the server knows one. What the client was in when it called, as `traceparent`
+ * in `_meta` says it, the verdict and the handler are in as well.
  *
  * @param options - `action` names the tool, as the server does; {@link governServer} takes it from there
  * @throws TypeError for a policy that is none, and for a handler that is none
  */
 export function governTool<T extends (...args: never[]) => unknown>(
-  obs: Governing,
+  obs: GoverningMcp,
   policy: Policy,
   tool: T,
   options: GovernOptions & { readonly action: string },
@@ -46,9 +62,12 @@ export function governTool<T extends (...args: never[]) => unknown>(
   const governed = function (this: unknown, ...args: unknown[]): unknown {
     const context = args.at(-1);
     const input = args.length > 1 ? args[0] : {};
-    return answered(governor, { agent: clientOf(context), input }, () =>
-      Reflect.apply(tool as unknown as Call, this, args),
-    );
+    const handle = (): unknown =>
+      answered(governor, { agent: clientOf(context), input }, () =>
+        Reflect.apply(tool as unknown as Call, this, args),
+      );
+    const mcp = carrierOf(obs);
+    return mcp === undefined ? handle() : mcp.within(context as object, handle);
   };
   // The server looks how many arguments a handler takes.
   Object.defineProperty(governed, 'length', { value: tool.length });
@@ -57,7 +76,7 @@ export function governTool<T extends (...args: never[]) => unknown>(
 
 /** Governs every tool that is registered on a server from now on, and gives the server back. */
 export function governServer<T extends McpServer>(
-  obs: Governing,
+  obs: GoverningMcp,
   policy: Policy,
   server: T,
   options: Omit<GovernOptions, 'action'> = {},
@@ -102,19 +121,20 @@ function governUpdates(
 
 /**
  * A client whose tool calls are asked about first; what is not allowed is never sent, and answered as by a server that
- * denies. All else of it is the client's own.
+ * denies. All else of it is the client's own. What is sent carries the context of its execution in `_meta`.
  */
 export function governClient<T extends McpClient>(
-  obs: Governing,
+  obs: GoverningMcp,
   policy: Policy,
   client: T,
   options: Omit<GovernOptions, 'action'> = {},
 ): T {
   const governor = new ToolGovernor(obs, policy, options);
+  const mcp = carrierOf(obs);
   const callTool = callable(client.callTool, 'the client must have callTool') as unknown as Call;
   client.callTool = function (params: { name?: string; arguments?: unknown }, ...rest: unknown[]) {
     return answered(governor, { name: params.name, input: params.arguments ?? {} }, () =>
-      Reflect.apply(callTool, client, [params, ...rest]),
+      Reflect.apply(callTool, client, [mcp?.inject(params) ?? params, ...rest]),
     );
   };
   return client;

@@ -16,6 +16,7 @@ import type { DeadLetterReason } from '../semconv/values.js';
 import { callInContext, contextWithSpan } from '../tracing/active-context.js';
 import { endSpan, failSpan, guarded } from '../tracing/span-lifecycle.js';
 import type { MessageCarrier } from './carrier.js';
+import { injectMcp, withMcpContext, type McpCarrier } from './mcp-meta.js';
 import { MessageContexts, withSpanOf } from './message-contexts.js';
 import { failExpired, MessageSpans, showDeadLetter } from './message-spans.js';
 import {
@@ -54,6 +55,8 @@ const FINAL: ReadonlySet<DeadLetterReason> = new Set([
 export interface AmbCalls extends AmbMetrics {
   /** @internal */
   readonly contexts: MessageContexts;
+  /** Carries contexts through MCP, for who has the handle alone. @internal */
+  readonly mcp: McpCarrier;
 
   /**
    * Publishes by `send`, in a span `publish {topic}`, whose context is in the carrier before `send` runs. Timed and counted;
@@ -80,6 +83,10 @@ export interface AmbCalls extends AmbMetrics {
  */
 export class TracedAmb extends AmbMetrics implements AmbCalls {
   readonly contexts: MessageContexts;
+  readonly mcp: McpCarrier = {
+    inject: (params) => injectMcp({ amb: this }, params),
+    within: (request, handler) => withMcpContext({ amb: this }, request, handler),
+  };
   private readonly spans: MessageSpans;
 
   constructor(

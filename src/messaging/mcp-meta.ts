@@ -8,6 +8,12 @@ export interface CarryingContext {
   readonly amb: AmbCalls;
 }
 
+/** {@link injectMcp} and {@link withMcpContext} of one handle. */
+export interface McpCarrier {
+  inject<P extends object>(params: P): P;
+  within<T>(request: object, handler: () => T): T;
+}
+
 const INJECT = 'injectMcp';
 const WITH_CONTEXT = 'withMcpContext';
 
@@ -26,7 +32,8 @@ export function injectMcp<P extends object>(obs: CarryingContext, params: P): P 
     const { _meta: meta } = params as { _meta?: object };
     const carrier = { ...meta };
     obs.amb.contexts.inject(activeContext() ?? ROOT_CONTEXT, { carrier }, INJECT);
-    return { ...params, _meta: carrier };
+    const isEmpty = meta === undefined && Object.keys(carrier).length === 0;
+    return isEmpty ? params : { ...params, _meta: carrier };
   } catch (error) {
     dropCall(obs?.amb, INJECT, error);
     return params;

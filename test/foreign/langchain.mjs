@@ -125,6 +125,11 @@ test('what wants an approval interrupts the graph, and runs once it is given', (
       assert.deepEqual(toolMessages(messages), [['payInvoice', content, approves ? 'success' : 'error']]);
     }
     assert.deepEqual([ran, await requests('payInvoice')], [['payInvoice'], { success: 1, denied: 1 }]);
+    assert.equal(
+      await value('agent_os_approvals_requested_total'),
+      2,
+      'one a call, however often it is replayed',
+    );
     assert.equal(await value('agent_os_approvals_total', { outcome: 'approved' }), 1);
     assert.equal(await value('agent_os_approvals_total', { outcome: 'denied' }), 1);
   }));

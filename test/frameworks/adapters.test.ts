@@ -238,6 +238,35 @@ describe('LangChain', () => {
     expect(await thrownBy(() => failing.invoke({}))).toMatchObject({ denial: { reason: 'policy_failed' } });
     expect(await chainTool(obs, policy, new FakeTool('readTicket'), { approve }).invoke({})).toBe('output');
   });
+
+  it.each([true, false])(
+    'counts a question once, however often a graph comes back to it; answer: %p',
+    async (answer) => {
+      const { obs, counted } = bench.current;
+      const interruption = new Error('interrupted');
+      const answers: (() => boolean)[] = [
+        () => {
+          throw interruption;
+        },
+        () => {
+          throw interruption;
+        },
+        () => answer,
+      ];
+      const config = { configurable: { thread_id: 'thread' }, toolCall: { id: `call-${answer}` } };
+      const approve = () => answers.shift()!();
+      const run = () => chainTool(obs, policy, new FakeTool('payInvoice'), { approve }).invoke({}, config);
+      policy.mockClear();
+      for (let times = 0; times < 2; times++) expect(await thrownBy(run)).toBe(interruption);
+      if (answer) expect(await run()).toBe('output');
+      else expect(await thrownBy(run)).toMatchObject({ denial: { reason: 'not_approved' } });
+      expect(policy).toHaveBeenCalledTimes(answer ? 2 : 1);
+      expect(await counted('agent_os_approvals_requested_total', 'agent_os_approvals_total')).toEqual({
+        'agent_os_approvals_requested_total policy=tool_policy': 1,
+        [`agent_os_approvals_total approver=human,outcome=${answer ? 'approved' : 'denied'}`]: 1,
+      });
+    },
+  );
 });
 
 describe('Mastra', () => {

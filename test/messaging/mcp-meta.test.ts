@@ -15,9 +15,11 @@ test('the active context goes with a request in _meta, beside what is there', ()
   expect(params._meta).toEqual({ progressToken: 7 });
 });
 
-test('without a context the params are the same, with an empty _meta', () => {
+test('without a context the params are the same', () => {
   const obs = createTestObservability();
-  expect(injectMcp(obs, { name: 'get_weather' })).toEqual({ name: 'get_weather', _meta: {} });
+  const bare = { name: 'get_weather' };
+  expect(injectMcp(obs, bare)).toBe(bare);
+  expect(injectMcp(obs, params)).toEqual(params);
 });
 
 test.each<[string, (sent: typeof params) => object]>([

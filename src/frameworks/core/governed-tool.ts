@@ -1,4 +1,3 @@
-import type { Span } from '@opentelemetry/api';
 import type { KernelVerbs } from '../../calls/kernel-verbs.js';
 import { monotonicClock, secondsSince } from '../../common/clock.js';
 import { errorType, isThenable } from '../../common/outcome.js';
@@ -8,6 +7,7 @@ import { classifiedVerdict } from '../../instruments/classified.js';
 import { UNKNOWN_VERDICT, type ReadVerdict } from '../../instruments/verdict-words.js';
 import type { Severity } from '../../semconv/values.js';
 import { messageOf, ToolDeniedError, type Denial } from './denial.js';
+import { leftOf } from './left-calls.js';
 import { agentOfPolicy, askOf, type Ask, type Policy, type ToolCall } from './policy.js';
 
 /** What is recorded with: the handle of `initObservability`, or of the tests. */
@@ -58,6 +58,8 @@ export interface CallState {
   readonly failed?: { readonly error: unknown };
   /** What a person has answered, as the framework says; undefined where nobody was asked. */
   readonly approved?: boolean | undefined;
+  /** Names the call where the framework leaves while somebody is asked, and calls again once there is an answer. */
+  readonly id?: string | undefined;
 }
 
 /** One policy around the tools of one framework: the verdict before the call, `kernel.execute` around both. */
@@ -126,7 +128,8 @@ export class ToolGovernor {
    * @throws ToolDeniedError where the tool did not run, else what it throws
    */
   run<T>(call: ToolCall, work: () => T, state: CallState = {}): T | PromiseLike<Awaited<T>> {
-    if (this.mayAsk(state)) return this.settle(call).then((settled) => this.run(call, work, settled)) as T;
+    if (this.mayAsk(state))
+      return this.settle(call, state.id).then((settled) => this.run(call, work, settled)) as T;
     const judged = new Judged();
     const failed = (error: unknown): never => {
       if (judged.failed) return this.deny(call, judged);
@@ -151,7 +154,7 @@ export class ToolGovernor {
   ): AsyncGenerator<T, void, undefined> {
     const judged = new Judged();
     const { judge, agentFailed } = this.bound;
-    const settled = this.mayAsk(state) ? await this.settle(call) : state;
+    const settled = this.mayAsk(state) ? await this.settle(call, state.id) : state;
     async function* within(): AsyncGenerator<T, void, undefined> {
       await judge(call, settled, judged);
       if (!judged.allows) return;
@@ -190,23 +193,26 @@ export class ToolGovernor {
   }
 
   /** Before the execution begins: somebody may take days to answer, or the framework leaves, and comes back to ask again. */
-  private async settle(call: ToolCall): Promise<CallState> {
+  private async settle(call: ToolCall, id: string | undefined): Promise<CallState> {
+    const left = leftOf(this.policy);
+    const before = left.verdictOn(id);
     let known: ReadVerdict;
     try {
-      known = await this.verdict(call);
+      known = before ?? (await this.verdict(call));
     } catch (error) {
       return { failed: { error } };
     }
     if (known.decision !== 'require_approval') return { known };
-    return { known, approved: (await this.options.approve?.(call)) === true };
+    left.keep(id, known);
+    const approved = (await this.options.approve?.(call)) === true;
+    left.delete(id);
+    // The policy that wanted the approval may deny by now; a no needs no second question.
+    return before !== undefined && approved ? { approved } : { known, approved };
   }
 
   private execute<T>({ agentId, action }: ToolCall, judged: Judged, run: () => T): T {
     const classify = () => judged.verdict?.enforced ?? 'unknown';
-    return this.obs.execute({ agentId, action, classify }, (span) => {
-      showAsToolCall(span, agentId, action);
-      return run();
-    });
+    return this.obs.execute({ agentId, action, classify }, run);
   }
 
   private judge(call: ToolCall, { known, failed: before, approved }: CallState, judged: Judged): unknown {
@@ -266,17 +272,6 @@ export class ToolGovernor {
           : 'undecided';
     const denial: Denial = { agentId, action, decision, reason };
     throw new ToolDeniedError(this.options.message?.(denial) ?? messageOf(denial), denial);
-  }
-}
-
-/** As tools for models know a tool call: Langfuse passes nothing on that does not say what it is. */
-function showAsToolCall(span: Span, agentId: string, action: string): void {
-  try {
-    span.setAttribute('gen_ai.operation.name', 'execute_tool');
-    span.setAttribute('gen_ai.tool.name', action);
-    span.setAttribute('gen_ai.agent.id', agentId);
-  } catch {
-    // What a span of the host's refuses is not shown.
   }
 }
 
