@@ -71,6 +71,7 @@ export {
   type Status,
   type StoppedState,
   type Timer,
+  type TokenUsage,
   type VerificationResult,
   type VerdictMember,
   type VerdictObject,

@@ -86,7 +86,8 @@ export class Pipelines {
   readonly propagator = (): TextMapPropagator | undefined => propagatorOf(this.options.propagators);
 
   /** Has calls of models counted from the spans of ours, whichever pipeline makes them. */
-  countModelCalls(recorders: GenAiRecorders): void {
+  countModelCalls({ agent }: GenAiRecorders): void {
+    const recorders: GenAiRecorders = { agent, meterProvider: this.meterProvider };
     if (this.traces instanceof NativeTracePipeline) {
       const spans = new GenAiSpans(recorders, (span) => (span as { around?: object }).around);
       this.traces.models.ended = (span) => spans.ended(span);

@@ -50,6 +50,7 @@ const ARGUMENT_BYTES: Readonly<Record<ActionKind, readonly [number, number]>> = 
   change: [30, 460],
   handover: [130, 350],
 };
+const BYTES_OF_A_TOKEN = 4;
 /** The first of the tasks in which an agent keeps asking for what policy forbids, and how many tasks lie between two. */
 const STUBBORN_FIRST = 5;
 const STUBBORN_EVERY = 120;
@@ -74,6 +75,7 @@ export function* claimsWorkload({ seed, agents }: ClaimsWorkloadOptions): Genera
       tasks += 1;
     }
     const { action, outcome } = desk.steps[desk.step]!;
+    const argumentBytes = random.integer(...ARGUMENT_BYTES[kindOf(action)]);
     yield {
       agentId: desk.agentId,
       trajectory: `claims-${desk.task}`,
@@ -82,8 +84,9 @@ export function* claimsWorkload({ seed, agents }: ClaimsWorkloadOptions): Genera
       lastOfAgent: false,
       domain: DOMAIN,
       model: desk.model,
+      tokens: { input: 700 + 180 * desk.step, output: 20 + Math.ceil(argumentBytes / BYTES_OF_A_TOKEN) },
       action,
-      argumentBytes: random.integer(...ARGUMENT_BYTES[kindOf(action)]),
+      argumentBytes,
       outcome,
     };
     desk.step += 1;

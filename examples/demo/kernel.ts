@@ -71,7 +71,9 @@ export class Kernel {
     const task = this.taskOf(call);
     let verdict: PolicyDecisionResult | undefined;
     let status: Status = 'error';
-    obs.agent.recordLlmCall({ agentId: agent.id, model: call.model });
+    const { model, tokens } = call;
+    obs.agent.recordLlmCall({ agentId: agent.id, model });
+    if (tokens) obs.agent.recordTokenUsage({ model, inputTokens: tokens.input, outputTokens: tokens.output });
     try {
       const classify = ({ allowed }: PolicyDecisionResult) => (allowed ? 'allowed' : 'denied');
       await obs.execute({ agentId: agent.id, action, classify }, async () => {

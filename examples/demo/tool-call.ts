@@ -12,6 +12,8 @@ export interface ToolCall {
   readonly domain: string;
   /** The language model that chose the call. */
   readonly model: string;
+  /** Tokens of the choice, where they are known. */
+  readonly tokens?: { readonly input: number; readonly output: number };
   readonly action: string;
   readonly argumentBytes: number;
   /** How the tool ends if it is allowed to run. */

@@ -28,6 +28,8 @@ const SILENT = { overflowed: () => {} };
 export class LabelSeriesIndex implements SeriesIndex {
   /** Labels in declared order. */
   readonly names: readonly string[];
+  /** What the labels are called as attributes. */
+  readonly keys: readonly string[];
   private readonly labels: readonly LabelValues[];
   private readonly caps: Required<CardinalityLimits>;
   private readonly listener: SeriesIndexListener;
@@ -49,6 +51,8 @@ export class LabelSeriesIndex implements SeriesIndex {
   ) {
     this.listener = definition.ofOthers ? { ...SILENT, invalid: listener.invalid.bind(listener) } : listener;
     this.names = Object.keys(definition.labels);
+    const { convention } = definition;
+    this.keys = convention ? this.names.map((name) => convention.attributes[name] ?? name) : this.names;
     this.table = new TupleTable(Math.max(1, this.names.length));
     this.caps = definition.ofOthers ? OF_OTHERS_LIMITS : resolvedLimits(caps);
     this.labels = Object.entries(definition.labels).map(
@@ -138,6 +142,11 @@ export class LabelSeriesIndex implements SeriesIndex {
     return this.rowOf(ids);
   }
 
+  /** The row of attributes, as {@link attributesOf} gives them. Never throws. */
+  findAttributes(attributes: Attributes): number {
+    return this.findInOrder(...this.keys.map((key) => attributes[key]));
+  }
+
   /** The row of label values in declared order, all known as they are given, or -1. Never throws. */
   knownRow(values: readonly unknown[]): number {
     if (this.names.length === 0) return 0;
@@ -193,7 +202,7 @@ export class LabelSeriesIndex implements SeriesIndex {
 
   private insert(ids: Int32Array): number {
     const attributes: Attributes = {};
-    this.names.forEach((name, i) => (attributes[name] = this.labels[i]?.text(ids[i] as number)));
+    this.keys.forEach((key, i) => (attributes[key] = this.labels[i]?.text(ids[i] as number)));
     const row = this.attributes.add(Object.freeze(attributes));
     this.table.insert(ids, row);
     return row;

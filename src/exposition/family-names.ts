@@ -1,6 +1,6 @@
 import type { DropLog } from '../diagnostics/drop-log.js';
 import type { ExposedStream } from './exposed-family.js';
-import { exposedNames, type NameScheme } from './names.js';
+import { exposedNames, schemeOf, type NameScheme } from './names.js';
 
 /**
  * Series that Prometheus writes itself for each target it scrapes, and for alerts: a gauge of a host that has such a name
@@ -36,11 +36,11 @@ export class FamilyNames {
     let names = this.schemes.get(scheme);
     if (names === undefined) this.schemes.set(scheme, (names = { given: new Map(), owners: new Map() }));
     const { name, type, registry } = stream;
-    // No instrument of a host shares a name with the registry.
-    const owner = `${type}/${registry ? 'registry' : 'host'}/${name}`;
+    // No instrument of a host shares a name with the registry, but for the dotted ones, which are of a convention for all.
+    const owner = `${type}/${registry && !name.includes('.') ? 'registry' : 'host'}/${name}`;
     const known = names.given.get(owner);
     if (known !== undefined) return known;
-    const wanted = exposedNames(name, type, scheme);
+    const wanted = exposedNames(name, type, schemeOf(stream, scheme));
     const first = wanted[0] as string;
     const isFree = (each: string): boolean => (names.owners.get(`${type}/${each}`) ?? owner) === owner;
     const found = OF_PROMETHEUS.has(first)

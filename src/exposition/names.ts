@@ -9,6 +9,11 @@ import type { NameEscaping } from './exposition-source.js';
  */
 export type NameScheme = NameEscaping | 'otel';
 
+/** The registry's names are the same for all scrapers, and what the push by OTLP makes of them in Prometheus. */
+export function schemeOf({ registry }: { readonly registry: boolean }, asked: NameScheme): NameScheme {
+  return registry ? 'otel' : asked;
+}
+
 const METRIC_NAME = /^[A-Za-z_:][A-Za-z0-9_:]*$/;
 const LABEL_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const METRIC_CHARACTER = /[A-Za-z0-9_:]/;

@@ -6,7 +6,7 @@ import type { FamilyNames } from './family-names.js';
 import { createdName, type FormatWriter, numberText } from './format-writer.js';
 import { flatText, labelPairs, NONE_RESERVED } from './labels.js';
 import { type HistogramSeries, mergedHistograms, mergedNumbers } from './merged-series.js';
-import { type SampleName, sampleName } from './names.js';
+import { type NameScheme, type SampleName, sampleName, schemeOf } from './names.js';
 
 /** What a page is made of. */
 export interface PageParts {
@@ -83,10 +83,16 @@ export function* pageChunks(
   yield flatText(text + format.end);
 }
 
+/** In which scheme the labels of a family are written. */
+function schemeIn({ streams }: ExposedFamily, { scheme }: FormatWriter): NameScheme {
+  return schemeOf(streams[0], scheme);
+}
+
 /** Makes the missing texts: before the first is written, it must be known whether two are equal. */
-function* labelTexts({ streams }: ExposedFamily, { scheme }: FormatWriter): Generator<string, void> {
+function* labelTexts(family: ExposedFamily, format: FormatWriter): Generator<string, void> {
+  const scheme = schemeIn(family, format);
   let made = 0;
-  for (const { cells, texts } of streams) {
+  for (const { cells, texts } of family.streams) {
     for (const row of cells.rows()) {
       if (texts.has(row, scheme)) continue;
       texts.of(row, scheme);
@@ -96,13 +102,14 @@ function* labelTexts({ streams }: ExposedFamily, { scheme }: FormatWriter): Gene
 }
 
 /** Whether two rows of a family could have the same labels. Those are merged; most families need not be. */
-function mayCollide({ streams }: ExposedFamily, { scheme }: FormatWriter): boolean {
-  return streams.length > 1 || streams[0].texts.collides(scheme);
+function mayCollide(family: ExposedFamily, format: FormatWriter): boolean {
+  const { streams } = family;
+  return streams.length > 1 || streams[0].texts.collides(schemeIn(family, format));
 }
 
 function* numberLines(family: ExposedFamily, format: FormatWriter, drops: DropLog): Generator<string, void> {
   const { name, type, streams } = family;
-  const { scheme } = format;
+  const scheme = schemeIn(family, format);
   const isCounter = type === 'counter';
   const { open, bare } = sampleName(name);
   const births = isCounter ? format.created(family) : undefined;
@@ -135,9 +142,10 @@ function* numberLines(family: ExposedFamily, format: FormatWriter, drops: DropLo
 
 function* histogramLines(family: ExposedFamily, format: FormatWriter): Generator<string, void> {
   const { name, streams } = family;
+  const scheme = schemeIn(family, format);
   const series = mayCollide(family, format)
-    ? mergedHistograms(family, format.scheme)
-    : singleHistograms(streams[0], format);
+    ? mergedHistograms(family, scheme)
+    : singleHistograms(streams[0], scheme);
   const [bucketName, sumName, countName] = ['_bucket', '_sum', '_count'].map((part) =>
     sampleName(name + part),
   ) as [SampleName, SampleName, SampleName];
@@ -166,7 +174,7 @@ function* histogramLines(family: ExposedFamily, format: FormatWriter): Generator
 
 function* singleHistograms(
   { cells, texts }: ExposedFamily['streams'][0],
-  { scheme }: FormatWriter,
+  scheme: NameScheme,
 ): Iterable<HistogramSeries> {
   const from = cells as HistogramCells;
   const { boundaries } = from;

@@ -1,10 +1,17 @@
 import { trace, type Context } from '@opentelemetry/api';
 import type { AgentMetrics } from '../instruments/index.js';
+import { instrumentName } from '../semconv/metrics.js';
 import { agentOf, genAiSpanOf, type EndedSpan, type GenAiSpan } from './llm-span.js';
+import { tokensOf } from './span-tokens.js';
 
 /** What is recorded with: the handle of `initObservability`, or of the tests. */
 export interface GenAiRecorders {
-  readonly agent: Pick<AgentMetrics, 'recordLlmCall' | 'recordError' | 'recordExecution'>;
+  readonly agent: Pick<
+    AgentMetrics,
+    'recordLlmCall' | 'recordTokenUsage' | 'recordError' | 'recordExecution'
+  >;
+  /** Ours knows who else measures tokens. */
+  readonly meterProvider?: object;
 }
 
 /** A span processor of the official SDK, 2 or 3, or of our pipeline. */
@@ -18,13 +25,28 @@ export interface GenAiProcessor {
 /** The span around a span, where it is of this process. */
 export type ParentOf = (span: object) => object | undefined;
 
+/** A MeterProvider, of ours or of a host. */
+interface Measuring {
+  measures?(scope: string, instrument: string): boolean;
+}
+
+/** Who made a span, by SDK 2 and 3, and by SDK 1. */
+interface Scoped {
+  readonly instrumentationScope?: { readonly name: string };
+  readonly instrumentationLibrary?: { readonly name: string };
+}
+
+const TOKEN_USAGE = instrumentName('gen_ai_client_token_usage');
+
 /** Spans above one that are looked at. */
 const MOST_ABOVE = 32;
 
-/** Counts calls of models from ended spans, by what these say themselves and by the spans around them. */
+/** Counts calls of models and their tokens from ended spans, by what these say themselves and by the spans around them. */
 export class GenAiSpans {
   /** Spans around a call that is counted. They may say that they are a call as well; it is the same one. */
   private readonly counted = new WeakSet<object>();
+  /** The same, of tokens: what is around a call may know them where the call itself does not. */
+  private readonly metered = new WeakSet<object>();
 
   constructor(
     private readonly recorders: GenAiRecorders,
@@ -36,10 +58,25 @@ export class GenAiSpans {
     const said = genAiSpanOf(span as EndedSpan);
     if (said === undefined || said.kind === 'part') return;
     if (said.kind === 'agent') return this.agentEnded(said);
-    if (this.counted.has(span)) return;
+    const isCounted = this.counted.has(span);
+    const tokens = this.metered.has(span) ? undefined : tokensOf(span as EndedSpan, said);
+    if (isCounted && tokens === undefined) return;
     const around = this.around(span);
+    if (tokens !== undefined) {
+      for (const one of around) this.metered.add(one);
+      if (!this.measured(span)) this.recorders.agent.recordTokenUsage(tokens);
+    }
+    if (isCounted) return;
     for (const one of around) this.counted.add(one);
     this.count(said, agentAmong([span, ...around]));
+  }
+
+  /** Whether the instrumentation that made a span has measured its tokens, by a meter that it has of us. */
+  private measured(span: object): boolean {
+    const { instrumentationScope, instrumentationLibrary } = span as Scoped;
+    const scope = (instrumentationScope ?? instrumentationLibrary)?.name;
+    const meters = this.recorders.meterProvider as Measuring | undefined;
+    return scope !== undefined && meters?.measures?.(scope, TOKEN_USAGE) === true;
   }
 
   private agentEnded({ errorType, durationSeconds }: GenAiSpan): void {
@@ -79,7 +116,7 @@ function agentAmong(spans: readonly object[]): string {
 }
 
 /**
- * Counts calls of models from the spans of a host's own pipeline: give it to the TracerProvider as a span processor. In the
+ * Counts calls of models and their tokens from the spans of a host's own pipeline: give it to the TracerProvider as a span processor. In the
  * pipeline of `initObservability` it is at work already. It sends nothing, changes no span, and never throws.
  *
  * @example

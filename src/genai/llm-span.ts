@@ -23,6 +23,7 @@ type Attributes = EndedSpan['attributes'];
 const MODEL = [
   'gen_ai.request.model',
   'gen_ai.response.model',
+  'llm.request.model_name',
   'llm.model_name',
   'embedding.model_name',
   'llm.request.model',
@@ -88,7 +89,8 @@ function errorTypeOf({ attributes, status }: EndedSpan): string | undefined {
   return status.code === SpanStatusCode.ERROR ? 'unknown' : undefined;
 }
 
-function textAt(attributes: Attributes, keys: readonly string[]): string | undefined {
+/** The first of some attributes that is a text. */
+export function textAt(attributes: Attributes, keys: readonly string[]): string | undefined {
   for (const key of keys) {
     const value = attributes[key];
     if (typeof value === 'string' && value !== '') return value;

@@ -5,6 +5,21 @@ import { dropCall, followedCall } from './host-calls.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
 import { executionStatus, StreamMetrics } from './stream-metrics.js';
 
+/** Tokens of one call of a model. */
+export interface TokenUsage {
+  /** The model that was asked for. */
+  readonly model: string;
+  /** All that the model was given, from its cache too. */
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  /** As `gen_ai.operation.name` has it. @defaultValue `chat` */
+  readonly operation?: string;
+  /** As `gen_ai.provider.name` has it. @defaultValue `unknown` */
+  readonly provider?: string;
+  /** The model that has answered. @defaultValue `unknown` */
+  readonly responseModel?: string;
+}
+
 /**
  * Metrics of the agents themselves. API only; no method throws.
  *
@@ -12,6 +27,7 @@ import { executionStatus, StreamMetrics } from './stream-metrics.js';
  * ```ts
  * const agent = new AgentMetrics();
  * agent.recordLlmCall({ agentId: 'support-1', model: 'gpt-4o' });
+ * agent.recordTokenUsage({ model: 'gpt-4o', provider: 'openai', inputTokens: 812, outputTokens: 64 });
  * const answer = await agent.execution('support-1', () => run(task));
  * ```
  */
@@ -30,6 +46,15 @@ export class AgentMetrics {
       llmCalls: make.counter('agent_os_agent_llm_calls_total'),
       errors: make.counter('agent_os_agent_errors_total'),
       duration: make.histogram('agent_os_agent_execution_duration_seconds'),
+      tokens: make
+        .histogram('gen_ai_client_token_usage')
+        .by(
+          'gen_ai_token_type',
+          'gen_ai_operation_name',
+          'gen_ai_provider_name',
+          'gen_ai_request_model',
+          'gen_ai_response_model',
+        ),
     };
   }
 
@@ -41,6 +66,21 @@ export class AgentMetrics {
       this.instruments.llmCalls.add(1, { agent_id: agentId, model });
     } catch (error) {
       dropCall(this, 'AgentMetrics.recordLlmCall', error);
+    }
+  }
+
+  /** Records the tokens of one call of a model, as `gen_ai.client.token.usage`. */
+  recordTokenUsage(usage: TokenUsage): void {
+    try {
+      const { model, inputTokens: input, outputTokens: output } = usage;
+      const { operation = 'chat', provider = UNKNOWN, responseModel = UNKNOWN } = usage;
+      const given = model !== undefined && (input !== undefined || output !== undefined);
+      if (!given) AGENT_KEYS.recordTokenUsage.missed(this, usage);
+      const { tokens } = this.instruments;
+      if (input !== undefined) tokens.record(input, 'input', operation, provider, model, responseModel);
+      if (output !== undefined) tokens.record(output, 'output', operation, provider, model, responseModel);
+    } catch (error) {
+      dropCall(this, 'AgentMetrics.recordTokenUsage', error);
     }
   }
 

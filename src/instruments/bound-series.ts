@@ -29,7 +29,7 @@ export class BoundSeries {
     const row = index.knownRow(values);
     if (row < 0) return undefined;
     const attributes = index.attributesOf(row);
-    const exact = index.names.every((name, i) => attributes[name] === values[i]);
+    const exact = index.keys.every((key, i) => attributes[key] === values[i]);
     return exact ? new BoundSeries(recorder, index, row) : undefined;
   }
 

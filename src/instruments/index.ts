@@ -5,7 +5,7 @@ export type { Violation } from './violation.js';
 export { CmvkMetrics, type Verification } from './cmvk-metrics.js';
 export { ApprovalMetrics } from './approval-metrics.js';
 export type { ApprovalAnswer, ApprovalQuestion, ApprovedRun, PendingApproval } from './pending-approval.js';
-export { AgentMetrics } from './agent-metrics.js';
+export { AgentMetrics, type TokenUsage } from './agent-metrics.js';
 export { AmbMetrics, type MessagePassage } from './amb-metrics.js';
 export { ComponentMetrics } from './component-metrics.js';
 export type { ComponentResult } from '../semconv/components.js';

@@ -4,6 +4,7 @@ import { type CardinalityLimits, resolvedLimits } from '../cardinality/cardinali
 import { monotonicClock, reliableClock, type Clock } from '../common/clock.js';
 import {
   definitionOf,
+  instrumentName,
   type MetricLabels,
   type MetricName,
   type MetricNameOfKind,
@@ -119,7 +120,7 @@ export class Instruments implements InstrumentOptions {
       (of) => of.counter(name),
       (options) => {
         const index = this.indexOf(name);
-        const recorder = this.meter.recorder('counter', name, options, index);
+        const recorder = this.meter.recorder('counter', this.nameOf(name), options, index);
         return initialSeries(name, new TypedCounter(name, recorder, index, this.drops), index);
       },
     );
@@ -131,7 +132,7 @@ export class Instruments implements InstrumentOptions {
       (of) => of.upDownCounter(name),
       (options) => {
         const index = this.indexOf(name);
-        const recorder = this.meter.recorder('upDownCounter', name, options, index);
+        const recorder = this.meter.recorder('upDownCounter', this.nameOf(name), options, index);
         return initialSeries(name, new TypedCounter(name, recorder, index, this.drops, true), index);
       },
     );
@@ -143,7 +144,7 @@ export class Instruments implements InstrumentOptions {
       (of) => of.histogram(name),
       (options) => {
         const index = this.indexOf(name);
-        const recorder = this.meter.recorder('histogram', name, options, index);
+        const recorder = this.meter.recorder('histogram', this.nameOf(name), options, index);
         return new TypedHistogram(name, recorder, index, this.drops);
       },
     );
@@ -154,7 +155,7 @@ export class Instruments implements InstrumentOptions {
       name,
       (of) => of.gauge(name),
       (options) => {
-        const made = this.meter.createObservableGauge(name, options);
+        const made = this.meter.createObservableGauge(this.nameOf(name), options);
         return new TypedGauge(name, made, this.indexOf(name), this.drops, this.sourceTimeoutMillis);
       },
     );
@@ -203,6 +204,11 @@ export class Instruments implements InstrumentOptions {
     if (kind === 'counter') return this.counter(name as MetricNameOfKind<'counter'>);
     if (kind === 'upDownCounter') return this.upDownCounter(name as MetricNameOfKind<'upDownCounter'>);
     return kind === 'histogram' ? this.histogram(name as MetricNameOfKind<'histogram'>) : undefined;
+  }
+
+  /** For a meter that waits, what its metric is called; for any other, what its instrument is. */
+  private nameOf(name: MetricName): string {
+    return this.late ? name : instrumentName(name);
   }
 
   private indexOf(name: MetricName): LabelSeriesIndex {

@@ -46,8 +46,8 @@ abstract class TypedInstrument<N extends MetricName> {
   }
 
   /** Records what another instrument has taken already. May throw what the SDK behind it throws. */
-  replay(labels: Attributes, value: number, active: Context | undefined): void {
-    this.recorder.record(this.index.find(labels), value, active);
+  replay(attributes: Attributes, value: number, active: Context | undefined): void {
+    this.recorder.record(this.index.findAttributes(attributes), value, active);
   }
 
   protected take(value: number, labels: MetricLabels<N>): void {
@@ -121,7 +121,7 @@ export class TypedCounter<N extends MetricName> extends TypedInstrument<N> {
   }
 }
 
-/** A histogram of seconds or scores. */
+/** A histogram of seconds, scores or counts. */
 export class TypedHistogram<N extends MetricName> extends TypedInstrument<N> {
   record(value: number, labels: MetricLabels<N>): void {
     this.take(value, labels);

@@ -27,6 +27,7 @@ export type {
   LabelBound,
   LabelsOf,
   LabelValue,
+  MetricConvention,
   MetricDefinition,
   MetricKind,
 } from './types.js';
@@ -51,6 +52,7 @@ export {
   STATUSES,
   STOPPED_STATES,
   TELEMETRY_SIGNALS,
+  TOKEN_TYPES,
   UNEVALUATED_PROVENANCES,
   UNKNOWN,
   VERIFICATION_RESULTS,
@@ -71,6 +73,7 @@ export {
   type Status,
   type StoppedState,
   type TelemetrySignal,
+  type TokenType,
   type UnevaluatedProvenance,
   type VerificationResult,
 } from './values.js';

@@ -3,6 +3,7 @@ import { APPROVAL_METRICS } from './approvals.js';
 import { AMB_METRICS } from './amb.js';
 import { CMVK_METRICS } from './cmvk.js';
 import { COMPONENT_METRICS } from './components.js';
+import { GEN_AI_METRICS } from './gen-ai.js';
 import { KERNEL_METRICS } from './kernel.js';
 import { KILL_METRICS } from './kills.js';
 import { PRESENCE_METRICS } from './presence.js';
@@ -20,6 +21,7 @@ export const METRICS = {
   ...APPROVAL_METRICS,
   ...CMVK_METRICS,
   ...AGENT_METRICS,
+  ...GEN_AI_METRICS,
   ...AMB_METRICS,
   ...COMPONENT_METRICS,
   ...STREAM_METRICS,
@@ -39,4 +41,15 @@ export type MetricLabels<N extends MetricName> = LabelsOf<(typeof METRICS)[N]>;
 /** A metric's declaration, widened to the common shape. */
 export function definitionOf(name: MetricName): MetricDefinition {
   return METRICS[name];
+}
+
+/** What the instrument of a metric is called. */
+export function instrumentName(name: MetricName): string {
+  const { convention }: MetricDefinition = METRICS[name];
+  return convention?.name ?? name;
+}
+
+/** The name of the contract, of an instrument or an attribute of the registry. */
+export function contractName(name: string): string {
+  return name.replaceAll('.', '_');
 }

@@ -18,9 +18,20 @@ export type MetricKind = 'counter' | 'upDownCounter' | 'histogram' | 'observable
  */
 export type GaugeAggregation = 'sum' | 'max' | 'min' | 'last' | 'age';
 
-/** One metric of the contract. Its name is used verbatim as the OpenTelemetry instrument name. */
+/**
+ * What OpenTelemetry's conventions call a metric of theirs and its attributes. With underscores for the dots, these are the
+ * names of the contract.
+ */
+export interface MetricConvention {
+  readonly name: string;
+  /** By label. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** One metric of the contract. Its name is the OpenTelemetry instrument name, but where a convention has another. */
 export interface MetricDefinition {
   readonly kind: MetricKind;
+  readonly convention?: MetricConvention;
   /** UCUM unit. One that keeps the exposed name intact: an annotation for counts, `s` for time, none for gauges. */
   readonly unit: string;
   readonly description: string;

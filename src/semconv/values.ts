@@ -93,6 +93,10 @@ export const DEAD_LETTER_REASONS = [
 ] as const;
 export type DeadLetterReason = (typeof DEAD_LETTER_REASONS)[number];
 
+/** Which way tokens of a model went: to it, or from it. */
+export const TOKEN_TYPES = ['input', 'output'] as const;
+export type TokenType = (typeof TOKEN_TYPES)[number];
+
 /** Which stream of telemetry lost something. */
 export const TELEMETRY_SIGNALS = ['metrics', 'traces', 'logs'] as const;
 export type TelemetrySignal = (typeof TELEMETRY_SIGNALS)[number];

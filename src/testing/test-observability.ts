@@ -12,7 +12,14 @@ import { InMemorySdk } from '../otel-sdk/in-memory-sdk.js';
 import { type CollectedEvent, InMemoryLogs } from '../pipeline/logs/in-memory-logs.js';
 import type { CollectedSpan } from '../pipeline/traces/in-memory-spans.js';
 import type { CollectedSeries } from '../pipeline/metrics/metric-store.js';
-import { definitionOf, METRICS, type MetricLabels, type MetricName } from '../semconv/metrics.js';
+import {
+  contractName,
+  definitionOf,
+  instrumentName,
+  METRICS,
+  type MetricLabels,
+  type MetricName,
+} from '../semconv/metrics.js';
 import { suggestion } from '../common/closest.js';
 
 /** The handle of initObservability for a host's own tests: everything ends in memory, nothing listens or exports. */
@@ -81,7 +88,7 @@ export function createTestObservability(
     meterProvider,
     tracerProvider,
     loggerProvider,
-    series: () => sdk.series(),
+    series: async () => (await sdk.series()).map(byContract),
     spans: () => sdk.spans(),
     forgetSpans: () => sdk.forgetSpans(),
     emittedEvents: () => logs.events(),
@@ -92,6 +99,16 @@ export function createTestObservability(
       await sdk.shutdown();
     },
   };
+}
+
+const INSTRUMENTS: ReadonlySet<string> = new Set((Object.keys(METRICS) as MetricName[]).map(instrumentName));
+
+/** A series of the registry by the names of the contract, where its instrument has those of a convention. */
+function byContract(series: CollectedSeries): CollectedSeries {
+  const { name, labels } = series;
+  if (name in METRICS || !INSTRUMENTS.has(name)) return series;
+  const named = Object.entries(labels).map(([key, value]) => [contractName(key), value]);
+  return { ...series, name: contractName(name), labels: Object.fromEntries(named) as typeof labels };
 }
 
 /** The pipeline under its name of today or, with one warning, under the old one. */

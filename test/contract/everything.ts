@@ -67,6 +67,13 @@ export function recordEverything({ kernel, kills, cmvk, agent, amb, component, a
   cmvk.recordDisagreement({ modelA: 'model-b', modelB: 'model-a' });
   cmvk.recordVerifierError({ model: 'model-c', errorType: 'timeout' });
   agent.recordLlmCall({ agentId: 'a-1', model: 'model-a' });
+  agent.recordTokenUsage({
+    model: 'model-a',
+    provider: 'openai',
+    responseModel: 'model-a-2026',
+    inputTokens: 800,
+    outputTokens: 60,
+  });
   agent.recordError({ agentId: 'a-1', errorType: 'RangeError' });
   agent.recordExecution({ status: 'success', durationSeconds: 4 });
   amb.recordPublished({ topic: 'claims', priority: 'high', durationSeconds: 0.002 });

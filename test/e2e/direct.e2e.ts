@@ -33,7 +33,7 @@ describe('prometheus itself', () => {
       },
     });
 
-    const isOurs = (name: string): boolean => /^(agent_os|amb|target_info)/.test(name);
+    const isOurs = (name: string): boolean => /^(agent_os|amb|gen_ai|target_info)/.test(name);
     const seriesOf = async (job: string): Promise<string[]> => {
       const samples = await stack.prometheus.query(`{job="${job}"}`);
       return samples

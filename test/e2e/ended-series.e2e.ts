@@ -3,7 +3,7 @@ import { ALLOWED, type KernelHost } from './support/kernel-host.js';
 import { observed } from './support/observed.js';
 import { stackOfEachTest, type TestStack } from './support/test-stack.js';
 
-const OURS = '{__name__=~"(agent_os|amb|cmvk)_[^:]+",service_name="e2e-kernel"}';
+const OURS = '{__name__=~"(agent_os|amb|cmvk|gen_ai)_[^:]+",service_name="e2e-kernel"}';
 const UPTIME = 'agent_os_kernel_uptime_seconds';
 const REQUESTS = 'agent_os_requests_total{status="success"}';
 /** As rules and panels count: by the samples of a time, which a series has whether it has ended or not. */

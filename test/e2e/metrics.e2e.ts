@@ -109,7 +109,7 @@ describe('metrics', () => {
       );
     };
     const stored = async ({ prometheus }: TestStack): Promise<Series> =>
-      seriesOf(await prometheus.query('{__name__=~"(agent_os|amb|cmvk)_[^:]+"}'));
+      seriesOf(await prometheus.query('{__name__=~"(agent_os|amb|cmvk|gen_ai)_[^:]+"}'));
 
     for (const [way, stack] of Object.entries({ scraped: pulled, pushed })) {
       let last: string[] = [];
@@ -123,7 +123,7 @@ describe('metrics', () => {
       );
     }
     for (const { prometheus } of [pulled, pushed]) {
-      const samples = await prometheus.query('{__name__=~"(agent_os|amb|cmvk)_[^:]+"}');
+      const samples = await prometheus.query('{__name__=~"(agent_os|amb|cmvk|gen_ai)_[^:]+"}');
       const origins = samples.map(({ labels }) => WHO.map((label) => labels[label]).join(' '));
       expect([...new Set(origins)]).toEqual([`agent-os-demo ${VERSION} agent-os-demo@${hostname()} demo`]);
     }

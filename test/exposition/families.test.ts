@@ -36,6 +36,19 @@ test('families stand in the order in which their first instruments were made, th
   expect(names).toEqual(['agent_os_x', 'b', 'a_total']);
 });
 
+test.each([undefined, 'allow-utf-8', 'dots', 'values', 'underscores'] as const)(
+  'a name of a convention is one for a scraper that wants %s, of the registry and of hosts',
+  (escaping) => {
+    const [registry, host] = [true, false].map((registry) =>
+      stream('gen_ai.client.token.usage', 'histogram', { registry }),
+    ) as [ExposedStream, ExposedStream];
+    const { families } = shown([host, registry], openMetricsFormat({ created: false, escaping }));
+    expect(families.map(({ name, streams }) => [name, streams])).toEqual([
+      ['gen_ai_client_token_usage', [registry, host]],
+    ]);
+  },
+);
+
 test('instruments of one name, as several scopes have them, are one family', () => {
   const { families, conflicts } = shown([stream('my.n', 'counter'), stream('my.n', 'counter')]);
   expect(families.map(({ name, streams }) => [name, streams.length])).toEqual([['my_n_total', 2]]);

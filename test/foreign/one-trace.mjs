@@ -91,7 +91,7 @@ test('is one trace, from the model to the database behind the MCP server', async
   const chain = [];
   const last = spans.find(({ name }) => name === 'database.read');
   for (let span = last; span !== undefined; span = byId.get(span.parentSpanId)) chain.unshift(span);
-  const toolOf = ({ attributes }) =>
+  const toolOf = ({ attributes = [] }) =>
     attributes.find(({ key }) => key === 'gen_ai.tool.name')?.value.stringValue;
   assert.deepEqual(
     chain

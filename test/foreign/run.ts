@@ -8,6 +8,8 @@ import { installHost, nodeBinary, packedInto, ROOT, run } from './packed.js';
 /** A host: what runs in its folder, where that is not host.mjs of it, and the example that belongs to it. */
 interface Host {
   readonly programs?: readonly string[];
+  /** What the programs run in processes of their own. */
+  readonly children?: readonly string[];
   readonly example?: string;
 }
 
@@ -17,7 +19,12 @@ const HOSTS: Readonly<Record<string, Host>> = {
   'otel-sdk-3': { programs: ['otel-sdk.mjs'] },
   langfuse: {},
   'ai-sdk-6': { programs: ['ai-sdk.mjs'] },
-  'ai-sdk-7': { programs: ['ai-sdk.mjs', 'genai.mjs'], example: 'ai-sdk.mjs' },
+  'ai-sdk-7': {
+    programs: ['ai-sdk.mjs', 'genai.mjs', 'one-trace.mjs'],
+    children: ['ticket-server.mjs'],
+    example: 'ai-sdk.mjs',
+  },
+  openai: { programs: ['openai.mjs'], children: ['openai-calls.mjs'] },
   mcp: { programs: ['mcp.mjs'], example: 'mcp.mjs' },
   'openai-agents': { programs: ['openai-agents.mjs'], example: 'openai-agents.mjs' },
   langchain: { programs: ['langchain.mjs'], example: 'langchain.mjs' },
@@ -27,10 +34,10 @@ const HOSTS: Readonly<Record<string, Host>> = {
 const scratch = mkdtempSync(join(tmpdir(), 'foreign-'));
 
 function runHost(name: string, node: string, packed: string): void {
-  const { programs = [], example } = HOSTS[name] ?? {};
+  const { programs = [], children = [], example } = HOSTS[name] ?? {};
   const folder = join(scratch, name);
   installHost(name, folder, packed);
-  for (const file of ['frameworks.mjs', ...programs])
+  for (const file of ['frameworks.mjs', ...programs, ...children])
     cpSync(join(import.meta.dirname, file), join(folder, file));
   if (example !== undefined) cpSync(join(ROOT, 'examples/frameworks', example), join(folder, 'example.mjs'));
   run(

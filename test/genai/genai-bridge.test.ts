@@ -1,6 +1,7 @@
-import { context, SpanStatusCode, trace, type Tracer } from '@opentelemetry/api';
+import { context, SpanStatusCode, trace, type Attributes, type Tracer } from '@opentelemetry/api';
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
 import { genAiBridge } from '../../src/genai/genai-bridge.js';
+import { expectMetric } from '../../src/testing/index.js';
 import { callBench, type CallBench } from '../calls/support.js';
 
 const CALLS = 'agent_os_agent_llm_calls_total';
@@ -14,13 +15,13 @@ beforeEach(() => {
 afterEach(() => bench.obs.shutdown());
 
 /** A tree of spans, by name of what stands for it; the inner ones end first. */
-function spans(attributes: Record<string, string>, inside?: () => void, fails = false): void {
+function spans(attributes: Attributes, inside?: () => void, fails = false): void {
   const span = tracer.startSpan('span', { attributes });
   context.with(trace.setSpan(context.active(), span), () => inside?.());
   if (fails) span.setStatus({ code: SpanStatusCode.ERROR });
   span.end();
 }
-const chat = (more: Record<string, string> = {}) => ({
+const chat = (more: Attributes = {}): Attributes => ({
   'gen_ai.operation.name': 'chat',
   'gen_ai.request.model': 'model-a',
   ...more,
@@ -72,6 +73,62 @@ it('counts what failed, and how long agents ran', async () => {
 it('an embedding is no call of a language model', async () => {
   spans({ 'gen_ai.operation.name': 'embeddings', 'gen_ai.request.model': 'm' });
   expect(await bench.counted(CALLS)).toEqual({});
+});
+
+const TOKENS = 'gen_ai_client_token_usage';
+const used = { 'gen_ai.usage.input_tokens': 812, 'gen_ai.usage.output_tokens': 64 };
+const tokensOf = async () =>
+  (await bench.obs.series())
+    .filter(({ name }) => name === TOKENS)
+    .map(({ labels, value, count }) => [labels['gen_ai_token_type'], value, count]);
+
+it('measures the tokens of a call by what its span says of it', async () => {
+  spans(chat({ ...used, 'gen_ai.provider.name': 'openai', 'gen_ai.response.model': 'model-a-2026' }));
+  const labels = {
+    gen_ai_operation_name: 'chat',
+    gen_ai_provider_name: 'openai',
+    gen_ai_request_model: 'model-a',
+    gen_ai_response_model: 'model-a-2026',
+  };
+  await expectMetric(bench.obs, TOKENS, { ...labels, gen_ai_token_type: 'input' }, 1);
+  await expectMetric(bench.obs, TOKENS, { ...labels, gen_ai_token_type: 'output' }, 1);
+  expect(await tokensOf()).toEqual([
+    ['input', 812, 1],
+    ['output', 64, 1],
+  ]);
+});
+
+it('measures no token twice, whoever around the call says them again', async () => {
+  spans({ 'gen_ai.operation.name': 'invoke_agent', ...used }, () =>
+    spans(chat(used), () => spans(chat(used))),
+  );
+  expect(await tokensOf()).toEqual([
+    ['input', 812, 1],
+    ['output', 64, 1],
+  ]);
+  expect(await bench.counted(CALLS)).toEqual({ [`${CALLS} agent_id=unknown,model=model-a`]: 1 });
+});
+
+it('leaves the tokens to an instrumentation that measures them itself, by the same name on the page', async () => {
+  const meter = bench.obs.meterProvider.getMeter('host');
+  meter
+    .createHistogram('gen_ai.client.token.usage', { unit: '{token}' })
+    .record(812, { 'gen_ai.token.type': 'input', 'gen_ai.system': 'openai' });
+  spans(chat(used));
+  const page = await bench.obs.export();
+  expect(page.match(/^gen_ai_client_token_usage_sum.*$/gm)).toEqual([
+    'gen_ai_client_token_usage_sum{gen_ai_system="openai",gen_ai_token_type="input"} 812',
+  ]);
+  expect(await bench.counted(CALLS)).toEqual({ [`${CALLS} agent_id=unknown,model=model-a`]: 1 });
+});
+
+it('measures what only a span around the call knows, and no tokens of an agent', async () => {
+  spans({ 'gen_ai.operation.name': 'invoke_agent', ...used }, () => spans(chat(used), () => spans(chat())));
+  spans({ 'gen_ai.operation.name': 'invoke_agent', ...used });
+  expect(await tokensOf()).toEqual([
+    ['input', 812, 1],
+    ['output', 64, 1],
+  ]);
 });
 
 it('never throws, and has nothing to deliver', async () => {

@@ -17,6 +17,29 @@ test('recordLlmCall and recordError count by agent', async () => {
   expect(found.find('agent_os_agent_errors_total', { agent_id: 'a', error_type: 'TypeError' })).toBe(1);
 });
 
+test('recordTokenUsage records tokens each way, by the names of the convention', async () => {
+  const { agent, collect } = agentOn();
+  agent.recordTokenUsage({ model: 'm', inputTokens: 800, outputTokens: 60 });
+  agent.recordTokenUsage({ model: 'm', operation: 'embeddings', provider: 'openai', inputTokens: 0 });
+  const { descriptor, dataPoints } = (await collect()).metric('gen_ai.client.token.usage')!;
+  expect(descriptor.unit).toBe('{token}');
+  const known = { 'gen_ai.request.model': 'm', 'gen_ai.response.model': 'unknown' };
+  const chat = { ...known, 'gen_ai.operation.name': 'chat', 'gen_ai.provider.name': 'unknown' };
+  expect(dataPoints.map(({ attributes, value }) => [attributes, (value as { sum: number }).sum])).toEqual([
+    [{ ...chat, 'gen_ai.token.type': 'input' }, 800],
+    [{ ...chat, 'gen_ai.token.type': 'output' }, 60],
+    [
+      {
+        ...known,
+        'gen_ai.operation.name': 'embeddings',
+        'gen_ai.provider.name': 'openai',
+        'gen_ai.token.type': 'input',
+      },
+      0,
+    ],
+  ]);
+});
+
 test('recordExecution records seconds by status alone', async () => {
   const { agent, collect } = agentOn();
   agent.recordExecution({ status: 'denied', durationSeconds: 3 });

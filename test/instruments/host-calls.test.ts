@@ -9,7 +9,7 @@ import {
 } from '../../src/instruments/index.js';
 import { KernelPresence } from '../../src/instruments/kernel-presence.js';
 import { StreamMetrics } from '../../src/instruments/stream-metrics.js';
-import { METRICS, definitionOf, type MetricName } from '../../src/semconv/index.js';
+import { contractName, METRICS, definitionOf, type MetricName } from '../../src/semconv/metrics.js';
 import { recording, warnings } from './support.js';
 
 const refuse = (): never => {
@@ -38,6 +38,10 @@ const PROPERTIES = [
     'agreeingCount',
     'model',
     'modelA',
+    'inputTokens',
+    'outputTokens',
+    'provider',
+    'responseModel',
     'modelB',
     'latencySeconds',
   ],
@@ -123,9 +127,9 @@ test.each(METHODS)('%s.%s never throws, and what it records is valid', async (na
   const { metrics, errors } = await collect();
   expect(errors).toEqual([]);
   for (const { descriptor, dataPoints } of metrics) {
-    const { labels } = definitionOf(descriptor.name as MetricName);
+    const { labels } = definitionOf(contractName(descriptor.name) as MetricName);
     for (const { attributes, value } of dataPoints) {
-      expect(Object.keys(attributes)).toEqual(Object.keys(labels));
+      expect(Object.keys(attributes).map(contractName)).toEqual(Object.keys(labels));
       for (const text of Object.values(attributes)) {
         expect(typeof text).toBe('string');
         expect((text as string).length).toBeLessThanOrEqual(128);
@@ -209,6 +213,8 @@ test('every metric of the registry has a method that records it', async () => {
       score: 0.5,
       ageSeconds: 1,
       tier: 'Trusted',
+      inputTokens: 1,
+      outputTokens: 1,
     },
   };
   const kills = new KillMetrics(instruments);
@@ -237,5 +243,7 @@ test('every metric of the registry has a method that records it', async () => {
   amb.observePersistence(() => true);
   amb.observeWalPending(() => 1);
   const emitted = (await collect()).metrics.filter(({ dataPoints }) => dataPoints.length > 0);
-  expect(emitted.map(({ descriptor }) => descriptor.name).sort()).toEqual(Object.keys(METRICS).sort());
+  expect(emitted.map(({ descriptor }) => contractName(descriptor.name)).sort()).toEqual(
+    Object.keys(METRICS).sort(),
+  );
 });

@@ -34,6 +34,8 @@ async function everything(): Promise<Family[]> {
     success: true,
     score: 1,
     ageSeconds: 1,
+    inputTokens: 1,
+    outputTokens: 1,
   };
   const words = {
     status: 'success',

@@ -35,6 +35,7 @@ test('counters and histograms of every class', async () => {
     kernel.countCheck('p', 'allow', 'allowed', 0.1);
     kernel.recordAgentStarted();
     agent.recordLlmCall({ agentId: 'a', model: 'm' });
+    agent.recordTokenUsage({ model: 'm', inputTokens: 2 });
     cmvk.recordModelResponse({ model: 'm', latencySeconds: 1 });
     amb.recordPublished({ topic: 't', priority: 'high' });
   };
@@ -50,6 +51,8 @@ test('counters and histograms of every class', async () => {
   expect(found.total('agent_os_policy_decisions_total')).toBe(3);
   expect(found.find('agent_os_active_agents')).toBe(3);
   expect(found.find('agent_os_agent_llm_calls_total', { agent_id: 'a', model: 'm' })).toBe(3);
+  const tokens = found.metric('gen_ai.client.token.usage')?.dataPoints.map(({ value }) => value);
+  expect(tokens).toEqual([expect.objectContaining({ count: 3, sum: 6 })]);
   expect(found.timed('agent_os_cmvk_model_latency_seconds', { model: 'm' })?.count).toBe(3);
   expect(found.find('amb_messages_published_total', { topic: 't', priority: 'high' })).toBe(3);
 });

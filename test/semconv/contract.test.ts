@@ -110,6 +110,19 @@ const CONTRACT: Record<string, Entry> = {
   agent_os_agent_errors_total: ['counter', { agent_id: 'id', error_type: '*' }],
   agent_os_agent_execution_duration_seconds: ['histogram', { status: STATUS }, [0.1, 0.5, 1, 5, 10, 30, 60]],
 
+  // Calls of models: the one name of a convention
+  gen_ai_client_token_usage: [
+    'histogram',
+    {
+      gen_ai_token_type: ['input', 'output'],
+      gen_ai_operation_name: '*',
+      gen_ai_provider_name: '*',
+      gen_ai_request_model: '*',
+      gen_ai_response_model: '*',
+    },
+    [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864],
+  ],
+
   // Agent message bus
   amb_messages_published_total: ['counter', { topic: '*', priority: PRIORITY }],
   amb_messages_delivered_total: ['counter', { topic: '*', priority: PRIORITY }],
@@ -242,7 +255,7 @@ describe('the registry is the contract', () => {
           .map((m) => m.unit),
       );
     for (const unit of unitOf('counter')) expect(unit).toMatch(/^\{[a-z]+\}$/);
-    expect(unitOf('histogram')).toEqual(new Set(['s', '']));
+    expect(unitOf('histogram')).toEqual(new Set(['s', '', '{token}']));
     const gaugesOfOne = names.filter((name) => definitionOf(name).unit === '1');
     expect(gaugesOfOne).toEqual(['agent_os_cmvk_consensus_ratio']);
   });
@@ -285,6 +298,7 @@ describe('the registry is the contract', () => {
       unevaluated: semconv.UNEVALUATED_PROVENANCES,
       lost: semconv.DROP_REASONS,
       stream: semconv.TELEMETRY_SIGNALS,
+      token: semconv.TOKEN_TYPES,
       window: semconv.RATE_WINDOW,
     }).toEqual({
       severity: ['low', 'medium', 'high', 'critical'],
@@ -307,6 +321,7 @@ describe('the registry is the contract', () => {
       unevaluated: ['default', 'rate_limited', 'cached', 'backend_error', 'timeout'],
       lost: LOSS,
       stream: ['metrics', 'traces', 'logs'],
+      token: ['input', 'output'],
       window: '5m',
     });
   });
@@ -337,7 +352,10 @@ describe('the span registry is the contract', () => {
     ],
     'kernel.execute': [
       'dispatcher',
-      [agent, action, 'agent_os.decision', 'agent_os.enforced', reason, ...content, ...common],
+      [
+        ...[agent, action, 'gen_ai.agent.id', 'gen_ai.operation.name', 'gen_ai.tool.name'],
+        ...['agent_os.decision', 'agent_os.enforced', reason, ...content, ...common],
+      ],
     ],
     'kernel.signal': [
       'signal_dispatcher',
@@ -380,6 +398,7 @@ describe('the span registry is the contract', () => {
         ...['agent_os.state', 'agent_os.state.from', 'agent_os.topic', 'agent_os.claim.id'],
         'agent_os.delivery_attempt',
         ...['agent_os.verification.result', 'agent_os.drift_score'],
+        ...['gen_ai.agent.id', 'gen_ai.operation.name', 'gen_ai.tool.name'],
       ]),
     );
   });

@@ -40,6 +40,7 @@ test.each<[name: string, definition: MetricDefinition]>([
   ['agent_os_queue_depth', gauge({ unit: '{message}' })],
   ['agent_os_build_info', gauge({ labels: { version: open } })],
   ['agent_os_active_agents', gauge({ kind: 'upDownCounter', initialSeries: [{}] })],
+  ['gen_ai_calls_total', counter({ convention: { name: 'gen_ai.calls_total', attributes: {} } })],
 ])('a sound %s passes', (name, definition) => {
   expect(lintRegistry({ [name]: definition }, { 'kernel.signal': span() })).toEqual([]);
 });
@@ -100,6 +101,21 @@ const FAULTY_METRICS: [rule: string, fault: string, name: string, definition: Me
     counter({ labels: { a: open, b: open, c: open, d: open, e: open } }),
   ],
   ['label-order', 'two ids', 'agent_os_calls_total', counter({ labels: { agent_id: id, peer_id: id } })],
+  ...[
+    { name: 'gen_ai.call.count', attributes: {} },
+    { name: 'gen_ai.calls_total', attributes: { a: 'a' } },
+  ].map((convention): (typeof FAULTY_METRICS)[number] => [
+    'convention-names',
+    `${convention.name} of a convention`,
+    'gen_ai_calls_total',
+    counter({ convention }),
+  ]),
+  [
+    'convention-names',
+    'a label that it calls otherwise',
+    'gen_ai_calls_total',
+    counter({ labels: { a: open }, convention: { name: 'gen_ai.calls_total', attributes: { a: 'b' } } }),
+  ],
   ['closed-sets', 'an empty set', 'agent_os_calls_total', counter({ labels: { status: oneOf() } })],
   ['closed-sets', 'a value twice', 'agent_os_calls_total', counter({ labels: { status: oneOf('a', 'a') } })],
   ['closed-sets', 'unknown', 'agent_os_calls_total', counter({ labels: { status: oneOf('a', 'unknown') } })],

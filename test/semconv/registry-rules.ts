@@ -1,6 +1,6 @@
 import { AUDIT_LOG, COMPONENT_RESULTS, VERIFY } from '../../src/semconv/components.js';
 import * as attributes from '../../src/semconv/attributes.js';
-import { METRICS } from '../../src/semconv/metrics.js';
+import { contractName, METRICS } from '../../src/semconv/metrics.js';
 import { type SpanDefinition, SPANS } from '../../src/semconv/spans.js';
 import type { LabelBound, MetricDefinition } from '../../src/semconv/types.js';
 import {
@@ -45,8 +45,8 @@ const PREFIXES = ['agent_os_', 'amb_'];
 /** Operators find everything of ours by its prefix, and nothing of ours meets a name of the host. */
 export const namePrefix: MetricRule = {
   rule: 'name-prefix',
-  *check(name) {
-    if (!PREFIXES.some((prefix) => name.startsWith(prefix)))
+  *check(name, { convention }) {
+    if (convention === undefined && !PREFIXES.some((prefix) => name.startsWith(prefix)))
       yield `a name starts with ${PREFIXES.join(' or ')}`;
   },
 };
@@ -179,7 +179,7 @@ const MOST_LABELS = 4;
 /** Series are stored by label in declared order: the narrow ones come first, so that the id fans out last and once. */
 export const labelOrder: MetricRule = {
   rule: 'label-order',
-  *check(_, { labels }) {
+  *check(_, { labels, convention }) {
     let widest = 0;
     let ids = 0;
     for (const [label, { bound }] of Object.entries(labels)) {
@@ -188,8 +188,22 @@ export const labelOrder: MetricRule = {
       if (bound === 'id') ids++;
     }
     const count = Object.keys(labels).length;
-    if (count > MOST_LABELS) yield `${count} labels are more than ${MOST_LABELS}`;
+    if (count > MOST_LABELS && convention === undefined) yield `${count} labels are more than ${MOST_LABELS}`;
     if (ids > 1) yield 'two id labels would multiply; at most one is allowed';
+  },
+};
+
+/** What a convention calls a metric and its labels is what they are called here, once dots are underscores. */
+export const conventionNames: MetricRule = {
+  rule: 'convention-names',
+  *check(metric, { labels, convention }) {
+    if (convention === undefined) return;
+    const { name, attributes: named } = convention;
+    if (contractName(name) !== metric) yield `${name} would be another name in Prometheus`;
+    if (Object.keys(named).join() !== Object.keys(labels).join())
+      yield 'a convention names each label once, in their order';
+    for (const [label, attribute] of Object.entries(named))
+      if (contractName(attribute) !== label) yield `${attribute} would be another label in Prometheus`;
   },
 };
 
@@ -309,6 +323,7 @@ export const METRIC_RULES: readonly MetricRule[] = [
   description,
   labelNames,
   labelOrder,
+  conventionNames,
   closedSets,
   buckets,
   initialSeries,

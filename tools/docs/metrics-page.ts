@@ -1,5 +1,6 @@
 import { DEFAULT_CARDINALITY_LIMITS } from '../../src/cardinality/cardinality-limits.js';
 import { EVENTS } from '../../src/semconv/events.js';
+import { GEN_AI_METRICS } from '../../src/semconv/gen-ai.js';
 import { AGENT_METRICS } from '../../src/semconv/kernel.js';
 import { APPROVAL_METRICS } from '../../src/semconv/approvals.js';
 import { AMB_METRICS } from '../../src/semconv/amb.js';
@@ -31,6 +32,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, MetricDefinition>>
   Approvals: APPROVAL_METRICS,
   'Cross-model verification (CMVK)': CMVK_METRICS,
   Agents: AGENT_METRICS,
+  'Calls of models': GEN_AI_METRICS,
   Streams: STREAM_METRICS,
   'Agent message bus (AMB)': AMB_METRICS,
   'Parts of the governance SDK': COMPONENT_METRICS,
@@ -57,7 +59,7 @@ export function metricsPage(): GeneratedFile {
     'docs/metrics.md',
     '# Metrics, spans and events',
     'Names are those of the OpenTelemetry instruments and of the Prometheus series alike: a scrape and a push by OTLP ' +
-      'give the same names. A histogram is exposed as `_bucket`, `_sum` and `_count`.',
+      'give the same names, but for those of a convention, which are dotted in OTLP. A histogram is exposed as `_bucket`, `_sum` and `_count`.',
     '## Label bounds',
     'A cap counts the values of one label of one metric, for the life of the process. ' +
       `Past it, new values are counted under ${code(OVERFLOW)}: totals stay right, and a warning names metric and label. ` +
@@ -119,7 +121,7 @@ const OVER_WORKERS: Readonly<Record<GaugeAggregation, string>> = {
 };
 
 function metricBlocks(name: string, metric: MetricDefinition): string[] {
-  const { kind, unit, description, labels, buckets, initialSeries, overWorkers } = metric;
+  const { kind, unit, description, labels, buckets, initialSeries, overWorkers, convention } = metric;
   const blocks = [
     `### ${code(name)}`,
     description,
@@ -132,6 +134,13 @@ function metricBlocks(name: string, metric: MetricDefinition): string[] {
     code(bound.bound),
     bound.bound === 'closed' ? bound.values.map(code).join(', ') : '',
   ]);
+  if (convention) {
+    const { name: instrument, attributes } = convention;
+    const written = Object.values(attributes).map(code).join(', ');
+    blocks.push(
+      `A metric of OpenTelemetry’s own: as an instrument, and in OTLP, it is ${code(instrument)}, with the attributes ${written}.`,
+    );
+  }
   if (rows.length > 0) blocks.push(table(['Label', 'Bound', 'Values'], rows));
   if (buckets) blocks.push(`Buckets: ${buckets.map(String).join(', ')}.`);
   if (overWorkers) blocks.push(`On a page of several processes: ${OVER_WORKERS[overWorkers]}.`);

@@ -81,6 +81,7 @@ const RECORDED = {
   'agent_os:cmvk_claims:each5m': [...WHO, 'confidence'],
   'agent_os:agent_errors:each5m': [...WHO, 'error_type'],
   'agent_os:llm_calls:each5m': [...WHO, 'model'],
+  'agent_os:llm_tokens:each5m': [...WHO, 'gen_ai_request_model', 'gen_ai_token_type'],
   'agent_os:amb_published:each5m': [...WHO, 'priority'],
   'agent_os_agent:violations:each1h': [...WHO, 'agent_id'],
   'agent_os_agent:sigkills:each1h': [...WHO, 'agent_id'],

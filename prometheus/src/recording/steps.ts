@@ -66,6 +66,7 @@ export const STEP_SOURCES: Readonly<Record<CountedStep, StepSource>> = {
   'agent_os:cmvk_claims:each5m': counts('agent_os_cmvk_claims_by_confidence_total'),
   'agent_os:agent_errors:each5m': counts('agent_os_agent_errors_total'),
   'agent_os:llm_calls:each5m': counts('agent_os_agent_llm_calls_total'),
+  'agent_os:llm_tokens:each5m': part('gen_ai_client_token_usage', 'sum'),
   'agent_os:amb_published:each5m': counts('amb_messages_published_total'),
 };
 

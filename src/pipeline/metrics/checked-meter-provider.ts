@@ -71,6 +71,13 @@ export abstract class CheckedMeterProvider<M extends CheckedMeter> implements Me
     yield* this.hosts.values();
   }
 
+  /** Whether a scope of the hosts' measures by an instrument of this name. */
+  measures(scope: string, instrument: string): boolean {
+    for (const meter of this.hosts.values())
+      if (meter.scope.name === scope && meter.has(instrument)) return true;
+    return false;
+  }
+
   /** Series of the hosts' own instruments. */
   *seriesCounts(): Iterable<SeriesCount> {
     for (const meter of this.hosts.values()) yield* meter.seriesCounts();

@@ -89,6 +89,11 @@ export abstract class CheckedMeter implements Meter, RegistryMeter {
     if (batch) for (const one of observablesOfOurs(observables)) one.removeCallback(batch);
   }
 
+  /** Whether a host has made an instrument of this name. */
+  has(name: string): boolean {
+    return this.made.has(name.toLowerCase());
+  }
+
   /** Series of each instrument, without the overflow series. */
   *seriesCounts(): Iterable<SeriesCount> {
     for (const { metric, counted, limit } of this.indexes) yield { metric, series: counted, limit };

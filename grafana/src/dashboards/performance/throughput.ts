@@ -75,6 +75,25 @@ export const throughput = [
         },
       ],
     }),
+    bars({
+      id: 63,
+      title: 'LLM Tokens by Model',
+      description: `Tokens that models were given and gave in the time of each bar: the ${MOST_SERIES} models with the most, each way. Recorded every five minutes: may lag by as much.`,
+      unit: 'short',
+      noValue: nothingOrNoData('No tokens'),
+      atLeast: '5m',
+      queries: [
+        {
+          expression: topk(
+            MOST_SERIES,
+            recordedStepsIn('agent_os:llm_tokens:each5m', '$__interval', {
+              by: ['gen_ai_request_model', 'gen_ai_token_type'],
+            }),
+          ),
+          legend: '{{gen_ai_request_model}} {{gen_ai_token_type}}',
+        },
+      ],
+    }),
     lines({
       id: 17,
       title: 'Spans per Second',
