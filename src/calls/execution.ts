@@ -1,7 +1,7 @@
 import type { Context } from '@opentelemetry/api';
 import type { Outcome } from '../common/outcome.js';
 import { CALL_KEYS } from '../instruments/call-keys.js';
-import { scopeOf, type CallScope } from '../instruments/call-scope.js';
+import { executionOf, isOwnRequest, scopeOf, type CallScope } from '../instruments/call-scope.js';
 import type { Classify, KernelMetrics } from '../instruments/index.js';
 import { classified } from '../instruments/classified.js';
 import type { Status } from '../semconv/values.js';
@@ -34,6 +34,10 @@ export function askedExecution(
     requested: false,
     refused: undefined,
     ended: undefined,
+    streams: 0,
+    onLastStream: undefined,
+    governed: undefined,
+    countedError: undefined,
     heard: undefined,
     failed: undefined,
     silent: false,
@@ -48,11 +52,22 @@ export const EXECUTION_CALL: CallKind<AskedExecution> = {
   ended({ kernel }, execution, outcome, durationSeconds, _, unseen) {
     const { action } = execution;
     const status = unseen === undefined ? statusOf(execution, outcome) : 'unknown';
-    kernel.recordRequest({ action, status });
-    kernel.recordExecution({ action, status, durationSeconds });
+    const part = partOf(execution, status);
+    if (isOwnRequest(part)) kernel.recordRequest({ action, status });
+    if (part === undefined) kernel.recordExecution({ action, status, durationSeconds });
     if (unseen === 'abandoned') kernel.streams.recordAbandoned({ action });
   },
 };
+
+/** The invocation of an instrumented SDK around it, which times it. A check around it is about a request that is counted. */
+function partOf({ action, outer }: AskedExecution, status: Status): CallScope | undefined {
+  for (let check = outer; check?.kind === 'check'; check = check.outer)
+    if (check.action === action) check.requested = true;
+  const around = executionOf(outer, action);
+  if (around?.governed === undefined) return undefined;
+  around.ended = status;
+  return around;
+}
 
 function statusOf({ classify, refused, ended }: AskedExecution, outcome: Outcome<unknown>): Status {
   if (outcome.threw) return 'error';

@@ -1,4 +1,5 @@
 import { ROOT_CONTEXT, type Context, type Span } from '@opentelemetry/api';
+import { secondsSince } from '../common/clock.js';
 import { type FollowedEnd, isUnseen, type Unseen } from '../common/followed-stream.js';
 import type { Outcome } from '../common/outcome.js';
 import { CALL_SCOPE, closeCall, openCall, type CallScope } from '../instruments/call-scope.js';
@@ -73,15 +74,24 @@ function measure<About, T>(
     (end: FollowedEnd<unknown>, durationSeconds: number) => {
       const unseen = isUnseen(end) ? end.unseen : undefined;
       const outcome: Outcome<unknown> = isUnseen(end) ? { threw: false, value: undefined } : end;
-      try {
-        kind.ended(parts, about, outcome, durationSeconds, span, unseen);
-      } catch (error) {
-        dropCall(kernel, kind.method, error);
-      }
-      if (scope !== undefined) closeCall(scope);
-      if (outcome.threw) failSpan(span, outcome.error);
-      else if (unseen !== undefined) guarded(() => span.setAttribute(ATTR_STREAM_UNSEEN, unseen));
-      endSpan(span);
+      const ended = (seconds: number): void => {
+        try {
+          kind.ended(parts, about, outcome, seconds, span, unseen);
+        } catch (error) {
+          dropCall(kernel, kind.method, error);
+        }
+        if (scope !== undefined) closeCall(scope);
+        if (outcome.threw) failSpan(span, outcome.error);
+        else if (unseen !== undefined) guarded(() => span.setAttribute(ATTR_STREAM_UNSEEN, unseen));
+        endSpan(span);
+      };
+      if (outcome.threw || !scope?.streams) return ended(durationSeconds);
+      const { clock } = kernel.registry;
+      const waitsFrom = clock();
+      scope.onLastStream = (idleMillis) =>
+        callInContext(contextWithSpan(currentContext(), span), ended, [
+          durationSeconds + Math.max(0, secondsSince(clock, waitsFrom + idleMillis)),
+        ]);
     },
   );
 }

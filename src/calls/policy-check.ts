@@ -1,7 +1,15 @@
 import type { Context, Span } from '@opentelemetry/api';
 import { errorType, type Outcome } from '../common/outcome.js';
 import { CALL_KEYS } from '../instruments/call-keys.js';
-import { around, heardAs, scopeOf, type CallScope, type HeardVerdict } from '../instruments/call-scope.js';
+import {
+  around,
+  executionOf,
+  heardAs,
+  isOwnRequest,
+  scopeOf,
+  type CallScope,
+  type HeardVerdict,
+} from '../instruments/call-scope.js';
 import type { Classify, KernelMetrics } from '../instruments/index.js';
 import { notUnderstood } from '../instruments/policy-check.js';
 import { classifiedVerdict } from '../instruments/classified.js';
@@ -52,6 +60,10 @@ export function askedCheck(recorder: KernelMetrics, given: GivenCheck, active: C
     requested: false,
     refused: undefined,
     ended: undefined,
+    streams: 0,
+    onLastStream: undefined,
+    governed: undefined,
+    countedError: undefined,
     heard: undefined,
     failed: undefined,
     silent: given.violation === false,
@@ -221,6 +233,9 @@ function countRequest(
   check: AskedCheck,
   status: 'denied' | 'unknown' | 'error',
 ): void {
-  const ends = check.given.request ?? check.outer === undefined;
-  if (ends && !check.requested) kernel.recordRequest({ action: check.action, status });
+  const { action, given, outer } = check;
+  const ends =
+    given.request ??
+    (outer === undefined || (outer.governed !== undefined && isOwnRequest(executionOf(outer, action))));
+  if (ends && !check.requested) kernel.recordRequest({ action, status });
 }

@@ -22,6 +22,17 @@ export interface CallScope {
   refused: Exclude<Enforcement, 'allowed'> | undefined;
   /** How the last invocation of its action ended inside of it, which is part of it. */
   ended: Status | undefined;
+  /** Streams that such invocations gave, and that have not ended: it has not ended before them. */
+  streams: number;
+  /** Ends it, where only they are waited for. Told how long the last of them was idle at its end. */
+  onLastStream: ((idleMillis: number) => void) | undefined;
+  /**
+   * It is an invocation of an instrumented SDK, which has a verdict of its own, or only times what runs. What is called of its
+   * action inside of it is it, unless that asks for a verdict of its own as well.
+   */
+  readonly governed: 'verdict' | 'time' | undefined;
+  /** What was thrown inside of it, and is counted as an error of the agent. */
+  countedError: unknown;
   /** What instrumented engines said inside of a check, which counts for them. */
   heard: HeardVerdict[] | undefined;
   /** An engine failed inside of a check: with which type of error, and how what is answered all the same came about. */
@@ -54,6 +65,63 @@ export function closeCall(scope: CallScope): void {
   if (!scope.open) return;
   scope.open = false;
   openCalls--;
+}
+
+/** The invocation of an instrumented SDK, which counts what is called of its action inside of it. */
+export function governedScope(
+  agentId: string,
+  action: string,
+  outer: CallScope | undefined,
+  governed: 'verdict' | 'time',
+): CallScope {
+  return {
+    kind: 'execution',
+    agentId,
+    action,
+    outer,
+    open: true,
+    violated: false,
+    requested: governed === 'verdict',
+    refused: undefined,
+    ended: undefined,
+    streams: 0,
+    onLastStream: undefined,
+    governed,
+    countedError: undefined,
+    heard: undefined,
+    failed: undefined,
+    silent: false,
+  };
+}
+
+/**
+ * The execution that an invocation of an action is part of: the nearest around it, whatever checks are between. It is also
+ * where it has ended before: it has counted the request then.
+ */
+export function executionOf(scope: CallScope | undefined, action: string): CallScope | undefined {
+  let outer = scope;
+  while (outer?.kind === 'check') outer = outer.outer;
+  return outer?.action === action ? outer : undefined;
+}
+
+/**
+ * Whether a request is one of its own, and counts. One that is part of an execution is not, as that counts it; a tool call
+ * alone counts none, and leaves it to the first inside of it.
+ */
+export function isOwnRequest(execution: CallScope | undefined): boolean {
+  if (execution === undefined) return true;
+  if (execution.governed === undefined || execution.requested) return false;
+  execution.requested = true;
+  return true;
+}
+
+/** An execution goes on until a stream has ended that an invocation gave which is part of it. */
+export function streamBegan(execution: CallScope): void {
+  execution.streams++;
+}
+
+export function streamEnded(execution: CallScope, idleMillis: number): void {
+  if (--execution.streams === 0) execution.onLastStream?.(idleMillis);
 }
 
 /** The nearest call of a kind that a scope is inside of. */

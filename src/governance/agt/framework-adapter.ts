@@ -189,12 +189,12 @@ class Invocations {
 
   /** The request ends with what its handler gave, which may be a stream. Its verdict counts at once. */
   private returned(request: GovernedRequest, invocation: unknown, result: FrameworkAdapterResult): void {
-    const output = this.state.telemetry.attempt(() => result.output);
+    const { telemetry } = this.state;
+    telemetry.attempt(() => this.decided(request, invocation, result));
+    const output = telemetry.attempt(() => result.output);
     whenComplete(this.state, request, output, (streamed) =>
       this.ended(request, () => this.ran(request, invocation, result, streamed)),
     );
-    if (request.phase !== 'ended')
-      this.state.telemetry.attempt(() => this.decided(request, invocation, result));
   }
 
   private ran(
@@ -205,7 +205,6 @@ class Invocations {
   ): void {
     const { governanceResult, output, reason } = result;
     const { input } = invocation as FrameworkInvocation;
-    this.decided(request, invocation, result);
     const ended = streamed ?? endingOfHandler(request.failure, result.error);
     const ending = result.allowed ? ended : DENIED;
     const decision = governanceResult?.decision;
@@ -266,7 +265,7 @@ function lookingLike(handler: Method, standIn: Method): Method {
 function watched(request: GovernedRequest, handler: Method): Method {
   return function (this: unknown, ...args: unknown[]): unknown {
     return observe(
-      () => Reflect.apply(handler, this, args),
+      () => request.runAction(() => Reflect.apply(handler, this, args)),
       () => undefined,
       (error) => {
         request.failure = { error };

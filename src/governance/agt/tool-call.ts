@@ -70,7 +70,7 @@ export async function governedCall<T>(
     return { allowed: false, verdict };
   }
   try {
-    const output = await settled(state.requests.within(request, run));
+    const output = await settled(request.runAction(run));
     whenComplete(state, request, output.value, (ending = SUCCESS) => end(ending, output.value));
     return { allowed: true, verdict, output: output.value };
   } catch (error) {
@@ -161,7 +161,7 @@ export function toolCall<T>(
   const end = (ending: Ending): void =>
     ended(state, request, () => recordInvocation(state, request, ending, undefined));
   return observe(
-    () => telemetry.within(request.span, run),
+    () => request.runAction(run),
     (output) => whenComplete(state, request, output, (ending = SUCCESS) => end(ending)),
     (error) => end({ status: 'error', failure: { error }, agentErrorType: errorType(error) }),
   );

@@ -1,4 +1,4 @@
-import type { CallScope } from '../../instruments/call-scope.js';
+import { executionOf, isOwnRequest, type CallScope } from '../../instruments/call-scope.js';
 import type { Status } from '../../semconv/values.js';
 import type { Agent } from './agent-tracker.js';
 import type { GovernanceState } from './governance-state.js';
@@ -19,8 +19,9 @@ export function recordBareRequest(
   scope: CallScope | undefined,
 ): void {
   const { kernel } = telemetry;
-  if (scope === undefined) kernel.recordRequest({ action, status });
-  else tellRefusal(scope, action, status);
+  if (scope === undefined || (scope.governed !== undefined && isOwnRequest(executionOf(scope, action))))
+    kernel.recordRequest({ action, status });
+  if (scope !== undefined) tellRefusal(scope, action, status);
   kernel.recordKernelLatency({ durationSeconds });
   if (agent !== undefined) seen.asked(agent);
 }

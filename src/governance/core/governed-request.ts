@@ -1,6 +1,16 @@
 import { context, createContextKey, type Context } from '@opentelemetry/api';
 import { activeValue, callInContext, contextWithSpan, withValue } from '../../tracing/active-context.js';
 import type { ManualSpan } from '../../tracing/index.js';
+import {
+  activeScope,
+  CALL_SCOPE,
+  closeCall,
+  executionOf,
+  governedScope,
+  openCall,
+  type CallScope,
+} from '../../instruments/call-scope.js';
+import { UNKNOWN } from '../../semconv/values.js';
 
 /**
  * How far the wrapper that opened a request has come. A request only moves forward, and may skip phases:
@@ -50,6 +60,10 @@ export class GovernedRequest {
   failure: { readonly error: unknown } | undefined;
   /** What kills took of its time: they wait for handlers of the host, which are no overhead of the kernel. */
   killSeconds = 0;
+  /** The call of the handle, or of another request, that it was opened inside of. */
+  readonly outer: CallScope | undefined = activeScope();
+  /** What goes on inside of its action finds it by this; undefined before the action runs, or where somebody else runs it. */
+  scope: CallScope | undefined;
   private reached: RequestPhase = 'opened';
 
   constructor(
@@ -73,7 +87,42 @@ export class GovernedRequest {
   moveTo(phase: RequestPhase): boolean {
     if (!NEXT[this.reached].includes(phase)) return false;
     this.reached = phase;
+    if (phase === 'ended' && this.scope !== undefined) closeCall(this.scope);
     return true;
+  }
+
+  /** The execution that it is part of, and that times it. */
+  get execution(): CallScope | undefined {
+    return this.executionOf(this.action ?? UNKNOWN);
+  }
+
+  /** The same, of an action. One that has got a verdict is none of another that has. */
+  executionOf(action: string): CallScope | undefined {
+    const execution = executionOf(this.outer, action);
+    return execution?.governed === 'verdict' && this.verdict !== 'unasked' ? undefined : execution;
+  }
+
+  /** Runs its action, or reads the stream which that gave: what is called of the action inside of it is this request. */
+  runAction<A extends unknown[], T>(run: (...args: A) => T, ...args: A): T {
+    if (this.scope === undefined && this.reached !== 'ended') {
+      this.scope = governedScope(
+        this.agentId,
+        this.action ?? UNKNOWN,
+        this.outer,
+        this.verdict === 'unasked' ? 'time' : 'verdict',
+      );
+      openCall();
+    }
+    return callInContext(this.contextOfAction(), run, args);
+  }
+
+  private contextOfAction(): Context | undefined {
+    try {
+      const inner = withValue(context.active(), CALL_SCOPE, this.scope);
+      return this.span === undefined ? inner : contextWithSpan(inner, this.span.span);
+    } catch {
+      return undefined;
+    }
   }
 }
 

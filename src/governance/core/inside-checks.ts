@@ -49,14 +49,3 @@ export function tellRefusal(scope: CallScope, action: string, status: Status): v
   if (scope.kind !== 'execution' || scope.action !== action) return;
   if (status === 'denied' || status === 'unknown') scope.refused ??= status;
 }
-
-/**
- * Tells an execution how an invocation of its action ended inside of it, which is timed by it.
- *
- * @returns whether there is such an execution
- */
-export function tellEnded(scope: CallScope | undefined, action: string, status: Status): boolean {
-  if (scope?.kind !== 'execution' || scope.action !== action) return false;
-  scope.ended = status;
-  return true;
-}

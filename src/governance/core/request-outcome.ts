@@ -1,19 +1,12 @@
 import { errorType } from '../../common/outcome.js';
-import { activeScope, type CallScope } from '../../instruments/call-scope.js';
+import { activeScope, executionOf, isOwnRequest, type CallScope } from '../../instruments/call-scope.js';
 import { ATTR_ACTION, ATTR_DECISION, ATTR_ENFORCED, ATTR_REASON } from '../../semconv/attributes.js';
 import { UNKNOWN, type Decision, type Status } from '../../semconv/values.js';
 import { showTool } from '../../tracing/kernel-spans.js';
 import { recordKill, type Kill } from './agent-state.js';
 import type { GovernanceState, RingBreach } from './governance-state.js';
 import type { GovernedRequest } from './governed-request.js';
-import {
-  countingCheck,
-  isSilenced,
-  tellDecided,
-  tellEnded,
-  tellFailure,
-  tellRefusal,
-} from './inside-checks.js';
+import { countingCheck, isSilenced, tellDecided, tellFailure, tellRefusal } from './inside-checks.js';
 import { enforcedAs, requestStatus } from './verdict.js';
 import { isViolation, recordBreach, recordViolation } from './violations.js';
 
@@ -80,7 +73,7 @@ function countVerdict(state: GovernanceState, request: GovernedRequest, verdict:
     const { kernel } = telemetry;
     const status = requestStatus(decision);
     const scope = activeScope();
-    countRequest(state, scope, action, status);
+    countRequest(state, request, scope, action, status);
     kernel.recordKernelLatency({ durationSeconds });
     state.reports.add(action, decision, reportedMillis, true);
     describeVerdict(state, request, verdict);
@@ -104,14 +97,16 @@ function countVerdict(state: GovernanceState, request: GovernedRequest, verdict:
  */
 function countRequest(
   { telemetry }: GovernanceState,
+  request: GovernedRequest,
   scope: CallScope | undefined,
   action: string,
   status: Status,
 ): void {
-  if (scope?.kind === 'execution' && scope.action === action) return tellRefusal(scope, action, status);
   const check = countingCheck(scope, action);
   if (check !== undefined) check.requested = true;
-  telemetry.kernel.recordRequest({ action, status });
+  const execution = request.executionOf(action);
+  if (isOwnRequest(execution)) telemetry.kernel.recordRequest({ action, status });
+  if (execution !== undefined) tellRefusal(execution, action, status);
 }
 
 function describeVerdict(state: GovernanceState, request: GovernedRequest, verdict: RequestVerdict): void {
@@ -152,7 +147,7 @@ export function recordFailedRequest(
   telemetry.within(request.span, () =>
     telemetry.attempt(() => {
       const scope = activeScope();
-      countRequest(state, scope, action, 'error');
+      countRequest(state, request, scope, action, 'error');
       const check = countingCheck(scope, action);
       if (check !== undefined) tellFailure(check, error);
       telemetry.kernel.recordKernelLatency({ durationSeconds });
@@ -171,11 +166,11 @@ export function recordInvocation(
   const durationSeconds = telemetry.secondsSince(request.startMs + (ending.idleMillis ?? 0));
   telemetry.within(request.span, () =>
     telemetry.attempt(() => {
-      const { agentId, action = UNKNOWN } = request;
-      const { agentErrorType, status } = ending;
-      if (!tellEnded(activeScope(), action, status))
-        telemetry.kernel.recordExecution({ action, status, durationSeconds });
-      if (agentErrorType !== undefined) telemetry.agent?.recordError({ agentId, errorType: agentErrorType });
+      const { action = UNKNOWN, execution } = request;
+      const status = statusOf(request, ending);
+      if (execution === undefined) telemetry.kernel.recordExecution({ action, status, durationSeconds });
+      else execution.ended = status;
+      countAgentError(state, request, ending);
     }),
   );
   if (request.span === undefined) return;
@@ -199,6 +194,22 @@ function attributesOf(
     [ATTR_REASON]: decision === 'allow' ? undefined : reason,
     ...state.telemetry.content(input, output),
   };
+}
+
+/** What was refused, or failed, inside of an action that gave no sign of it. */
+function statusOf({ scope }: GovernedRequest, { status }: Ending): Status {
+  return status === 'success' ? (scope?.refused ?? scope?.ended ?? status) : status;
+}
+
+/** Counts an error where it comes from; a request around this one sees it pass. */
+function countAgentError({ telemetry }: GovernanceState, request: GovernedRequest, ending: Ending): void {
+  const { agentErrorType: type, failure } = ending;
+  if (type === undefined) return;
+  const { action = UNKNOWN, agentId, outer, scope } = request;
+  const around = executionOf(outer, action);
+  const counted = failure?.error !== undefined && scope?.countedError === failure.error;
+  if (around !== undefined) around.countedError = failure?.error;
+  if (!counted) telemetry.agent?.recordError({ agentId, errorType: type });
 }
 
 /** The ending of an invocation whose handler we saw run. `reported` is the SDK's text for what went wrong elsewhere. */

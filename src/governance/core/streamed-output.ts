@@ -1,5 +1,6 @@
 import { follow, lazyKind } from '../../common/followed-result.js';
 import { type FollowedEnd, isUnseen } from '../../common/followed-stream.js';
+import { streamBegan, streamEnded } from '../../instruments/call-scope.js';
 import { StreamMetrics } from '../../instruments/stream-metrics.js';
 import { ATTR_STREAM_UNSEEN } from '../../semconv/attributes.js';
 import { UNKNOWN } from '../../semconv/values.js';
@@ -18,16 +19,29 @@ export function whenComplete(
   complete: (streamed?: Ending) => void,
 ): void {
   const { telemetry } = state;
+  const { execution } = request;
   const kind = lazyKind(output);
-  if (kind === undefined || kind === 'promise') return complete();
+  if (kind === undefined || kind === 'promise') return afterStreams(request, complete);
+  if (execution !== undefined) streamBegan(execution);
   follow(output, kind, {
     clock: telemetry.clock,
-    contextOf: () => (call, args) => telemetry.within(request.span, call, ...args),
+    contextOf: () => (call, args) => request.runAction(call, ...args),
     ended: (end) => {
       telemetry.attempt(() => countUnseen(state, request, end));
-      complete(endingOf(end));
+      afterStreams(request, complete, endingOf(end));
+      if (execution !== undefined) streamEnded(execution, isUnseen(end) ? end.idleMillis : 0);
     },
   });
+}
+
+/** At once, or when what was called inside of it has come to the end of its streams. */
+function afterStreams(
+  { failure, scope }: GovernedRequest,
+  complete: (streamed?: Ending) => void,
+  ending?: Ending,
+): void {
+  if (failure !== undefined || ending?.status === 'error' || !scope?.streams) return complete(ending);
+  scope.onLastStream = (idleMillis) => complete({ ...(ending ?? SUCCESS), idleMillis });
 }
 
 function countUnseen({ telemetry }: GovernanceState, request: GovernedRequest, end: FollowedEnd<unknown>) {
