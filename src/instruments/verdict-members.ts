@@ -16,6 +16,16 @@ export type MemberRole =
   | 'event'
   /** False where nothing else that it says can be trusted. */
   | 'doubts'
+  /** False where the action may not run. True says nothing: it may be one of several conditions. */
+  | 'needed'
+  /** True, or a list that is not empty, where something speaks against it. Otherwise it says nothing. */
+  | 'hit'
+  /** There where it was refused. */
+  | 'refusal'
+  /** A word that is heard where it refuses, and only then. */
+  | 'sign'
+  /** What a service sent, or a result holds: an answer that is heard where it refuses, and only then. */
+  | 'payload'
   /** True where somebody has to approve first. */
   | 'approval'
   /** There where the answer names what was asked about. */
@@ -155,6 +165,29 @@ export const MEMBERS = {
   diagnostics: 'diagnostics',
   determiningPolicies: 'deciding',
   matchedRule: 'rule',
+
+  can: 'word',
+  accessDecision: 'word',
+  access: 'perhaps',
+  evaluation: 'perhaps',
+  statusCode: 'perhaps',
+  status_code: 'perhaps',
+  userPromptAnalysis: 'perhaps',
+  documentsAnalysis: 'perhaps',
+  protectedMaterialAnalysis: 'perhaps',
+  sanitizationResult: 'perhaps',
+  policyActions: 'perhaps',
+  rule_results: 'perhaps',
+  pairs: 'inner',
+  item: 'output',
+  data: 'payload',
+  body: 'payload',
+  value: 'payload',
+  right: 'payload',
+  code: 'sign',
+  kind: 'sign',
+  tag: 'sign',
+  _tag: 'sign',
 } as const satisfies Record<string, MemberRole> &
   Record<VerdictMember, 'permits' | 'refuses' | 'word' | 'perhaps' | 'inner'>;
 
@@ -221,8 +254,63 @@ export type Verdictlike = boolean | string | VerdictObject | readonly VerdictObj
 
 const ROLES: ReadonlyMap<string, MemberRole> = new Map(Object.entries(MEMBERS));
 
+/** Longest name of a member that may be one of these in another spelling. */
+const MAX_NAME = 40;
+const MAX_LOOKED_UP = 1000;
+
+const REFUSING_ROLES: Readonly<Partial<Record<MemberRole, MemberRole>>> = {
+  permits: 'needed',
+  refuses: 'hit',
+  word: 'sign',
+};
+
+/** What only refuses, in small letters and without `-` and `_`, as languages differ in how they spell a name. */
+const REFUSING: ReadonlyMap<string, MemberRole> = new Map([
+  ...[...ROLES].flatMap(([member, role]): [string, MemberRole][] => {
+    const { [role]: refusing } = REFUSING_ROLES;
+    return refusing === undefined ? [] : [[plainName(member), refusing]];
+  }),
+  ...names(
+    'needed',
+    'authorised isauthorised hasaccess haspermission canaccess canproceed shouldproceed proceed pass',
+  ),
+  ...names(
+    'needed',
+    'issafe ispermitted isapproved isgranted accessgranted permissiongranted compliant iscompliant',
+  ),
+  ...names(
+    'hit',
+    'isdenied isblocked shouldblock isflagged unsafe isunsafe forbidden isforbidden disallowed prohibited',
+  ),
+  ...names(
+    'hit',
+    'violationsdetected attackdetected injectiondetected ungroundeddetected isdetected jailbreak',
+  ),
+  ...names('hit', 'harmful isharmful guardrailtriggered'),
+  ...names('refusal', 'refusal deniedresponse'),
+  ...names('sign', 'stopreason finishreason filtermatchstate restrictionaction permission'),
+]);
+const lookedUp = new Map<string, MemberRole | undefined>();
+
 export function roleOf(member: string): MemberRole | undefined {
-  return ROLES.get(member);
+  return ROLES.get(member) ?? refusingRoleOf(member);
+}
+
+function refusingRoleOf(member: string): MemberRole | undefined {
+  if (member.length > MAX_NAME) return undefined;
+  const role = lookedUp.get(member);
+  if (role !== undefined || lookedUp.has(member)) return role;
+  const found = REFUSING.get(plainName(member));
+  if (lookedUp.size < MAX_LOOKED_UP) lookedUp.set(member, found);
+  return found;
+}
+
+function plainName(member: string): string {
+  return member.toLowerCase().replace(/[_-]/g, '');
+}
+
+function names(role: MemberRole, list: string): [string, MemberRole][] {
+  return list.split(' ').map((name) => [name, role]);
 }
 
 /**
@@ -231,5 +319,7 @@ export function roleOf(member: string): MemberRole | undefined {
  */
 export function membersOf(answer: object): Iterable<string> {
   const prototype: unknown = Object.getPrototypeOf(answer);
-  return prototype === Object.prototype || prototype === null ? Object.keys(answer) : ROLES.keys();
+  if (prototype === Object.prototype || prototype === null) return Object.keys(answer);
+  const own = Object.keys(answer).filter((member) => !ROLES.has(member));
+  return own.length === 0 ? ROLES.keys() : [...ROLES.keys(), ...own];
 }

@@ -31,6 +31,7 @@ const evaluated = (decision: Decision, enforced: Enforcement) => verdict(decisio
 export const ALLOW = evaluated('allow', 'allowed');
 export const DENY = evaluated('deny', 'denied');
 const REVIEW = evaluated('review', 'denied');
+const LIMITED = verdict('deny', 'denied', 'rate_limited');
 export const APPROVAL = evaluated('require_approval', 'denied');
 /** Not understood is never allowed, and nobody knows that it was denied. */
 export const UNKNOWN_VERDICT = verdict('unknown', 'unknown', 'unknown');
@@ -41,7 +42,8 @@ export const TIMED_OUT: ReadVerdict = Object.freeze({ ...UNKNOWN_VERDICT });
 export const DOUBTFUL: ReadVerdict = Object.freeze({ ...UNKNOWN_VERDICT });
 
 /** Words that say no more and no less than that the action may run. */
-const PLAIN_ALLOWS = 'allow allowed permit permitted approve approved grant granted effectallow';
+const PLAIN_ALLOWS =
+  'allow allowed permit permitted approve approved grant granted effectallow authorized authorised checkresultallowed';
 
 /** Words for verdicts, in small letters and without `-`, `_` and spaces. A word that is not here is not understood. */
 const WORDS: ReadonlyMap<string, ReadVerdict> = new Map([
@@ -68,7 +70,8 @@ const WORDS: ReadonlyMap<string, ReadVerdict> = new Map([
     DENY,
     'permissiondenied notpermitted notapproved notgranted unapproved disapproved declined decline',
   ),
-  ...words(verdict('deny', 'denied', 'rate_limited'), 'ratelimited throttled'),
+  ...words(DENY, 'false refusal contentfilter contentfiltered matchfound checkresultdenied unauthorised'),
+  ...words(LIMITED, 'ratelimited throttled'),
   ...words(
     REVIEW,
     'review escalate escalated defer deferred pending hold held humanintheloop humaninthelooprequired',
@@ -97,8 +100,9 @@ export function verdictOfWord(word: string): ReadVerdict {
 
 /** Models that judge give a word, and below it the reasons. Reasons may be conditions: of a denial alone they are none. */
 function verdictOfFirstLine(text: string): ReadVerdict {
-  const end = text.slice(0, MAX_WORD + 1).indexOf('\n');
-  const said = end < 1 ? undefined : WORDS.get(plain(text.slice(0, end)));
+  const start = text.slice(0, MAX_WORD + 1).trimStart();
+  const end = start.indexOf('\n');
+  const said = end < 1 ? undefined : WORDS.get(plain(start.slice(0, end)));
   return said?.enforced === 'denied' ? said : UNKNOWN_VERDICT;
 }
 
@@ -120,6 +124,29 @@ const ALLOWS: ReadonlySet<string> = new Set(PLAIN_ALLOWS.split(' '));
 export function verdictOfAction(word: string): ReadVerdict {
   return plain(word) === 'none' ? ALLOW : verdictOfWord(word);
 }
+
+/** What a status of HTTP says, as services answer that are asked whether an action may run. */
+export function verdictOfStatus(status: number): ReadVerdict {
+  if (status === 401 || status === 403) return DENY;
+  if (status === 429) return LIMITED;
+  if (status === 408 || status === 504) return TIMED_OUT;
+  return status >= 500 && status < 600 ? FAILED : UNKNOWN_VERDICT;
+}
+
+/** SpiceDB's clients give its verdicts as numbers. */
+export function verdictOfPermissionship(value: number): ReadVerdict {
+  return [UNKNOWN_VERDICT, DENY, ALLOW][value] ?? UNKNOWN_VERDICT;
+}
+
+/** Whether an error is none, but how the action was refused. */
+export function isRefusalByError(error: unknown): boolean {
+  return typeof error === 'string' && REFUSALS.has(plain(error));
+}
+const REFUSALS: ReadonlySet<string> = new Set(
+  'denied forbidden blocked rejected accessdenied permissiondenied unauthorized notauthorized notallowed notpermitted'.split(
+    ' ',
+  ),
+);
 
 export function provenanceOfWord(word: string): Provenance | undefined {
   return PROVENANCE_WORDS.get(plain(word));

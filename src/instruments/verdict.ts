@@ -1,4 +1,5 @@
 import type { Enforcement, Provenance } from '../semconv/values.js';
+import { agreed, alsoWithin, came, madeUp, refusal, worse } from './verdict-combined.js';
 import { membersOf, roleOf, type MemberRole } from './verdict-members.js';
 import {
   ALLOW,
@@ -12,8 +13,11 @@ import {
   DOUBTFUL,
   UNKNOWN_VERDICT,
   verdict,
+  isRefusalByError,
   verdictOfAction,
+  verdictOfPermissionship,
   verdictOfPlainWord,
+  verdictOfStatus,
   verdictOfWord,
   type ReadVerdict,
 } from './verdict-words.js';
@@ -58,36 +62,40 @@ function read(value: unknown, depth: number): ReadVerdict | undefined {
 
 /** Several answers: one that denies is enough, one that is not understood is too, and so is one that was made up. */
 function readAll(values: readonly unknown[], depth: number): ReadVerdict | undefined {
-  if (values.length === 0 || values.length > MAX_ITEMS) return undefined;
-  let worst: ReadVerdict | undefined;
-  for (const value of values) worst = worse(worst, read(value, depth + 1) ?? UNKNOWN_VERDICT);
+  if (values.length === 0) return undefined;
+  let worst: ReadVerdict | undefined = values.length > MAX_ITEMS ? DOUBTFUL : undefined;
+  for (const value of values.slice(0, MAX_ITEMS))
+    worst = worse(worst, read(value, depth + 1) ?? UNKNOWN_VERDICT);
   return worst;
 }
 
-function worse(one: ReadVerdict | undefined, other: ReadVerdict | undefined): ReadVerdict | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  return badness(other) > badness(one) ? other : one;
-}
-
-function badness(one: ReadVerdict): number {
-  const { enforced, provenance } = one;
-  if (one === UNKNOWN_VERDICT) return 2;
-  const madeUp = provenance === 'evaluated' || provenance === 'unknown' ? 0 : 1;
-  return (enforced === 'denied' ? 8 : enforced === 'unknown' ? 4 : 0) + madeUp;
+function readMap(answer: ReadonlyMap<string, unknown>, depth: number): ReadVerdict | undefined {
+  return answer.size > MAX_ITEMS ? undefined : readObject(Object.fromEntries(answer), depth);
 }
 
 function readObject(answer: object, depth: number): ReadVerdict | undefined {
+  if (answer instanceof Map) return refusal(readMap(answer, depth));
   const reading = new Reading(depth);
-  if (answer instanceof Error) reading.take('failure', 'error', answer);
+  if (answer instanceof Error) reading.fails(answer);
   for (const member of membersOf(answer)) {
     const role = roleOf(member);
-    if (role === undefined) continue;
+    if (role === undefined || (role === 'payload' && !Object.hasOwn(answer, member))) continue;
     const value = (answer as Readonly<Record<string, unknown>>)[member];
     if (value === undefined || value === null) continue;
     // A method of its class says nothing until it is called.
     if (typeof value !== 'function' || Object.hasOwn(answer, member)) reading.take(role, member, value);
   }
   return reading.verdict();
+}
+
+/** Several answers, each under the name of what was asked, as OpenFGA gives them. Of others, only a refusal is heard. */
+function readNamed(value: NonNullable<unknown>, depth: number): ReadVerdict | undefined {
+  if (typeof value !== 'object' || Array.isArray(value)) return undefined;
+  const answers = Object.values(value) as readonly ({ readonly allowed?: unknown } | null)[];
+  if (!answers.every((answer) => typeof answer === 'object')) return undefined;
+  const said = readAll(answers, depth);
+  const isRead = said === DOUBTFUL || answers.every((answer) => answer?.allowed === true);
+  return isRead ? said : refusal(said);
 }
 
 /** What the members of one answer say, taken one by one. */
@@ -118,16 +126,35 @@ class Reading {
     switch (role) {
       case 'permits':
         if (value === true) this.permits = true;
-        else if (value === false) this.refuses = true;
+        else if (value === false || refusal(read(value, this.depth + 1))) this.refuses = true;
         else this.odd = true;
+        return;
+      case 'needed':
+        if (value === false) this.refuses = true;
+        return;
+      case 'hit':
+        if (value === true || (Array.isArray(value) && value.length > 0)) this.refuses = true;
+        return;
+      case 'refusal':
+        if (isThere(value)) this.refuses = true;
+        return;
+      case 'sign':
+        if (typeof value === 'string') this.aside(refusal(verdictOfWord(value)) ?? UNKNOWN_VERDICT);
+        else if (typeof value === 'number') this.aside(refusal(verdictOfStatus(value)) ?? UNKNOWN_VERDICT);
+        return;
+      case 'payload':
+        if (typeof value === 'object') this.output = worse(this.output, refusal(read(value, this.depth + 1)));
         return;
       case 'refuses':
         return this.refusal(value);
       case 'word':
         if (typeof value === 'object') return this.within(read(value, this.depth + 1));
+        if (typeof value === 'number' && member === 'permissionship')
+          return this.within(verdictOfPermissionship(value));
         return this.worded(value, member === 'effectiveDecision');
       case 'perhaps':
         if (typeof value === 'object') return this.noted(read(value, this.depth + 1));
+        if (typeof value === 'number' && member !== 'action') return this.aside(verdictOfStatus(value));
         if (typeof value !== 'string') return;
         return this.aside(member === 'action' ? verdictOfAction(value) : verdictOfPlainWord(value));
       case 'kind':
@@ -152,10 +179,12 @@ class Reading {
           return;
         }
         return this.within(
-          typeof value === 'string' ? verdictOfPlainWord(value) : read(value, this.depth + 1),
+          typeof value === 'string'
+            ? verdictOfPlainWord(value)
+            : (read(value, this.depth + 1) ?? readNamed(value, this.depth + 1)),
         );
       case 'output':
-        if (typeof value === 'object') this.output = read(value, this.depth + 1);
+        if (typeof value === 'object') this.output = worse(this.output, read(value, this.depth + 1));
         return;
       case 'perAction':
         if (!Array.isArray(value)) this.within(readAll(Object.values(value), this.depth));
@@ -207,7 +236,15 @@ class Reading {
 
   private failed(value: NonNullable<unknown>): void {
     if (!isThere(value)) return;
-    const failure = failureOf(Array.isArray(value) ? value[0] : value);
+    const error: unknown = Array.isArray(value) ? value[0] : value;
+    const refuses =
+      typeof error === 'object' ? refusal(read(error, this.depth + 1)) : isRefusalByError(error);
+    if (refuses) this.refuses = true;
+    else this.fails(error);
+  }
+
+  fails(error: unknown): void {
+    const failure = failureOf(error);
     if (this.failure !== 'timeout') this.failure = failure === 'timeout' ? failure : 'backend_error';
   }
 
@@ -299,32 +336,6 @@ class Reading {
     const { inner } = this;
     return inner !== undefined && inner.enforced === said.enforced ? inner.provenance : said.provenance;
   }
-}
-
-/** An answer in an answer that allows must not say otherwise; where it says nothing, it is of something else. */
-function alsoWithin(said: ReadVerdict, inner: ReadVerdict): ReadVerdict {
-  if (inner.enforced === 'allowed' || inner === UNKNOWN_VERDICT) return said;
-  if (inner === FAILED) return madeUp('backend_error');
-  if (inner === TIMED_OUT) return madeUp('timeout');
-  return inner.provenance === 'unknown' || inner.enforced === 'denied' ? DOUBTFUL : inner;
-}
-
-/** It may be allowed, but no evaluation says so. */
-function madeUp(provenance: 'backend_error' | 'timeout'): ReadVerdict {
-  return verdict('unknown', 'unknown', provenance);
-}
-
-function came(said: ReadVerdict, provenance: Provenance): ReadVerdict {
-  return said.provenance === provenance ? said : verdict(said.decision, said.enforced, provenance);
-}
-
-/** A flag and a word say one thing, or it is denied, or nobody knows. The word may say more. */
-function agreed(flag: boolean, word: ReadVerdict | undefined): ReadVerdict {
-  const plain = flag ? ALLOW : DENY;
-  if (word === undefined || word.enforced === 'unknown') return plain;
-  if (word.enforced === plain.enforced) return word;
-  if (flag) return DOUBTFUL;
-  return word.decision === 'allow' ? DENY : verdict(word.decision, 'denied', 'evaluated'); // as a rule that warns and stops
 }
 
 function isThere(value: unknown): boolean {
