@@ -12,7 +12,6 @@ import {
   TIMED_OUT,
   DOUBTFUL,
   UNKNOWN_VERDICT,
-  verdict,
   isRefusalByError,
   verdictOfAction,
   verdictOfPermissionship,
