@@ -55,7 +55,7 @@ function note(
   looks: number,
 ): void {
   const labels = Object.fromEntries(
-    Object.entries({ ...metric, __name__: rule.record! }).map(([name, text]) => [
+    Object.entries({ ...metric, ...rule.labels, __name__: rule.record! }).map(([name, text]) => [
       name,
       text.replaceAll(kernelName(0), KERNEL),
     ]),

@@ -18,6 +18,8 @@ export interface RuleQuestion extends Question {
   readonly group: string;
   readonly intervalSeconds: number;
   readonly record: string | undefined;
+  /** That the rule gives all its series. */
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
@@ -47,7 +49,7 @@ export const secondsOf = (duration: string): number =>
 export function ruleQuestions(at: number): RuleQuestion[] {
   return ruleFiles().flatMap(({ groups }) =>
     groups.flatMap(({ name: group, interval = `${SCRAPE_SECONDS}s`, rules }) =>
-      rules.map(({ record, alert, expr }) => ({
+      rules.map(({ record, alert, expr, labels = {} }) => ({
         where: record ?? alert ?? '',
         path: 'query',
         parameters: { query: expr, time: String(at), stats: 'true' },
@@ -55,6 +57,7 @@ export function ruleQuestions(at: number): RuleQuestion[] {
         group,
         intervalSeconds: secondsOf(interval),
         record,
+        labels,
       })),
     ),
   );

@@ -12,7 +12,7 @@ import { thirdPartyGauge } from '../../prometheus/src/promql/index.js';
 import { MOST_AGENTS } from '../../prometheus/src/recording/agents.js';
 import { RUNBOOKS_VARIABLE } from './links.js';
 import { CHOSEN_PROMETHEUS, PROMETHEUS_UID } from './theme.js';
-import { worstAgents } from './queries/steps.js';
+import { STEPS_QUERY, STEPS_VARIABLE, worstAgents } from './queries/steps.js';
 
 /** There while a kernel is, so that its labels list what can be chosen. */
 const LIVING = 'agent_os_kernel_uptime_seconds';
@@ -38,6 +38,7 @@ export const commonVariables = (): VariableModel[] => [
     `label_values(${LIVING}{deployment_environment_name=~"$environment"}, service_name)`,
     'service.name of the kernels.',
   ),
+  steps(),
   runbooks(),
 ];
 
@@ -50,6 +51,19 @@ function runbooks(): VariableModel {
     .query({ query: definition, refId: 'PrometheusVariableQueryEditor-VariableQuery' })
     .definition(definition)
     .refresh(VariableRefresh.OnDashboardLoad)
+    .hide(VariableHide.HideVariable)
+    .build();
+}
+
+/** Nobody's choice: it follows the range of the page. */
+function steps(): VariableModel {
+  const definition = `query_result(${STEPS_QUERY})`;
+  return new QueryVariableBuilder(STEPS_VARIABLE)
+    .datasource(CHOSEN_PROMETHEUS)
+    .query({ query: definition, refId: 'PrometheusVariableQueryEditor-VariableQuery' })
+    .definition(definition)
+    .regex(`/${STEPS_VARIABLE}="([^"]*)"/`)
+    .refresh(VariableRefresh.OnTimeRangeChanged)
     .hide(VariableHide.HideVariable)
     .build();
 }

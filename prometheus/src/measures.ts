@@ -37,22 +37,24 @@ const quantileAs =
   (of: Scope = {}, window: Window = alert.window, share: number = alert.quantile) =>
     quantileOver<L, B>(share, timed(of), window, by);
 
+/** Of a share that is recorded: the alert's, or one of those that are drawn beside it. */
+export const policyLatency = (share: number, of: Scope = {}) =>
+  aggregate('max', recorded('agent_os:policy_checks:quantile', { ...of, quantile: String(share) }), WHO);
+
 /** By the name of the alert; those of alerts that no panel shows stand with the alert. */
 export const MEASURES = {
   AgentOSHighViolationRate: (of: Scope = {}) =>
     recorded(`agent_os:violations_per_request:ratio${THRESHOLDS.AgentOSHighViolationRate.window}`, of),
+  /** Of the signals, which name no agents: the same kills as agent_os_sigkill_total has. */
   AgentOSSIGKILLSpike: (of: Scope = {}, window: Window = THRESHOLDS.AgentOSSIGKILLSpike.window) =>
-    sum(increaseOver(counter('agent_os_sigkill_total', of), window), WHO),
-  AgentOSHighPolicyLatency: quantileAs(
-    THRESHOLDS.AgentOSHighPolicyLatency,
-    (of) => histogram('agent_os_policy_check_duration_seconds', of),
-    WHO,
-  ),
-  AgentOSExecutionTimeout: quantileAs(
-    THRESHOLDS.AgentOSExecutionTimeout,
-    (of) => histogram('agent_os_execution_duration_seconds', of),
-    [...WHO, 'action'],
-  ),
+    sum(increaseOver(counter('agent_os_signals_total', { ...of, signal: 'SIGKILL' }), window), WHO),
+  AgentOSHighPolicyLatency: (of: Scope = {}) =>
+    policyLatency(THRESHOLDS.AgentOSHighPolicyLatency.quantile, of),
+  AgentOSExecutionTimeout: (of: Scope = {}) => {
+    const quantile = String(THRESHOLDS.AgentOSExecutionTimeout.quantile);
+    const times = recorded('agent_os_action:executions:quantile', { ...of, quantile });
+    return aggregate('max', times, [...WHO, 'action']);
+  },
   AgentOSHighMTTR: quantileAs(
     THRESHOLDS.AgentOSHighMTTR,
     (of) => histogram('agent_os_mttr_seconds', of),

@@ -4,13 +4,20 @@ import { ALERT_FILES } from './alerts/index.js';
 import type { Flavour } from './config.js';
 import { agentUrl, dashboardUrl, runbookUrl, tracesUrl } from './links.js';
 import { portable } from './promql/index.js';
-import { AGENT_HOURS, AGENT_RANKING } from './recording/agents.js';
+import { AGENT_HOURS, AGENT_RANKING, LATELY } from './recording/agents.js';
 import { COUNTS, SUMS } from './recording/counts.js';
-import { AGENT_FAILURES, DELIVERY_FAILURES, VERIFIER_FAILURES } from './recording/failures.js';
+import {
+  AGENT_FAILURES,
+  DELIVERY_FAILURES,
+  POLICY_FAILURES,
+  VERIFIER_FAILURES,
+} from './recording/failures.js';
+import { LATENCIES } from './recording/latency.js';
 import { PRESENCE, PRESENCE_INTERVAL } from './recording/presence.js';
 import { RATIOS, SLOW_RATIOS } from './recording/ratios.js';
 import type { RecordingRule } from './recording/rule.js';
-import { STEP, STEPS } from './recording/steps.js';
+import { HOURS, STEP, STEPS } from './recording/steps.js';
+import { withoutDrills } from './recording/without-drills.js';
 import { THRESHOLDS, type Threshold } from './thresholds.js';
 
 interface Rule {
@@ -38,10 +45,10 @@ export interface RuleFile {
 
 /** For a Prometheus that counts from start times, or for others. */
 export function ruleFiles(flavour: Flavour = 'anchored'): RuleFile[] {
-  const said = ({ expr, ...rule }: Rule): Rule => ({
-    ...rule,
-    expr: flavour === 'portable' ? portable(expr) : expr,
-  });
+  const said = ({ expr, ...rule }: Rule): Rule => {
+    const real = withoutDrills(expr, rule.alert);
+    return { ...rule, expr: flavour === 'portable' ? portable(real) : real };
+  };
   return allFiles().map(({ name, groups }) => ({
     name,
     groups: groups.map((group) => ({ ...group, rules: group.rules.map(said) })),
@@ -56,8 +63,10 @@ const RECORDED_BEFORE: Readonly<
   Record<string, { readonly interval?: string; readonly rules: readonly RecordingRule[] }>
 > = {
   'agent-os-presence': { interval: PRESENCE_INTERVAL, rules: PRESENCE },
-  'agent-os-latency': { interval: '1m', rules: [] },
+  'agent-os-kernel': { rules: POLICY_FAILURES },
+  'agent-os-latency': { interval: '1m', rules: LATENCIES },
   'agent-os-agents': { interval: '1m', rules: AGENT_FAILURES },
+  'agent-os-limits': { interval: '5m', rules: [] },
   'agent-os-cmvk': { rules: VERIFIER_FAILURES },
   'agent-os-amb': { rules: DELIVERY_FAILURES },
 };
@@ -77,12 +86,12 @@ function allFiles(): RuleFile[] {
 /** Groups run side by side. Counts alone read raw series; ratios and sums are of counts, and up to an interval behind. */
 function recordingGroups(): Group[] {
   return [
-    { name: 'agent-os-counts', interval: '30s', rules: COUNTS.map(recordingRule) },
+    { name: 'agent-os-counts', interval: '1m', rules: COUNTS.map(recordingRule) },
     { name: 'agent-os-ratios', rules: RATIOS.map(recordingRule) },
     { name: 'agent-os-sums', interval: '1m', rules: [...SUMS, ...SLOW_RATIOS].map(recordingRule) },
     { name: 'agent-os-steps', interval: STEP, rules: STEPS.map(recordingRule) },
-    { name: 'agent-os-hours', interval: '1h', rules: AGENT_HOURS.map(recordingRule) },
-    { name: 'agent-os-ranking', interval: '10m', rules: AGENT_RANKING.map(recordingRule) },
+    { name: 'agent-os-hours', interval: '1h', rules: [...HOURS, ...AGENT_HOURS].map(recordingRule) },
+    { name: 'agent-os-ranking', interval: LATELY, rules: AGENT_RANKING.map(recordingRule) },
   ];
 }
 

@@ -1,9 +1,9 @@
-// What a page may cost, whatever the size of the fleet: opened for a month, it reads raw series for a day at most, and an
+// What a page, or the report, may cost, whatever the size of the fleet: opened for a month, it reads raw series for a day at most, and an
 // expression is one that a person on call can read.
 import { filledIn, queriesOf } from '../../tools/grafana/queries-of.js';
 import { costsOf } from './promql/costs.js';
 import { knownSeries, ruleFiles } from './promql/known-series.js';
-import { dashboards, type Source } from './promql/sources.js';
+import { dashboards, reportSources, type Source } from './promql/sources.js';
 import { parsePromql } from './promql/syntax.js';
 
 /** Bars are of an hour then, or as long as their panel says. */
@@ -48,6 +48,11 @@ describe('every query of a panel or a variable', () => {
     const many = names.filter((name) => known.get(name)?.kind !== 'recorded' && namesAgents(name));
     expect(many.filter((name) => !RARE.includes(name))).toEqual([]);
   });
+
+  it.each(reportSources().map(({ where, expr }) => [where, expr]))(
+    'of the %s reads raw series over no more than a day',
+    (_, expr) => expect(costsOf(expr, known)).toEqual([]),
+  );
 
   it('is found, of variables too', () => {
     expect(asked.length).toBeGreaterThan(80);

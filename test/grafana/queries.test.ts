@@ -126,6 +126,21 @@ describe('queriesOf', () => {
     expect(filledIn(text, dashboard!, variables)).toBe('x{a=~"desk",b=~".*"}[2h] [5m] [15s]');
   });
 
+  it.each([
+    ['1h', '5m'],
+    ['2d', '5m'],
+    ['172801s', '1h'],
+    ['30d', '1h'],
+  ])('takes for a range of %s the steps of %s, as the variable of the page does', (range, steps) => {
+    expect(filledIn('x:each$steps', dashboard!, { range })).toBe(`x:each${steps}`);
+    const { definition, regex } = dashboard!.templating.list!.find(({ name }) => name === 'steps')!;
+    const seconds = Number(filledIn('$__range_s', dashboard!, { range }));
+    const branches = definition!.matchAll(/vector\(\$__range_s\) (>|<=) (\d+), "steps", "(\w+)"/g);
+    const holds = [...branches].filter(([, is, limit]) => (is === '>') === seconds > Number(limit));
+    expect(holds.map((branch) => branch[3])).toEqual([steps]);
+    expect(regex).toBe('/steps="([^"]*)"/');
+  });
+
   it('refuses a variable that the dashboard has not', () => {
     expect(() => filledIn('x{a="$region"}', dashboard!, {})).toThrow('$region');
   });

@@ -4,24 +4,29 @@ import { GIVEN_SERIES, RECORDED_SERIES } from '../../prometheus/src/recording/se
 import { parsePromql } from '../contract/promql/syntax.js';
 import { rules } from './support.js';
 
-const STATE = 'agent_os:kernel_state';
 const records = rules.flatMap(({ record, expr }) => (record === undefined ? [] : [{ record, expr }]));
+/** A state, and a quantile, is one of several labels, each by a rule of its own. */
+const STATE = 'agent_os:kernel_state';
+const isOfSeveral = (record: string) => record === STATE || record.endsWith(':quantile');
+const drills = 'service_name!="agent-os-drill"';
 
 describe('recorded series', () => {
-  // A state is one of several labels, each by a rule of its own.
   it.each(records.map(({ record }) => record).filter((record) => record !== STATE))(
     '%s is level:metric:operation',
     (record) => {
       expect(record).toMatch(
-        /^[a-z][a-z_]*:[a-z][a-z_]*:(count|total|seconds|timestamp|(increase|each|ratio)\d+[mhd])$/,
+        /^[a-z][a-z_]*:[a-z][a-z_]*:(count|total|seconds|timestamp|buckets|quantile|ranked|(increase|each|ratio)\d+[mhd])$/,
       );
     },
   );
 
   it('are all defined, once', () => {
-    const others = records.map(({ record }) => record).filter((record) => record !== STATE);
+    const names = records.map(({ record }) => record);
+    const several = [...new Set(names.filter(isOfSeveral))];
     const given = Object.keys(GIVEN_SERIES);
-    expect([...others, STATE, ...given].sort()).toEqual(Object.keys(RECORDED_SERIES).sort());
+    expect([...names.filter((name) => !isOfSeveral(name)), ...several, ...given].sort()).toEqual(
+      Object.keys(RECORDED_SERIES).sort(),
+    );
   });
 
   it.each(records.map(({ record, expr }) => [record, expr]))(
@@ -41,14 +46,6 @@ describe('recorded series', () => {
     for (const [record, interval] of steps) expect(record).toMatch(new RegExp(`:each${interval}$`));
   });
 
-  it('leave out what drills did, wherever events are counted', () => {
-    const counting = records.filter(
-      ({ record, expr }) => /:(increase|each)\d+[mhd]$/.test(record) && expr.includes(' anchored)'),
-    );
-    expect(counting.length).toBeGreaterThan(20);
-    for (const { expr } of counting) expect(expr).toContain('service_name!="agent-os-drill"}');
-  });
-
   it('of agents, whose number has no bound, are of what should never happen, or read once an hour', () => {
     const ofAgents = Object.keys(RECORDED_SERIES).filter((name) =>
       RECORDED_SERIES[name]!.includes('agent_id'),
@@ -61,6 +58,29 @@ describe('recorded series', () => {
       'agent_os:kills_failed:each5m',
     ]);
     for (const name of often) expect(rules.find(({ record }) => record === name)!.expr).toMatch(/ > 0$/);
+  });
+});
+
+describe('what drills did', () => {
+  /** What a drill is there for. */
+  const REHEARSED = ['AgentOSUnblockedViolation', 'AgentOSKillFailed'];
+  const counting = rules.flatMap(({ record, alert, expr }) =>
+    [...expr.matchAll(/\bincrease\(((?:agent_os|amb|gen_ai)_\w+)(\{[^[]*\})?\[/g)].map(([selector]) => ({
+      name: record ?? alert!,
+      selector,
+    })),
+  );
+
+  it.each(counting.map(({ name, selector }) => [name, selector]))(
+    'in %s counts where it is rehearsed: %s',
+    (name, selector) => expect(selector.includes(drills)).toBe(!REHEARSED.includes(name)),
+  );
+
+  it('is asked of all that hosts count', () => {
+    expect(counting.length).toBeGreaterThan(60);
+    for (const name of REHEARSED) expect(counting.map((one) => one.name)).toContain(name);
+    const others = rules.flatMap(({ expr }) => [...expr.matchAll(/\b(?:rate|irate|increase)\((\w+)/g)]);
+    expect(others.filter(([, name]) => /^(agent_os|amb|gen_ai)_/.test(name!)).length).toBe(counting.length);
   });
 });
 

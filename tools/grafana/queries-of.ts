@@ -1,4 +1,5 @@
 import type { Dashboard, Panel, RowPanel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { STEPS_VARIABLE, stepsOf } from '../../grafana/src/queries/steps.js';
 
 /** What stands for the variables of a dashboard and those of Grafana itself. */
 export interface Variables {
@@ -112,9 +113,11 @@ export function filledIn(text: string, { templating }: Dashboard, variables: Var
   const names = (templating.list ?? []).map(({ name }) => name);
   const values = new Map([
     ...names.map((name) => [name, '.*'] as const),
+    [STEPS_VARIABLE, stepsOf(millisOf(range) / 1000)] as const,
     ...Object.entries(chosen),
     ['__rate_interval', rateInterval] as const,
     ['__range', range] as const,
+    ['__range_s', String(millisOf(range) / 1000)] as const,
     ['__interval', interval] as const,
     ['__interval_ms', String(millisOf(interval))] as const,
   ]);

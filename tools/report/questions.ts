@@ -1,23 +1,21 @@
 // What the report asks, by the builders of the dashboards: the same number of the same window is the same on both.
-import { increaseOf } from '../../grafana/src/queries/increase-of.js';
 import { measured, SCOPE } from '../../grafana/src/queries/scope.js';
 import { shareOf } from '../../grafana/src/queries/shares.js';
-import { recordedStepsIn, stepsIn } from '../../grafana/src/queries/steps.js';
+import { hoursIn, recordedStepsIn, stepsIn } from '../../grafana/src/queries/steps.js';
 import { highest } from '../../grafana/src/queries/as-the-alert.js';
-import { MEASURES } from '../../prometheus/src/measures.js';
 import {
   aggregate,
   binary,
   matches,
   not,
-  sum,
+  quantileOf,
   thirdPartyGauge,
   topk,
   type Expression,
   type Window,
 } from '../../prometheus/src/promql/index.js';
 import { recorded, WHO } from '../../prometheus/src/recording/series.js';
-import { AUDIT_LOG, VERIFY } from '../../src/semconv/components.js';
+import { THRESHOLDS } from '../../prometheus/src/thresholds.js';
 
 export interface Figure {
   readonly title: string;
@@ -48,16 +46,8 @@ const ALL = 'agent_os:violations:each5m';
 /** What is compared is of one time, so of what is recorded alone. */
 const blockedShare = (window: Window) =>
   shareOf(recordedStepsIn(BLOCKED, window), recordedStepsIn(ALL, window));
-const notBlocked = (window: Window, by: readonly (typeof WHO)[number][] = []) => {
-  const all = recordedStepsIn(ALL, window, { by });
-  return binary(binary(all, '-', recordedStepsIn(BLOCKED, window, { by })), 'or', all);
-};
-const unknownVerdicts = (window: Window, by: readonly 'policy'[] = []) =>
-  increaseOf('agent_os_policy_decisions_total', window, { where: { decision: 'unknown' }, by });
-const auditBroken = (window: Window) =>
-  increaseOf('agent_os_component_operations_total', window, {
-    where: { component: AUDIT_LOG, operation: VERIFY, result: not('ok') },
-  });
+const notBlocked = (window: Window, by: readonly (typeof WHO)[number][] = []) =>
+  stepsIn('agent_os:violations_not_blocked:each5m', window, { by });
 
 export const FIGURES: readonly Figure[] = [
   {
@@ -89,7 +79,10 @@ export const FIGURES: readonly Figure[] = [
     meaning:
       'Time from a kill until its last handler had run, of the slowest service: 95 % took less. To the bucket of the histogram.',
     unit: 'seconds',
-    of: (window) => highest(MEASURES.AgentOSSlowContainment(SCOPE, window)),
+    of: (window) => {
+      const kills = hoursIn('agent_os:containment', window);
+      return highest(quantileOf(THRESHOLDS.AgentOSSlowContainment.quantile, kills, WHO));
+    },
   },
   {
     title: 'Violations not blocked',
@@ -103,63 +96,63 @@ export const FIGURES: readonly Figure[] = [
     meaning: 'Attempts that failed, were refused or stopped nothing.',
     unit: 'count',
     isException: true,
-    of: (window) => sum(MEASURES.AgentOSKillFailed(SCOPE, window)),
+    of: (window) => stepsIn('agent_os:kills_failed:each5m', window),
   },
   {
     title: 'Allowed after a stop',
     meaning: 'Verdicts to allow for agents that were killed, suspended or quarantined.',
     unit: 'count',
     isException: true,
-    of: (window) => sum(MEASURES.AgentOSAllowedAfterStop(SCOPE, window)),
+    of: (window) => stepsIn('agent_os:after_stop:each5m', window),
   },
   {
     title: 'Ungoverned actions',
     meaning: 'Actions that ran with no policy decision before them.',
     unit: 'count',
     isException: true,
-    of: (window) => sum(MEASURES.AgentOSUngovernedActions(SCOPE, window)),
+    of: (window) => stepsIn('agent_os:ungoverned:each5m', window),
   },
   {
     title: 'Made-up allows',
     meaning: 'Verdicts that did not deny though nothing was evaluated: the engine or a backend failed.',
     unit: 'count',
     isException: true,
-    of: (window) => sum(MEASURES.AgentOSFailOpen(SCOPE, window)),
+    of: (window) => stepsIn('agent_os:made_up_verdicts:each5m', window),
   },
   {
     title: 'Unknown verdicts',
     meaning: 'Answers of policy engines that could not be read as a verdict.',
     unit: 'count',
     isException: true,
-    of: (window) => unknownVerdicts(window),
+    of: (window) => stepsIn('agent_os:unknown_verdicts:each5m', window),
   },
   {
     title: 'Policy checks that threw',
     meaning: 'A failed check is neither allowed nor denied.',
     unit: 'count',
     isException: true,
-    of: (window) => increaseOf('agent_os_policy_evaluation_errors_total', window),
+    of: (window) => stepsIn('agent_os:policy_errors:each5m', window),
   },
   {
     title: 'Approved actions changed',
     meaning: 'Another action ran than was approved.',
     unit: 'count',
     isException: true,
-    of: (window) => sum(MEASURES.AgentOSApprovedActionChanged(SCOPE, window)),
+    of: (window) => stepsIn('agent_os:approved_changed:each5m', window),
   },
   {
     title: 'Audit verifications that failed',
     meaning: 'The chain of hashes of an audit log did not hold.',
     unit: 'count',
     isException: true,
-    of: auditBroken,
+    of: (window) => stepsIn('agent_os:audit_broken:each5m', window),
   },
   {
     title: 'Kernel crashes',
     meaning: 'While a kernel is down, nothing checks what its agents do.',
     unit: 'count',
     isException: true,
-    of: (window) => increaseOf('agent_os_kernel_crashes_total', window),
+    of: (window) => stepsIn('agent_os:kernel_crashes:each5m', window),
   },
 ];
 
@@ -183,7 +176,7 @@ export const CONTAINMENT: readonly Breakdown[] = [
     title: 'Kill attempts by outcome',
     meaning: 'Whatever is not “stopped” left whom it was to stop as it was.',
     columns: { outcome: 'Outcome' },
-    of: (window) => most(increaseOf('agent_os_kill_attempts_total', window, { by: ['outcome'] })),
+    of: (window) => most(stepsIn('agent_os:kill_attempts:each5m', window, { by: ['outcome'] })),
   },
   {
     title: 'SIGKILLs by reason',
@@ -195,7 +188,7 @@ export const CONTAINMENT: readonly Breakdown[] = [
     title: 'Recoveries',
     meaning: 'What followed a kill.',
     columns: { status: 'Outcome' },
-    of: (window) => most(increaseOf('agent_os_recovery_total', window, { by: ['status'] })),
+    of: (window) => most(stepsIn('agent_os:recoveries:each5m', window, { by: ['status'] })),
   },
 ];
 
@@ -210,31 +203,32 @@ export const EXCEPTIONS: readonly Breakdown[] = [
     title: 'Kills that failed, by outcome',
     meaning: 'Whom they were to stop may have gone on.',
     columns: { outcome: 'Outcome' },
-    of: (window) => most(sum(MEASURES.AgentOSKillFailed(SCOPE, window), ['outcome'])),
+    of: (window) => most(stepsIn('agent_os:kills_failed:each5m', window, { by: ['outcome'] })),
   },
   {
     title: 'Allowed after a stop, by state',
     meaning: 'Stopping the agent did not hold.',
     columns: { state: 'State' },
-    of: (window) => most(sum(MEASURES.AgentOSAllowedAfterStop(SCOPE, window), ['state'])),
+    of: (window) => most(stepsIn('agent_os:after_stop:each5m', window, { by: ['state'] })),
   },
   {
     title: 'Ungoverned actions, by action',
     meaning: 'Something went around the kernel.',
     columns: { action: 'Action' },
-    of: (window) => most(sum(MEASURES.AgentOSUngovernedActions(SCOPE, window), ['action'])),
+    of: (window) => most(stepsIn('agent_os:ungoverned:each5m', window, { by: ['action'] })),
   },
   {
     title: 'Made-up allows, by policy',
     meaning: 'The engine or a backend of it failed, and the verdict was made up.',
     columns: { policy: 'Policy', provenance: 'How it came about' },
-    of: (window) => most(sum(MEASURES.AgentOSFailOpen(SCOPE, window), ['policy', 'provenance'])),
+    of: (window) =>
+      most(stepsIn('agent_os:made_up_verdicts:each5m', window, { by: ['policy', 'provenance'] })),
   },
   {
     title: 'Unknown verdicts, by policy',
     meaning: 'Nobody knows whether these allowed or denied.',
     columns: { policy: 'Policy' },
-    of: (window) => most(unknownVerdicts(window, ['policy'])),
+    of: (window) => most(stepsIn('agent_os:unknown_verdicts:each5m', window, { by: ['policy'] })),
   },
 ];
 
@@ -245,15 +239,14 @@ export const LOSSES: readonly Breakdown[] = [
     meaning:
       'By what it was and why. “cardinality” is counted, without its labels; of the rest, the period has more than this report.',
     columns: { signal: 'Signal', reason: 'Reason' },
-    of: (window) =>
-      most(increaseOf('agent_os_telemetry_dropped_total', window, { by: ['signal', 'reason'] })),
+    of: (window) => most(stepsIn('agent_os:telemetry_dropped:each5m', window, { by: ['signal', 'reason'] })),
   },
   {
     title: 'Recordings without all of their labels',
     meaning: 'A label had more values than it may: these are counted under __overflow__.',
     columns: { metric: 'Metric', label: 'Label' },
     of: (window) =>
-      most(increaseOf('agent_os_telemetry_overflowed_total', window, { by: ['metric', 'label'] })),
+      most(stepsIn('agent_os:telemetry_overflowed:each5m', window, { by: ['metric', 'label'] })),
   },
 ];
 

@@ -7,7 +7,7 @@ import { page } from '../page.js';
 import { distribution, events, heatmap, lines, pie, ranking, stat, table } from '../panels/index.js';
 import { quantileOf } from '../queries/histograms.js';
 import { increaseOf } from '../queries/increase-of.js';
-import { recordedStepsIn, stepsIn } from '../queries/steps.js';
+import { recordedStepsIn, recordedStepsInRange, stepsIn, stepsInRange } from '../queries/steps.js';
 import { highest } from '../queries/as-the-alert.js';
 import { counted, SCOPE, timed } from '../queries/scope.js';
 import {
@@ -27,11 +27,11 @@ const modelLatency = timed('agent_os_cmvk_model_latency_seconds');
 const { CMVKLowConsensus, CMVKHighDrift, CMVKVerificationSlow, CMVKHighDisagreementRate } = THRESHOLDS;
 
 const ORIGIN = ['service_name', 'deployment_environment_name', 'service_version'] as const;
-const verified = recordedStepsIn('agent_os:cmvk_drift:each5m', '$__range', {
+const verified = recordedStepsInRange('agent_os:cmvk_drift', {
   where: { le: '+Inf' },
   by: ORIGIN,
 });
-const high = binary(recordedStepsIn('agent_os:cmvk_drifted:each5m', '$__range', { by: ORIGIN }), '>', 0);
+const high = binary(recordedStepsInRange('agent_os:cmvk_drifted', { by: ORIGIN }), '>', 0);
 const meanDuration = () =>
   binary(
     recordedStepsIn('agent_os:cmvk_seconds:each5m', '$__range'),
@@ -137,9 +137,7 @@ const disagreement = line(9, [
     description: `Verifications in the time range by the drift between the models' answers, from 0 to 1. CMVKHighDrift fires when 5 % are above ${CMVKHighDrift.score}.`,
     unit: 'short',
     noValue: NO_VERIFICATIONS,
-    queries: [
-      { expression: stepsIn('agent_os:cmvk_drift:each5m', '$__range', { by: ['le'] }), legend: 'to {{le}}' },
-    ],
+    queries: [{ expression: stepsInRange('agent_os:cmvk_drift', { by: ['le'] }), legend: 'to {{le}}' }],
   }),
   lines({
     id: 8,

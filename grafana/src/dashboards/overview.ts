@@ -10,7 +10,7 @@ import { highest } from '../queries/as-the-alert.js';
 import { counted, measured, orZeroWhileAlive, SCOPE } from '../queries/scope.js';
 import { FIRING } from '../queries/firing.js';
 import { increaseOf } from '../queries/increase-of.js';
-import { recordedStepsIn, stepsIn } from '../queries/steps.js';
+import { recordedStepsIn, stepsIn, stepsInRange } from '../queries/steps.js';
 import { violationRatio } from '../queries/shares.js';
 import { BAD, badFrom, NO_DATA, nothingOrNoData, SEVERITY_COLOURS, watchFrom } from '../theme.js';
 
@@ -141,9 +141,7 @@ const evidence = line(
       description: `Recoveries in the time range by how long they took, from SIGKILL to recovery in seconds. AgentOSHighMTTR fires when half take longer than ${THRESHOLDS.AgentOSHighMTTR.seconds} s.`,
       unit: 'short',
       noValue: nothingOrNoData('No recoveries'),
-      queries: [
-        { expression: stepsIn('agent_os:mttr:each5m', '$__range', { by: ['le'] }), legend: '{{le}}' },
-      ],
+      queries: [{ expression: stepsInRange('agent_os:mttr', { by: ['le'] }), legend: '{{le}}' }],
     }),
     events({
       id: 10,
@@ -173,7 +171,7 @@ const kinds = line(10, [
     id: 12,
     title: 'Violations Nobody Stopped',
     description:
-      'Violations of the last 24 hours that were not blocked, by who broke which policy. There should be none: one fires AgentOSUnblockedViolation.',
+      'Violations in the time range that were not blocked, by who broke which policy. There should be none: one fires AgentOSUnblockedViolation.',
     unit: 'short',
     decimals: 0,
     noValue: nothingOrNoData('All violations were stopped'),
@@ -186,7 +184,6 @@ const kinds = line(10, [
       Value: 'Violations',
     },
     most: 'Violations',
-    lastly: '24h',
     links: [
       tracesLink({
         title: 'Traces of this agent',
@@ -212,7 +209,7 @@ const kinds = line(10, [
   table({
     id: 11,
     title: 'Violations by Kind',
-    description: `The ${MOST_ROWS} most frequent kinds of violation of each severity in the last 24 hours, so that no critical one drops out, by the counters of the kernels, which are there without a store of events too. Each row leads to the traces of what it counts.`,
+    description: `The ${MOST_ROWS} most frequent kinds of violation of each severity in the time range, so that no critical one drops out, by the counters of the kernels, which are there without a store of events too. Each row leads to the traces of what it counts.`,
     unit: 'short',
     decimals: 0,
     noValue: nothingOrNoData('No violations'),
@@ -224,7 +221,6 @@ const kinds = line(10, [
       Value: 'Violations',
     },
     most: 'Violations',
-    lastly: '24h',
     links: [
       tracesLink({
         title: 'Traces of these violations',
@@ -238,7 +234,7 @@ const kinds = line(10, [
         expression: topk(
           MOST_ROWS,
           binary(
-            stepsIn('agent_os:violation_kinds:each5m', '$__range', {
+            stepsInRange('agent_os:violation_kinds', {
               by: ['severity', 'policy', 'action', 'service_name'],
             }),
             '>',

@@ -11,7 +11,7 @@ import { highest } from '../queries/as-the-alert.js';
 import { CHOSEN_AGENTS as where, measured, orZeroWhileAlive, SCOPE } from '../queries/scope.js';
 import { increaseOf } from '../queries/increase-of.js';
 import { shareOf } from '../queries/shares.js';
-import { monthOfAgents, recordedStepsIn, stepsIn, worstAgents } from '../queries/steps.js';
+import { hoursIn, monthOfAgents, recordedStepsIn, stepsIn, worstAgents } from '../queries/steps.js';
 import {
   BAD,
   badAbove,
@@ -39,7 +39,7 @@ const {
   AgentOSHighViolationRate,
 } = THRESHOLDS;
 
-const containment = recordedStepsIn('agent_os:containment:each5m', MONTH, { by: ['le', ...WHO] });
+const containment = hoursIn('agent_os:containment', MONTH);
 
 const numbers = line(6, [
   stat({
@@ -93,7 +93,7 @@ const numbers = line(6, [
     id: 4,
     title: 'Containment p95 (30 Days)',
     description:
-      'Time a kill took, until every handler and compensation had run, of the slowest service: 95 % took less. Red from where AgentOSSlowContainment fires.',
+      'Time a kill took, until every handler and compensation had run, of the slowest service: 95 % took less. Added up each hour: may lag by as much. Red from where AgentOSSlowContainment fires.',
     unit: 's',
     noValue: 'No kills, or no data',
     steps: badFrom(AgentOSSlowContainment.seconds),
@@ -244,7 +244,7 @@ const agents = line(10, [
   table({
     id: 12,
     title: 'Top Agents (30 Days)',
-    description: `The ${MOST_ROWS} agents with the most violations in the last 30 days, and how often they were killed. Added up every ten minutes, out of what each hour brought. Past the cap of the label, agents are together under __overflow__.`,
+    description: `The ${MOST_ROWS} agents with the most violations in the last 30 days, and how often they were killed. Added up each hour; of who begins, every ten minutes. Past the cap of the label, agents are together under __overflow__.`,
     unit: 'short',
     decimals: 0,
     noValue: NO_VIOLATIONS,
@@ -286,12 +286,10 @@ const recovery = line(
     distribution({
       id: 14,
       title: 'Containment Time Distribution (30 Days)',
-      description: 'Kills of the last 30 days by how long they took, in seconds.',
+      description: 'Kills of the last 30 days by how long they took, in seconds. Added up each hour.',
       unit: 'short',
       noValue: 'No kills in 30 days. If the count above is empty too, no data arrives.',
-      queries: [
-        { expression: stepsIn('agent_os:containment:each5m', MONTH, { by: ['le'] }), legend: '{{le}}' },
-      ],
+      queries: [{ expression: sum(containment, ['le']), legend: '{{le}}' }],
     }),
     bars({
       id: 15,
@@ -532,12 +530,11 @@ const approvals = line(
     distribution({
       id: 33,
       title: 'Approval Wait (30 Days)',
-      description: 'Answered approvals of the last 30 days by how long the answer took, in seconds.',
+      description:
+        'Answered approvals of the last 30 days by how long the answer took, in seconds. Added up each hour.',
       unit: 'short',
       noValue: nothingOrNoData('No answers'),
-      queries: [
-        { expression: stepsIn('agent_os:approval_wait:each5m', MONTH, { by: ['le'] }), legend: '{{le}}' },
-      ],
+      queries: [{ expression: sum(hoursIn('agent_os:approval_wait', MONTH), ['le']), legend: '{{le}}' }],
     }),
     stat({
       id: 34,
@@ -570,7 +567,7 @@ const approvals = line(
 
 /** Kills only of the agents that the first column names. */
 function topAgents() {
-  const kills = monthOfAgents('agent_os_agent:sigkills:increase30d', where);
+  const kills = monthOfAgents('agent_os_agent:sigkills:ranked', where);
   const worst = worstAgents(MOST_ROWS, where);
   return [{ expression: worst }, { expression: binary(kills, 'and', worst) }];
 }

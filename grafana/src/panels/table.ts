@@ -10,8 +10,6 @@ interface Table {
   readonly columns: Readonly<Record<string, string>>;
   /** The column that sorts, the most first. */
   readonly most: string;
-  /** Looks back this far whatever range the page has. */
-  readonly lastly?: `${number}h`;
   /** Values that say nothing themselves, as an info's. */
   readonly hidden?: readonly string[];
   /** Of columns that have another than the panel, by what heads them. */
@@ -29,7 +27,6 @@ export const table: MakePanel<Table> = (spec) => {
   );
   for (const [name, unit] of Object.entries(spec.units ?? {}))
     builder.overrideByName(name, [{ id: 'unit', value: unit }]);
-  if (spec.lastly !== undefined) builder.timeFrom(spec.lastly);
   if (spec.queries.length > 1) builder.withTransformation({ id: 'merge', options: {} });
   return builder
     .withTransformation({

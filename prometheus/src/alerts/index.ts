@@ -7,7 +7,7 @@ import { KERNEL_ALERTS, LATENCY_ALERTS } from './kernel.js';
 import { PRESENCE_ALERTS } from './presence.js';
 import { SAFETY_ALERTS } from './safety.js';
 import { STACK_ALERTS } from './stack.js';
-import { TELEMETRY_ALERTS } from './telemetry.js';
+import { LIMIT_ALERTS, TELEMETRY_ALERTS } from './telemetry.js';
 
 /** A file of prometheus/rules for each, a group for each list. */
 export const ALERT_FILES = {
@@ -21,7 +21,11 @@ export const ALERT_FILES = {
   presence: { 'agent-os-presence': PRESENCE_ALERTS },
   cmvk: { 'agent-os-cmvk': CMVK_ALERTS },
   amb: { 'agent-os-amb': AMB_ALERTS },
-  telemetry: { 'agent-os-telemetry': TELEMETRY_ALERTS, 'agent-os-stack': STACK_ALERTS },
+  telemetry: {
+    'agent-os-telemetry': TELEMETRY_ALERTS,
+    'agent-os-limits': LIMIT_ALERTS,
+    'agent-os-stack': STACK_ALERTS,
+  },
 } as const satisfies Record<string, Record<string, readonly Alert[]>>;
 
 export const ALERTS: readonly Alert[] = Object.values(ALERT_FILES).flatMap((groups) =>

@@ -1,5 +1,5 @@
 import { MEASURES } from '../measures.js';
-import { binary, counter, increaseOver, histogram, sum, type Duration } from '../promql/index.js';
+import { binary, counter, increaseOver, sum } from '../promql/index.js';
 import { recorded, WHO } from '../recording/series.js';
 import { THRESHOLDS } from '../thresholds.js';
 import type { Alert } from './alert.js';
@@ -14,17 +14,9 @@ const errors = THRESHOLDS.AgentOSPolicyErrors;
 const recovery = THRESHOLDS.AgentOSHighMTTR;
 
 const crashes = sum(increaseOver(counter('agent_os_kernel_crashes_total'), crash.window), WHO);
-const actionSeconds = histogram('agent_os_execution_duration_seconds');
-const PER_POLICY = [...WHO, 'policy'] as const;
-const thrown = (window: Duration) =>
-  sum(increaseOver(counter('agent_os_policy_evaluation_errors_total'), window), PER_POLICY);
-const checked = sum(
-  increaseOver(histogram('agent_os_policy_check_duration_seconds').count, errors.window),
-  PER_POLICY,
-);
 const PER_ACTION = [...WHO, 'action'] as const;
 const enoughActions = binary(
-  sum(increaseOver(actionSeconds.count, execution.window), PER_ACTION),
+  sum(recorded('agent_os_action:executions:buckets', { le: '+Inf' }), PER_ACTION),
   '>=',
   execution.minimumExecutions,
 );
@@ -67,9 +59,13 @@ export const KERNEL_ALERTS: readonly Alert[] = [
     team: 'sre',
     dashboard: 'agent-os-performance',
     expr: binary(
-      binary(binary(thrown(errors.window), '/', checked), '>', errors.ratio),
+      binary(
+        binary(recorded('agent_os_policy:failed:count'), '/', recorded('agent_os_policy:checked:count')),
+        '>',
+        errors.ratio,
+      ),
       'and',
-      binary(thrown(errors.countedOver), '>=', errors.minimumErrors),
+      binary(recorded('agent_os_policy:failed_lately:count'), '>=', errors.minimumErrors),
     ),
     summary: `${PERCENT} of the checks of ${label('policy')} in ${SERVICE} throw`,
     description: `Of the checks of ${label('policy')} in ${SERVICE}, ${PERCENT} threw over the last ${errors.window}; ${percent(errors.ratio)} is the limit. A check that threw has decided nothing.`,

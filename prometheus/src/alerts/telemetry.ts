@@ -55,15 +55,6 @@ export const TELEMETRY_ALERTS: readonly Alert[] = [
     description: `${VALUE} data point(s) of the kernel ${label('agent_os_kernel_id')} were refused by the Collector within ${skewed.window}, since their time is more than 25 minutes behind or 5 ahead. Dashboards and alerts do not see this kernel; all others are as ever.`,
   },
   {
-    name: 'AgentOSSeriesNearLimit',
-    severity: 'info',
-    team: 'platform',
-    dashboard: 'agent-os-performance',
-    expr: binary(MEASURES.AgentOSSeriesNearLimit(), '>', limit.ratio),
-    summary: `${label('metric')} of ${SERVICE} has ${PERCENT} of the series it may have`,
-    description: `A process of ${SERVICE} holds ${PERCENT} of the series that ${label('metric')} may have. Past the limit, new ones are counted under __overflow__.`,
-  },
-  {
     name: 'AgentOSEndpointRefusing',
     severity: 'warning',
     team: 'platform',
@@ -71,5 +62,18 @@ export const TELEMETRY_ALERTS: readonly Alert[] = [
     expr: binary(MEASURES.AgentOSEndpointRefusing(), '>', refusing.requests),
     summary: `The metrics endpoint of ${SERVICE} refuses requests: ${label('reason')}`,
     description: `${VALUE} request(s) to the metrics endpoint of ${SERVICE} were refused within ${refusing.window}, for the reason ${label('reason')}. A scraper has the wrong secret, certificate or name, or a stranger tries.`,
+  },
+];
+
+/** It waits for a quarter of an hour, and every metric of every kernel is asked. */
+export const LIMIT_ALERTS: readonly Alert[] = [
+  {
+    name: 'AgentOSSeriesNearLimit',
+    severity: 'info',
+    team: 'platform',
+    dashboard: 'agent-os-performance',
+    expr: binary(MEASURES.AgentOSSeriesNearLimit(), '>', limit.ratio),
+    summary: `${label('metric')} of ${SERVICE} has ${PERCENT} of the series it may have`,
+    description: `A process of ${SERVICE} holds ${PERCENT} of the series that ${label('metric')} may have. Past the limit, new ones are counted under __overflow__.`,
   },
 ];

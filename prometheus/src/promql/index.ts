@@ -5,6 +5,7 @@ export {
   bottomk,
   increase,
   quantile,
+  quantileOf,
   rate,
   sum,
   topk,

@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
-import { queriesOf } from '../../../tools/grafana/queries-of.js';
+import { queriesOf, type Variables } from '../../../tools/grafana/queries-of.js';
+import * as questions from '../../../tools/report/questions.js';
 import { ROOT, ruleFiles, type Rule } from './known-series.js';
 
 export interface Source {
@@ -19,13 +20,22 @@ export function dashboards(): Dashboard[] {
     .map((name) => JSON.parse(readFileSync(join(DASHBOARDS, name), 'utf8')) as Dashboard);
 }
 
-export function panelSources(): Source[] {
+export function panelSources(variables: Variables = {}): Source[] {
   return dashboards().flatMap((dashboard) =>
-    queriesOf(dashboard).map(({ dashboard: uid, panel, refId, expr }) => ({
+    queriesOf(dashboard, variables).map(({ dashboard: uid, panel, refId, expr }) => ({
       where: `${uid}, ${panel}, ${refId}`,
       expr,
     })),
   );
+}
+
+/** Over a month, as a report of it asks. */
+export function reportSources(): Source[] {
+  const { FIGURES, BREAKDOWNS, CONTAINMENT, EXCEPTIONS, LOSSES } = questions;
+  return [...FIGURES, ...BREAKDOWNS, ...CONTAINMENT, ...EXCEPTIONS, ...LOSSES].map(({ title, of }) => ({
+    where: `report, ${title}`,
+    expr: withoutVariables(of('720h').text),
+  }));
 }
 
 export function annotationSources(): Source[] {

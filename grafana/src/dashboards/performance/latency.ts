@@ -1,5 +1,6 @@
-import { MEASURES } from '../../../../prometheus/src/measures.js';
-import { increase, quantileOver, sum, topk } from '../../../../prometheus/src/promql/index.js';
+import { MEASURES, policyLatency } from '../../../../prometheus/src/measures.js';
+import { increase, sum, topk } from '../../../../prometheus/src/promql/index.js';
+import { recorded } from '../../../../prometheus/src/recording/series.js';
 import { THRESHOLDS } from '../../../../prometheus/src/thresholds.js';
 import { line } from '../../grid.js';
 import { heatmap, lines } from '../../panels/index.js';
@@ -11,8 +12,7 @@ import { badFrom, nothingOrNoData } from '../../theme.js';
 
 const MOST_SERIES = 10;
 const { AgentOSExecutionTimeout, AgentOSHighPolicyLatency } = THRESHOLDS;
-const { quantile, window } = AgentOSHighPolicyLatency;
-const policyCheck = timed('agent_os_policy_check_duration_seconds');
+const { quantile } = AgentOSHighPolicyLatency;
 const kernel = timed('agent_os_kernel_latency_seconds');
 
 export const latency = [
@@ -27,14 +27,14 @@ export const latency = [
       many: true,
       steps: badFrom(AgentOSHighPolicyLatency.seconds),
       queries: [0.99, 0.95, 0.5].map((share) => ({
-        expression: highest(MEASURES.AgentOSHighPolicyLatency(SCOPE, undefined, share)),
+        expression: highest(policyLatency(share, SCOPE)),
         legend: `p${share * 100}`,
       })),
     }),
     lines({
       id: 8,
       title: 'Policy Check Latency by Policy (p99)',
-      description: `The ${MOST_SERIES} slowest policies: 99 % of their checks take less. AgentOSHighPolicyLatency looks at all policies together, at the dashed line.`,
+      description: `The ${MOST_SERIES} slowest policies, of the service where each is slowest: 99 % of their checks take less. AgentOSHighPolicyLatency looks at all policies together, at the dashed line.`,
       unit: 's',
       noValue: nothingOrNoData('No policy checks'),
       many: true,
@@ -43,7 +43,9 @@ export const latency = [
         {
           expression: topk(
             MOST_SERIES,
-            highest(quantileOver(quantile, policyCheck, window, ['policy']), ['policy']),
+            highest(recorded('agent_os_policy:checks:quantile', { ...SCOPE, quantile: String(quantile) }), [
+              'policy',
+            ]),
           ),
           legend: '{{policy}}',
         },
