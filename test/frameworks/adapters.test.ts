@@ -1,4 +1,5 @@
 // Each framework's form, with tools of its shape; beside the real packages they are tried by npm run test:foreign.
+import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { governApproval, governTool as aiTool, governTools } from '../../src/frameworks/ai-sdk.js';
 import { governMiddleware, governTool as chainTool } from '../../src/frameworks/langchain.js';
 import { governTool as mastraTool } from '../../src/frameworks/mastra.js';
@@ -367,5 +368,32 @@ describe('MCP', () => {
     expect(await client.callTool({ name: 'readTicket', arguments: input })).toEqual(text('open'));
     expect(await client.callTool({ name: 'deleteTicket' })).toEqual(refusal);
     expect(deleted).not.toHaveBeenCalled();
+  });
+
+  it('goes on with the trace of the client on the server, in whatever process that is', async () => {
+    const { obs } = bench.current;
+    const handler = mcpTool(obs, policy, async (_: object) => text('open'), { action: 'readTicket' });
+    const sent: { _meta?: object }[] = [];
+    const callTool = async (params: { name: string; _meta?: object }) => {
+      sent.push(params);
+      return context.with(ROOT_CONTEXT, () => handler({ _meta: params._meta }));
+    };
+    const client = governClient(obs, policy, { callTool });
+    expect(await client.callTool({ name: 'readTicket' })).toEqual(text('open'));
+    const executions = obs.spans().filter(({ name }) => name === 'kernel.execute');
+    const [server, caller] = executions;
+    expect(server).toMatchObject({ traceId: caller!.traceId, parentSpanId: caller!.spanId });
+    expect(sent[0]!._meta).toMatchObject({ traceparent: expect.stringContaining(caller!.spanId) as string });
+  });
+
+  it('does without a bus on the handle', async () => {
+    const { obs } = bench.current;
+    const bare = { ...obs, amb: {} };
+    const handler = mcpTool(bare, policy, async (_: object) => text('open'), { action: 'readTicket' });
+    expect(await handler({})).toEqual(text('open'));
+    const params = { name: 'readTicket' };
+    const callTool = jest.fn(async (_: object) => text('open'));
+    await governClient(bare, policy, { callTool }).callTool(params);
+    expect(callTool).toHaveBeenCalledWith(params);
   });
 });
