@@ -60,9 +60,12 @@ export function securityComponent(name: string): object {
   return {
     apiVersion: 'kustomize.config.k8s.io/v1alpha1',
     kind: 'Component',
-    patches: SECURITY[name]!.map(({ tier, ...security }) => patchOf(tier, security)),
+    patches: securityPatches(SECURITY[name]!),
   };
 }
+
+export const securityPatches = (tiers: readonly (Security & { readonly tier: string })[]): Patch[] =>
+  tiers.map(({ tier, ...security }) => patchOf(tier, security));
 
 /** Adds at the ends of lists, so that components go together. */
 function patchOf(tier: string, { files, variables, secret }: Security): Patch {

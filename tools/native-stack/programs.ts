@@ -2,8 +2,15 @@
 import { RELEASES } from '../stack/releases.js';
 
 export type ProgramName =
-  'collector' | 'prometheus' | 'alertmanager' | 'jaeger' | 'victoria-logs' | 'compose';
-export type BinaryName = StackBinary | 'docker-compose';
+  | 'collector'
+  | 'prometheus'
+  | 'alertmanager'
+  | 'jaeger'
+  | 'victoria-logs'
+  | 'compose'
+  | 'kubernetes'
+  | 'etcd';
+export type BinaryName = StackBinary | 'docker-compose' | 'kube-apiserver' | 'etcd';
 /** Those that the running stack and its checks take. */
 export type StackBinary =
   'otelcol' | 'prometheus' | 'promtool' | 'alertmanager' | 'amtool' | 'jaeger' | 'victoria-logs';
@@ -28,6 +35,8 @@ export interface Program {
   readonly sumsFromRelease?: boolean;
   /** Replacements that the release makes for itself and that Go ignores in a dependency: they hold only here. */
   readonly replacements?: Readonly<Record<string, string>>;
+  /** The version under which modules are published that the release itself has at v0.0.0, in its own tree. */
+  readonly ownModules?: string;
   /** Runs after the build, in the program's folder, each a binary and its arguments; all must succeed. */
   readonly checks: readonly (readonly [BinaryName, ...string[]])[];
   /** Its version is printed by this argument. @defaultValue --version */
@@ -120,6 +129,35 @@ export const PROGRAMS: readonly Program[] = [
     versionArgument: 'version',
     onDemand: true,
     cost: { minutes: 4, modulesMb: 900, buildMb: 900 },
+  },
+  {
+    name: 'kubernetes',
+    version: '1.36.3',
+    module: 'k8s.io/kubernetes@v1.36.3',
+    folder: 'kubernetes',
+    binaries: { 'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver' },
+    tags: [],
+    linkerVariables: {
+      'k8s.io/component-base/version.gitVersion': 'v1.36.3',
+      'k8s.io/component-base/version.gitMajor': '1',
+      'k8s.io/component-base/version.gitMinor': '36',
+    },
+    ownModules: 'v0.36.3',
+    checks: [],
+    onDemand: true,
+    cost: { minutes: 6, modulesMb: 900, buildMb: 1500 },
+  },
+  {
+    name: 'etcd',
+    version: '3.6.16',
+    module: 'go.etcd.io/etcd/server/v3@v3.6.16',
+    folder: 'etcd',
+    binaries: { etcd: 'go.etcd.io/etcd/server/v3' },
+    tags: [],
+    linkerVariables: {},
+    checks: [],
+    onDemand: true,
+    cost: { minutes: 1, modulesMb: 200, buildMb: 300 },
   },
 ];
 

@@ -41,9 +41,20 @@ function toolModule(program: Program): void {
     const { Dir } = JSON.parse(go(program, ['mod', 'download', '-json', program.module])) as { Dir: string };
     writeFileSync(join(folder, 'go.sum'), readFileSync(join(Dir, 'go.sum')));
   }
-  for (const [from, to] of Object.entries(program.replacements ?? {}))
+  for (const [from, to] of Object.entries({ ...program.replacements, ...ownModules(program) }))
     go(program, ['mod', 'edit', `-replace=${from}=${to}`]);
   go(program, ['get', '-tool', ...Object.values(program.binaries).map((path) => `${path}@${release}`)]);
+}
+
+/** What the release requires at v0.0.0, which is nowhere published, and what stands for it. */
+function ownModules(program: Program): Record<string, string> {
+  const { ownModules: version } = program;
+  if (version === undefined) return {};
+  const { GoMod } = JSON.parse(go(program, ['mod', 'download', '-json', program.module])) as {
+    GoMod: string;
+  };
+  const required = [...readFileSync(GoMod, 'utf8').matchAll(/^\t(\S+) v0\.0\.0$/gm)];
+  return Object.fromEntries(required.map(([, path]) => [path!, `${path}@${version}`]));
 }
 
 const { values } = parseArgs({ options: { only: { type: 'string' } } });

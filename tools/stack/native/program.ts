@@ -12,6 +12,8 @@ export interface ProgramSettings {
   readonly cwd: string;
   /** Answers with 2xx once the program does its work. */
   readonly readyUrl: string;
+  /** Asked instead of that address, where it is not one that everybody trusts. */
+  readonly isReady?: () => Promise<boolean>;
   /** Everything it prints; what an earlier run printed stays above. */
   readonly logFile: string;
 }
@@ -107,9 +109,9 @@ export class Program {
   }
 
   private async ready(): Promise<void> {
-    const { name, readyUrl, logFile } = this.settings;
+    const { name, readyUrl, logFile, isReady = () => answers(readyUrl) } = this.settings;
     const deadline = Date.now() + READY_MILLIS;
-    while (!(await answers(readyUrl))) {
+    while (!(await isReady())) {
       if (this.gone)
         throw new ProgramError(
           `${name} ended (${await this.ended}):\n${this.logTail()}\nIts log: ${logFile}`,
