@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eventuallyEqual } from './support/eventually.js';
+import { eventually, eventuallyEqual } from './support/eventually.js';
 import { DENIED, KernelHost } from './support/kernel-host.js';
 import { observed } from './support/observed.js';
 import { stackOfEachTest, type TestStack } from './support/test-stack.js';
@@ -10,6 +10,7 @@ const COUNTED = `sum(increase(${VIOLATIONS}[30m] anchored))`;
 const EXTRAPOLATED = `sum(increase(${VIOLATIONS}[30m]))`;
 const RECORDED = 'sum(agent_os:violations:increase5m)';
 const LOOP = 3;
+const CRASHES = 12;
 
 type Options = Parameters<TestStack['startHost']>[0];
 
@@ -76,6 +77,35 @@ describe('violations are counted, none twice and none missed,', () => {
       await killed(host);
     }
     observed('metrics', `violations are counted at birth, over restarts and in a crash loop, ${name}`, found);
+  });
+
+  it('scraped by the Collector, in a crash loop under an instance id that stays: none missed', async () => {
+    const stack = stackOf();
+    await stack.startPrometheus();
+    const way = await WAYS['scraped by the Collector']!(stack);
+    let happened = 0;
+    for (let i = 0; i < CRASHES; i += 1) {
+      const host = await KernelHost.start({
+        serviceName: 'e2e-kernel',
+        environment: 'e2e',
+        resource: { 'service.instance.id': 'claims-1' },
+        ...way,
+      });
+      await host.act('agent-1', DENIED, 10);
+      happened += 10;
+      // What a page had that was asked for before its series began counts twice there.
+      await eventually(`violations after ${i + 1}`, async () => {
+        return (await stack.prometheus.sum(COUNTED)) >= happened || undefined;
+      });
+      await killed(host);
+    }
+    const twice = (await stack.prometheus.sum(COUNTED)) - happened;
+    expect(twice % 10).toBe(0);
+    observed(
+      'metrics',
+      'violations are counted in a crash loop under an instance id that stays, none missed',
+      [`${happened} by ${CRASHES} processes, each killed; ${twice} more are counted`],
+    );
   });
 });
 

@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { eventuallyEqual } from './support/eventually.js';
 import { ALLOWED, type KernelHost } from './support/kernel-host.js';
 import { observed } from './support/observed.js';
-import { allUp, firing, pushing, scraped, startShipped, statesOf } from './support/shipped-intervals.js';
+import { allUp, firing, pushing, scraped, startShipped } from './support/shipped-intervals.js';
 import { stackOfEachTest, type TestStack } from './support/test-stack.js';
-import { startWebhook } from './support/webhook.js';
+import { startWebhook, type Webhook } from './support/webhook.js';
 
 const FRESH_SECONDS = 180;
 const DAY_SECONDS = 22 * 60;
@@ -17,52 +17,53 @@ const RESTS = 'resting AgentOSKernelIdle warning';
 
 describe('at shipped intervals', () => {
   const stackOf = stackOfEachTest();
+  let webhook: Webhook;
+  beforeEach(async () => (webhook = await startWebhook()));
+  afterEach(() => webhook.close());
 
   it('nobody is paged on a day with a fresh stack, traffic and a rolling deployment; a kernel that is asked nothing is told of', async () => {
     const stack = stackOf();
-    const webhook = await startWebhook();
     const day = new Day(stack);
-    try {
-      await stack.startAlertmanager({ webhook: webhook.url, groupWait: '0s' });
-      await stack.startJaeger();
-      await startShipped(stack, ['backends/jaeger', 'backends/prometheus']);
-      await day.watchedFor(FRESH_SECONDS);
-      expect([...day.fired.keys()]).toEqual([]);
+    await stack.startAlertmanager({ webhook: webhook.url, groupWait: '0s' });
+    await stack.startJaeger();
+    await startShipped(stack, ['backends/jaeger', 'backends/prometheus']);
+    await day.watchedFor(FRESH_SECONDS);
+    expect([...day.fired.keys()]).toEqual([]);
 
-      await day.start('scraped', 1);
-      await day.start('replicas', REPLICAS);
-      await day.start('pushing', 1);
-      await stack.startHost(pushing('resting'));
-      await allUp(stack, ['scraped', 'replicas', 'pushing', 'resting']);
-      const begun = performance.now();
-      const restOf = (): number => DAY_SECONDS - (performance.now() - begun) / 1000;
-      await day.watchedFor(DEPLOYED_AFTER_SECONDS);
-      await day.deployed();
-      await allUp(stack, ['scraped', 'replicas', 'pushing', 'resting']);
-      await day.watchedFor(restOf());
+    await day.start('scraped', 1);
+    await day.start('replicas', REPLICAS);
+    await day.start('pushing', 1);
+    await stack.startHost(pushing('resting'));
+    await allUp(stack, ['scraped', 'replicas', 'pushing', 'resting']);
+    const begun = performance.now();
+    const restOf = (): number => DAY_SECONDS - (performance.now() - begun) / 1000;
+    await day.watchedFor(DEPLOYED_AFTER_SECONDS);
+    await day.deployed();
+    await allUp(stack, ['scraped', 'replicas', 'pushing', 'resting']);
+    await day.watchedFor(restOf());
 
-      expect([...day.fired.keys()]).toEqual([RESTS]);
-      const told = webhook.notifications.flatMap(({ alerts }) =>
-        alerts.map(({ labels }) => labels['alertname']),
-      );
-      expect([...new Set(told)].sort()).toEqual(['AgentOSKernelIdle', 'Watchdog']);
-      // What a page had after its last scrape is lost with its process; a push is made before the end.
-      for (const [metric, happened] of Object.entries(day.pushed)) {
-        const counted = `sum(increase(${metric}{service_name!="scraped"}[40m] anchored))`;
-        await eventuallyEqual(metric, () => stack.prometheus.sum(counted), happened);
-      }
-      observed('presence', 'a normal day pages nobody', [
-        `${FRESH_SECONDS / 60} minutes of a fresh stack without a kernel, then ${DAY_SECONDS / 60} of traffic by ${REPLICAS + 2} processes of three services, scraped and pushing: ${day.pushed.agent_os_requests_total} requests by those that push, ${day.pushed.agent_os_violations_total} of them denied and blocked; all are counted`,
-        `a rolling deployment in the middle: ${REPLICAS + 2} processes told to stop and replaced, one after the other`,
-        `a kernel that is asked nothing is all that is told of, as a warning, ${day.fired.get(RESTS)!.toFixed(0)} s after the stack was started`,
-      ]);
-    } finally {
-      await webhook.close();
+    expect([...day.fired.keys()]).toEqual([RESTS]);
+    const told = webhook.notifications.flatMap(({ alerts }) =>
+      alerts.map(({ labels }) => labels['alertname']),
+    );
+    expect([...new Set(told)].sort()).toEqual(['AgentOSKernelIdle', 'Watchdog']);
+    // What a page had after its last scrape is lost with its process; a push is made before the end.
+    for (const [metric, happened] of Object.entries(day.pushed)) {
+      const counted = `sum(increase(${metric}{service_name!="scraped"}[40m] anchored))`;
+      await eventuallyEqual(metric, () => stack.prometheus.sum(counted), happened);
     }
+    observed('presence', 'a normal day pages nobody', [
+      `${FRESH_SECONDS / 60} minutes of a fresh stack without a kernel, then ${DAY_SECONDS / 60} of traffic by ${REPLICAS + 2} processes of three services, scraped and pushing: ${day.pushed.agent_os_requests_total} requests by those that push, ${day.pushed.agent_os_violations_total} of them denied and blocked; all are counted`,
+      `a rolling deployment in the middle: ${REPLICAS + 2} processes told to stop and replaced, one after the other`,
+      `a kernel that is asked nothing is all that is told of, as a warning, ${day.fired.get(RESTS)!.toFixed(0)} s after the stack was started`,
+    ]);
   }, 1_800_000);
 
   it('kernels say goodbye where they are scraped, and are one alert where the Collector is frozen', async () => {
     const stack = stackOf();
+    // What is not there for five minutes is an alert of its own.
+    await stack.startJaeger();
+    await stack.startAlertmanager({ webhook: webhook.url, groupWait: '0s' });
     const collector = await startShipped(stack);
     const atPage = await stack.startHost(scraped('scraped'));
     await Promise.all(['a', 'b', 'c'].map((name) => stack.startHost(pushing(name))));

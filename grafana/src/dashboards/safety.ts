@@ -28,6 +28,8 @@ import { agentVariable } from '../variables.js';
 const MONTH = '30d';
 const MOST_ROWS = 20;
 const MOST_BARS = 10;
+const NO_AGENTS =
+  'None in the hours that are added up: what agents do is there within an hour. If the count above is empty too, no data arrives.';
 const NO_VIOLATIONS = 'No violations in 30 days. If the count above is empty too, no data arrives.';
 const {
   AgentOSKillFailed,
@@ -247,7 +249,7 @@ const agents = line(10, [
     description: `The ${MOST_ROWS} agents with the most violations in the last 30 days, and how often they were killed. Added up each hour; of who begins, every ten minutes. Past the cap of the label, agents are together under __overflow__.`,
     unit: 'short',
     decimals: 0,
-    noValue: NO_VIOLATIONS,
+    noValue: NO_AGENTS,
     columns: {
       agent_id: 'Agent',
       service_name: 'Service',
