@@ -73,7 +73,7 @@ export class Kernel {
     let status: Status = 'error';
     const { model, tokens } = call;
     obs.agent.recordLlmCall({ agentId: agent.id, model });
-    if (tokens) obs.agent.recordTokenUsage({ model, inputTokens: tokens.input, outputTokens: tokens.output });
+    if (tokens) obs.agent.recordLlmUsage({ model, inputTokens: tokens.input, outputTokens: tokens.output });
     try {
       const classify = ({ allowed }: PolicyDecisionResult) => (allowed ? 'allowed' : 'denied');
       await obs.execute({ agentId: agent.id, action, classify }, async () => {

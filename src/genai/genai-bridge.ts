@@ -6,10 +6,7 @@ import { tokensOf } from './span-tokens.js';
 
 /** What is recorded with: the handle of `initObservability`, or of the tests. */
 export interface GenAiRecorders {
-  readonly agent: Pick<
-    AgentMetrics,
-    'recordLlmCall' | 'recordTokenUsage' | 'recordError' | 'recordExecution'
-  >;
+  readonly agent: Pick<AgentMetrics, 'recordLlmCall' | 'recordLlmUsage' | 'recordError' | 'recordExecution'>;
   /** Ours knows who else measures tokens. */
   readonly meterProvider?: object;
 }
@@ -64,7 +61,7 @@ export class GenAiSpans {
     const around = this.around(span);
     if (tokens !== undefined) {
       for (const one of around) this.metered.add(one);
-      if (!this.measured(span)) this.recorders.agent.recordTokenUsage(tokens);
+      if (!this.measured(span)) this.recorders.agent.recordLlmUsage(tokens);
     }
     if (isCounted) return;
     for (const one of around) this.counted.add(one);

@@ -27,7 +27,7 @@ export interface TokenUsage {
  * ```ts
  * const agent = new AgentMetrics();
  * agent.recordLlmCall({ agentId: 'support-1', model: 'gpt-4o' });
- * agent.recordTokenUsage({ model: 'gpt-4o', provider: 'openai', inputTokens: 812, outputTokens: 64 });
+ * agent.recordLlmUsage({ model: 'gpt-4o', provider: 'openai', inputTokens: 812, outputTokens: 64 });
  * const answer = await agent.execution('support-1', () => run(task));
  * ```
  */
@@ -70,17 +70,17 @@ export class AgentMetrics {
   }
 
   /** Records the tokens of one call of a model, as `gen_ai.client.token.usage`. */
-  recordTokenUsage(usage: TokenUsage): void {
+  recordLlmUsage(usage: TokenUsage): void {
     try {
       const { model, inputTokens: input, outputTokens: output } = usage;
       const { operation = 'chat', provider = UNKNOWN, responseModel = UNKNOWN } = usage;
       const given = model !== undefined && (input !== undefined || output !== undefined);
-      if (!given) AGENT_KEYS.recordTokenUsage.missed(this, usage);
+      if (!given) AGENT_KEYS.recordLlmUsage.missed(this, usage);
       const { tokens } = this.instruments;
       if (input !== undefined) tokens.record(input, 'input', operation, provider, model, responseModel);
       if (output !== undefined) tokens.record(output, 'output', operation, provider, model, responseModel);
     } catch (error) {
-      dropCall(this, 'AgentMetrics.recordTokenUsage', error);
+      dropCall(this, 'AgentMetrics.recordLlmUsage', error);
     }
   }
 

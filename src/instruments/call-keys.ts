@@ -94,7 +94,7 @@ export const KILL_KEYS = keysOf('KillMetrics', {
 
 export const AGENT_KEYS = keysOf('AgentMetrics', {
   recordLlmCall: ['agentId', 'model'],
-  recordTokenUsage: ['model', 'inputTokens', 'outputTokens', 'operation', 'provider', 'responseModel'],
+  recordLlmUsage: ['model', 'inputTokens', 'outputTokens', 'operation', 'provider', 'responseModel'],
   recordError: ['agentId', 'errorType'],
   recordExecution: ['status', 'durationSeconds'],
 });

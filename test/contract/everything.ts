@@ -67,7 +67,7 @@ export function recordEverything({ kernel, kills, cmvk, agent, amb, component, a
   cmvk.recordDisagreement({ modelA: 'model-b', modelB: 'model-a' });
   cmvk.recordVerifierError({ model: 'model-c', errorType: 'timeout' });
   agent.recordLlmCall({ agentId: 'a-1', model: 'model-a' });
-  agent.recordTokenUsage({
+  agent.recordLlmUsage({
     model: 'model-a',
     provider: 'openai',
     responseModel: 'model-a-2026',

@@ -17,10 +17,10 @@ test('recordLlmCall and recordError count by agent', async () => {
   expect(found.find('agent_os_agent_errors_total', { agent_id: 'a', error_type: 'TypeError' })).toBe(1);
 });
 
-test('recordTokenUsage records tokens each way, by the names of the convention', async () => {
+test('recordLlmUsage records tokens each way, by the names of the convention', async () => {
   const { agent, collect } = agentOn();
-  agent.recordTokenUsage({ model: 'm', inputTokens: 800, outputTokens: 60 });
-  agent.recordTokenUsage({ model: 'm', operation: 'embeddings', provider: 'openai', inputTokens: 0 });
+  agent.recordLlmUsage({ model: 'm', inputTokens: 800, outputTokens: 60 });
+  agent.recordLlmUsage({ model: 'm', operation: 'embeddings', provider: 'openai', inputTokens: 0 });
   const { descriptor, dataPoints } = (await collect()).metric('gen_ai.client.token.usage')!;
   expect(descriptor.unit).toBe('{token}');
   const known = { 'gen_ai.request.model': 'm', 'gen_ai.response.model': 'unknown' };

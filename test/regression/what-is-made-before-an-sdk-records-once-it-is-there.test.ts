@@ -35,7 +35,7 @@ test('counters and histograms of every class', async () => {
     kernel.countCheck('p', 'allow', 'allowed', 0.1);
     kernel.recordAgentStarted();
     agent.recordLlmCall({ agentId: 'a', model: 'm' });
-    agent.recordTokenUsage({ model: 'm', inputTokens: 2 });
+    agent.recordLlmUsage({ model: 'm', inputTokens: 2 });
     cmvk.recordModelResponse({ model: 'm', latencySeconds: 1 });
     amb.recordPublished({ topic: 't', priority: 'high' });
   };
