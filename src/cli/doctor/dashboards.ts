@@ -17,12 +17,16 @@ export async function dashboardFindings(folder: string, prometheus: string | und
     throw new UsageError(`${folder} cannot be read: ${(error as Error).message}`);
   }
   const known = new Set([...Object.keys(METRICS), ...(await namesIn(prometheus))]);
+  const isKnown = (name: string): boolean => {
+    const [fixed = '', ...variables] = name.split('$');
+    return variables.length === 0 ? known.has(name) : [...known].some((one) => one.startsWith(fixed));
+  };
   return files.flatMap((file) => {
     const asked = new Set(
       expressionsIn(JSON.parse(readFileSync(join(folder, file), 'utf8'))).flatMap(metricsOf),
     );
     const unknown = [...asked].filter(
-      (name) => !known.has(name) && !known.has(name.replace(/_(bucket|sum|count)$/, '')),
+      (name) => !isKnown(name) && !isKnown(name.replace(/_(bucket|sum|count)$/, '')),
     );
     return unknown.length === 0
       ? []
@@ -58,10 +62,10 @@ function expressionsIn(value: unknown): string[] {
   );
 }
 
-/** Metrics of Agent OS in a query, without labels and what stands in quotes. */
+/** Metrics of Agent OS in a query, without labels and what stands in quotes. A variable may be a part of a name. */
 const metricsOf = (query: string): string[] =>
   query
     .replace(/"[^"]*"/g, '')
     .replace(/\{[^}]*\}/g, '')
     .replace(/\b(by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)/g, '')
-    .match(/\b(?:agent_os|amb|gen_ai)[_:][\w:]*/g) ?? [];
+    .match(/\b(?:agent_os|amb|cmvk|gen_ai)[_:][\w:$]*/g) ?? [];

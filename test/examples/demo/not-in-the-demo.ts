@@ -1,6 +1,9 @@
 /** Of a demo that pushes alone. */
 export const PUSHED_ALONE = 'agent_os_kernel_heartbeat_interval_seconds';
 
+/** What recorded tool calls do not tell. */
+export const NOT_IN_A_REPLAY = ['gen_ai_client_token_usage'];
+
 /** In the demo all violations are stopped; nobody approves anything, hands out credentials, asks for trust or gives a stream. */
 export const NOT_IN_THE_DEMO = [
   'agent_os_violations_unblocked_total',
