@@ -1,9 +1,9 @@
 import type { LogValue } from '../common/host-types.js';
 
 /**
- * Attributes and events of whatever instrumentation that hold what a model or a tool was given or has answered, by the conventions of
- * OpenTelemetry, old and new, and of the AI SDK, OpenLLMetry and OpenInference. What ends with a dot has parts, as
- * `gen_ai.prompt.0.content`.
+ * Attributes and events of whatever instrumentation that hold what a model or a tool was given or has answered, by the
+ * conventions of OpenTelemetry, old and new, and of the AI SDK, OpenLLMetry and OpenInference. What ends with a dot has
+ * parts, as `gen_ai.prompt.0.content`.
  */
 const CONTENT = new RegExp(
   '^(' +

@@ -35,9 +35,14 @@ export function shownInEvent(event: string, key: string, value: unknown): unknow
   return isContentInEvent(event, key) && !capturesContent() ? HIDDEN : shownValue(key, value);
 }
 
-/** The same of an attribute of a log record, which may be a list or a map. */
-export function shownLogValue(key: string, value: LogValue): LogValue {
-  if (isContentKey(key) && !capturesContent()) return HIDDEN;
+/**
+ * The same of an attribute of a log record, which may be a list or a map.
+ *
+ * @param event - the name of the record, where it is an event
+ */
+export function shownLogValue(event: string | undefined, key: string, value: LogValue): LogValue {
+  const isContent = event === undefined ? isContentKey(key) : isContentInEvent(event, key);
+  if (isContent && !capturesContent()) return HIDDEN;
   return shownTexts(value, (text) => shownValue(key, text) as string);
 }
 

@@ -1,6 +1,6 @@
 import { isContentKey } from '../../src/diagnostics/content-keys.js';
 import { installRedaction } from '../../src/diagnostics/redaction.js';
-import { shownInEvent, shownValue } from '../../src/diagnostics/shown-text.js';
+import { shownInEvent, shownLogValue, shownValue } from '../../src/diagnostics/shown-text.js';
 
 it.each([
   'gen_ai.prompt',
@@ -58,6 +58,7 @@ it.each([
   ['of.the.host', 'content', false],
 ])('of the event %s, %s is content: %p', (event, key, is) => {
   expect(shownInEvent(event, key, 'hello')).toBe(is ? '***' : 'hello');
+  expect(shownLogValue(event, key, 'hello')).toBe(is ? '***' : 'hello');
 });
 
 it('content is shown where it is captured, as the redaction of the host leaves it', () => {

@@ -48,17 +48,18 @@ export class InMemoryLogs {
 
 function collected(record: KeptLogRecord): CollectedEvent {
   const { eventName, severityText, severityNumber, attributes: entries, body, spanContext } = record;
+  const event = nameOf(record);
   const attributes: Record<string, unknown> = {};
   for (let index = 0; index < entries.length; index += 2) {
     const key = entries[index] as string;
-    attributes[key] = shownLogValue(key, entries[index + 1] as LogValue);
+    attributes[key] = shownLogValue(event, key, entries[index + 1] as LogValue);
   }
   return {
     name: eventName,
     severity: severityText,
     severityNumber,
     attributes: attributes as Attributes,
-    body: shownBody(nameOf(record), body),
+    body: shownBody(event, body),
     traceId: spanContext?.traceId,
     spanId: spanContext?.spanId,
   };

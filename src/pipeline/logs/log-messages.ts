@@ -68,12 +68,13 @@ function writeScopeLogs(writer: MessageWriter, scope: LogScope, records: readonl
 
 function writeLogRecord(writer: MessageWriter, record: KeptLogRecord): void {
   const { time, observedTime, severityNumber, severityText, body, spanContext, eventName } = record;
+  const event = nameOf(record);
   const mark = writer.openItem(LOG_RECORDS);
   writer.time(TIME, time[0], time[1]);
   if (severityNumber !== undefined) writer.uint32(SEVERITY_NUMBER, severityNumber);
   if (severityText !== undefined) writer.text(SEVERITY_TEXT, severityText);
-  if (body !== undefined) writeAnyValue(writer, BODY, shownBody(nameOf(record), body));
-  writeEntries(writer, record.attributes);
+  if (body !== undefined) writeAnyValue(writer, BODY, shownBody(event, body));
+  writeEntries(writer, record.attributes, event);
   if (record.droppedAttributesCount > 0) writer.uint32(DROPPED_ATTRIBUTES, record.droppedAttributesCount);
   if (spanContext !== undefined) {
     writer.fixed32(FLAGS, spanContext.traceFlags & 0xff);
@@ -85,12 +86,12 @@ function writeLogRecord(writer: MessageWriter, record: KeptLogRecord): void {
   writer.close(mark);
 }
 
-function writeEntries(writer: MessageWriter, entries: readonly unknown[]): void {
+function writeEntries(writer: MessageWriter, entries: readonly unknown[], event: string | undefined): void {
   if (entries.length === 0) return;
   writer.openList(ATTRIBUTES);
   for (let index = 0; index < entries.length; index += 2) {
     const key = entries[index] as string;
-    writeAttribute(writer, ATTRIBUTES, key, shownLogValue(key, entries[index + 1] as LogValue));
+    writeAttribute(writer, ATTRIBUTES, key, shownLogValue(event, key, entries[index + 1] as LogValue));
   }
   writer.closeList();
 }

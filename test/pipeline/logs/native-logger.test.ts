@@ -169,7 +169,10 @@ describe('a log record', () => {
     const choice = { index: 0, finish_reason: 'stop', message, toolName: 'pay' };
     const emitAll = ({ logger }: ReturnType<typeof recorded>) => {
       logger.emit({ eventName: 'gen_ai.choice', body: choice });
-      logger.emit({ attributes: { 'event.name': 'gen_ai.user.message' }, body: 'said' });
+      logger.emit({
+        attributes: { 'event.name': 'gen_ai.user.message', content: 'said', id: '7' },
+        body: 'said',
+      });
       logger.emit({
         eventName: 'gen_ai.client.inference.operation.details',
         attributes: { 'gen_ai.input.messages': [{ parts: ['said', 7] }], 'gen_ai.request.model': 'm' },
@@ -184,7 +187,7 @@ describe('a log record', () => {
       const told = { role: 'assistant', content: '***', tool_calls: [hidden] };
       expect(bench.sent().map(({ body, attributes }) => [body, attributes])).toEqual([
         [{ index: 0, finish_reason: 'stop', message: told, toolName: '***' }, {}],
-        ['***', { 'event.name': 'gen_ai.user.message' }],
+        ['***', { 'event.name': 'gen_ai.user.message', content: '***', id: '7' }],
         [undefined, { 'gen_ai.input.messages': '***', 'gen_ai.request.model': 'm' }],
         [{ content: 'said' }, {}],
       ]);
