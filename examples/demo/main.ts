@@ -80,7 +80,7 @@ async function run(
         `\nA bare policy engine decided ${same ? 'the same' : 'OTHERWISE'} about the same calls: see ${flags.counts}`,
       );
     }
-    if (look) screen.print(`\nLook further while it runs: ${look} | grep -E '^(agent_os|amb)_'`);
+    if (look) screen.print(`\nLook further while it runs: ${look} | grep -E '^(agent_os|amb|gen_ai)_'`);
     await demo.linger(stop);
     return same === false ? FAILED : 0;
   } finally {

@@ -1,7 +1,13 @@
 import type { Context } from '@opentelemetry/api';
 import type { Outcome } from '../common/outcome.js';
 import { CALL_KEYS } from '../instruments/call-keys.js';
-import { executionOf, isOwnRequest, scopeOf, type CallScope } from '../instruments/call-scope.js';
+import {
+  executionOf,
+  executionScope,
+  isOwnRequest,
+  scopeOf,
+  type CallScope,
+} from '../instruments/call-scope.js';
 import type { Classify, KernelMetrics } from '../instruments/index.js';
 import { classified } from '../instruments/classified.js';
 import type { Status } from '../semconv/values.js';
@@ -23,26 +29,7 @@ export function askedExecution(
   const { agentId, action, classify } = given;
   if (agentId === undefined || action === undefined) CALL_KEYS.execute.missed(recorder, given);
   else if (classify === undefined) CALL_KEYS.execute.omitted(recorder, given);
-  const outer = scopeOf(active);
-  return {
-    kind: 'execution',
-    agentId,
-    action,
-    outer,
-    open: true,
-    violated: false,
-    requested: false,
-    refused: undefined,
-    ended: undefined,
-    streams: 0,
-    onLastStream: undefined,
-    governed: undefined,
-    countedError: undefined,
-    heard: undefined,
-    failed: undefined,
-    silent: false,
-    classify,
-  };
+  return executionScope(agentId, action, scopeOf(active), undefined, classify);
 }
 
 export const EXECUTION_CALL: CallKind<AskedExecution> = {

@@ -3,9 +3,8 @@ import { errorType, type Outcome } from '../common/outcome.js';
 import { CALL_KEYS } from '../instruments/call-keys.js';
 import {
   around,
-  executionOf,
   heardAs,
-  isOwnRequest,
+  isOwnCheck,
   scopeOf,
   type CallScope,
   type HeardVerdict,
@@ -234,8 +233,6 @@ function countRequest(
   status: 'denied' | 'unknown' | 'error',
 ): void {
   const { action, given, outer } = check;
-  const ends =
-    given.request ??
-    (outer === undefined || (outer.governed !== undefined && isOwnRequest(executionOf(outer, action))));
+  const ends = given.request ?? isOwnCheck(outer, action);
   if (ends && !check.requested) kernel.recordRequest({ action, status });
 }

@@ -113,8 +113,8 @@ function agentAmong(spans: readonly object[]): string {
 }
 
 /**
- * Counts calls of models and their tokens from the spans of a host's own pipeline: give it to the TracerProvider as a span processor. In the
- * pipeline of `initObservability` it is at work already. It sends nothing, changes no span, and never throws.
+ * Counts calls of models and their tokens from the spans of a host's own pipeline: give it to the TracerProvider as a span
+ * processor. In the pipeline of `initObservability` it is at work already. It sends nothing, changes no span, and never throws.
  *
  * @example
  * ```ts

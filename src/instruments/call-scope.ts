@@ -27,8 +27,8 @@ export interface CallScope {
   /** Ends it, where only they are waited for. Told how long the last of them was idle at its end. */
   onLastStream: ((idleMillis: number) => void) | undefined;
   /**
-   * It is an invocation of an instrumented SDK, which has a verdict of its own, or only times what runs. What is called of its
-   * action inside of it is it, unless that asks for a verdict of its own as well.
+   * Set for an invocation of an instrumented SDK: it has a verdict of its own, or only times what runs. A call of the same
+   * action inside of it is the same request, unless that call gets a verdict of its own.
    */
   readonly governed: 'verdict' | 'time' | undefined;
   /** What was thrown inside of it, and is counted as an error of the agent. */
@@ -67,13 +67,14 @@ export function closeCall(scope: CallScope): void {
   openCalls--;
 }
 
-/** The invocation of an instrumented SDK, which counts what is called of its action inside of it. */
-export function governedScope(
+/** An execution, as it begins, with what its caller has to know of it beside. A literal, as each call makes one. */
+export function executionScope<C>(
   agentId: string,
   action: string,
   outer: CallScope | undefined,
-  governed: 'verdict' | 'time',
-): CallScope {
+  governed: CallScope['governed'],
+  classify: C,
+): CallScope & { readonly classify: C } {
   return {
     kind: 'execution',
     agentId,
@@ -91,6 +92,7 @@ export function governedScope(
     heard: undefined,
     failed: undefined,
     silent: false,
+    classify,
   };
 }
 
@@ -115,7 +117,16 @@ export function isOwnRequest(execution: CallScope | undefined): boolean {
   return true;
 }
 
-/** An execution goes on until a stream has ended that an invocation gave which is part of it. */
+/**
+ * Whether a check that refuses is a request of its own: one that is inside of no call, and the first of its action inside of an
+ * invocation that has no verdict.
+ */
+export function isOwnCheck(scope: CallScope | undefined, action: string): boolean {
+  if (scope === undefined) return true;
+  return scope.governed !== undefined && isOwnRequest(executionOf(scope, action));
+}
+
+/** An invocation that is part of an execution gave a stream: the execution goes on until the stream ends. */
 export function streamBegan(execution: CallScope): void {
   execution.streams++;
 }

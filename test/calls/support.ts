@@ -1,3 +1,5 @@
+import { AgentMeshClient, GenericFrameworkAdapter } from '@microsoft/agent-governance-sdk';
+import { GovernanceInstrumentation } from '../../src/governance/agt/index.js';
 import type { KernelVerbs } from '../../src/calls/kernel-verbs.js';
 import { createTestObservability, type TestObservability } from '../../src/testing/index.js';
 import { fakeClock, type FakeClock } from '../support/clock.js';
@@ -47,4 +49,16 @@ export function callBench(): CallBench {
       return spans.map(({ spanId }) => pathOf(spanId)).sort();
     },
   };
+}
+
+/** The same, and an adapter of the governance SDK whose client allows `read_file` alone. */
+export function governedBench() {
+  const bench = callBench();
+  const governance = new GovernanceInstrumentation(bench.obs, { clock: bench.clock.now });
+  const client = AgentMeshClient.create('support-1', {
+    policyRules: [{ action: 'read_file', effect: 'allow' }],
+  });
+  const adapter = new GenericFrameworkAdapter(client);
+  governance.instrumentAdapter(adapter);
+  return { bench, governance, client, adapter };
 }

@@ -1,6 +1,6 @@
-import { AgentMeshClient, GenericFrameworkAdapter } from '@microsoft/agent-governance-sdk';
-import { GovernanceInstrumentation } from '../../src/governance/agt/index.js';
-import { about, callBench, type CallBench } from '../calls/support.js';
+import type { AgentMeshClient, GenericFrameworkAdapter } from '@microsoft/agent-governance-sdk';
+import type { GovernanceInstrumentation } from '../../src/governance/agt/index.js';
+import { about, governedBench, type CallBench } from '../calls/support.js';
 
 // An adapter, a governed call or a tool call inside of obs.execute was one request, but its time counted twice.
 
@@ -12,13 +12,7 @@ let bench: CallBench;
 let governance: GovernanceInstrumentation;
 let client: AgentMeshClient;
 let adapter: GenericFrameworkAdapter;
-beforeEach(() => {
-  bench = callBench();
-  governance = new GovernanceInstrumentation(bench.obs, { clock: bench.clock.now });
-  client = AgentMeshClient.create('support-1', { policyRules: [{ action: 'read_file', effect: 'allow' }] });
-  adapter = new GenericFrameworkAdapter(client);
-  governance.instrumentAdapter(adapter);
-});
+beforeEach(() => ({ bench, governance, client, adapter } = governedBench()));
 afterEach(() => bench.obs.shutdown());
 
 const fails = (): never => {

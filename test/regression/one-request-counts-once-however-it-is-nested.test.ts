@@ -1,8 +1,8 @@
-import { AgentMeshClient, GenericFrameworkAdapter } from '@microsoft/agent-governance-sdk';
+import type { AgentMeshClient, GenericFrameworkAdapter } from '@microsoft/agent-governance-sdk';
 import { openStreams } from '../../src/common/followed-result.js';
 import { STREAM_DEADLINE_MILLIS } from '../../src/common/followed-stream.js';
-import { GovernanceInstrumentation } from '../../src/governance/agt/index.js';
-import { about, callBench, checked, type CallBench } from '../calls/support.js';
+import type { GovernanceInstrumentation } from '../../src/governance/agt/index.js';
+import { about, checked, governedBench, type CallBench } from '../calls/support.js';
 import { CASES, ENDS, KINDS, readAs, turns } from '../support/streams.js';
 
 // A stream of an adapter that outlived obs.execute around it was timed by both, and so were obs.execute and the adapter when
@@ -16,13 +16,7 @@ let bench: CallBench;
 let governance: GovernanceInstrumentation;
 let client: AgentMeshClient;
 let adapter: GenericFrameworkAdapter;
-beforeEach(() => {
-  bench = callBench();
-  governance = new GovernanceInstrumentation(bench.obs, { clock: bench.clock.now });
-  client = AgentMeshClient.create('support-1', { policyRules: [{ action: 'read_file', effect: 'allow' }] });
-  adapter = new GenericFrameworkAdapter(client);
-  governance.instrumentAdapter(adapter);
-});
+beforeEach(() => ({ bench, governance, client, adapter } = governedBench()));
 afterEach(() => bench.obs.shutdown());
 
 const invocation = { name: 'tool', action: about.action };

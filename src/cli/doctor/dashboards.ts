@@ -68,4 +68,4 @@ const metricsOf = (query: string): string[] =>
     .replace(/"[^"]*"/g, '')
     .replace(/\{[^}]*\}/g, '')
     .replace(/\b(by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)/g, '')
-    .match(/\b(?:agent_os|amb|cmvk|gen_ai)[_:][\w:$]*/g) ?? [];
+    .match(/\b(?:agent_os|amb|gen_ai)[_:][\w:$]*/g) ?? [];

@@ -1,4 +1,4 @@
-import { executionOf, isOwnRequest, type CallScope } from '../../instruments/call-scope.js';
+import { isOwnCheck, type CallScope } from '../../instruments/call-scope.js';
 import type { Status } from '../../semconv/values.js';
 import type { Agent } from './agent-tracker.js';
 import type { GovernanceState } from './governance-state.js';
@@ -19,8 +19,7 @@ export function recordBareRequest(
   scope: CallScope | undefined,
 ): void {
   const { kernel } = telemetry;
-  if (scope === undefined || (scope.governed !== undefined && isOwnRequest(executionOf(scope, action))))
-    kernel.recordRequest({ action, status });
+  if (isOwnCheck(scope, action)) kernel.recordRequest({ action, status });
   if (scope !== undefined) tellRefusal(scope, action, status);
   kernel.recordKernelLatency({ durationSeconds });
   if (agent !== undefined) seen.asked(agent);

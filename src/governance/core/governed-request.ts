@@ -6,7 +6,7 @@ import {
   CALL_SCOPE,
   closeCall,
   executionOf,
-  governedScope,
+  executionScope,
   openCall,
   type CallScope,
 } from '../../instruments/call-scope.js';
@@ -62,7 +62,7 @@ export class GovernedRequest {
   killSeconds = 0;
   /** The call of the handle, or of another request, that it was opened inside of. */
   readonly outer: CallScope | undefined = activeScope();
-  /** What goes on inside of its action finds it by this; undefined before the action runs, or where somebody else runs it. */
+  /** How calls inside of its action find it; undefined before the action runs, or where somebody else runs it. */
   scope: CallScope | undefined;
   private reached: RequestPhase = 'opened';
 
@@ -96,7 +96,7 @@ export class GovernedRequest {
     return this.executionOf(this.action ?? UNKNOWN);
   }
 
-  /** The same, of an action. One that has got a verdict is none of another that has. */
+  /** The same, of an action. A request with a verdict is no part of another that has one. */
   executionOf(action: string): CallScope | undefined {
     const execution = executionOf(this.outer, action);
     return execution?.governed === 'verdict' && this.verdict !== 'unasked' ? undefined : execution;
@@ -105,12 +105,8 @@ export class GovernedRequest {
   /** Runs its action, or reads the stream which that gave: what is called of the action inside of it is this request. */
   runAction<A extends unknown[], T>(run: (...args: A) => T, ...args: A): T {
     if (this.scope === undefined && this.reached !== 'ended') {
-      this.scope = governedScope(
-        this.agentId,
-        this.action ?? UNKNOWN,
-        this.outer,
-        this.verdict === 'unasked' ? 'time' : 'verdict',
-      );
+      const governed = this.verdict === 'unasked' ? 'time' : 'verdict';
+      this.scope = executionScope(this.agentId, this.action ?? UNKNOWN, this.outer, governed, undefined);
       openCall();
     }
     return callInContext(this.contextOfAction(), run, args);
