@@ -20,9 +20,13 @@ const TOKENS: readonly string[] = [
   String.raw`eyJ[\w-]{6,}\.[\w-]{6,}(?:\.[\w-]*)?`, // a JSON Web Token
 ];
 
+/** What counts or names tokens and holds none, as `gen_ai_client_token_usage` or `token_type`. */
+const NO_TOKEN = '[-_](?:usage|count|type)(?![a-z\\d])';
+
 /** Names whose value is a secret, as in `api_key=…`, `"password": "…"`, `--token …` or `X-Api-Key: …`. */
 const NAMES =
-  'api[-_]?key|access[-_]?key|account[-_]?key|private[-_]?key|password|passwd|passphrase|pwd|secret|token|' +
+  'api[-_]?key|access[-_]?key|account[-_]?key|private[-_]?key|password|passwd|passphrase|pwd|secret|' +
+  `token(?!${NO_TOKEN})|` +
   'authorization|credentials?|cookie|session[-_]?id|signature|\\bsig\\b';
 
 /** What looks like a credential, and what to keep of it. Each takes time in proportion to the text, whatever is in it. */

@@ -39,6 +39,7 @@ export function shapeOf(value: unknown): string {
   try {
     if (value === null || typeof value !== 'object') return value === null ? 'null' : typeof value;
     if (Array.isArray(value)) return `a list of ${value.length}`;
+    if (value instanceof Map) return `a Map of ${value.size}`;
     const names = Object.keys(value);
     const members = names.slice(0, 6).map((name) => {
       const member = (value as Record<string, unknown>)[name];

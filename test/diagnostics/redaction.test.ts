@@ -78,6 +78,8 @@ it.each([
   'ENOENT: no such file or directory, open /srv/app/data.json',
   'connect ECONNREFUSED 127.0.0.1:4318',
   'the token was refused',
+  'gen_ai_client_token_usage: cannot use the value NaN',
+  'token_type: bearer, token-count=12',
   'KernelMetrics.recordSignal: unknown key agent',
   'rule no-secrets-in-logs matched',
   'Cannot read properties of undefined (reading "password")',

@@ -288,6 +288,7 @@ test.each<[answer: unknown, shape: string]>([
     '{ k0: number, k1: number, k2: number, k3: number, k4: number, k5: number, … }',
   ],
   [[1, 2], 'a list of 2'],
+  [new Map([['secret', 1]]), 'a Map of 1'],
   ['secret', 'string'],
   [null, 'null'],
   [
