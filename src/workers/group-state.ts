@@ -5,8 +5,8 @@ import { type SeriesBudget, SeriesState } from './series-state.js';
 const MAX_DEPARTED_STREAMS = 5000;
 /** Series of one such stream; past it they are one. */
 const MAX_DEPARTED_CELLS = 10_000;
-/** Share of the room for series that they may take: what is counted now comes first. */
-const DEPARTED_SHARE = 0.5;
+/** Share of the room for series that they may take: what is counted now comes first, and each scrape pays for them. */
+const DEPARTED_SHARE = 1 / 8;
 /** Processes whose counters are folded and that are still known by name. */
 const MAX_FOLDED = 1000;
 
