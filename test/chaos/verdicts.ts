@@ -110,9 +110,9 @@ export function pageVerdict(
 ): Verdict {
   const right = (value: number): boolean => (several ? value >= recorded : value === recorded);
   return {
-    what: several ? 'One page shows all processes' : 'The page shows what was recorded',
+    what: several ? 'One page shows all processes, those that ended too' : 'The page shows what was recorded',
     holds: seen.length === jobs && seen.every(right),
-    seen: `${recorded} recorded, ${seen.join(' and ') || 'nothing'} seen by Prometheus`,
+    seen: `${recorded} recorded${several ? ' by those that are there' : ''}, ${seen.join(' and ') || 'nothing'} seen by Prometheus`,
   };
 }
 
