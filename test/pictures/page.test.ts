@@ -4,7 +4,9 @@ import type { Answer, Measured } from '../../tools/pictures/measure.js';
 import { hex } from '../../tools/pictures/model/colours.js';
 import { picturePanels, type PicturePanel } from '../../tools/pictures/model/panel.js';
 import { page } from '../../tools/pictures/page.js';
+import { heatmap } from '../../tools/pictures/panels/heatmap.js';
 import { png } from '../../tools/pictures/svg/png.js';
+import { panelOf } from './panel-of.js';
 
 const DASHBOARDS = committedDashboards().map((dashboard) => [dashboard.uid ?? '', dashboard] as const);
 const [FROM, TO] = [1_700_000_000, 1_700_000_300];
@@ -58,4 +60,29 @@ describe('the picture of a dashboard', () => {
     expect(picture.toString('latin1', 1, 4)).toBe('PNG');
     expect([picture.readUInt32BE(16), picture.readUInt32BE(20)]).toEqual([30, 20]);
   });
+});
+
+it('a heatmap has a column for each step of the range, counted or not', () => {
+  const panel = panelOf({ type: 'heatmap', field: {}, formats: { A: 'heatmap' } });
+  const drawnWith = (ago: number): string =>
+    heatmap({
+      panel,
+      answers: [
+        {
+          refId: 'A',
+          legend: '{{le}}',
+          format: 'heatmap',
+          series: [{ labels: { le: '1' }, points: [[TO - ago, 3]] }],
+        },
+      ],
+      from: FROM,
+      to: TO,
+      width: 600,
+      height: 200,
+    });
+  const leftEdges = (svg: string): number[] =>
+    [...svg.matchAll(/<path d="M([\d.]+) [^"]*" fill="rgb\(222,235,247\)"/g)].map(([, x]) => Number(x));
+  const [latest, earlier] = [drawnWith(0), drawnWith(200)].map(leftEdges);
+  expect(latest).toHaveLength(1);
+  expect(latest![0]! - earlier![0]!).toBeCloseTo(((600 - 68 - 14) * 200) / 300, -1);
 });

@@ -3,6 +3,7 @@ import { onAxis } from '../units.js';
 import { stepOf } from '../measure.js';
 import { hex, THEME, seriesColours } from '../model/colours.js';
 import { namedSeries, type NamedSeries } from '../model/series.js';
+import { DAYS, timesBetween } from '../model/times.js';
 import { chart } from '../svg/chart.js';
 import { moved } from '../svg/element.js';
 import { textWidth } from '../svg/font.js';
@@ -12,8 +13,6 @@ import { legend } from './legend.js';
 const LABEL = 12;
 const RIGHT = 14;
 const WIDEST_BAR = 160;
-/** Longer, and hours say less than dates. */
-const DAYS = 2 * 86_400;
 
 export const timeSeries: Draw = (drawing) => {
   const { panel, answers, width, height } = drawing;
@@ -98,11 +97,6 @@ function thresholdLines({ custom, thresholds }: Drawing['panel']['field'], max: 
 }
 
 /** Back from the end, oldest first. */
-function timesBetween(from: number, to: number, step: number): number[] {
-  const count = Math.max(1, Math.ceil((to - from) / step));
-  return Array.from({ length: count }, (_, index) => to - (count - 1 - index) * step);
-}
-
 function valuesAt(times: readonly number[], { points }: NamedSeries): (number | undefined)[] {
   const values = new Map(points.map(([at, value]) => [Math.round(at), value]));
   return times.map((at) => {
