@@ -93,9 +93,9 @@ function questionsOf(dashboard: Dashboard, panel: Panel, at: number, range: stri
     });
 }
 
-/** The finest that gives at most a point a pixel, and the panel's own at least. */
-function stepOf({ gridPos, interval }: Panel, seconds: number): number {
-  const points = (gridPos?.w ?? 12) * COLUMN;
+/** The finest that gives at most a point a pixel and as many as the panel says, and the panel's own at least. */
+function stepOf({ gridPos, interval, maxDataPoints }: Panel, seconds: number): number {
+  const points = Math.min((gridPos?.w ?? 12) * COLUMN, maxDataPoints ?? Infinity);
   const step = STEPS.map(secondsOf).find((one) => seconds / one <= points)!;
   return Math.max(step, interval ? secondsOf(interval) : 0);
 }

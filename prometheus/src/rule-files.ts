@@ -12,7 +12,7 @@ import {
   POLICY_FAILURES,
   VERIFIER_FAILURES,
 } from './recording/failures.js';
-import { LATENCIES } from './recording/latency.js';
+import { CHECK_TIMES, EXECUTION_TIMES } from './recording/latency.js';
 import { PRESENCE, PRESENCE_INTERVAL } from './recording/presence.js';
 import { RATIOS, SLOW_RATIOS } from './recording/ratios.js';
 import type { RecordingRule } from './recording/rule.js';
@@ -64,7 +64,9 @@ const RECORDED_BEFORE: Readonly<
 > = {
   'agent-os-presence': { interval: PRESENCE_INTERVAL, rules: PRESENCE },
   'agent-os-kernel': { rules: POLICY_FAILURES },
-  'agent-os-latency': { interval: '1m', rules: LATENCIES },
+  'agent-os-latency': { interval: '1m', rules: CHECK_TIMES },
+  // Actions of services are many, and each sample is read by a panel of a month.
+  'agent-os-executions': { interval: '2m', rules: EXECUTION_TIMES },
   'agent-os-agents': { interval: '1m', rules: AGENT_FAILURES },
   'agent-os-limits': { interval: '5m', rules: [] },
   'agent-os-cmvk': { rules: VERIFIER_FAILURES },

@@ -21,6 +21,8 @@ interface Lines {
   /** How many series there may be decides the legend: many are a table with their last and highest values. */
   readonly many?: boolean;
   readonly stacked?: boolean;
+  /** Fewer points than the panel is wide, where each is taken from a series of every service. */
+  readonly mostPoints?: number;
 }
 
 interface Bars {
@@ -38,6 +40,7 @@ export const lines: MakePanel<Lines> = (spec) => {
     .lineWidth(2)
     .fillOpacity(10);
   if (spec.stacked === true) builder.stacking(stacked()).fillOpacity(40);
+  if (spec.mostPoints !== undefined) builder.maxDataPoints(spec.mostPoints);
   return builder.build();
 };
 

@@ -3,7 +3,7 @@ import type { Alert } from './alert.js';
 import { AMB_ALERTS } from './amb.js';
 import { BUDGET_ALERTS } from './budgets.js';
 import { CMVK_ALERTS } from './cmvk.js';
-import { KERNEL_ALERTS, LATENCY_ALERTS } from './kernel.js';
+import { EXECUTION_ALERTS, KERNEL_ALERTS, LATENCY_ALERTS } from './kernel.js';
 import { PRESENCE_ALERTS } from './presence.js';
 import { SAFETY_ALERTS } from './safety.js';
 import { STACK_ALERTS } from './stack.js';
@@ -14,6 +14,7 @@ export const ALERT_FILES = {
   kernel: {
     'agent-os-kernel': KERNEL_ALERTS,
     'agent-os-latency': LATENCY_ALERTS,
+    'agent-os-executions': EXECUTION_ALERTS,
     'agent-os-safety': SAFETY_ALERTS,
     'agent-os-budgets': BUDGET_ALERTS,
     'agent-os-agents': AGENT_ALERTS,

@@ -73,6 +73,18 @@ export const KERNEL_ALERTS: readonly Alert[] = [
 ];
 
 /** They wait for minutes: how long much takes is asked once a minute. */
+export const EXECUTION_ALERTS: readonly Alert[] = [
+  {
+    name: 'AgentOSExecutionTimeout',
+    severity: 'warning',
+    team: 'sre',
+    dashboard: 'agent-os-performance',
+    expr: binary(binary(MEASURES.AgentOSExecutionTimeout(), '>', execution.seconds), 'and', enoughActions),
+    summary: `${label('action')} of ${SERVICE} takes ${SECONDS} (p99)`,
+    description: `The slowest hundredth of the executions of ${label('action')} by ${SERVICE} took ${SECONDS} or more over the last ${execution.window}; the limit is ${execution.seconds} s.`,
+  },
+];
+
 export const LATENCY_ALERTS: readonly Alert[] = [
   {
     name: 'AgentOSHighPolicyLatency',
@@ -82,15 +94,6 @@ export const LATENCY_ALERTS: readonly Alert[] = [
     expr: binary(MEASURES.AgentOSHighPolicyLatency(), '>', policy.seconds),
     summary: `Policy checks of ${SERVICE} take ${SECONDS} (p99)`,
     description: `The slowest hundredth of the policy checks of ${SERVICE} took ${SECONDS} or more over the last ${policy.window}; the limit is ${policy.seconds} s. Every governed action waits for its check.`,
-  },
-  {
-    name: 'AgentOSExecutionTimeout',
-    severity: 'warning',
-    team: 'sre',
-    dashboard: 'agent-os-performance',
-    expr: binary(binary(MEASURES.AgentOSExecutionTimeout(), '>', execution.seconds), 'and', enoughActions),
-    summary: `${label('action')} of ${SERVICE} takes ${SECONDS} (p99)`,
-    description: `The slowest hundredth of the executions of ${label('action')} by ${SERVICE} took ${SECONDS} or more over the last ${execution.window}; the limit is ${execution.seconds} s.`,
   },
   {
     name: 'AgentOSHighMTTR',

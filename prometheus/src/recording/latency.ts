@@ -38,7 +38,7 @@ const quantiles = <N extends Extract<RecordedName, `${string}:quantile`>>(
 const checked = recorded('agent_os:policy_checks:buckets');
 const executed = recorded('agent_os_action:executions:buckets');
 
-export const LATENCIES: readonly RecordingRule[] = [
+export const CHECK_TIMES: readonly RecordingRule[] = [
   record(
     'agent_os:policy_checks:buckets',
     sum(buckets('agent_os_policy_check_duration_seconds', checks.window), [...PER_POLICY, 'le']),
@@ -50,6 +50,9 @@ export const LATENCIES: readonly RecordingRule[] = [
   ...quantiles('agent_os_policy:checks:quantile', [checks.quantile], (share) =>
     quantileOf(share, checked, PER_POLICY),
   ),
+];
+
+export const EXECUTION_TIMES: readonly RecordingRule[] = [
   record(
     'agent_os_action:executions:buckets',
     sum(buckets('agent_os_execution_duration_seconds', executions.window), [...PER_ACTION, 'le']),

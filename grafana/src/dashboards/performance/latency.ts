@@ -11,6 +11,8 @@ import { spanDuration } from '../../queries/span-metrics.js';
 import { badFrom, nothingOrNoData } from '../../theme.js';
 
 const MOST_SERIES = 10;
+/** Of a month, one each two hours. */
+const MOST_POINTS = 360;
 const { AgentOSExecutionTimeout, AgentOSHighPolicyLatency } = THRESHOLDS;
 const { quantile } = AgentOSHighPolicyLatency;
 const kernel = timed('agent_os_kernel_latency_seconds');
@@ -38,6 +40,7 @@ export const latency = [
       unit: 's',
       noValue: nothingOrNoData('No policy checks'),
       many: true,
+      mostPoints: MOST_POINTS,
       steps: badFrom(AgentOSHighPolicyLatency.seconds),
       queries: [
         {
@@ -69,6 +72,7 @@ export const latency = [
       unit: 's',
       noValue: nothingOrNoData('No executions'),
       many: true,
+      mostPoints: MOST_POINTS,
       steps: badFrom(AgentOSExecutionTimeout.seconds),
       queries: [
         {
