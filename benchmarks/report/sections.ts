@@ -8,7 +8,7 @@ export interface Section {
   readonly end: string;
 }
 
-const writtenBy = (command: string): Section => ({
+export const writtenBy = (command: string): Section => ({
   start: `<!-- Written by ${command}; do not edit. -->`,
   end: `<!-- End of what ${command} writes. -->`,
 });
