@@ -43,6 +43,11 @@ beforeEach(() => {
 });
 afterEach(() => bench.obs.shutdown());
 
+function allowing(): AgentMeshClient {
+  const client = AgentMeshClient.create('support-1', { policyRules: [{ action: 'x', effect: 'allow' }] });
+  governance.instrumentClient(client);
+  return client;
+}
 const documents = (action: string) => engine.evaluatePolicy('support-1', { action });
 const wiping = { agentId: 'support-1', action: 'wipe', policy: 'files' };
 const paying = { agentId: 'support-1', action: 'pay', policy: 'files' };
@@ -125,15 +130,34 @@ test('an allow that the host makes up where the engine fails is one, and the fai
 });
 
 test('a client inside of a check is one request, one decision and one violation', async () => {
-  const client = AgentMeshClient.create('support-1', { policyRules: [{ action: 'x', effect: 'allow' }] });
-  governance.instrumentClient(client);
+  const client = allowing();
   await bench.verbs.policyCheck(checked, () => client.executeWithGovernance('read_file'));
   expect(await bench.counted(...ALL)).toEqual(DENIED);
 });
 
+test.each<[who: string, ask: (action: string) => unknown]>([
+  ['an engine', (action) => engine.evaluatePolicy('support-1', { action })],
+  ['a client', (action) => allowing().executeWithGovernance(action)],
+])('what %s allows inside of a check is counted by who runs it, once', async (_, ask) => {
+  const asks = { ...checked, action: 'x' };
+  const verdict = await bench.verbs.policyCheck(asks, () => ask('x') as { allowed: boolean });
+  expect(await bench.counted(REQUESTS)).toEqual({});
+  if (verdict) await bench.verbs.execute({ ...about, action: 'x' }, () => 'ran');
+  await bench.verbs.policyCheck({ ...asks, request: true }, () => ask('x') as { allowed: boolean });
+  expect(await bench.counted(REQUESTS)).toEqual({ [`${REQUESTS} action=x,status=success`]: 2 });
+});
+
+test('what a client denies and the host allows all the same is the request that ran', async () => {
+  await bench.verbs.policyCheck(
+    checked,
+    async () => (await allowing().executeWithGovernance('read_file'), true),
+  );
+  await bench.verbs.execute(about, () => 'ran');
+  expect(await bench.counted(REQUESTS)).toEqual({ [`${REQUESTS} action=read_file,status=success`]: 1 });
+});
+
 test('a client inside of obs.execute is part of its request, which is denied where it denied', async () => {
-  const client = AgentMeshClient.create('support-1', { policyRules: [{ action: 'x', effect: 'allow' }] });
-  governance.instrumentClient(client);
+  const client = allowing();
   await bench.verbs.execute(about, () => client.executeWithGovernance('read_file'));
   await bench.verbs.execute({ ...about, action: 'x' }, () => client.executeWithGovernance('x'));
   bench.verbs.execute(about, () => engine.evaluate('read_file'));

@@ -92,8 +92,8 @@ function countVerdict(state: GovernanceState, request: GovernedRequest, verdict:
 }
 
 /**
- * A request inside of an execution of the same action is part of that one; inside of a check of the handle, it is the
- * request that the check is about.
+ * A request inside of an execution of the same action is part of that one. What a client decides inside of a check of the
+ * handle is a part of the check: that counts a refusal, and what is allowed is counted by who runs it.
  */
 function countRequest(
   { telemetry }: GovernanceState,
@@ -103,9 +103,10 @@ function countRequest(
   status: Status,
 ): void {
   const check = countingCheck(scope, action);
-  if (check !== undefined) check.requested = true;
   const execution = request.executionOf(action);
-  if (isOwnRequest(execution)) telemetry.kernel.recordRequest({ action, status });
+  const decides = check !== undefined && request.adapter === undefined && execution === undefined;
+  if (check !== undefined && !decides) check.requested = true;
+  if (!decides && isOwnRequest(execution)) telemetry.kernel.recordRequest({ action, status });
   if (execution !== undefined) tellRefusal(execution, action, status);
 }
 
