@@ -2,9 +2,12 @@ import type { Context, Span } from '@opentelemetry/api';
 import { errorType, type Outcome } from '../common/outcome.js';
 import { CALL_KEYS } from '../instruments/call-keys.js';
 import {
-  around,
+  executionAround,
+  hear,
   heardAs,
   isOwnCheck,
+  isSilenced,
+  refuse,
   scopeOf,
   type CallScope,
   type HeardVerdict,
@@ -13,7 +16,7 @@ import type { Classify, KernelMetrics } from '../instruments/index.js';
 import { notUnderstood } from '../instruments/policy-check.js';
 import { classifiedVerdict } from '../instruments/classified.js';
 import { verdict as verdictOf, type ReadVerdict } from '../instruments/verdict-words.js';
-import { isViolation } from '../instruments/violation.js';
+import { asksSomebody, isViolation } from '../instruments/violation.js';
 import {
   ATTR_ACTION,
   ATTR_AGENT_ID,
@@ -58,6 +61,7 @@ export function askedCheck(recorder: KernelMetrics, given: GivenCheck, active: C
     violated: false,
     requested: false,
     refused: undefined,
+    awaited: false,
     ended: undefined,
     streams: 0,
     onLastStream: undefined,
@@ -197,7 +201,8 @@ function recordFailure(parts: CallParts, check: AskedCheck, type: string, durati
 
 /**
  * What was not allowed. A `deny` is a violation, unless the host or an engine that is instrumented has counted it inside
- * of the check; a `review` or a wish for approval is none, since nothing was broken.
+ * of the check; a `review` or a wish for approval is none, since nothing was broken. A check of the same agent and action
+ * around it counts it, where that comes to the same.
  */
 function recordRefusal(
   parts: CallParts,
@@ -206,16 +211,19 @@ function recordRefusal(
   heard: HeardVerdict | undefined,
 ): void {
   const { kernel } = parts;
-  const { agentId, action, policy, silent } = check;
+  const { agentId, action, policy, outer } = check;
   const { decision } = verdict;
   const enforced = verdict.enforced === 'denied' ? 'denied' : 'unknown';
   const { severity = heard?.severity ?? 'high' } = check.given;
-  const execution = around(check, 'execution');
-  if (execution?.agentId === agentId && execution.action === action) execution.refused ??= enforced;
+  const isOfSame = (call: CallScope): boolean => call.agentId === agentId && call.action === action;
+  const execution = executionAround(check);
+  if (execution && isOfSame(execution)) refuse(execution, enforced, asksSomebody(decision));
   countRequest(kernel, check, enforced);
-  if (!isViolation(decision, enforced) || silent || check.violated || around(check, 'check')) return;
+  if (!isViolation(decision, enforced) || check.violated || isSilenced(check)) return;
   const blocked = enforced === 'denied';
   const rule = heard?.rule;
+  if (outer?.kind === 'check' && isOfSame(outer))
+    return hear(outer, { verdict, answer: undefined, rule, severity });
   recordViolation(parts, {
     agentId,
     action,

@@ -20,6 +20,8 @@ export interface CallScope {
   requested: boolean;
   /** What a check of its action said inside of it, unless it was allowed. */
   refused: Exclude<Enforcement, 'allowed'> | undefined;
+  /** It was refused because somebody is to approve first, and for nothing else: an approval undoes that. */
+  awaited: boolean;
   /** How the last invocation of its action ended inside of it, which is part of it. */
   ended: Status | undefined;
   /** Streams that such invocations gave, and that have not ended: it has not ended before them. */
@@ -84,6 +86,7 @@ export function executionScope<C>(
     violated: false,
     requested: governed === 'verdict',
     refused: undefined,
+    awaited: false,
     ended: undefined,
     streams: 0,
     onLastStream: undefined,
@@ -101,8 +104,7 @@ export function executionScope<C>(
  * where it has ended before: it has counted the request then.
  */
 export function executionOf(scope: CallScope | undefined, action: string): CallScope | undefined {
-  let outer = scope;
-  while (outer?.kind === 'check') outer = outer.outer;
+  const outer = scope?.kind === 'check' ? executionAround(scope) : scope;
   return outer?.action === action ? outer : undefined;
 }
 
@@ -135,11 +137,29 @@ export function streamEnded(execution: CallScope, idleMillis: number): void {
   if (--execution.streams === 0) execution.onLastStream?.(idleMillis);
 }
 
-/** The nearest call of a kind that a scope is inside of. */
-export function around(scope: CallScope, kind: CallScope['kind']): CallScope | undefined {
-  let outer = scope.outer;
-  while (outer !== undefined && outer.kind !== kind) outer = outer.outer;
+/** The nearest execution that a scope is inside of. */
+export function executionAround(scope: CallScope): CallScope | undefined {
+  let { outer } = scope;
+  while (outer?.kind === 'check') outer = outer.outer;
   return outer;
+}
+
+/** Tells a call what its action was refused inside of it; `awaited`: until somebody approves. */
+export function refuse(scope: CallScope, status: Exclude<Enforcement, 'allowed'>, awaited: boolean): void {
+  scope.awaited = awaited && (scope.refused === undefined || scope.awaited);
+  scope.refused ??= status;
+}
+
+/** Somebody has approved of what it was refused for. */
+export function approve(scope: CallScope | undefined): void {
+  if (scope?.awaited === true) scope.refused = undefined;
+}
+
+/** Whether a check around it, or itself, is told that the host counts violations itself. */
+export function isSilenced(scope: CallScope | undefined): boolean {
+  let outer = scope;
+  while (outer !== undefined && !outer.silent) outer = outer.outer;
+  return outer !== undefined;
 }
 
 /** The key under which a context has the call that runs in it. */

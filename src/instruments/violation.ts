@@ -28,8 +28,13 @@ export interface Violation {
  * nothing was broken yet; a verdict that is not understood is none either way.
  */
 export function isViolation(decision: Decision, enforced: Enforcement): boolean {
-  if (decision === 'review' || decision === 'require_approval') return false;
+  if (asksSomebody(decision)) return false;
   return decision === 'deny' || enforced === 'denied';
+}
+
+/** Whether a person is to decide. */
+export function asksSomebody(decision: Decision): boolean {
+  return decision === 'review' || decision === 'require_approval';
 }
 
 /** How grave the event of a violation is. */

@@ -9,6 +9,7 @@ import { tellRefusal } from './inside-checks.js';
  * that asks, who is active by asking. A check inside of a call of the handle, as `obs.execute`, is a part of that request.
  *
  * @param scope - the call of the handle that the check is inside of
+ * @param awaited - it is refused until somebody approves
  */
 export function recordBareRequest(
   { telemetry, seen }: GovernanceState,
@@ -17,10 +18,11 @@ export function recordBareRequest(
   status: Status,
   durationSeconds: number,
   scope: CallScope | undefined,
+  awaited = false,
 ): void {
   const { kernel } = telemetry;
   if (isOwnCheck(scope, action)) kernel.recordRequest({ action, status });
-  if (scope !== undefined) tellRefusal(scope, action, status);
+  if (scope !== undefined) tellRefusal(scope, action, status, awaited);
   kernel.recordKernelLatency({ durationSeconds });
   if (agent !== undefined) seen.asked(agent);
 }

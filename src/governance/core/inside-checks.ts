@@ -1,5 +1,5 @@
 import { errorType } from '../../common/outcome.js';
-import { hear, type CallScope } from '../../instruments/call-scope.js';
+import { hear, refuse, type CallScope } from '../../instruments/call-scope.js';
 import { failureOf, verdict as sharedVerdict } from '../../instruments/verdict-words.js';
 import { UNKNOWN, type Decision, type Status } from '../../semconv/values.js';
 import { enforcedAs, knownDecision, type Verdict } from './verdict.js';
@@ -12,13 +12,6 @@ import type { Declared } from './violations.js';
 export function countingCheck(scope: CallScope | undefined, action: string): CallScope | undefined {
   if (scope?.kind !== 'check') return undefined;
   return action === scope.action || action === UNKNOWN ? scope : undefined;
-}
-
-/** Whether a check of the handle around it has been told that the host counts violations itself. */
-export function isSilenced(scope: CallScope | undefined): boolean {
-  let outer = scope;
-  while (outer !== undefined && !outer.silent) outer = outer.outer;
-  return outer !== undefined;
 }
 
 /** Tells a check of the handle what an engine said inside of it. */
@@ -44,8 +37,8 @@ export function tellFailure(check: CallScope, error: unknown): void {
   check.heard = check.heard?.filter(({ verdict }) => verdict.enforced !== 'allowed');
 }
 
-/** Tells an execution how a check of its action ended inside of it. */
-export function tellRefusal(scope: CallScope, action: string, status: Status): void {
+/** Tells an execution how a check of its action ended inside of it; `awaited`: until somebody approves. */
+export function tellRefusal(scope: CallScope, action: string, status: Status, awaited: boolean): void {
   if (scope.kind !== 'execution' || scope.action !== action) return;
-  if (status === 'denied' || status === 'unknown') scope.refused ??= status;
+  if (status === 'denied' || status === 'unknown') refuse(scope, status, awaited);
 }

@@ -9,17 +9,17 @@ import {
 } from '../../semconv/attributes.js';
 import { activeValue, callInContext, withValue } from '../../tracing/active-context.js';
 import type { KernelTracer, ManualSpan } from '../../tracing/index.js';
-import { activeScope, type CallScope } from '../../instruments/call-scope.js';
+import { activeScope, isSilenced, type CallScope } from '../../instruments/call-scope.js';
 import { shapeOf } from '../../instruments/classified.js';
 import { UNKNOWN } from '../../semconv/values.js';
 import { recordBareRequest } from './bare-requests.js';
 import { readBy, type CheckedEngine, type CheckKind } from './check-kinds.js';
 import { BACKEND_ERROR, tellDecision, tellFailedCheck } from './decision-events.js';
 import type { GovernanceState } from './governance-state.js';
-import { countingCheck, isSilenced, tellFailure, tellVerdict } from './inside-checks.js';
+import { countingCheck, tellFailure, tellVerdict } from './inside-checks.js';
 import type { Method } from './installations.js';
 import { objectingBackend, type BackendAnswer, type Verdict } from './verdict.js';
-import { isViolation, recordViolation, type Declared } from './violations.js';
+import { asksSomebody, isViolation, recordViolation, type Declared } from './violations.js';
 
 /** Marks what runs inside a check that asks backends. */
 const CHECK = createContextKey('agent-os-observability policy check');
@@ -217,7 +217,7 @@ export class PolicyChecks {
     state.reports.add(action, decision, undefined, checked.countsRequests);
     if (!checked.countsRequests) return;
     const status = enforced === 'allowed' ? 'success' : enforced;
-    recordBareRequest(state, agent, action, status, durationSeconds, scope);
+    recordBareRequest(state, agent, action, status, durationSeconds, scope, asksSomebody(decision));
     if (!isViolation(decision, enforced) || countingCheck(scope, action) || isSilenced(scope)) return;
     state.telemetry.within(span, recordViolation, state, {
       agentId: agent?.agentId ?? UNKNOWN,

@@ -1,14 +1,20 @@
 import { errorType } from '../../common/outcome.js';
-import { activeScope, executionOf, isOwnRequest, type CallScope } from '../../instruments/call-scope.js';
+import {
+  activeScope,
+  executionOf,
+  isOwnRequest,
+  isSilenced,
+  type CallScope,
+} from '../../instruments/call-scope.js';
 import { ATTR_ACTION, ATTR_DECISION, ATTR_ENFORCED, ATTR_REASON } from '../../semconv/attributes.js';
 import { UNKNOWN, type Decision, type Status } from '../../semconv/values.js';
 import { showTool } from '../../tracing/kernel-spans.js';
 import { recordKill, type Kill } from './agent-state.js';
 import type { GovernanceState, RingBreach } from './governance-state.js';
 import type { GovernedRequest } from './governed-request.js';
-import { countingCheck, isSilenced, tellDecided, tellFailure, tellRefusal } from './inside-checks.js';
+import { countingCheck, tellDecided, tellFailure, tellRefusal } from './inside-checks.js';
 import { enforcedAs, requestStatus } from './verdict.js';
-import { isViolation, recordBreach, recordViolation } from './violations.js';
+import { asksSomebody, isViolation, recordBreach, recordViolation } from './violations.js';
 
 /** The verdict on one request. */
 export interface RequestVerdict {
@@ -73,7 +79,7 @@ function countVerdict(state: GovernanceState, request: GovernedRequest, verdict:
     const { kernel } = telemetry;
     const status = requestStatus(decision);
     const scope = activeScope();
-    countRequest(state, request, scope, action, status);
+    countRequest(state, request, scope, action, status, asksSomebody(decision));
     kernel.recordKernelLatency({ durationSeconds });
     state.reports.add(action, decision, reportedMillis, true);
     describeVerdict(state, request, verdict);
@@ -101,13 +107,14 @@ function countRequest(
   scope: CallScope | undefined,
   action: string,
   status: Status,
+  awaited: boolean,
 ): void {
   const check = countingCheck(scope, action);
   const execution = request.executionOf(action);
   const decides = check !== undefined && request.adapter === undefined && execution === undefined;
   if (check !== undefined && !decides) check.requested = true;
   if (!decides && isOwnRequest(execution)) telemetry.kernel.recordRequest({ action, status });
-  if (execution !== undefined) tellRefusal(execution, action, status);
+  if (execution !== undefined) tellRefusal(execution, action, status, awaited);
 }
 
 function describeVerdict(state: GovernanceState, request: GovernedRequest, verdict: RequestVerdict): void {
@@ -148,7 +155,7 @@ export function recordFailedRequest(
   telemetry.within(request.span, () =>
     telemetry.attempt(() => {
       const scope = activeScope();
-      countRequest(state, request, scope, action, 'error');
+      countRequest(state, request, scope, action, 'error', false);
       const check = countingCheck(scope, action);
       if (check !== undefined) tellFailure(check, error);
       telemetry.kernel.recordKernelLatency({ durationSeconds });

@@ -1,8 +1,7 @@
-import { activeScope } from '../../instruments/call-scope.js';
-import { isViolation } from '../../instruments/violation.js';
+import { activeScope, isSilenced } from '../../instruments/call-scope.js';
+import { asksSomebody, isViolation } from '../../instruments/violation.js';
 import type { Severity } from '../../semconv/values.js';
 import type { GovernanceState, ViolationContext } from './governance-state.js';
-import { isSilenced } from './inside-checks.js';
 
 /** What the policy that decided says of itself. */
 export interface Declared {
@@ -17,7 +16,7 @@ export interface SeenViolation extends ViolationContext {
   readonly declared?: Declared | undefined;
 }
 
-export { isViolation };
+export { asksSomebody, isViolation };
 
 /** Counts a violation, with its span and its event. */
 export function recordViolation(state: GovernanceState, seen: SeenViolation): void {
