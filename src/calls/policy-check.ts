@@ -69,6 +69,7 @@ export function askedCheck(recorder: KernelMetrics, given: GivenCheck, active: C
     countedError: undefined,
     heard: undefined,
     failed: undefined,
+    wanted: undefined,
     silent: given.violation === false,
     policy,
     policies,
@@ -102,7 +103,7 @@ export const POLICY_CHECK_CALL: CallKind<AskedCheck> = {
     if (decision === 'require_approval') {
       const { agentId, action, policy } = check;
       const answer = heard?.answer ?? (outcome.threw ? undefined : outcome.value);
-      parts.approvals.recordWanted({ agentId, action, policy, verdict: answer });
+      parts.approvals.recordWanted({ agentId, action, policy, verdict: answer }, check);
     }
   },
 };

@@ -16,6 +16,7 @@ import {
   ATTR_WAIT_SECONDS,
 } from '../semconv/attributes.js';
 import { APPROVAL_KEYS } from './call-keys.js';
+import { activeScope, noteWanted, type CallScope, type WantedApproval } from './call-scope.js';
 import { dropCall } from './host-calls.js';
 import { Instruments, type InstrumentOptions } from './instruments.js';
 import {
@@ -47,10 +48,8 @@ export class ApprovalMetrics {
   readonly registry: Instruments;
   private readonly instruments;
   private readonly listener: ApprovalListener;
-  /** Verdicts that are counted as asked. */
-  private readonly counted = new WeakSet<object>();
-  /** What a verdict has counted as asked, by whom and for what: the question that follows counts no second time. */
-  private readonly wanted = new Set<string>();
+  /** What verdicts have counted as asked: each is good for one question that follows, which counts no second time. */
+  private readonly wanted: WantedApproval[] = [];
   /** @internal */
   readonly waiting: WaitingApprovals;
 
@@ -93,7 +92,7 @@ export class ApprovalMetrics {
       else if (params === undefined || verdict === undefined || expiresAfterSeconds === undefined)
         APPROVAL_KEYS.ask.omitted(this, question);
       const asked = new AskedApproval(question, this.listener);
-      if (!this.wanted.delete(keyOf(question))) this.count(policy, verdict);
+      if (!this.takeWanted(question)) this.instruments.requested.add(1, { policy });
       this.waiting.add(asked);
       this.instruments.waiting.add(1, {});
       this.tell(asked, { [ATTR_APPROVAL_OUTCOME]: 'asked' });
@@ -110,20 +109,43 @@ export class ApprovalMetrics {
       const { policy, verdict } = requested;
       if (policy === undefined) APPROVAL_KEYS.recordRequested.missed(this, requested);
       else if (verdict === undefined) APPROVAL_KEYS.recordRequested.omitted(this, requested);
-      this.count(policy, verdict);
+      if (isObject(verdict)) {
+        if (this.wanted.some((one) => verdictOf(one) === verdict)) return;
+        noteWanted(activeScope(), undefined, this.keep(verdict));
+      }
+      this.instruments.requested.add(1, { policy });
     } catch (error) {
       dropCall(this, 'ApprovalMetrics.recordRequested', error);
     }
   }
 
   /**
-   * Counts what a check has answered that wants an approval. The question that follows is the same one.
+   * Counts what a check has answered that wants an approval, unless what was asked inside of it has answered the same. The
+   * question that follows is the same one.
    * @internal
    */
-  recordWanted(wanted: ApprovalQuestion): void {
-    this.count(wanted.policy, wanted.verdict);
-    if (this.wanted.size >= MOST_WANTED) this.wanted.delete(this.wanted.values().next().value as string);
-    this.wanted.add(keyOf(wanted));
+  recordWanted(wanted: ApprovalQuestion, check: CallScope): void {
+    const { policy, action, verdict } = wanted;
+    const within = check.wanted;
+    if (within !== undefined && verdictOf(within) === verdict) {
+      within.keys.push(keyOf(wanted));
+      return;
+    }
+    noteWanted(check.outer, action, this.keep(verdict, keyOf(wanted)));
+    this.instruments.requested.add(1, { policy });
+  }
+
+  /**
+   * Whether the question was counted already by the verdict that led to it, which leads to no other then.
+   * @internal
+   */
+  takeWanted(question: Partial<ApprovalQuestion>): boolean {
+    const { verdict } = question;
+    const key = keyOf(question);
+    let index = isObject(verdict) ? this.wanted.findIndex((one) => verdictOf(one) === verdict) : -1;
+    if (index < 0) index = this.wanted.findIndex(({ keys }) => keys.includes(key));
+    if (index >= 0) this.wanted.splice(index, 1);
+    return index >= 0;
   }
 
   /** Counts an answer to an approval that was asked for elsewhere; `waitSeconds` where it was timed. */
@@ -139,13 +161,10 @@ export class ApprovalMetrics {
     }
   }
 
-  /** One verdict is one question, whoever counts it first. */
-  private count(policy: string, verdict: unknown): void {
-    if (verdict !== null && typeof verdict === 'object') {
-      if (this.counted.has(verdict)) return;
-      this.counted.add(verdict);
-    }
-    this.instruments.requested.add(1, { policy });
+  private keep(verdict: unknown, ...keys: string[]): WantedApproval {
+    const wanted = { keys, verdict: isObject(verdict) ? new WeakRef(verdict) : verdict };
+    if (this.wanted.push(wanted) > MOST_WANTED) this.wanted.shift();
+    return wanted;
   }
 
   private endWait(asked: AskedApproval, outcome: ApprovalOutcome, approver: ApproverClass): void {
@@ -184,8 +203,16 @@ export class ApprovalMetrics {
 
 const MOST_WANTED = 1000;
 
-function keyOf({ agentId, action, policy }: ApprovalQuestion): string {
+function keyOf({ agentId, action, policy }: Partial<ApprovalQuestion>): string {
   return JSON.stringify([agentId, action, policy].map(String));
+}
+
+function verdictOf({ verdict }: WantedApproval): unknown {
+  return verdict instanceof WeakRef ? verdict.deref() : verdict;
+}
+
+function isObject(verdict: unknown): verdict is object {
+  return verdict !== null && typeof verdict === 'object';
 }
 
 /** As a label of a closed set would have it: JavaScript gives anything, a name of a person too. */

@@ -39,8 +39,18 @@ export interface CallScope {
   heard: HeardVerdict[] | undefined;
   /** An engine failed inside of a check: with which type of error, and how what is answered all the same came about. */
   failed: { readonly type: string; readonly how: 'backend_error' | 'timeout' } | undefined;
+  /** What was counted inside of it as wanting an approval. */
+  wanted: WantedApproval | undefined;
   /** The host counts violations itself. */
   readonly silent: boolean;
+}
+
+/** A verdict that wants an approval, and whose question was not asked yet. */
+export interface WantedApproval {
+  /** By whom, for what and by which policies. */
+  readonly keys: string[];
+  /** An object by a WeakRef: it is the host's, who may never ask. */
+  readonly verdict: unknown;
 }
 
 /** The verdict of an engine that was asked inside of a check. */
@@ -94,6 +104,7 @@ export function executionScope<C>(
     countedError: undefined,
     heard: undefined,
     failed: undefined,
+    wanted: undefined,
     silent: false,
     classify,
   };
@@ -185,6 +196,16 @@ export function noteViolation(active: Context | undefined): Context | undefined 
   let scope = active && scopeOf(active);
   for (; scope !== undefined; scope = scope.outer) scope.violated = true;
   return active;
+}
+
+/** Whoever counts a wish for an approval counts it for what is around it and comes to the same; a word, about the same action. */
+export function noteWanted(
+  around: CallScope | undefined,
+  action: string | undefined,
+  wanted: WantedApproval,
+): void {
+  for (let scope = around; scope !== undefined; scope = scope.outer)
+    if (scope.action === action || typeof wanted.verdict === 'object') scope.wanted = wanted;
 }
 
 /** Tells a check what an engine said inside of it. */

@@ -2,7 +2,13 @@ import type { KernelVerbs } from '../../calls/kernel-verbs.js';
 import { monotonicClock, secondsSince } from '../../common/clock.js';
 import { errorType, isThenable } from '../../common/outcome.js';
 import { agentIdOf } from '../../governance/agt/labels.js';
-import type { AgentMetrics, ApprovalMetrics, Classify, KernelMetrics } from '../../instruments/index.js';
+import type {
+  AgentMetrics,
+  ApprovalMetrics,
+  ApprovalQuestion,
+  Classify,
+  KernelMetrics,
+} from '../../instruments/index.js';
 import { classifiedVerdict } from '../../instruments/classified.js';
 import { UNKNOWN_VERDICT, type ReadVerdict } from '../../instruments/verdict-words.js';
 import type { Severity } from '../../semconv/values.js';
@@ -113,8 +119,10 @@ export class ToolGovernor {
       const { policyName: policy = 'tool_policy', classify } = this.options;
       const answer = (await this.ask(call)) as never;
       const verdict = classifiedVerdict(answer, { classify });
-      if (verdict?.decision === 'require_approval')
+      if (verdict?.decision === 'require_approval') {
         this.obs.approvals.recordRequested({ policy, verdict: answer });
+        this.asks({ policy, verdict: answer });
+      }
       return verdict;
     } catch {
       return undefined;
@@ -210,6 +218,11 @@ export class ToolGovernor {
     return before !== undefined && approved ? { approved } : { known, approved };
   }
 
+  /** The question is asked here: none by `approvals.ask` is the same one. */
+  private asks(question: Partial<ApprovalQuestion>): void {
+    (this.obs.approvals as Partial<ApprovalMetrics>).takeWanted?.(question);
+  }
+
   private execute<T>({ agentId, action }: ToolCall, judged: Judged, run: () => T): T {
     const classify = () => judged.verdict?.enforced ?? 'unknown';
     return this.obs.execute({ agentId, action, classify }, run);
@@ -220,7 +233,10 @@ export class ToolGovernor {
     const settled = (verdict: ReadVerdict): void => {
       this.obs.kernel.recordKernelLatency({ durationSeconds: secondsSince(monotonicClock, start) });
       judged.verdict = approved === true ? approvedVerdict(verdict) : verdict;
-      if (approved === undefined || verdict.decision !== 'require_approval') return;
+      if (approved === undefined) return;
+      const { agentId, action } = call;
+      this.asks({ agentId, action, policy: this.options.policyName ?? 'tool_policy' });
+      if (verdict.decision !== 'require_approval') return;
       judged.refused = !approved;
       this.obs.approvals.recordAnswered({ outcome: approved ? 'approved' : 'denied', approver: 'human' });
     };
