@@ -8,6 +8,7 @@ import {
   verdict,
   type ReadVerdict,
 } from './verdict-words.js';
+import { membersOf } from './verdict-members.js';
 import type { Provenance } from '../semconv/values.js';
 
 // How verdicts that one answer has in it come to one.
@@ -54,4 +55,26 @@ export function agreed(flag: boolean, word: ReadVerdict | undefined): ReadVerdic
   if (word.enforced === plain.enforced) return word;
   if (flag) return DOUBTFUL;
   return word.decision === 'allow' ? DENY : verdict(word.decision, 'denied', 'evaluated'); // as a rule that warns and stops
+}
+
+/** Members of a form that are looked at. */
+const MAX_MEMBERS = 100;
+
+/**
+ * What is said by a form that was sent, which outweighs that it was. It denies where anything in it does, and allows where it
+ * says so as an answer does, or all that is in it does. A form with nothing in it says no more than that it was sent.
+ */
+export function withForm(
+  sent: ReadVerdict | undefined,
+  form: unknown,
+  read: (part: unknown) => ReadVerdict | undefined,
+): ReadVerdict | undefined {
+  const members = typeof form === 'object' && form !== null ? [...membersOf(form)] : [];
+  if (members.length > MAX_MEMBERS) return refusal(sent) ?? DOUBTFUL;
+  const whole = read(form);
+  const parts = members.map((member) => read((form as Readonly<Record<string, unknown>>)[member]));
+  const denial = [sent, whole, ...parts].find(refusal);
+  if (denial !== undefined || members.length === 0) return denial ?? sent;
+  const allows = whole?.enforced === 'allowed' || parts.every((part) => part?.enforced === 'allowed');
+  return allows ? ALLOW : UNKNOWN_VERDICT;
 }

@@ -26,6 +26,8 @@ export type MemberRole =
   | 'sign'
   /** What a service sent, or a result holds: an answer that is heard where it refuses, and only then. */
   | 'payload'
+  /** What was filled in, where MCP's `action` says that it was sent. */
+  | 'form'
   /** True where somebody has to approve first. */
   | 'approval'
   /** There where the answer names what was asked about. */
@@ -182,6 +184,7 @@ export const MEMBERS = {
   item: 'output',
   data: 'payload',
   body: 'payload',
+  content: 'form',
   value: 'payload',
   right: 'payload',
   code: 'sign',

@@ -166,7 +166,8 @@ export function failureOf(error: unknown): 'backend_error' | 'timeout' {
 }
 const TIMEOUT = /time[sd]?[\s_-]?out|deadline[\s_-]?exceeded|ETIMEDOUT/i;
 
-function plain(word: string): string {
+/** A word in small letters and without `-`, `_` and spaces; a text is none. */
+export function plain(word: string): string {
   return word.length > MAX_WORD ? '' : word.toLowerCase().replace(/[\s_-]/g, '');
 }
 

@@ -1,5 +1,5 @@
 import type { Enforcement, Provenance } from '../semconv/values.js';
-import { agreed, alsoWithin, came, madeUp, refusal, worse } from './verdict-combined.js';
+import { agreed, alsoWithin, came, madeUp, refusal, withForm, worse } from './verdict-combined.js';
 import { membersOf, roleOf, type MemberRole } from './verdict-members.js';
 import {
   ALLOW,
@@ -8,6 +8,7 @@ import {
   FAILED,
   failureOf,
   negates,
+  plain,
   provenanceOfWord,
   TIMED_OUT,
   DOUBTFUL,
@@ -109,6 +110,8 @@ class Reading {
   private perhaps: ReadVerdict | undefined;
   private inner: ReadVerdict | undefined;
   private output: ReadVerdict | undefined;
+  private accepted = false; // MCP: a form was sent, and what is in it is the answer
+  private form: unknown;
   private failure: 'backend_error' | 'timeout' | undefined;
   private mark: Provenance | undefined;
   private ruleless = false;
@@ -155,7 +158,11 @@ class Reading {
         if (typeof value === 'object') return this.noted(read(value, this.depth + 1));
         if (typeof value === 'number' && member !== 'action') return this.aside(verdictOfStatus(value));
         if (typeof value !== 'string') return;
+        if (member === 'action') this.accepted = plain(value) === 'accept';
         return this.aside(member === 'action' ? verdictOfAction(value) : verdictOfPlainWord(value));
+      case 'form':
+        this.form = value;
+        return;
       case 'kind':
         if (typeof value === 'string') this.aside(verdictOfPlainWord(value));
         return;
@@ -291,6 +298,7 @@ class Reading {
 
   verdict(): ReadVerdict | undefined {
     this.takeFlag();
+    if (this.accepted) this.perhaps = withForm(this.perhaps, this.form, (part) => read(part, this.depth + 1));
     const said = this.said();
     const { failure } = this;
     if (said?.enforced === 'denied' && !this.permits) {
