@@ -60,10 +60,11 @@ export class KillMetrics {
   /**
    * Kills an agent by `run`, sync or async; what it returns or throws reaches the caller unchanged.
    *
-   * @param options - `classify` reads the outcome from what `run` gives. Without it, an outcome's name is that outcome,
-   * `false` is `nothing_stopped`, and so is an object that says so, as the result of the governance SDK's; one with an
-   * error is `failed`, as a list of `Promise.allSettled` with a rejection is. Anything else is `stopped`. A kill of the
-   * agent by an instrumented kill switch inside of it is the same one
+   * @param options - `classify` reads the outcome from what `run` gives. Without it, an outcome's name is that outcome, and
+   * so is a word for failure, timeout or refusal, alone or as `status`, `outcome` or `result`. `false` is `nothing_stopped`,
+   * and so is an object that says so, as by `{ killed: 0 }` or as the governance SDK's; one with an error is `failed`, as a
+   * list is with one in it. Anything else is `stopped`, an exit code too. A kill of the agent by an instrumented kill switch
+   * inside of it is the same one
    */
   kill<T>(order: KillOrder, run: () => T, options: KillOptions<Awaited<T>> = {}): T {
     if (!isFunction(this, 'KillMetrics.kill', run)) return undefined as T;
