@@ -9,11 +9,14 @@ const ANSWERS = ['status', 'outcome', 'result', 'value'] as const;
 const FAILURES = ['error', 'errors', 'failed', 'failure'] as const;
 /** Of several kills: one that did not do what it should outweighs those that did, and those that had nothing to do. */
 const WORST_FIRST: readonly KillOutcome[] = ['failed', 'timed_out', 'refused', 'stopped', 'nothing_stopped'];
-/** How words begin that say that it is no kill, in small letters and without `-`, `_` and spaces. */
+/**
+ * How words begin that say that it is no kill, in small letters and without `-`, `_` and spaces. An agent that was aborted,
+ * crashed, or lost its permissions is stopped.
+ */
 const WORDS: readonly (readonly [RegExp, KillOutcome])[] = [
   [/^(time[sd]?out|deadline)/, 'timed_out'],
-  [/^(refus|den(y|ie)|forbid|(not|un)auth|not(allow|permit)|permission|access)/, 'refused'],
-  [/^(fail|err|reject|exception|abort|crash|unsuc|unavail)/, 'failed'],
+  [/^(refus|den(y|ie)|forbid|(not|un)auth|not(allow|permit)|(permission|access)den)/, 'refused'],
+  [/^(fail|err|reject|exception|unsuc|unavail)/, 'failed'],
   [/^(not(hing|stopped|killed|found|running)|(no|none|noop|false|skipped)$)/, 'nothing_stopped'],
 ];
 /** Depth to which an answer in an answer is looked for. */
