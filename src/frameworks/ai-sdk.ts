@@ -1,6 +1,6 @@
 import { isThenable } from '../common/outcome.js';
 import { ToolGovernor, type Governing, type ToolOptions } from './core/governed-tool.js';
-import { agentIn, callable, copyWith, remembered, verdictOrNone } from './core/framework-tools.js';
+import { agentIn, callable, copyWith, rejecting, remembered, verdictOrNone } from './core/framework-tools.js';
 import type { Policy } from './core/policy.js';
 
 export { ToolDeniedError, type Denial } from './core/denial.js';
@@ -85,7 +85,7 @@ export function governTool<T extends AiTool>(
     const output = governor.run(call, work, state);
     return isThenable(output) ? output.then(lastOf) : output;
   };
-  return copyWith(tool, { execute: run, needsApproval: asksApproval });
+  return copyWith(tool, { execute: rejecting(run), needsApproval: asksApproval });
 }
 
 /** All tools of a set by {@link governTool}, each under its key. */

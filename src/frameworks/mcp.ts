@@ -132,7 +132,7 @@ export function governClient<T extends McpClient>(
   const governor = new ToolGovernor(obs, policy, options);
   const mcp = carrierOf(obs);
   const callTool = callable(client.callTool, 'the client must have callTool') as unknown as Call;
-  client.callTool = function (params: { name?: string; arguments?: unknown }, ...rest: unknown[]) {
+  client.callTool = async function (params: { name?: string; arguments?: unknown }, ...rest: unknown[]) {
     return answered(governor, { name: params.name, input: params.arguments ?? {} }, () =>
       Reflect.apply(callTool, client, [mcp?.inject(params) ?? params, ...rest]),
     );

@@ -25,6 +25,17 @@ export function callable(given: unknown, otherwise: string): (...args: never[]) 
   return given as (...args: never[]) => unknown;
 }
 
+/** Who calls what gives a promise may have no `try` around it: whatever is thrown at once rejects. */
+export function rejecting<A extends unknown[]>(run: (...args: A) => unknown): (...args: A) => unknown {
+  return (...args) => {
+    try {
+      return run(...args);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  };
+}
+
 /**
  * Verdicts on calls that are made next, by the object of their arguments and the action, or by that of the run and the id
  * of the call in it. Whoever loses the object loses the verdict. Each is good for one call.
