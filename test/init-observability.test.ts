@@ -92,7 +92,7 @@ describe('initObservability', () => {
       [
         'processors that are none',
         { serviceName: 'a', traces: { spanProcessors: [{}] } },
-        'traces.spanProcessors',
+        'traces.spanProcessors[0]',
       ],
       ['a flag that is text', { serviceName: 'a', signalHandlers: 'yes' }, 'signalHandlers'],
       ['a provider that is none', { serviceName: 'a', meterProvider: {} }, 'meterProvider'],
@@ -110,7 +110,7 @@ describe('initObservability', () => {
         'metrics.otlp',
       ],
       ['a push without OTLP', { serviceName: 'a', otlp: false, metrics: { otlp: true } }, 'metrics.otlp'],
-      ['propagators that are functions', { serviceName: 'a', propagators: [() => {}] }, 'propagators'],
+      ['propagators that are functions', { serviceName: 'a', propagators: [() => {}] }, 'propagators[0]'],
     ])('refuses %s', (_, options, path) => {
       expect(errorOf(options).problems.map((problem) => problem.path)).toEqual([path]);
     });

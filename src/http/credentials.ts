@@ -31,7 +31,7 @@ export interface EndpointAuth {
 /** A dead network drive must not hold scrapes up: the last good content decides then. */
 const LOOK_MILLIS = 500;
 
-type Scheme = 'bearer' | 'basic';
+export type Scheme = 'bearer' | 'basic';
 
 /** One row of the options: the secrets of one scheme, and for `basic` of one user. */
 interface SecretSource {
@@ -77,19 +77,14 @@ export function isSecret(secret: unknown, scheme: Scheme): boolean {
   return scheme === 'bearer' ? /^[!-~]+$/.test(secret) : /^\P{Cc}+$/u.test(secret);
 }
 
-/** What is wrong with the files of the options, now. Holds no secret. */
-export function fileProblems(auth: EndpointAuth): string[] {
-  return sourcesOf(auth).flatMap(({ scheme, named, path }) => {
-    if (path === undefined) return [];
-    try {
-      const content = new RereadFile(path).readNow();
-      return secretsIn(content, scheme) === undefined
-        ? [`${named} ${path}, which holds no usable secret`]
-        : [];
-    } catch (error) {
-      return [`${named} ${path}, which cannot be read (${whyUnreadable(error)})`];
-    }
-  });
+/** What is wrong with a file of the options, now. Holds no secret. */
+export function fileProblems(scheme: Scheme, named: string, path: string): string[] {
+  try {
+    const content = new RereadFile(path).readNow();
+    return secretsIn(content, scheme) === undefined ? [`${named} ${path}, which holds no usable secret`] : [];
+  } catch (error) {
+    return [`${named} ${path}, which cannot be read (${whyUnreadable(error)})`];
+  }
 }
 
 /** Says once for a cause what does not work. */

@@ -33,18 +33,20 @@ function filesOf(tls: EndpointTls): Files {
   });
 }
 
-/** What is wrong with the files of the options, now. Holds nothing of them. */
-export function tlsProblems(tls: EndpointTls): string[] {
-  const files = filesOf(tls);
-  const unreadable = files.flatMap(([part, file]) => {
-    try {
-      return file.readNow().length === 0 ? [`${part} ${file.path}, which is empty`] : [];
-    } catch (error) {
-      return [`${part} ${file.path}, which cannot be read (${whyUnreadable(error)})`];
-    }
-  });
-  if (unreadable.length > 0) return unreadable;
+/** What is wrong with a file of the options, now. Holds nothing of it. */
+export function unreadable(part: Part, path: string): string[] {
   try {
+    return new RereadFile(path).readNow().length === 0 ? [`${part} ${path}, which is empty`] : [];
+  } catch (error) {
+    return [`${part} ${path}, which cannot be read (${whyUnreadable(error)})`];
+  }
+}
+
+/** What is wrong with files that can be read, together. */
+export function pairProblems(tls: EndpointTls): string[] {
+  const files = filesOf(tls);
+  try {
+    for (const [, file] of files) file.readNow();
     checkedContext(tls, files);
     return [];
   } catch (error) {

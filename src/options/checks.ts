@@ -10,8 +10,10 @@ export interface Check {
   /** What is accepted, for messages and for the documents. */
   readonly accepts: string;
   test(value: unknown): boolean;
-  /** The part of a refused value that is at fault, where the whole would say little. */
-  fault?(value: unknown): { readonly value: unknown; readonly name: string } | undefined;
+  /** What each entry of a list must be: those at fault are named, where the whole would say little. */
+  readonly entry?: Pick<Check, 'accepts' | 'test'>;
+  /** The same of an object whose values are checked one by one. */
+  readonly member?: Check['test'];
   /** What is wrong with a refused value of which nothing may be shown. */
   why?(value: unknown): string;
 }
@@ -31,11 +33,7 @@ export const sectionOrFalse = check(
   'an object of options, or false',
   (value) => value === false || isPlainObject(value),
 );
-export const objects = check(
-  'type',
-  'an array of objects',
-  (value) => Array.isArray(value) && value.every(isPlainObject),
-);
+export const objects = listOf(check('type', 'an object', isPlainObject), 'an array of objects');
 export const agentOptions = check(
   'type',
   'http.Agent options, or a function that makes an agent',
@@ -70,11 +68,17 @@ export function having(method: string, accepts: string): Check {
 }
 
 export function listHaving(method: string, what: string): Check {
-  return check(
-    'type',
-    `an array of ${what}`,
-    (value) => Array.isArray(value) && value.every((item) => hasMethod(item, method)),
-  );
+  return listOf(having(method, what), `an array of ${what}`);
+}
+
+export function listOf(entry: Check, accepts: string): Check {
+  const test = (value: unknown): boolean => Array.isArray(value) && value.every((item) => entry.test(item));
+  return { ...check(entry.code, accepts, test), entry };
+}
+
+function mapOf(member: Check['test'], accepts: string): Check {
+  const test = (value: unknown): boolean => isPlainObject(value) && Object.values(value).every(member);
+  return { ...check('type', accepts, test), member };
 }
 
 export const urlPath = check(
@@ -108,26 +112,15 @@ export const headers = check(
   (value) => isPlainObject(value) && Object.entries(value).every(isHeader),
 );
 
-export const attributes: Check = {
-  ...check(
-    'type',
-    'an object of strings, finite numbers and booleans, or arrays of one of them',
-    (value) => isPlainObject(value) && Object.values(value).every(isAttribute),
-  ),
-  fault(value) {
-    const odd = isPlainObject(value)
-      ? Object.entries(value).find(([, attribute]) => !isAttribute(attribute))
-      : undefined;
-    return odd && { name: odd[0], value: odd[1] };
-  },
-};
+export const attributes = mapOf(
+  isAttribute,
+  'an object of strings, finite numbers and booleans, or arrays of one of them',
+);
 
 const GAUGE_RULES = ['sum', 'max', 'min', 'last'];
-export const gaugeRules = check(
-  'type',
+export const gaugeRules = mapOf(
+  (rule) => GAUGE_RULES.includes(rule as string),
   `an object of ${GAUGE_RULES.join(', ')} by the name of a gauge`,
-  (value) =>
-    isPlainObject(value) && Object.values(value).every((rule) => GAUGE_RULES.includes(rule as string)),
 );
 
 export function isPlainObject(value: unknown): value is Record<string, unknown> {

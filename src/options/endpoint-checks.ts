@@ -1,6 +1,6 @@
-import { type EndpointAuth, fileProblems, isSecret } from '../http/credentials.js';
-import { type EndpointTls, tlsProblems } from '../http/tls-identity.js';
-import { type Check, hostName, isPlainObject } from './checks.js';
+import { fileProblems, isSecret, type Scheme } from '../http/credentials.js';
+import { type EndpointTls, pairProblems, unreadable } from '../http/tls-identity.js';
+import { type Check, hostName, isPlainObject, listOf } from './checks.js';
 
 /** A check that says what is wrong, since the value must not be shown. */
 function saying(accepts: string, faults: (value: unknown) => string[]): Check {
@@ -15,26 +15,20 @@ function saying(accepts: string, faults: (value: unknown) => string[]): Check {
 export const endpointAuth = saying(
   'bearer: { token or tokenFile }, basic: { username, and password or passwordFile }, or both; a file must be readable ' +
     'and hold one secret a line',
-  (value) => {
-    const shape = authFaults(value);
-    return shape.length > 0 ? shape : fileProblems(value as EndpointAuth);
-  },
+  authFaults,
 );
 
 export const endpointTls = saying(
   'certFile and keyFile that belong together, in PEM, with passphrase or passphraseFile where the key is encrypted, and ' +
     'clientCaFile for client certificates',
-  (value) => {
-    const shape = tlsFaults(value);
-    return shape.length > 0 ? shape : tlsProblems(value as EndpointTls);
-  },
+  tlsFaults,
 );
 
-export const hostList: Check = {
-  code: 'format',
-  accepts: "'*', or an array of IP addresses and host names without ports",
-  test: (value) => value === '*' || (Array.isArray(value) && value.every(isListedHost)),
-};
+const hosts = listOf(
+  { code: 'format', accepts: 'an IP address or host name without port', test: isListedHost },
+  "'*', or an array of IP addresses and host names without ports",
+);
+export const hostList: Check = { ...hosts, test: (value) => value === '*' || hosts.test(value) };
 
 /** What the address of a Unix socket holds on every system, less the end that it has before it is named. In bytes. */
 const LONGEST_PATH = 95;
@@ -77,9 +71,7 @@ function bearerFaults(bearer: unknown): string[] {
   if (!isPlainObject(bearer)) return [`bearer, which is no object (${typeof bearer}, not shown)`];
   return [
     ...unknownIn(bearer, 'bearer.', ['token', 'tokenFile']),
-    ...secretFaults('bearer', bearer['token'], bearer['tokenFile'], 'token', (secret) =>
-      isSecret(secret, 'bearer'),
-    ),
+    ...secretFaults('bearer', bearer['token'], bearer['tokenFile'], 'token'),
   ];
 }
 
@@ -90,25 +82,22 @@ function basicFaults(user: unknown): string[] {
   return [
     ...unknownIn(user, 'basic.', ['username', 'password', 'passwordFile']),
     ...(named ? [] : ['basic.username, which is no text without ":" (not shown)']),
-    ...secretFaults('basic', user['password'], user['passwordFile'], 'password', (secret) =>
-      isSecret(secret, 'basic'),
-    ),
+    ...secretFaults('basic', user['password'], user['passwordFile'], 'password'),
   ];
 }
 
-function secretFaults(
-  scheme: string,
-  secret: unknown,
-  file: unknown,
-  name: string,
-  usable: (secret: unknown) => boolean,
-): string[] {
+function secretFaults(scheme: Scheme, secret: unknown, file: unknown, name: string): string[] {
   if (secret === undefined && file === undefined) return [`${scheme} without ${name} and ${name}File`];
   const given: unknown[] = secret === undefined ? [] : [secret].flat();
-  const odd = secret !== undefined && (given.length === 0 || !given.every(usable));
+  const odd = secret !== undefined && (given.length === 0 || !given.every((one) => isSecret(one, scheme)));
+  const named = `${scheme}.${name}File`;
   return [
     ...(odd ? [`${scheme}.${name}, which is empty or not what a client can send (not shown)`] : []),
-    ...(file === undefined || isPath(file) ? [] : [`${scheme}.${name}File, which is no path`]),
+    ...(file === undefined
+      ? []
+      : isPath(file)
+        ? fileProblems(scheme, named, file)
+        : [`${named}, which is no path`]),
   ];
 }
 
@@ -117,20 +106,26 @@ const TLS_FILES = ['certFile', 'keyFile', 'clientCaFile', 'passphraseFile'] as c
 function tlsFaults(tls: unknown): string[] {
   if (!isPlainObject(tls)) return [`${typeof tls} (not shown)`];
   const { passphrase, passphraseFile } = tls;
-  const odd = TLS_FILES.filter((file) => tls[file] !== undefined && !isPath(tls[file]));
   const missing = (['certFile', 'keyFile'] as const).filter((file) => tls[file] === undefined);
-  return [
-    ...unknownIn(tls, '', [...TLS_FILES, 'passphrase']),
+  const faults = [
     ...missing.map((file) => `no ${file}`),
-    ...odd.map((file) => `${file}, which is no path`),
+    ...TLS_FILES.flatMap((file) => {
+      const path = tls[file];
+      if (path === undefined) return [];
+      return isPath(path) ? unreadable(file, path) : [`${file}, which is no path`];
+    }),
     ...(passphrase === undefined || typeof passphrase === 'string' ? [] : ['passphrase, which is no string']),
     ...(passphrase !== undefined && passphraseFile !== undefined
       ? ['both passphrase and passphraseFile']
       : []),
   ];
+  return [
+    ...unknownIn(tls, '', [...TLS_FILES, 'passphrase']),
+    ...(faults.length > 0 ? faults : pairProblems(tls as unknown as EndpointTls)),
+  ];
 }
 
-function isPath(value: unknown): boolean {
+function isPath(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && !value.includes('\0');
 }
 

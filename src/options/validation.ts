@@ -67,11 +67,22 @@ function valueProblems(
     const value = path === writtenPath ? written : currentWord(row, written);
     const { check } = row;
     if (!check.test(value)) {
-      const fault = check.fault?.(value);
-      const received = fault
-        ? `${shownValue(fault.value, path)} as ${JSON.stringify(fault.name)}`
-        : (check.why?.(value) ?? shownValue(value, path));
-      return [{ path: writtenAs, received, code: check.code, accepted: check.accepts }];
+      const { code, accepts, entry, member } = check;
+      if (entry && Array.isArray(value))
+        return [...(value as unknown[]).entries()]
+          .filter(([, item]) => !entry.test(item))
+          .map(([index, item]) => ({
+            path: `${writtenAs}[${index}]`,
+            received: shownValue(item, path),
+            code,
+            accepted: entry.accepts,
+          }));
+      const faults =
+        member && isPlainObject(value) ? Object.entries(value).filter(([, one]) => !member(one)) : [];
+      const received =
+        faults.map(([key, one]) => `${shownValue(one, path)} as ${JSON.stringify(key)}`).join(', ') ||
+        (check.why?.(value) ?? shownValue(value, path));
+      return [{ path: writtenAs, received, code, accepted: accepts }];
     }
     found.set(path, { writtenAs, value });
     return isSection(path) && isPlainObject(value)

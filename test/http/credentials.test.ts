@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Credentials, type EndpointAuth, fileProblems } from '../../src/http/credentials.js';
+import { Credentials, type EndpointAuth } from '../../src/http/credentials.js';
+import { endpointAuth } from '../../src/options/endpoint-checks.js';
 
 const root = mkdtempSync(join(tmpdir(), 'credentials-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -108,7 +109,7 @@ test('a password file belongs to its user, and may hold blanks inside', async ()
 test('at the start each file that cannot be used is named, and nothing of what is in it', () => {
   const empty = fileOf('\n \n');
   const odd = fileOf('hunter2 hunter3\n');
-  const problems = fileProblems({
+  const problems = endpointAuth.why?.({
     bearer: { tokenFile: odd },
     basic: [
       { username: 'a', passwordFile: empty },
@@ -116,13 +117,13 @@ test('at the start each file that cannot be used is named, and nothing of what i
       { username: 'c', passwordFile: root },
     ],
   });
-  expect(problems).toEqual([
+  expect(problems?.split('; ')).toEqual([
     `bearer.tokenFile ${odd}, which holds no usable secret`,
     `basic.passwordFile ${empty}, which holds no usable secret`,
     `basic.passwordFile ${join(root, 'none')}, which cannot be read (ENOENT)`,
     expect.stringMatching(/which cannot be read \((EISDIR|no regular file)\)$/),
   ]);
-  expect(fileProblems({ bearer: { tokenFile: fileOf('t') } })).toEqual([]);
+  expect(endpointAuth.test({ bearer: { tokenFile: fileOf('t') } })).toBe(true);
 });
 
 test('no credentials at all open nothing', async () => {

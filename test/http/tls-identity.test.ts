@@ -6,7 +6,7 @@ import { connect as connectPlain } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
-import { tlsProblems } from '../../src/http/tls-identity.js';
+import { endpointTls } from '../../src/options/endpoint-checks.js';
 import { endpointAt } from './endpoint.js';
 import { SHORT_TEXT } from './http-client.js';
 
@@ -119,7 +119,7 @@ test('a key with a passphrase is opened by it, from the option or from a file', 
     expect(await scrape(url)).toMatchObject({ status: 200 });
   }
   for (const how of [{}, { passphrase: 'wrong' }]) {
-    const [problem] = tlsProblems({ ...sealed, ...how });
+    const problem = endpointTls.why?.({ ...sealed, ...how });
     expect(problem).toMatch(/which do not work \(/);
     expect(problem).not.toContain('wrong');
   }
@@ -209,7 +209,8 @@ describe('renewed files', () => {
 test('at the start each file that cannot be used is named', () => {
   const { tls, at } = files();
   writeFileSync(at('empty'), '');
-  expect(tlsProblems(tls)).toEqual([]);
+  expect(endpointTls.test(tls)).toBe(true);
+  const tlsProblems = (given: object) => endpointTls.why?.(given).split('; ');
   expect(tlsProblems({ ...tls, certFile: at('none'), keyFile: at('empty') })).toEqual([
     `certFile ${at('none')}, which cannot be read (ENOENT)`,
     `keyFile ${at('empty')}, which is empty`,

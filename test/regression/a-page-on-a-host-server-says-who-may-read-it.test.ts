@@ -138,8 +138,8 @@ test.each<[string, PrometheusOptions | Record<string, unknown>, string]>([
   ],
   ['a mode that others may use', { socketPath: '/run/a.sock', socketMode: 0o666 }, 'prometheus.socketMode'],
   ['a path that is too long', { socketPath: `/${'a'.repeat(200)}` }, 'prometheus.socketPath'],
-  ['a host with a port', { allowedHosts: ['kernel.example:9464'] }, 'prometheus.allowedHosts'],
-  ['a URL for a host', { allowedHosts: ['http://kernel.example'] }, 'prometheus.allowedHosts'],
+  ['a host with a port', { allowedHosts: ['kernel.example:9464'] }, 'prometheus.allowedHosts[0]'],
+  ['a URL for a host', { allowedHosts: ['http://kernel.example'] }, 'prometheus.allowedHosts[0]'],
   ['one host without brackets', { allowedHosts: 'kernel.example' }, 'prometheus.allowedHosts'],
 ])('%s is refused at the start', (_, prometheus, path) => {
   const problems = problemsOf(prometheus);
