@@ -144,7 +144,7 @@ export class Pipelines {
     const work = allOf(
       () => this.traces?.shutdown(),
       () => this.logs?.shutdown(),
-      () => this.store?.forceFlush(),
+      () => this.store?.forceFlush(true),
       () => this.farewell(),
     );
     const inTime = await settledWithin(work, total - reserve, this.failed);

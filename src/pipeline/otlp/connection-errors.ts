@@ -27,7 +27,8 @@ const TLS_CODE =
 
 /** What an error on the way to the receiver means: whose fault it is, and whether it may pass. Never throws. */
 export function failureOf(error: unknown): FailedAnswer {
-  if (error instanceof TlsFileError) return failed(`TLS: ${error.message}`, 'later');
+  if (error instanceof TlsFileError)
+    return { ...failed(`TLS: ${error.message}`, 'later'), unreachable: true };
   if (error instanceof ProxyError) {
     return { ...failed(publicMessage(error), error.retryable ? 'later' : 'never'), unreachable: true };
   }

@@ -20,7 +20,7 @@ export interface QueueLimits {
 }
 
 export interface ExportQueueOptions<T> {
-  readonly sender: Pick<OtlpSender, 'send' | 'close'>;
+  readonly sender: Pick<OtlpSender, 'send' | 'close'> & Partial<Pick<OtlpSender, 'lastFailure'>>;
   readonly ledger: DeliveryLedger;
   readonly limits: QueueLimits;
   /** The request with these items. */
@@ -110,7 +110,8 @@ export class ExportQueue<T> {
   abandon(why: string): void {
     this.ending = true;
     if (this.options.spool !== undefined) this.spoolPending();
-    this.options.ledger.abandon(why);
+    const { lastFailure } = this.options.sender;
+    this.options.ledger.abandon(lastFailure === undefined ? why : `${why}; before: ${lastFailure}`);
     this.waiting = [];
     this.waitingBytes = 0;
     this.aborted.abort();

@@ -53,6 +53,7 @@ export class OtlpSender {
   private readonly hide: (text: string) => string;
   private readonly inFlight = new Set<(reason: string) => void>();
   private closed = false;
+  private last: string | undefined;
 
   constructor(
     readonly target: OtlpTarget,
@@ -104,6 +105,11 @@ export class OtlpSender {
     });
   }
 
+  /** Why the last attempt failed, of what is in flight; undefined where it did not. */
+  get lastFailure(): string | undefined {
+    return this.inFlight.size > 0 ? this.last : undefined;
+  }
+
   /** Gives up what is in flight and closes the sockets. */
   close(): void {
     this.closed = true;
@@ -116,6 +122,7 @@ export class OtlpSender {
     const body = this.target.compression === 'gzip' ? await promisify(nodeZlib().gzip)(message) : message;
     for (let attempt = 1, again = true; ; attempt++) {
       const answer = await this.attempt(body, signal, deadline - this.clock());
+      this.last = undefined;
       if (answer.kind === 'delivered') {
         const { rejected, reason } = answer;
         return { outcome: 'delivered', rejected, ...(reason && { reason: this.hide(reason) }) };
@@ -123,7 +130,7 @@ export class OtlpSender {
       if (answer.kind === 'too_large') return { outcome: 'too_large' };
 
       if (signal.aborted) return failedBy(answer.reason);
-      const reason = (progress.last = this.hide(answer.reason));
+      const reason = (this.last = progress.last = this.hide(answer.reason));
       if (answer.retry === 'never' || (answer.unreachable && ending())) return failedBy(reason);
       if (answer.retry === 'now' && again) {
         again = false;

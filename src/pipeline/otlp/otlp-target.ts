@@ -2,6 +2,7 @@ import type { AgentOptions } from 'node:http';
 import type { AgentOptions as TlsAgentOptions } from 'node:https';
 import { MAX_TIMER_MILLIS } from '../../common/clock.js';
 import type { HttpAgentOptions } from '../../common/host-types.js';
+import { RereadFile, whyUnreadable } from '../../common/reread-file.js';
 import { basicAuthorization, checkedEndpoint, standardEndpoint } from './endpoint.js';
 import { mergedHeaders, parsedHeaders } from './otlp-headers.js';
 import { proxyFor } from './proxy.js';
@@ -81,7 +82,7 @@ export function otlpTarget(
     ),
     compression: options?.compression ?? compressionOf(variables, warn),
     timeoutMillis: options?.timeoutMillis ?? timeoutOf(variables, warn),
-    tls: tlsOf(variables),
+    tls: tlsOf(variables, warn),
     agentOptions: agentOptionsOf(options?.httpAgentOptions, protocol, warn),
     ...(proxy && { proxy }),
   };
@@ -151,10 +152,25 @@ function notUsed({ name, text }: GivenVariable, accepts: string, warn: Warn): vo
   warn(name, `${name}=${JSON.stringify(text.slice(0, 60))} is not used; accepted is ${accepts}.`);
 }
 
-function tlsOf(variables: SignalVariables): OtlpTarget['tls'] {
-  const ca = variables.get('CERTIFICATE')?.text;
-  const cert = variables.get('CLIENT_CERTIFICATE')?.text;
-  const key = variables.get('CLIENT_KEY')?.text;
+function tlsOf(variables: SignalVariables, warn: Warn): OtlpTarget['tls'] {
+  const path = (setting: string): string | undefined => {
+    const given = variables.get(setting);
+    if (given === undefined) return undefined;
+    const { name, text } = given;
+    try {
+      new RereadFile(text).readNow();
+    } catch (error) {
+      // It may be there later, as where a sidecar writes it.
+      warn(
+        name,
+        `${name}: ${text} cannot be read (${whyUnreadable(error)}); it is tried again with each export.`,
+      );
+    }
+    return text;
+  };
+  const ca = path('CERTIFICATE');
+  const cert = path('CLIENT_CERTIFICATE');
+  const key = path('CLIENT_KEY');
   return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
 }
 

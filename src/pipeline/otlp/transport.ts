@@ -12,7 +12,7 @@ export interface FailedAnswer {
   /** Whether another attempt may fare better, and when the receiver wants it. */
   readonly retry: 'never' | 'later' | 'now';
   readonly retryAfterMillis?: number | undefined;
-  /** Nobody is there: at the end of the process nobody will come. */
+  /** Nobody is there, or a file of TLS is not: at the end of the process neither will come. */
   readonly unreachable?: boolean;
 }
 
