@@ -5,8 +5,15 @@ export type Outcome<T> =
 /**
  * Calls `fn` and tells `ended` once how it ended; for a promise, when it settles. The caller gets the same value, the
  * same exception, or a promise that settles alike. What `ended` throws is not the caller's.
+ *
+ * @param run - the host's function that `fn` calls: its promise the host may hold itself, but for that of an async function,
+ * which is nobody else's
  */
-export function observeOutcome<T>(fn: () => T, ended: (outcome: Outcome<Awaited<T>>) => void): T {
+export function observeOutcome<T>(
+  fn: () => T,
+  ended: (outcome: Outcome<Awaited<T>>) => void,
+  run?: () => T,
+): T {
   let result: T;
   try {
     result = fn();
@@ -14,7 +21,10 @@ export function observeOutcome<T>(fn: () => T, ended: (outcome: Outcome<Awaited<
     tell(ended, { threw: true, error });
     throw error;
   }
-  if (isThenable(result)) return observeReturned(result as PromiseLike<Awaited<T>>, ended) as T;
+  if (isThenable(result)) {
+    const isHeld = run !== undefined && Object.prototype.toString.call(run) !== '[object AsyncFunction]';
+    return (isHeld ? observeSettlement : observeReturned)(result as PromiseLike<Awaited<T>>, ended) as T;
+  }
   tell(ended, { threw: false, value: result as Awaited<T> });
   return result;
 }
@@ -99,8 +109,13 @@ export function observe<T>(
   call: () => T,
   returned: (value: unknown) => void,
   threw: (error: unknown) => void,
+  run?: () => T,
 ): T {
-  return observeOutcome(call, (outcome) => (outcome.threw ? threw(outcome.error) : returned(outcome.value)));
+  return observeOutcome(
+    call,
+    (outcome) => (outcome.threw ? threw(outcome.error) : returned(outcome.value)),
+    run,
+  );
 }
 
 /**

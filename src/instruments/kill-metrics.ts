@@ -71,10 +71,14 @@ export class KillMetrics {
     const running = KillMetrics.begun(this, 'KillMetrics.kill', order);
     if (running === undefined) return run();
     const kill = (): T => killWithin(order.agentId, () => running.countedWithin(), run);
-    return observeOutcome(kill, (ended) => {
-      if (ended.threw) running.end({ outcome: 'failed', errorType: errorType(ended.error) });
-      else running.end({ outcome: outcomeOf(this, ended.value, options) });
-    });
+    return observeOutcome(
+      kill,
+      (ended) => {
+        if (ended.threw) running.end({ outcome: 'failed', errorType: errorType(ended.error) });
+        else running.end({ outcome: outcomeOf(this, ended.value, options) });
+      },
+      run,
+    );
   }
 
   /** Begins a kill that cannot be wrapped. */

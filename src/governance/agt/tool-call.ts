@@ -164,5 +164,6 @@ export function toolCall<T>(
     () => request.runAction(run),
     (output) => whenComplete(state, request, output, (ending = SUCCESS) => end(ending)),
     (error) => end({ status: 'error', failure: { error }, agentErrorType: errorType(error) }),
+    run,
   );
 }
