@@ -80,10 +80,13 @@ export function governTool<T extends AiTool>(
       known: remembered.take(policy, input, options.action),
       approved: isApproved(given) || undefined,
     };
-    const work = (): unknown => Reflect.apply(execute, tool, [input, given]);
+    let returned: unknown;
+    const work = (): unknown => (returned = Reflect.apply(execute, tool, [input, given]) as unknown);
     if (isGenerator(execute)) return governor.stream(call, work as () => AsyncIterable<unknown>, state);
     const output = governor.run(call, work, state);
-    return isThenable(output) ? output.then(lastOf) : output;
+    if (!isThenable(output)) return output;
+    // What the tool's own promise gives is its result, which the SDK would not iterate.
+    return output.then((value) => (value === returned ? lastOf(value) : value));
   };
   return copyWith(tool, { execute: rejecting(run), needsApproval: asksApproval });
 }
@@ -135,7 +138,7 @@ function isGenerator(execute: object): boolean {
   return execute.constructor.name === 'AsyncGeneratorFunction';
 }
 
-/** A promise of a stream, which the SDK would take for the result: its last value is that. */
+/** A stream that waited for its verdict, which the SDK would take for the result: its last value is that. */
 async function lastOf(output: unknown): Promise<unknown> {
   if (typeof (output as Partial<AsyncIterable<unknown>> | null)?.[Symbol.asyncIterator] !== 'function')
     return output;
