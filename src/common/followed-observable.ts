@@ -67,11 +67,9 @@ class Subscription {
 
   /** A subscription that the host ends. */
   watchEnd(subscription: object): void {
-    try {
-      overlay(subscription, 'unsubscribe', (original) => this.telling(original, () => this.stopped()));
-    } catch {
-      this.readers.lost();
-    }
+    this.laying(() =>
+      overlay(subscription, 'unsubscribe', (original) => this.telling(original, () => this.stopped())),
+    );
   }
 
   failed(error: unknown): void {
@@ -80,9 +78,20 @@ class Subscription {
 
   /** RxJS hands on a subscriber of its own, which must stay the same one. */
   private watchSubscriber(subscriber: Subscriber): void {
-    overlay(subscriber, 'error', (original) => this.telling(original, (error) => this.failed(error)));
-    overlay(subscriber, 'complete', (original) => this.telling(original, () => this.done()));
-    subscriber.add(() => this.stopped());
+    this.laying(() => {
+      overlay(subscriber, 'error', (original) => this.telling(original, (error) => this.failed(error)));
+      overlay(subscriber, 'complete', (original) => this.telling(original, () => this.done()));
+      subscriber.add(() => this.stopped());
+    });
+  }
+
+  /** What nothing can be put on is not seen. */
+  private laying(lay: () => void): void {
+    try {
+      lay();
+    } catch {
+      this.readers.lost();
+    }
   }
 
   private telling(original: AnyMethod, told: (argument: unknown) => void): AnyMethod {
@@ -105,10 +114,11 @@ class Subscription {
       const { complete: take } = given as { complete?: unknown };
       return typeof take === 'function' ? Reflect.apply(take, given, args) : undefined;
     };
-    return new Proxy(given, {
-      get(_, key) {
-        if (key === 'error') return error;
-        if (key === 'complete') return complete;
+    const own = { error: { value: error, writable: true }, complete: { value: complete, writable: true } };
+    // An heir, since a proxy must give the very members of its target that are fixed, as those of a frozen one are.
+    return new Proxy(Object.create(given, own) as object, {
+      get(heir, key) {
+        if (Object.hasOwn(heir, key)) return Reflect.get(heir, key) as unknown;
         const value: unknown = Reflect.get(given, key);
         return typeof value === 'function' ? (value as AnyMethod).bind(given) : value;
       },
