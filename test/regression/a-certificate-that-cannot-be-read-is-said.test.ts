@@ -42,6 +42,13 @@ test.each([...VARIABLES, 'OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY'])('%s', (name) =
   expect(warningsOf({ [name]: readable })).toEqual([]);
 });
 
+test('where nothing is encrypted no export waits for it', () => {
+  const tlsTo = (endpoint: string) =>
+    otlpTarget('traces', { endpoint }, { OTEL_EXPORTER_OTLP_CERTIFICATE: '/no/ca' }, () => {})?.tls;
+  expect(tlsTo('http://127.0.0.1:4318')).toEqual({});
+  expect(tlsTo('https://127.0.0.1:4318')).toEqual({ ca: '/no/ca' });
+});
+
 test('one that the variable of the signal replaces is not looked at', () => {
   const env = { OTEL_EXPORTER_OTLP_CERTIFICATE: '/no/ca', OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE: readable };
   expect(warningsOf(env)).toEqual([]);

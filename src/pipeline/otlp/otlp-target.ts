@@ -69,6 +69,7 @@ export function otlpTarget(
 
   const authorization = basicAuthorization(url);
   url.username = url.password = '';
+  const tls = tlsOf(variables, warn);
   const proxy = proxyFor(url, proxyVariables(options?.httpAgentOptions) ?? env, warn);
   return {
     signal,
@@ -82,7 +83,7 @@ export function otlpTarget(
     ),
     compression: options?.compression ?? compressionOf(variables, warn),
     timeoutMillis: options?.timeoutMillis ?? timeoutOf(variables, warn),
-    tls: tlsOf(variables, warn),
+    tls: url.protocol === 'https:' ? tls : {}, // else no export waits for files that it has no use for
     agentOptions: agentOptionsOf(options?.httpAgentOptions, protocol, warn),
     ...(proxy && { proxy }),
   };
