@@ -87,21 +87,42 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   }
 }
 
+/** What programs name things by. Any other text may be content. */
+const IDENTIFIER = /^[A-Za-z_$][\w$.:/-]{0,99}$/;
+
 /**
- * The `error.type` of something thrown: an Error's name, otherwise the JavaScript type. Never throws.
+ * The `error.type` of something thrown: an Error's name, else its class, where these are identifiers; of what is no Error,
+ * which may be a record of anything, the JavaScript type. Never throws.
  * https://opentelemetry.io/docs/specs/semconv/registry/attributes/error/
  */
 export function errorType(error: unknown): string {
   try {
-    if (error !== null && typeof error === 'object') {
-      const { name } = error as { name?: unknown };
-      if (typeof name === 'string' && name !== '') return name;
-      return 'object';
-    }
-    return typeof error;
+    if (!isError(error)) return typeof error;
+    return [error.name, error.constructor?.name].find(isIdentifier) ?? 'Error';
   } catch {
     return 'unknown';
   }
+}
+
+/** The `exception.type`, as SDKs name it: Node tells its errors apart by their code, as `ENOENT`. Never throws. */
+export function exceptionType(error: unknown): string {
+  try {
+    const { code } = error as { code?: unknown };
+    if (isError(error) && ((typeof code === 'number' && code !== 0) || isIdentifier(code)))
+      return String(code);
+  } catch {
+    // It has none that can be read.
+  }
+  return errorType(error);
+}
+
+/** An Error of another realm is no instance of this one's. */
+function isError(error: unknown): error is Error {
+  return error instanceof Error || typeof (error as Partial<Error> | null | undefined)?.stack === 'string';
+}
+
+function isIdentifier(text: unknown): text is string {
+  return typeof text === 'string' && IDENTIFIER.test(text);
 }
 
 /** Calls a host's method and tells one of the two callbacks, once, how it ended; see {@link observeOutcome}. */

@@ -1,5 +1,5 @@
 import { type Attributes, context, type Context, type Span, SpanStatusCode } from '@opentelemetry/api';
-import { errorType } from '../common/outcome.js';
+import { errorType, exceptionType } from '../common/outcome.js';
 import { exceptionDetail, redacted } from '../diagnostics/redaction.js';
 import { ATTR_ERROR_TYPE } from '../semconv/attributes.js';
 import { contextWithSpan } from './active-context.js';
@@ -79,7 +79,7 @@ interface ShownException {
 
 /** The type alone says what failed; what a tool or a model has said may be in the rest. */
 function shownException(error: Error): ShownException {
-  const name = nameOf(error);
+  const name = exceptionType(error);
   try {
     const detail = exceptionDetail();
     if (detail === 'type') return { name };
@@ -92,18 +92,6 @@ function shownException(error: Error): ShownException {
     };
   } catch {
     return { name };
-  }
-}
-
-/** As the span's own SDK would name it: Node tells its errors apart by their code, as `ENOENT`. */
-function nameOf(error: Error): string {
-  try {
-    const { code, name } = error as NodeJS.ErrnoException;
-    const known =
-      (typeof code === 'number' && code !== 0) || (typeof code === 'string' && code !== '') ? code : name;
-    return String(known) || 'Error';
-  } catch {
-    return 'Error';
   }
 }
 

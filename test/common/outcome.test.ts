@@ -225,7 +225,10 @@ describe('errorType', () => {
     [new QuotaExceeded('x'), 'QuotaExceeded'],
     [new DOMException('x', 'AbortError'), 'AbortError'],
     [runInNewContext('new RangeError("x")'), 'RangeError'],
-    [{ name: 'Custom' }, 'Custom'],
+    [{ name: 'Custom' }, 'object'],
+    [{ name: 'Custom', message: 'x', stack: '' }, 'Custom'],
+    [Object.assign(new TypeError('x'), { name: '' }), 'TypeError'],
+    [Object.assign(new TypeError('x'), { name: 'No such user', constructor: undefined }), 'Error'],
     [{ name: '' }, 'object'],
     [{ name: 7 }, 'object'],
     [{}, 'object'],
@@ -241,6 +244,7 @@ describe('errorType', () => {
 
   test('of something that refuses to be looked at is unknown', () => {
     const refusing = {
+      stack: '',
       get name(): string {
         throw new Error('no');
       },

@@ -369,7 +369,7 @@ describe('an exception on its way up', () => {
     ['null', null, 'object', 'a value that is not an Error was thrown'],
     ['an object', { code: 'E' }, 'object', 'a value that is not an Error was thrown'],
     ['a symbol', Symbol('s'), 'symbol', 'Symbol(s)'],
-    ['an Error by shape alone', { name: 'Foreign', message: 'far away' }, 'Foreign', 'far away'],
+    ['an Error by shape alone', { name: 'Foreign', message: 'far away', stack: '' }, 'Foreign', 'far away'],
   ])('that is %s is an error all the same', (_, thrown, type, message) => {
     const { tracer, only } = tracing();
     let caught: unknown = 'nothing';
