@@ -73,6 +73,15 @@ test('an answer that is not understood, or none, is never allowed', async () => 
   expect(out).not.toContain('secret');
 });
 
+test('an answer that does not come is unknown, and the calls after it are asked', async () => {
+  const never = "module.exports = ({ action }) => action === 'wait' ? new Promise(() => {}) : true;";
+  const calls = recorded(call('wait'), call('read'));
+  const args = [calls, file('policy.cjs', never), '--strict', '--timeout', '0.05'] as const;
+  const { code, out } = await replay(...args);
+  expect(code).toBe(1);
+  expect(out).toContain('1 allowed, 0 denied, 0 needs approval, 1 unknown, 0 error');
+});
+
 test.each([
   ['{"agent_id": "a", "action": ', 'no JSON'],
   ['[1]', 'no JSON object'],

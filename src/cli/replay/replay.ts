@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { MAX_TIMER_MILLIS } from '../../common/clock.js';
 import { number, text, UsageError, type Given, type Io } from '../command.js';
 import { painted, shown, table } from '../terminal.js';
 import { policyOf } from './policy.js';
@@ -10,11 +11,12 @@ export async function run(called: Given, io: Io): Promise<number> {
   const file = resolve(io.cwd, called.positionals[0]!);
   const policyFile = text(called, 'policy');
   const show = number(called, 'show', 20);
+  const patience = Math.min(number(called, 'timeout', 10, 0.001) * 1000, MAX_TIMER_MILLIS);
   if (policyFile === undefined) throw new UsageError('--policy is missing');
   if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true)
     throw new UsageError(`there is no file ${file}`);
   const policy = await policyOf(resolve(io.cwd, policyFile), io.cwd);
-  const tally = new Tally();
+  const tally = new Tally(patience);
   for await (const one of recordedCalls(file)) await tally.add(one, policy);
 
   if (called.flags['json'] === true) io.out(JSON.stringify(reportOf(file, tally), undefined, 2));

@@ -21,10 +21,13 @@ export class Tally {
   readonly badLines: BadLine[] = [];
   calls = 0;
 
+  /** @param patience - how long one answer may take, in milliseconds */
+  constructor(private readonly patience: number) {}
+
   async add(one: RecordedCall | BadLine, policy: Policy): Promise<void> {
     if ('fault' in one) return void this.badLines.push(one);
     const { line, agentId, action } = one;
-    const { outcome, rule } = await decided(one, policy);
+    const { outcome, rule } = await decided(one, policy, this.patience);
     this.calls += 1;
     const counts = this.actions.get(action) ?? none();
     counts[outcome] += 1;
@@ -46,14 +49,26 @@ const none = (): Record<Outcome, number> =>
 async function decided(
   call: RecordedCall,
   policy: Policy,
+  patience: number,
 ): Promise<{ outcome: Outcome; rule?: string | undefined }> {
   try {
-    const answer = await policy(call);
+    const answer = await within(patience, policy(call));
     const { decision, enforced } = verdictOf(answer);
     const waits = enforced === 'denied' && (decision === 'require_approval' || decision === 'review');
     return { outcome: waits ? 'needs approval' : enforced, rule: ruleIn(answer) };
   } catch {
     return { outcome: 'error' };
+  }
+}
+
+/** Undefined, which is no verdict, where no answer comes in time. The timer keeps the process until then. */
+async function within(millis: number, answer: unknown): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, millis, undefined)));
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
