@@ -25,9 +25,15 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   );
 }
 
+/** A reader that stops early, as head does, stops no work. */
+function goneIsNoFault(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+}
+
 /** The process as a command sees it. */
 export function processIo(): Io {
   const { stdin, stdout, env } = process;
+  for (const stream of [stdout, process.stderr]) stream.on('error', goneIsNoFault);
   const asks = stdin.isTTY && stdout.isTTY && !env['CI'];
   return {
     out: (line) => void stdout.write(`${line}\n`),

@@ -1,6 +1,6 @@
 // What only a process of its own shows: its end, and its pipes.
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { folderOfEachTest } from './support.js';
@@ -42,4 +42,12 @@ test.each([
   expect(code).toBe(1);
   if (says === '') expect(err).toContain('the process ended before the command did');
   expect(out).toContain(says);
+});
+
+test('a reader that stops early stops no work', async () => {
+  const stack = join(folder(), 'stack');
+  expect(await program(['init', stack, '--yes'], true)).toEqual({ code: 0, out: '', err: '' });
+  for (const name of ['.env', '.gitignore', 'agent-os-observability.json'])
+    expect(existsSync(join(stack, name))).toBe(true);
+  expect(await program(['init', '--help'], true)).toEqual({ code: 0, out: '', err: '' });
 });
