@@ -363,3 +363,50 @@ test.each([
 ])('refuses %j', async (args, says) => {
   await expect(doctor(args)).rejects.toThrow(says);
 });
+
+describe('an address', () => {
+  const ADDRESSES = ['collector-metrics', ...PROGRAMS];
+
+  it.each([
+    'http://user:s3cret@127.0.0.1:9090',
+    'http://s3cret@127.0.0.1:9090',
+    'http://us?er:s3cret@127.0.0.1:9090',
+    'http://127.0.0.1:9090/metrics?token=s3cret',
+    'http://127.0.0.1:9090/metrics#s3cret',
+    'htp://user:s3cret@127.0.0.1',
+    'user:s3c/ret@127.0.0.1:9090',
+    'http://user:s3cret@127.0.0.1:99999',
+  ])('shows no secret, and is refused: %s', async (url) => {
+    for (const [command, flag] of [
+      ...ADDRESSES.map((flag) => ['doctor', flag]),
+      ['drill', 'prometheus'],
+    ] as const) {
+      const words = command === 'drill' ? ['drill', 'kill'] : ['doctor'];
+      for (const more of [[], ['--json']]) {
+        const { code, out, err } = await cli([...words, `--${flag}`, url, ...more], { cwd: folder() });
+        expect(code).toBe(2);
+        expect(out + err).toContain(`--${flag} must be`);
+        expect(out + err).not.toMatch(/s3c/);
+      }
+    }
+  });
+
+  it.each([['foo'], [''], ['127.0.0.1:4318'], ['user:s3cret@host']])(
+    'of a kernel that is no URL is a wrong call: %j',
+    async (url) => {
+      for (const words of [['doctor'], ['drill', 'kill']]) {
+        const { code, out, err } = await cli([...words, `--endpoint=${url}`], { cwd: folder() });
+        expect({ code, out }).toEqual({ code: 2, out: '' });
+        expect(err).toContain('--endpoint must be an http or https URL');
+        expect(err).not.toContain('s3cret');
+      }
+    },
+  );
+
+  it('of a kernel may have credentials, which are sent and not shown', async () => {
+    const url = stack.url.replace('://', '://user:s3cret@');
+    expect(await doctor(['--endpoint', url])).toEqual([]);
+    stack.change({ '/v1/': () => ({ status: 401 }) });
+    expect(JSON.stringify(await doctor(['--endpoint', url]))).not.toContain('s3cret');
+  });
+});

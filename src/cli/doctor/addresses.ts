@@ -29,9 +29,33 @@ export function addressesOf(called: Given): Addresses {
     Object.entries(PROGRAMS).map(([flag, [key, standard]]) => {
       const url = (text(called, flag) ?? standard).replace(/\/$/, '');
       if (url === 'none') return [key, undefined];
-      if (!/^https?:\/\/[^/]/.test(url) || !URL.canParse(url))
-        throw new UsageError(`--${flag} must be an http or https URL or none, got ${JSON.stringify(url)}`);
+      const { username, password, search, hash } = checkedUrl(flag, url, ' or none');
+      // Shown in findings and reports, and no request can be made of a URL with a password.
+      if (username || password || search || hash)
+        throw new UsageError(
+          `--${flag} must be a URL without credentials, query and fragment, got ${masked(url)}`,
+        );
       return [key, url];
     }),
   ) as unknown as Addresses;
 }
+
+/** Where a kernel sends; its credentials go as a header, and are never shown. */
+export function endpointOf(called: Given): string | undefined {
+  const url = text(called, 'endpoint');
+  if (url !== undefined) checkedUrl('endpoint', url, '');
+  return url;
+}
+
+function checkedUrl(flag: string, url: string, otherwise: string): URL {
+  if (/^https?:\/\/[^/]/i.test(url) && URL.canParse(url)) return new URL(url);
+  throw new UsageError(
+    `--${flag} must be an http or https URL${otherwise}, got ${JSON.stringify(masked(url))}`,
+  );
+}
+
+/** Without what may be a password or a token, whether it is a URL or not. */
+const masked = (url: string): string =>
+  url
+    .replace(/[?#].*$/s, (rest) => `${rest[0]}***`)
+    .replace(/^([a-z][a-z\d+.-]*:\/\/)?.*@/is, (_, scheme: string = '') => `${scheme}***@`);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { number, text, UsageError, type Given, type Io } from '../command.js';
 import { painted, shown } from '../terminal.js';
-import { addressesOf, type Addresses } from './addresses.js';
+import { addressesOf, endpointOf, type Addresses } from './addresses.js';
 import { syntheticAlert } from './alert.js';
 import { arrival, backendOf } from './arrival.js';
 import { configuration, nameOf, type Found } from './configuration.js';
@@ -25,7 +25,7 @@ export async function run(called: Given, io: Io): Promise<number> {
     throw new UsageError(
       `--protocol must be one of ${PROTOCOLS.join(', ')}, got ${JSON.stringify(protocol)}`,
     );
-  const settings = configuration(io.env, text(called, 'endpoint'), protocol);
+  const settings = configuration(io.env, endpointOf(called), protocol);
   const mark: Mark = { id: randomBytes(16).toString('hex'), atMillis: now() };
 
   const stack = await stackFindings(addresses, now);

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { number, text, UsageError, type Given, type Io } from '../command.js';
-import { addressesOf } from '../doctor/addresses.js';
+import { addressesOf, endpointOf } from '../doctor/addresses.js';
 import { Folder } from '../files/folder.js';
 import { drillKernel } from './kernel.js';
 import { KINDS } from './kinds.js';
@@ -14,12 +14,13 @@ export async function run(called: Given, io: Io): Promise<number> {
     throw new UsageError(`there is no drill ${JSON.stringify(drill)}, only ${Object.keys(KINDS).join(', ')}`);
   const kind = KINDS[drill]!;
   const stack = required(addressesOf(called));
+  const endpoint = endpointOf(called);
   const timeout = number(called, 'timeout', 120, 1);
   const folder = new Folder(resolve(io.cwd, text(called, 'out') ?? 'drills'));
   mkdirSync(folder.path, { recursive: true });
 
   const startedAt = new Date().toISOString();
-  const kernel = await drillKernel(text(called, 'endpoint'), kind.cuts, io);
+  const kernel = await drillKernel(endpoint, kind.cuts, io);
   let report: Report;
   try {
     const outcome = await kind.run(kernel, stack, timeout);
