@@ -6,8 +6,7 @@ import {
 } from '@opentelemetry/api';
 import { installConsoleLogger, say } from './diagnostics/console-logger.js';
 import { installRedaction } from './diagnostics/redaction.js';
-import { configuredEnvironment } from './options/configuration-file.js';
-import { isDisabled, readEnvironment } from './options/environment.js';
+import { kernelSettings } from './options/kernel-settings.js';
 import { ObservabilityError } from './diagnostics/errors.js';
 import { type MetricsHandler, textResponse } from './http/adapter.js';
 import { createMetricsHandler } from './http/metrics-handler.js';
@@ -52,23 +51,17 @@ import type { Serving, SharedPage } from './workers/shared-page.js';
  * ```
  */
 export function initObservability(options: ObservabilityOptions = {}): Observability {
-  const file = configuredEnvironment(process.env);
-  const { env } = file;
-  if (file.problems.length === 0 && isDisabled(env)) return disabled();
-  const warnings: string[] = [];
-  const inFile = [...file.problems];
-  if (file.pathOf !== undefined && options?.pipeline === 'otel-sdk')
+  const { env, settings, ...read } = kernelSettings(process.env);
+  if (read.isDisabled) return disabled();
+  const warnings = read.warnings.map(({ message }) => message);
+  const inFile = [...read.problems];
+  if (read.pathOf !== undefined && options?.pipeline === 'otel-sdk')
     inFile.push({
       path: 'OTEL_CONFIG_FILE',
       received: "a file beside pipeline: 'otel-sdk'",
       ...NATIVE_ALONE,
     });
-  const settings = readEnvironment(env, (name, message, accepted = '') => {
-    if (file.pathOf === undefined) warnings.push(message);
-    else
-      inFile.push({ path: file.pathOf(name), received: JSON.stringify(env[name]), code: 'range', accepted });
-  });
-  const problems = [...inFile, ...optionProblems(options, settings)];
+  const problems = [...inFile, ...read.refused, ...optionProblems(options, settings)];
   if (problems.length > 0) throw ObservabilityError.invalidOptions(problems);
 
   const current = withCurrentNames(options, (message) => warnings.push(message));

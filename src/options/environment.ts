@@ -136,10 +136,6 @@ export type EnvironmentSettings = ReadonlyMap<OptionPath | OwnVariable['name'], 
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export function isDisabled(env: Environment): boolean {
-  return readEnvironment(env, () => {}).get('OTEL_SDK_DISABLED') === true;
-}
-
 /** Reads the variables that this package handles itself. A bad one is told to `warn` once; its default stays. */
 export function readEnvironment(
   env: Environment,

@@ -116,6 +116,73 @@ test.each([
   expect(findings[0]!.fix).toContain(name);
 });
 
+test.each([
+  ['OTEL_TRACES_SAMPLER', 'foo'],
+  ['OTEL_TRACES_SAMPLER', 'ALWAYS_OFF'],
+  ['OTEL_TRACES_EXPORTER', 'jaeger'],
+  ['OTEL_METRICS_EXPORTER', 'none'],
+  ['OTEL_METRICS_EXPORTER', 'console'],
+  ['OTEL_PROPAGATORS', 'b3'],
+  ['OTEL_EXPORTER_PROMETHEUS_PORT', 'abc'],
+  ['OTEL_SDK_DISABLED', 'yes'],
+  ['OTEL_SPAN_EVENT_COUNT_LIMIT', 'many'],
+  ['OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT', 'many'],
+  ['OTEL_EXPORTER_OTLP_TIMEOUT', 'soon'],
+])('what a kernel would say of a variable: %s=%s', async (name, value) => {
+  const findings = await doctor([], { [name]: value });
+  expect(findings).toHaveLength(1);
+  expect(findings[0]).toMatchObject({
+    hop: 'kernel (settings)',
+    what: expect.stringContaining(name) as string,
+  });
+});
+
+describe('the file that OTEL_CONFIG_FILE names', () => {
+  const read = (text: string, ...args: string[]): Promise<Finding[]> => {
+    const path = join(folder(), 'otel.yaml');
+    writeFileSync(path, text);
+    return doctor(args, { OTEL_CONFIG_FILE: path });
+  };
+  const exporter = (url: string, signal: string): string =>
+    `exporter: { otlp_http: { endpoint: "${url}/v1/${signal}", headers_list: "x-key=s3cret" } }`;
+  const sending = (url: string): string => `
+file_format: "1.0"
+tracer_provider: { processors: [{ batch: { ${exporter(url, 'traces')} } }] }
+meter_provider: { readers: [{ periodic: { ${exporter(url, 'metrics')} } }] }
+logger_provider: { processors: [{ batch: { ${exporter(url, 'logs')} } }] }
+`;
+
+  it('says where is sent, in the place of variables', async () => {
+    expect(await read(sending(stack.url))).toEqual([]);
+    const findings = await read(sending('http://127.0.0.1:9'));
+    expect(hops(findings)).toEqual(['kernel → Collector']);
+    expect(findings[0]!.what).toContain('127.0.0.1:9');
+    expect(findings[0]!.fix).toContain('OTEL_CONFIG_FILE');
+    expect(JSON.stringify(findings)).not.toContain('s3cret');
+  });
+
+  it('is not there, or no kernel starts with it', async () => {
+    const [missing] = await doctor([], { OTEL_CONFIG_FILE: join(folder(), 'none.yaml') });
+    expect(missing).toMatchObject({
+      hop: 'kernel (settings)',
+      what: expect.stringContaining('ENOENT') as string,
+    });
+    const [broken] = await read('file_format: [');
+    expect(broken!.what).toContain('accepted is YAML or JSON');
+    const [unknown] = await read(`${sending(stack.url)}propagator: { composite: [{ b3: }] }\n`);
+    expect(unknown!.what).toContain('OTEL_CONFIG_FILE propagator');
+  });
+
+  it('sends not all signals', async () => {
+    const findings = await read('file_format: "1.0"');
+    expect(findings.map(({ fix }) => fix)).toEqual([
+      'correct OTEL_CONFIG_FILE tracer_provider',
+      'correct OTEL_CONFIG_FILE meter_provider',
+      'correct OTEL_CONFIG_FILE logger_provider',
+    ]);
+  });
+});
+
 test('a ratio of nothing is a sampler that is off', async () => {
   const env = { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' };
   expect(hops(await doctor([], env))).toEqual(['kernel (settings)']);

@@ -1,4 +1,4 @@
-import { isDisabled, readEnvironment } from '../../src/options/environment.js';
+import { kernelSettings } from '../../src/options/kernel-settings.js';
 
 // OTEL_SDK_DISABLED=yes disabled nothing and said nothing.
 
@@ -6,10 +6,11 @@ test.each(['yes', '1', 'on', 'constructor'])(
   'OTEL_SDK_DISABLED=%s disables nothing, and one warning says so',
   (word) => {
     const env = { OTEL_SDK_DISABLED: word };
-    const said: string[] = [];
-    readEnvironment(env, (_, message) => said.push(message));
-    expect(said).toEqual([`OTEL_SDK_DISABLED="${word}" is not used; accepted is true, false.`]);
-    expect(isDisabled(env)).toBe(false);
+    const { warnings, isDisabled } = kernelSettings(env);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      `OTEL_SDK_DISABLED="${word}" is not used; accepted is true, false.`,
+    ]);
+    expect(isDisabled).toBe(false);
   },
 );
 
@@ -20,8 +21,7 @@ test.each([
   ['', false],
 ])('OTEL_SDK_DISABLED=%j is understood without a word', (word, disabled) => {
   const env = { OTEL_SDK_DISABLED: word };
-  const said: string[] = [];
-  readEnvironment(env, (_, message) => said.push(message));
-  expect(said).toEqual([]);
-  expect(isDisabled(env)).toBe(disabled);
+  const { warnings, isDisabled } = kernelSettings(env);
+  expect(warnings).toEqual([]);
+  expect(isDisabled).toBe(disabled);
 });

@@ -7,7 +7,7 @@ export const DOCTOR: Command = {
   words: [0, 0],
   about: 'Sends a marked span, metric and event as a kernel would, waits for them, and names what is broken.',
   details: [
-    'It reads the variables that a kernel reads (docs/environment.md), and flags go before them. Each hop is looked at: the settings, the installation in the current folder, the Collector, and behind it Prometheus, Alertmanager, Jaeger and VictoriaLogs. Each finding names the hop and what to do.',
+    'It reads the variables that a kernel reads (docs/environment.md), or the file that OTEL_CONFIG_FILE names, and says what a kernel would say of them; flags go before them. Each hop is looked at: the settings, the installation in the current folder, the Collector, and behind it Prometheus, Alertmanager, Jaeger and VictoriaLogs. Each finding names the hop and what to do.',
     'What it sends is of the service agent-os-doctor, and in no metric that a dashboard or an alert counts. All addresses are on this machine unless you say otherwise.',
   ],
   flags: {

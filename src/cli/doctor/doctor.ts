@@ -14,6 +14,7 @@ import { providerFindings } from './provider.js';
 import { sendProbe } from './send.js';
 import { alertmanagerFindings, stackFindings } from './stack.js';
 
+const FILE = 'the file that OTEL_CONFIG_FILE names';
 const PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'];
 
 export async function run(called: Given, io: Io): Promise<number> {
@@ -68,7 +69,7 @@ async function otherFindings(
 
 /** Each signal to the Collector, and from there to its backend. */
 async function hopFindings(
-  { targets }: Found,
+  { targets, inFile }: Found,
   addresses: Addresses,
   mark: Mark,
   stack: readonly Finding[],
@@ -78,7 +79,8 @@ async function hopFindings(
   const found = await Promise.all(
     targets.map(async (target) => {
       const refused = await sendProbe(target, mark);
-      if (refused !== undefined) return refused;
+      if (refused !== undefined)
+        return inFile ? { ...refused, fix: `${refused.fix}; ${FILE} takes the place of variables` } : refused;
       const backend = backendOf(target.signal, addresses, mark);
       const isSaid = stack.some(({ hop }) => hop === backend?.name);
       // What comes late or early is refused behind the Collector: the clock is the cause.
@@ -110,10 +112,10 @@ function withoutDoubles(findings: readonly Finding[]): Finding[] {
   return findings.filter((one, at) => findings.findIndex((other) => bare(other) === bare(one)) === at);
 }
 
-function linesOf({ targets }: Found, findings: readonly Finding[], io: Io): string[] {
+function linesOf({ targets, inFile }: Found, findings: readonly Finding[], io: Io): string[] {
   const sent = targets.map(({ signal, shown: to, protocol }) => `${nameOf(signal)} to ${to} (${protocol})`);
   return [
-    `Sent ${sent.join(', ') || 'nothing'}.`,
+    `Sent ${sent.join(', ') || 'nothing'}${inFile ? `, as ${FILE} says` : ''}.`,
     ...(findings.length === 0 ? [painted(io, 'green', 'All of it arrived. Nothing is wrong.')] : []),
     ...findings.flatMap(({ hop, what, fix }) => [
       '',

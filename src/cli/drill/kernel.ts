@@ -1,6 +1,7 @@
 // The kernel of a drill: the library as a host runs it, under a service of its own.
 import { randomBytes } from 'node:crypto';
 import { initObservability, type Observability } from '../../index.js';
+import { kernelSettings } from '../../options/kernel-settings.js';
 import { otlpTarget } from '../../pipeline/otlp/otlp-target.js';
 import { bareHost, portOf } from '../../pipeline/otlp/proxy.js';
 import { UsageError, type Io } from '../command.js';
@@ -51,7 +52,7 @@ export async function drillKernel(
 }
 
 async function relayTo(endpoint: string | undefined, io: Io): Promise<Relay> {
-  const target = otlpTarget('metrics', { endpoint }, io.env, () => {});
+  const target = otlpTarget('metrics', { endpoint }, kernelSettings(io.env).env, () => {});
   if (target === undefined || target.url.protocol !== 'http:' || target.proxy !== undefined)
     throw new UsageError('the way to the Collector can be cut only where it is http, without a proxy');
   return await Relay.to(bareHost(target.url), portOf(target.url));
