@@ -69,6 +69,11 @@ export function given(command: Command, args: readonly string[]): Given {
   const [fewest, most] = command.words;
   if (flags['help'] !== true && (positionals.length < fewest || positionals.length > most))
     throw new UsageError(`usage: ${usage(command)}`);
+  // As a shell passes a variable that is not set; resolved it would be the current folder.
+  const empty = positionals.findIndex((word) => word.trim() === '');
+  const word = command.takes.split(' ')[empty]?.replace(/[[\]]/g, '');
+  if (empty >= 0 && flags['help'] !== true)
+    throw new UsageError(`${word === 'folder' ? 'the folder' : word} must not be empty`);
   return { flags, positionals };
 }
 

@@ -14,12 +14,15 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     return 0;
   }
   const command = COMMANDS.find((one) => one.name === name);
-  if (command === undefined) {
-    io.err(
-      `${NAME}: ${JSON.stringify(name)} is no command; there are ${COMMANDS.map((one) => one.name).join(', ')}`,
-    );
+  const refuse = (message: string, whose = ''): number => {
+    if (rest.includes('--json')) io.out(JSON.stringify({ error: message }, undefined, 2));
+    else io.err(`${NAME}${whose}: ${message}`);
     return 2;
-  }
+  };
+  if (command === undefined)
+    return refuse(
+      `${JSON.stringify(name)} is no command; there are ${COMMANDS.map((one) => one.name).join(', ')}`,
+    );
   try {
     const called = given(command, rest);
     if (called.flags['help'] === true) {
@@ -28,8 +31,15 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     }
     return await (await command.load()).run(called, io);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    io.err(`${NAME} ${name}: ${error.message}`);
-    return 2;
+    const message = faultOf(error);
+    if (message === undefined) throw error;
+    return refuse(message, ` ${name}`);
   }
+}
+
+/** What is wrong with the call, or with a file that it names; undefined where the fault is ours. */
+function faultOf(error: unknown): string | undefined {
+  if (error instanceof UsageError) return error.message;
+  const { path, syscall, message } = error as NodeJS.ErrnoException;
+  return path !== undefined && syscall !== undefined ? `it cannot be used: ${message}` : undefined;
 }

@@ -17,12 +17,13 @@ const PROGRAMS = ['prometheus', 'alertmanager', 'jaeger', 'victoria-logs'];
 async function doctor(args: readonly string[] = [], env: Record<string, string> = {}): Promise<Finding[]> {
   const flags = PROGRAMS.flatMap((name) => [`--${name}`, stack.url]);
   const metrics = ['--collector-metrics', `${stack.url}/metrics`, '--timeout', '1'];
-  const { out, err } = await cli(['doctor', '--json', ...flags, ...metrics, ...args], {
+  const { out } = await cli(['doctor', '--json', ...flags, ...metrics, ...args], {
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: stack.url, ...env },
     cwd: folder(),
   });
-  if (err !== '') throw new Error(err);
-  return (JSON.parse(out) as { findings: Finding[] }).findings;
+  const { error, findings } = JSON.parse(out) as { error?: string; findings: Finding[] };
+  if (error !== undefined) throw new Error(error);
+  return findings;
 }
 
 const hops = (findings: readonly Finding[]): string[] => findings.map(({ hop }) => hop);

@@ -83,6 +83,17 @@ test.each([
   expect(err).toContain(says);
 });
 
+test('a kernel that does not start is a fault of the call', async () => {
+  process.env['OTEL_CONFIG_FILE'] = '/nonsense.yaml';
+  try {
+    const { code, err } = await drill('silence');
+    expect(code).toBe(2);
+    expect(err).toContain('OTEL_CONFIG_FILE: received /nonsense.yaml (ENOENT)');
+  } finally {
+    delete process.env['OTEL_CONFIG_FILE'];
+  }
+});
+
 test('what cannot hold any more is not waited for', async () => {
   const holds = () => Promise.reject(new Broken('silenced'));
   const course = await wait([{ name: 'a', fix: 'b', holds }], performance.now(), 3600);

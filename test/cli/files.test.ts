@@ -230,3 +230,37 @@ describe('a folder', () => {
     expect(() => new Folder(folder()).write('b/c', 'x')).toThrow('must be a folder');
   });
 });
+
+describe('a folder that cannot be used', () => {
+  const file = () => join(folder(), 'afile');
+  const calls = (at: string) => [
+    ['init', at, '--yes'],
+    ['upgrade', at],
+    ['export', 'rules', at],
+  ];
+  beforeEach(() => writeFileSync(file(), 'mine\n'));
+
+  it('is said in one line, whatever the command', async () => {
+    for (const at of [
+      file(),
+      join(file(), 'below'),
+      '/proc/agent-os',
+      '/dev/null',
+      `${folder()}/${'x'.repeat(300)}`,
+    ])
+      for (const args of calls(at)) {
+        const { code, out, err } = await cli(args, { cwd: folder() });
+        expect({ args, code, out }).toEqual({ args, code: 2, out: '' });
+        expect(err).toMatch(new RegExp(`^agent-os-observability ${args[0]}: .*${at.slice(0, 200)}.*$`));
+      }
+    expect(readFileSync(file(), 'utf8')).toBe('mine\n');
+  });
+
+  it('is said as JSON where JSON is asked for', async () => {
+    for (const args of calls(file())) {
+      const { code, out, err } = await cli([...args, '--json'], { cwd: folder() });
+      expect({ code, err }).toEqual({ code: 2, err: '' });
+      expect(JSON.parse(out)).toEqual({ error: expect.stringContaining(file()) as string });
+    }
+  });
+});

@@ -23,10 +23,27 @@ test.each([
   [['init', '--runbooks-url'], /argument missing/],
   [['export', 'nonsense'], /there is no "nonsense" to export, only dashboards, rules, runbooks/],
   [['upgrade', '/nonsense'], /run init first/],
+  [['init', ''], /the folder must not be empty/],
+  [['upgrade', ''], /the folder must not be empty/],
+  [['export', 'rules', ''], /the folder must not be empty/],
+  [['replay', '', '--policy', 'x.cjs'], /FILE must not be empty/],
 ])('a wrong call ends with 2 and says what is wrong: %j', async (args, says) => {
   const { code, out, err } = await cli(args);
   expect(code).toBe(2);
   expect(`${out}${err}`).toMatch(says);
+});
+
+test.each([
+  ['nonsense', '--json'],
+  ['init', '--nonsense', '--json'],
+  ['export', 'nonsense', '--json'],
+  ['doctor', '--json', '--prometheus', 'nonsense'],
+  ['drill', 'nonsense', '--json'],
+  ['replay', '/nonsense', '--json', '--policy', 'x.cjs'],
+])('a wrong call is said as JSON where JSON is asked for: %s %s', async (...args) => {
+  const { code, out, err } = await cli(args);
+  expect({ code, err }).toEqual({ code: 2, err: '' });
+  expect(JSON.parse(out)).toEqual({ error: expect.stringMatching(/nonsense/) as string });
 });
 
 test('the release is that of the package', async () => {

@@ -1,8 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { number, text, UsageError, type Given, type Io } from '../command.js';
 import { addressesOf, endpointOf } from '../doctor/addresses.js';
-import { Folder } from '../files/folder.js';
+import { Folder, makeFolder } from '../files/folder.js';
 import { drillKernel } from './kernel.js';
 import { KINDS } from './kinds.js';
 import { reportLines, reportPage, type Report } from './report.js';
@@ -17,7 +16,7 @@ export async function run(called: Given, io: Io): Promise<number> {
   const endpoint = endpointOf(called);
   const timeout = number(called, 'timeout', 120, 1);
   const folder = new Folder(resolve(io.cwd, text(called, 'out') ?? 'drills'));
-  mkdirSync(folder.path, { recursive: true });
+  makeFolder(folder.path);
 
   const startedAt = new Date().toISOString();
   const kernel = await drillKernel(endpoint, kind.cuts, io);

@@ -1,6 +1,11 @@
 // The kernel of a drill: the library as a host runs it, under a service of its own.
 import { randomBytes } from 'node:crypto';
-import { initObservability, type Observability } from '../../index.js';
+import {
+  initObservability,
+  ObservabilityError,
+  type Observability,
+  type ObservabilityOptions,
+} from '../../index.js';
 import { kernelSettings } from '../../options/kernel-settings.js';
 import { otlpTarget } from '../../pipeline/otlp/otlp-target.js';
 import { bareHost, portOf } from '../../pipeline/otlp/proxy.js';
@@ -29,7 +34,7 @@ export async function drillKernel(
   const id = `drill-${randomBytes(6).toString('hex')}`;
   const relay = cuttable ? await relayTo(endpoint, io) : undefined;
   const through = relay === undefined ? endpoint : `http://127.0.0.1:${relay.port}`;
-  const obs = initObservability({
+  const obs = started(relay, {
     serviceName: DRILL_SERVICE,
     // Alerts of two drills are no group, of which people are told by and by.
     environment: id,
@@ -49,6 +54,17 @@ export async function drillKernel(
       relay?.close();
     },
   };
+}
+
+/** What the environment has wrong is a fault of the call. */
+function started(relay: Relay | undefined, options: ObservabilityOptions): Observability {
+  try {
+    return initObservability(options);
+  } catch (error) {
+    relay?.close(); // it would keep the process
+    if (error instanceof ObservabilityError) throw new UsageError(error.message);
+    throw error;
+  }
 }
 
 async function relayTo(endpoint: string | undefined, io: Io): Promise<Relay> {

@@ -1,7 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UsageError, type Given, type Io } from '../command.js';
-import { Folder } from './folder.js';
+import { Folder, makeFolder } from './folder.js';
 import { readManifest } from './manifest.js';
 import { settingsOf } from './settings.js';
 import { filesOfKind, KINDS } from './templates.js';
@@ -17,7 +16,7 @@ export async function run(called: Given, io: Io): Promise<number> {
   const folder = new Folder(path);
   const manifest = readManifest(folder, kind);
   const settings = await settingsOf(called, io, manifest?.settings);
-  mkdirSync(path, { recursive: true });
+  makeFolder(path);
   const templates = await filesOfKind(kind, settings);
   return writeFiles({ folder, kind, settings, templates, manifest, restore: true }, called, io);
 }

@@ -1,7 +1,14 @@
 // A folder of the user's in which we write: below it alone, and through no link.
-import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
 import { UsageError } from '../command.js';
+
+/** One after the other, since Node's own recursion never ends where a system makes no folders, as below /proc. */
+export function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  mkdirSync(path);
+}
 
 export class Folder {
   /** @param path - absolute */
@@ -16,7 +23,7 @@ export class Folder {
   /** In one step: nobody reads a file that is half written. */
   write(name: string, text: string): void {
     const path = this.checked(name);
-    mkdirSync(join(path, '..'), { recursive: true });
+    makeFolder(dirname(path));
     const temporary = `${path}.${process.pid}.tmp`;
     try {
       writeFileSync(temporary, text, { flag: 'wx' });

@@ -1,7 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { text, UsageError, type Given, type Io } from '../command.js';
-import { Folder } from './folder.js';
+import { Folder, makeFolder } from './folder.js';
 import { readManifest } from './manifest.js';
 import { askFor, settingsOf } from './settings.js';
 import { stackFiles } from './templates.js';
@@ -18,7 +17,7 @@ export async function run(called: Given, io: Io): Promise<number> {
   const asks = called.flags['yes'] !== true && called.flags['json'] !== true && manifest === undefined;
   if (asks) settings = await askFor(settings, io);
   const receivers = await receiversOf(called, asks ? io : undefined);
-  mkdirSync(path, { recursive: true });
+  makeFolder(path);
   const templates = await stackFiles(settings);
   const wanted = { folder, kind: STACK, settings, templates, manifest, restore: true };
   const code = writeFiles(wanted, called, io);
