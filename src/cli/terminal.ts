@@ -13,9 +13,18 @@ export const shown = (text: string): string =>
   // eslint-disable-next-line no-control-regex
   text.replace(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g, '\uFFFD');
 
+const SIGNS: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/** In one line, and from left to right: what comes from elsewhere makes no row of its own. */
+const inOneLine = (text: string): string =>
+  text.replace(
+    /[\p{Cc}\u200E\u200F\u2028-\u202E\u2066-\u2069]/gu,
+    (sign) => SIGNS[sign] ?? `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
 /** Columns as wide as they must be. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const all = [head, ...rows].map((row) => row.map(shown));
+  const all = [head, ...rows].map((row) => row.map(inOneLine));
   const widths = head.map((_, at) => Math.max(...all.map((row) => row[at]?.length ?? 0)));
   return all.map((row) =>
     row

@@ -332,6 +332,23 @@ describe('an alert', () => {
   });
 });
 
+test('a dashboard that is no JSON is named', async () => {
+  writeFileSync(join(folder(), 'a.json'), '\uFEFF{}');
+  expect(await doctor(['--dashboards', folder()])).toEqual([]);
+  writeFileSync(join(folder(), 'b.json'), '{');
+  const { code, err } = await cli([
+    'doctor',
+    '--dashboards',
+    folder(),
+    '--timeout',
+    '1',
+    '--endpoint',
+    stack.url,
+  ]);
+  expect(code).toBe(2);
+  expect(err).toContain('b.json cannot be read as JSON');
+});
+
 test('dashboards that ask for what nobody makes', async () => {
   const ask = (expr: string) => ({ panels: [{ targets: [{ expr }] }] });
   const at = (name: string, content: object): void =>

@@ -86,6 +86,15 @@ describe('init', () => {
     });
   });
 
+  it('reads settings and manifest that begin with a byte order mark', async () => {
+    const config = at('settings.json');
+    writeFileSync(config, '\uFEFF{"grafanaUrl":"https://grafana.test"}');
+    expect((await init('--config', config)).code).toBe(0);
+    edit('agent-os-observability.json', (before) => `\uFEFF${before}`);
+    expect((await init()).code).toBe(0);
+    expect(text('agent-os-observability.json')).toContain('https://grafana.test');
+  });
+
   it('says what is missing where alerts go to people', async () => {
     const { err } = await init('--receivers', 'people');
     expect(text('.env')).toMatch(/^ALERTMANAGER_CONFIG=alertmanager.yml$/m);

@@ -53,5 +53,5 @@ test('the release is that of the package', async () => {
 test('colour is for terminals, and what comes from elsewhere moves no cursor', () => {
   expect(painted({ colour: false }, 'red', 'no')).toBe('no');
   expect(painted({ colour: true }, 'red', 'no')).toBe('\u001B[31mno\u001B[0m');
-  expect(table(['a', 'b'], [['\u001B[2Jx', 'y']])).toEqual(['a      b', '\uFFFD[2Jx  y']);
+  expect(table(['a', 'b'], [['\u001B[2Jx', 'y']])).toEqual(['a           b', '\\u001b[2Jx  y']);
 });

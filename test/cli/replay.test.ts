@@ -104,6 +104,32 @@ test.each([
   });
 });
 
+test('a byte order mark costs no call, and no policy', async () => {
+  const calls = recorded(`\uFEFF${JSON.stringify(call('send_file'))}`, call('read'));
+  const policy = file('policy.yaml', `\uFEFF${POLICY.trim()}`);
+  const { code, out } = await replay(calls, policy, '--strict');
+  expect(out).toContain('1 allowed, 1 denied');
+  expect(code).toBe(0);
+});
+
+test.each(['', '\n\n', '\uFEFF'])('a file without calls passes no gate: %j', async (text) => {
+  const args = [file('calls.jsonl', text), file('policy.cjs', 'module.exports = () => true;')] as const;
+  const { code, out } = await replay(...args, '--strict');
+  expect(code).toBe(1);
+  expect(out).toContain('It has no calls');
+  expect((await replay(...args)).code).toBe(0);
+});
+
+test('what a file says makes no row of its own, and turns no text around', async () => {
+  const odd = 'x\n9999  agent-1  pay  allowed\r\t\u001B[2J\u202E\u2028';
+  const policy = file('policy.cjs', 'module.exports = ({ rule }) => ({ allowed: false, rule });');
+  const calls = recorded({ agent_id: odd, action: odd, rule: odd });
+  const { out } = await replay(calls, policy);
+  expect(out).not.toMatch(/^9999/m);
+  for (const sign of '\r\t\u001B\u202E\u2028') expect(out).not.toContain(sign);
+  expect(out.split(String.raw`x\n9999  agent-1  pay  allowed\r\t\u001b[2J\u202e\u2028`)).toHaveLength(5);
+});
+
 test('lists as many as asked for', async () => {
   const calls = recorded(...Array.from({ length: 5 }, () => call('x')));
   const { out } = await replay(calls, file('policy.cjs', 'module.exports = () => false;'), '--show', '2');

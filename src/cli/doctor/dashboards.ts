@@ -1,8 +1,9 @@
 // Dashboards that ask for metrics nobody makes: no kernel of this release, no rule, and nothing that Prometheus has.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { METRICS } from '../../semconv/index.js';
 import { UsageError } from '../command.js';
+import { readText } from '../text-file.js';
 import { finding, type Finding } from './finding.js';
 import { askJson } from './http.js';
 
@@ -22,9 +23,7 @@ export async function dashboardFindings(folder: string, prometheus: string | und
     return variables.length === 0 ? known.has(name) : [...known].some((one) => one.startsWith(fixed));
   };
   return files.flatMap((file) => {
-    const asked = new Set(
-      expressionsIn(JSON.parse(readFileSync(join(folder, file), 'utf8'))).flatMap(metricsOf),
-    );
+    const asked = new Set(expressionsIn(modelIn(join(folder, file))).flatMap(metricsOf));
     const unknown = [...asked].filter(
       (name) => !isKnown(name) && !isKnown(name.replace(/_(bucket|sum|count)$/, '')),
     );
@@ -38,6 +37,14 @@ export async function dashboardFindings(folder: string, prometheus: string | und
           ),
         ];
   });
+}
+
+function modelIn(path: string): unknown {
+  try {
+    return JSON.parse(readText(path));
+  } catch (error) {
+    throw new UsageError(`${path} cannot be read as JSON: ${(error as Error).message}`);
+  }
 }
 
 /** Names that Prometheus has series of, or rules for. */

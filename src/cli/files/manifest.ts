@@ -1,6 +1,7 @@
 // What we wrote into a folder: by it a later call knows whose a change is.
 import { createHash } from 'node:crypto';
 import { UsageError } from '../command.js';
+import { withoutMark } from '../text-file.js';
 import type { Folder } from './folder.js';
 import type { Settings } from './settings.js';
 
@@ -24,7 +25,7 @@ export function readManifest(folder: Folder, kind: string): Manifest | undefined
   if (text === undefined) return undefined;
   let manifest: Partial<Manifest>;
   try {
-    manifest = JSON.parse(text) as Manifest;
+    manifest = JSON.parse(withoutMark(text)) as Manifest;
   } catch (error) {
     throw new UsageError(`${MANIFEST} cannot be read as JSON: ${(error as Error).message}`);
   }

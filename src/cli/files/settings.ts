@@ -1,7 +1,7 @@
 // The settings of dashboards, rules and links, by flags, a file, the manifest of an earlier call, or at a terminal.
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UsageError, text, type Flag, type Given, type Io } from '../command.js';
+import { readText } from '../text-file.js';
 
 /** As prometheus/README.md lists them. */
 export type Settings = Readonly<Record<string, unknown>>;
@@ -78,7 +78,7 @@ async function check(settings: Settings): Promise<void> {
 
 function fromFile(path: string): Settings {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Settings;
+    return JSON.parse(readText(path)) as Settings;
   } catch (error) {
     throw new UsageError(`${path} cannot be read as JSON: ${(error as Error).message}`);
   }

@@ -25,9 +25,13 @@ export const REPLAY: Command = {
     json: { type: 'boolean', about: 'Prints one JSON object, with every call that was not allowed.' },
     strict: {
       type: 'boolean',
-      about: 'Ends with 1 where a line could not be read, or a verdict is unknown or an error.',
+      about:
+        'Ends with 1 where there are no calls, a line could not be read, or a verdict is unknown or an error.',
     },
   },
-  exits: ['Replayed, whatever was decided.', 'With --strict: some lines or verdicts could not be read.'],
+  exits: [
+    'Replayed, whatever was decided.',
+    'With --strict: there are no calls, or some lines or verdicts could not be read.',
+  ],
   load: () => import('./replay.js'),
 };

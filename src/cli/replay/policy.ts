@@ -1,9 +1,9 @@
 // The policy of a replay: a file of the agent-governance SDK, or a module that decides.
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UsageError } from '../command.js';
+import { readText } from '../text-file.js';
 import type { RecordedCall } from './recorded-calls.js';
 
 /** What it answers is read by `verdictOf`. */
@@ -35,7 +35,7 @@ export async function policyOf(path: string, cwd: string): Promise<Policy> {
 }
 
 function policyOfSdk(path: string, json: boolean, cwd: string): Policy {
-  const text = readFileSync(path, 'utf8');
+  const text = readText(path);
   let sdk: { PolicyEngine: new () => Engine };
   try {
     sdk = createRequire(join(cwd, 'x.js'))(SDK) as typeof sdk;

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { withoutMark } from '../text-file.js';
 
 export interface RecordedCall {
   readonly line: number;
@@ -19,8 +20,9 @@ const MAX_LINE = 1024 * 1024;
 /** The calls of a file, one after the other, and the lines that are none; empty lines are neither. */
 export async function* recordedCalls(path: string): AsyncGenerator<RecordedCall | BadLine> {
   let line = 0;
-  for await (const text of createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity })) {
+  for await (const read of createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity })) {
     line += 1;
+    const text = line === 1 ? withoutMark(read) : read;
     if (text.trim() !== '') yield callOf(text, line);
   }
 }

@@ -23,7 +23,7 @@ export async function run(called: Given, io: Io): Promise<number> {
   else for (const line of linesOf(file, tally, show, io)) io.out(line);
   const { unknown, error } = tally.totals;
   const unread = tally.badLines.length + unknown + error;
-  return called.flags['strict'] === true && unread > 0 ? 1 : 0;
+  return called.flags['strict'] === true && (unread > 0 || tally.calls === 0) ? 1 : 0;
 }
 
 function reportOf(file: string, { calls, totals, actions, stopped, badLines }: Tally): object {
@@ -41,6 +41,7 @@ function linesOf(file: string, tally: Tally, show: number, io: Io): string[] {
   const more = (all: number): string[] => (all > show ? [`… and ${all - show} more: --show ${all}`] : []);
   return [
     `${calls} calls of ${file}: ${OUTCOMES.map((outcome) => `${totals[outcome]} ${outcome}`).join(', ')}`,
+    ...(calls === 0 ? [painted(io, 'yellow', 'It has no calls: nothing was decided.')] : []),
     ...(badLines.length === 0
       ? []
       : [
