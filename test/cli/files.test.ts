@@ -59,6 +59,27 @@ describe('init', () => {
     expect(out).toContain('-services: {}');
   });
 
+  it('keeps, the second time, what a person changed, and brings back what is gone, as its help says', async () => {
+    expect((await cli(['init', '--help'])).out).toContain('A second call is an upgrade');
+    await init('--grafana-url', 'https://grafana.test');
+    edit(RULES, () => 'mine\n');
+    edit('.env', (before) => `${before}MINE=1\n`);
+    edit('.gitignore', (before) => `${before}mine\n`);
+    rmSync(at('docker-compose.yml'));
+    const kept = ['.env', '.gitignore', RULES].map(text);
+    const ask = () => Promise.reject(new Error('asked'));
+    expect((await cli(['init', folder()], { ask })).code).toBe(0);
+    expect(['.env', '.gitignore', RULES].map(text)).toEqual(kept);
+    expect(text('agent-os-observability.json')).toContain('https://grafana.test');
+    expect(existsSync(at('docker-compose.yml'))).toBe(true);
+    const all = manifest();
+    all.files[RULES] = hashOf('of an earlier release');
+    writeFileSync(at('agent-os-observability.json'), JSON.stringify(all));
+    expect((await init()).code).toBe(1);
+    expect(existsSync(at(`${RULES}.new`))).toBe(true);
+    expect((await init()).code).toBe(0);
+  });
+
   it('overwrites when told, says so, and keeps what was there', async () => {
     writeFileSync(at('docker-compose.yml'), 'services: {}\n');
     const { code, out } = await init('--overwrite');
@@ -214,6 +235,21 @@ describe('export', () => {
   it('mixes no kinds in one folder', async () => {
     await cli(['export', 'rules', folder()]);
     expect((await cli(['export', 'runbooks', folder()])).err).toContain('has the files of "rules"');
+  });
+
+  it('says what to run where a folder has files of another kind', async () => {
+    const run = 'run npx agent-os-observability';
+    await cli(['export', 'rules', folder()]);
+    for (const command of ['upgrade', 'init']) {
+      const { code, err } = await cli([command, folder()]);
+      expect(code).toBe(2);
+      expect(err).toContain(`${run} export rules ${folder()}, or take another folder`);
+    }
+    rmSync(at('agent-os-observability.json'));
+    await init();
+    expect((await cli(['export', 'rules', folder()])).err).toContain(`${run} upgrade ${folder()}, or`);
+    edit('agent-os-observability.json', (before) => before.replace('"stack"', '"constructor"'));
+    expect((await init()).err).toContain('has the files of "constructor": take another folder');
   });
 });
 

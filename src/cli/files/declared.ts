@@ -20,6 +20,7 @@ export const INIT: Command = {
   details: [
     'docker-compose.yml and what it mounts: Collector, Prometheus with rules and runbooks, Alertmanager, Grafana with its dashboards, Jaeger, VictoriaLogs. It makes .env too, with a random password for Grafana. The folder is the current one, if none is named.',
     'A file that is there and not as we wrote it stays; ours is put beside it as FILE.new, and the difference is shown. At a terminal it asks for what no flag says.',
+    'A second call is an upgrade that also brings back files that you have deleted. It asks nothing, and keeps settings, .env, .gitignore and each file that you have changed. It ends with 0 where each of these was offered before as it is in this release, and with 1 where one was not, which then has its FILE.new.',
     SETTINGS_DETAIL,
   ],
   flags: {

@@ -3,10 +3,9 @@ import { text, UsageError, type Given, type Io } from '../command.js';
 import { Folder, makeFolder } from './folder.js';
 import { readManifest } from './manifest.js';
 import { askFor, settingsOf } from './settings.js';
-import { stackFiles } from './templates.js';
+import { STACK, stackFiles } from './templates.js';
 import { writeFiles } from './write.js';
 
-export const STACK = 'stack';
 const RECEIVERS: Readonly<Record<string, string>> = { log: 'local.yml', people: 'alertmanager.yml' };
 
 export async function run(called: Given, io: Io): Promise<number> {

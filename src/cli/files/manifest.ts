@@ -1,9 +1,10 @@
 // What we wrote into a folder: by it a later call knows whose a change is.
 import { createHash } from 'node:crypto';
-import { UsageError } from '../command.js';
+import { NAME, UsageError } from '../command.js';
 import { withoutMark } from '../text-file.js';
 import type { Folder } from './folder.js';
 import type { Settings } from './settings.js';
+import { KINDS, STACK } from './templates.js';
 
 export const MANIFEST = 'agent-os-observability.json';
 
@@ -35,9 +36,17 @@ export function readManifest(folder: Folder, kind: string): Manifest | undefined
     throw new UsageError(`${MANIFEST} is not as this command wrote it: bring it back, or delete it`);
   if (manifest.kind !== kind)
     throw new UsageError(
-      `${folder.path} has the files of ${JSON.stringify(manifest.kind)}: take another folder`,
+      `${folder.path} has the files of ${JSON.stringify(manifest.kind)}: ${other(manifest.kind, folder.path)}take another folder`,
     );
   return manifest as Manifest;
+}
+
+/** What brings the files of another kind to this release. */
+function other(kind: unknown, path: string): string {
+  const known = typeof kind === 'string' && Object.hasOwn(KINDS, kind);
+  const command = kind === STACK ? 'upgrade' : known ? `export ${kind}` : undefined;
+  const folder = /^[\w./-]+$/.test(path) ? path : JSON.stringify(path);
+  return command === undefined ? '' : `run npx ${NAME} ${command} ${folder}, or `;
 }
 
 export const writeManifest = (folder: Folder, manifest: Manifest): void =>

@@ -5,6 +5,9 @@ import { packageRoot } from '../package-root.js';
 import type { TemplateFile } from './changes.js';
 import type { Settings } from './settings.js';
 
+/** The kind that has all files. */
+export const STACK = 'stack';
+
 /** Where the kinds that are written alone stand among all files. */
 export const KINDS: Readonly<Record<string, string>> = {
   dashboards: 'grafana/dashboards/',

@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
 import { UsageError, type Given, type Io } from '../command.js';
 import { Folder } from './folder.js';
-import { STACK } from './init.js';
 import { readManifest } from './manifest.js';
 import { settingsOf } from './settings.js';
-import { stackFiles } from './templates.js';
+import { STACK, stackFiles } from './templates.js';
 import { MANIFEST_MISSING, writeFiles } from './write.js';
 
 export async function run(called: Given, io: Io): Promise<number> {
