@@ -74,7 +74,7 @@ test.each<[string, () => unknown]>([
           return this._call(input);
         },
       };
-      return (chainTool(bench.current.obs, deny, tool).invoke)({});
+      return chainTool(bench.current.obs, deny, tool).invoke({});
     },
   ],
   ['Mastra', () => (mastraTool(bench.current.obs, deny, { id: 'x', execute: never }).execute as Run)({})],
