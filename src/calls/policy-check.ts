@@ -223,7 +223,7 @@ function recordRefusal(
   if (!isViolation(decision, enforced) || check.violated || isSilenced(check)) return;
   const blocked = enforced === 'denied';
   const rule = heard?.rule;
-  if (outer?.kind === 'check' && isOfSame(outer))
+  if (outer?.kind === 'check' && outer.open && isOfSame(outer))
     return hear(outer, { verdict, answer: undefined, rule, severity });
   recordViolation(parts, {
     agentId,

@@ -68,6 +68,16 @@ test.each(['throws', 'gives nothing that is understood'])(
   },
 );
 
+test('of the same request it is one where the check around it has ended before', async () => {
+  let later: Promise<boolean> | undefined;
+  bench.verbs.policyCheck(checked, () => {
+    later = bench.verbs.policyCheck(checked, async () => false);
+    return true;
+  });
+  await later;
+  expect(await violations()).toEqual(violationOf(checked));
+});
+
 test('where the check around it is told that the host counts violations, nothing inside of it counts any', async () => {
   bench.verbs.policyCheck(
     { ...checked, violation: false },
