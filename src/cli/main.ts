@@ -12,10 +12,13 @@ process.on('exit', (code) => {
   if (code === 0) process.exitCode = ended ?? 1;
 });
 
-run(process.argv.slice(2), processIo()).then(
-  (code) => (process.exitCode = ended = code),
-  (error: unknown) => {
-    console.error(error);
-    process.exitCode = ended = 1;
-  },
-);
+/** What a policy of the user's has left open, as a timer or a socket, holds nobody up once all is written. */
+function end(code: number): void {
+  process.exitCode = ended = code;
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+}
+
+run(process.argv.slice(2), processIo()).then(end, (error: unknown) => {
+  console.error(error);
+  end(1);
+});

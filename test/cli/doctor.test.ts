@@ -488,6 +488,16 @@ describe('an address', () => {
     },
   );
 
+  it.each(['http://admin:hunt#er2@host', 'http://admin:hunt?er2@host', 'http://hunt:er2@host#x', 'hunt@er2'])(
+    'shows nothing of the password in %s',
+    async (url) => {
+      for (const flag of ['--endpoint', '--prometheus']) {
+        const said = await doctor([flag, url]).catch((error: Error) => error.message);
+        expect(JSON.stringify(said)).not.toMatch(/hunt|admin/);
+      }
+    },
+  );
+
   it('of a kernel may have credentials, which are sent and not shown', async () => {
     const url = stack.url.replace('://', '://user:s3cret@');
     expect(await doctor(['--endpoint', url])).toEqual([]);

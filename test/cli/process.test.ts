@@ -34,6 +34,11 @@ function replay(policy: string): Promise<Ended> {
 
 test.each([
   ['never answers', 'export default () => new Promise(() => {});', '1 unknown'],
+  [
+    'answers late, and is at work still',
+    'setInterval(() => {}, 1e6); export default () => new Promise(() => {});',
+    '1 unknown',
+  ],
   ['is never loaded', 'await new Promise(() => {}); export default () => true;', ''],
   ['ends the process', 'export default () => process.exit(0);', ''],
   ['ends it as it is loaded', 'process.exit(0);', ''],

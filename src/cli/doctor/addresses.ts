@@ -57,5 +57,5 @@ function checkedUrl(flag: string, url: string, otherwise: string): URL {
 /** Without what may be a password or a token, whether it is a URL or not. */
 const masked = (url: string): string =>
   url
-    .replace(/[?#].*$/s, (rest) => `${rest[0]}***`)
-    .replace(/^([a-z][a-z\d+.-]*:\/\/)?.*@/is, (_, scheme: string = '') => `${scheme}***@`);
+    .replace(/^([a-z][a-z\d+.-]*:\/\/)?.*@/is, (_, scheme: string = '') => `${scheme}***@`)
+    .replace(/[?#].*$/s, (rest) => `${rest[0]}***`);
