@@ -114,9 +114,17 @@ class Subscription {
       const { complete: take } = given as { complete?: unknown };
       return typeof take === 'function' ? Reflect.apply(take, given, args) : undefined;
     };
-    const own = { error: { value: error, writable: true }, complete: { value: complete, writable: true } };
-    // An heir, since a proxy must give the very members of its target that are fixed, as those of a frozen one are.
+    const replaced = (value: unknown) => ({ value, writable: true, configurable: true });
+    const own = { error: replaced(error), complete: replaced(complete) };
+    // An heir, since a proxy must give the very members of its target that are fixed, as those of a frozen one are. A
+    // library may copy or list the members: those of the observer stand on it as they do there.
     return new Proxy(Object.create(given, own) as object, {
+      ownKeys: (heir) => [...new Set([...Reflect.ownKeys(given), ...Reflect.ownKeys(heir)])],
+      getOwnPropertyDescriptor(heir, key) {
+        const [ours, theirs] = [heir, given].map((one) => Reflect.getOwnPropertyDescriptor(one, key));
+        const found = ours ?? theirs;
+        return found && { ...found, enumerable: theirs?.enumerable === true, configurable: true };
+      },
       get(heir, key) {
         if (Object.hasOwn(heir, key)) return Reflect.get(heir, key) as unknown;
         const value: unknown = Reflect.get(given, key);

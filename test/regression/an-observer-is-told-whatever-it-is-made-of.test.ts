@@ -100,3 +100,17 @@ it('is what it was to a library that looks at it, or puts something on it', () =
   observing(new Looking()).subscribe(new Private());
   expect(told).toEqual([true, true, false, 'mine', true, undefined, 1, 'complete']);
 });
+
+it.each(Object.entries({ plain: members, frozen: () => Object.freeze(members()) }))(
+  'a copy of one that is %s is told by a library too',
+  (_, make) => {
+    class Copying extends Source {
+      override subscribe(observer: Observer) {
+        told.push(Object.keys(observer).join());
+        return super.subscribe({ ...observer });
+      }
+    }
+    observing(new Copying()).subscribe(make());
+    expect(told).toEqual([Object.keys(members()).join(), 1, 'complete']);
+  },
+);
