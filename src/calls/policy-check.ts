@@ -61,7 +61,7 @@ export function askedCheck(recorder: KernelMetrics, given: GivenCheck, active: C
     violated: false,
     requested: false,
     refused: undefined,
-    awaited: false,
+    awaited: undefined,
     ended: undefined,
     streams: 0,
     onLastStream: undefined,
@@ -218,7 +218,8 @@ function recordRefusal(
   const { severity = heard?.severity ?? 'high' } = check.given;
   const isOfSame = (call: CallScope): boolean => call.agentId === agentId && call.action === action;
   const execution = executionAround(check);
-  if (execution && isOfSame(execution)) refuse(execution, enforced, asksSomebody(decision));
+  if (execution && isOfSame(execution))
+    refuse(execution, enforced, asksSomebody(decision) ? policy : undefined);
   countRequest(kernel, check, enforced);
   if (!isViolation(decision, enforced) || check.violated || isSilenced(check)) return;
   const blocked = enforced === 'denied';

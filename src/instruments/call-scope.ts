@@ -1,5 +1,5 @@
 import { createContextKey, type Context } from '@opentelemetry/api';
-import type { Enforcement, Severity, Status } from '../semconv/values.js';
+import type { ApprovalOutcome, Enforcement, Severity, Status } from '../semconv/values.js';
 import { activeContext } from './host-calls.js';
 import type { ReadVerdict } from './verdict-words.js';
 
@@ -20,8 +20,8 @@ export interface CallScope {
   requested: boolean;
   /** What a check of its action said inside of it, unless it was allowed. */
   refused: Exclude<Enforcement, 'allowed'> | undefined;
-  /** It was refused because somebody is to approve first, and for nothing else: an approval undoes that. */
-  awaited: boolean;
+  /** Policies that refused it until somebody approves, while it was refused for nothing else: their approvals undo that. */
+  awaited: string[] | undefined;
   /** How the last invocation of its action ended inside of it, which is part of it. */
   ended: Status | undefined;
   /** Streams that such invocations gave, and that have not ended: it has not ended before them. */
@@ -96,7 +96,7 @@ export function executionScope<C>(
     violated: false,
     requested: governed === 'verdict',
     refused: undefined,
-    awaited: false,
+    awaited: undefined,
     ended: undefined,
     streams: 0,
     onLastStream: undefined,
@@ -155,15 +155,32 @@ export function executionAround(scope: CallScope): CallScope | undefined {
   return outer;
 }
 
-/** Tells a call what its action was refused inside of it; `awaited`: until somebody approves. */
-export function refuse(scope: CallScope, status: Exclude<Enforcement, 'allowed'>, awaited: boolean): void {
-  scope.awaited = awaited && (scope.refused === undefined || scope.awaited);
+/** Policies of one call that are awaited. */
+const MOST_AWAITED = 100;
+/** Of an engine, whose name for its policy a question need not have. */
+export const ANY_POLICY = '';
+
+/** Tells a call what its action was refused inside of it; `awaited`: the policy, where it is until somebody approves. */
+export function refuse(
+  scope: CallScope,
+  status: Exclude<Enforcement, 'allowed'>,
+  awaited: string | undefined,
+): void {
+  const waits = scope.refused === undefined ? [] : scope.awaited;
   scope.refused ??= status;
+  if (awaited !== undefined && waits?.includes(awaited) === false) waits.push(awaited);
+  scope.awaited = awaited === undefined || (waits?.length ?? 0) > MOST_AWAITED ? undefined : waits;
 }
 
-/** Somebody has approved of what it was refused for. */
-export function approve(scope: CallScope | undefined): void {
-  if (scope?.awaited === true) scope.refused = undefined;
+/** Somebody has answered what a policy wanted approved: once all have, it was refused no more; one no is for good. */
+export function answerRefusal(scope: CallScope, policy: string, outcome: ApprovalOutcome): void {
+  const { awaited } = scope;
+  if (!scope.open || awaited === undefined) return;
+  if (outcome === 'denied') scope.awaited = undefined;
+  const at = awaited.findIndex((one) => one === policy || one === ANY_POLICY);
+  if (outcome !== 'approved' || at < 0) return;
+  awaited.splice(at, 1);
+  if (awaited.length === 0) scope.refused = undefined;
 }
 
 /** Whether a check around it, or itself, is told that the host counts violations itself. */

@@ -2,7 +2,7 @@ import { fingerprint } from '../common/fingerprint.js';
 import type { Instruments } from './instruments.js';
 import type { ApprovalOutcome, ApproverClass } from '../semconv/values.js';
 import { PENDING_APPROVAL_KEYS } from './call-keys.js';
-import { activeScope, approve, executionOf, type CallScope } from './call-scope.js';
+import { activeScope, answerRefusal, executionOf, type CallScope } from './call-scope.js';
 import { dropCall } from './host-calls.js';
 
 /** What an approval is asked for. */
@@ -64,8 +64,8 @@ export class AskedApproval implements PendingApproval {
   private readonly params: Params;
   private outcome: ApprovalOutcome | 'unknown' | undefined;
   private expired = false;
-  /** What it is asked inside of, and was refused till now. */
-  private readonly execution: CallScope | undefined;
+  /** What it is asked inside of, and was refused till now. What runs is held by its context. */
+  private readonly execution: WeakRef<CallScope> | undefined;
 
   constructor(
     question: ApprovalQuestion,
@@ -76,7 +76,7 @@ export class AskedApproval implements PendingApproval {
     this.action = action;
     this.policy = policy;
     const execution = executionOf(activeScope(), action);
-    this.execution = execution?.agentId === agentId ? execution : undefined;
+    this.execution = execution?.agentId === agentId ? new WeakRef(execution) : undefined;
     this.params = paramsOf(question);
     this.askedMillis = listener.registry.clock();
     this.deadlineMillis = this.askedMillis + 1000 * expiryOf(question);
@@ -95,7 +95,8 @@ export class AskedApproval implements PendingApproval {
         PENDING_APPROVAL_KEYS.answered.missed(this.listener, answer);
       if (this.outcome !== undefined && !this.expired) return;
       this.outcome = outcome ?? 'unknown';
-      if (outcome === 'approved') approve(this.execution);
+      const execution = this.execution?.deref();
+      if (execution) answerRefusal(execution, this.policy, outcome);
       if (this.expired) this.listener.answeredLate(this, { outcome, approver });
       else this.listener.answered(this, { outcome, approver });
       this.expired = false;

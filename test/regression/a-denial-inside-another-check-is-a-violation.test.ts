@@ -122,6 +122,45 @@ describe('an action that was refused until somebody approves', () => {
     expect(await ran(asks, () => {})).toEqual(['denied']);
   });
 
+  test.each<
+    [
+      what: string,
+      policies: string[],
+      answers: [policy: string, outcome: 'approved' | 'denied'][],
+      status: string,
+    ]
+  >([
+    [
+      'two policies approve',
+      ['a', 'b'],
+      [
+        ['a', 'approved'],
+        ['b', 'approved'],
+      ],
+      'success',
+    ],
+    ['one asks again, and is approved', ['a', 'a'], [['a', 'approved']], 'success'],
+    ['one of two was never asked', ['a', 'b'], [['a', 'approved']], 'denied'],
+    [
+      'one of two is denied first',
+      ['a', 'b'],
+      [
+        ['b', 'denied'],
+        ['a', 'approved'],
+      ],
+      'denied',
+    ],
+    ['another question is approved', ['a'], [['c', 'approved']], 'denied'],
+  ])('where %s', async (_, policies, answers, status) => {
+    await bench.verbs.execute(about, async () => {
+      for (const policy of policies) bench.verbs.policyCheck({ ...about, policy }, () => 'require_approval');
+      await Promise.resolve();
+      for (const [policy, outcome] of answers)
+        bench.obs.approvals.ask({ ...about, policy }).answered({ outcome, approver: 'human' });
+    });
+    expect(await bench.counted(REQUESTS)).toEqual({ [`${REQUESTS} action=read_file,status=${status}`]: 1 });
+  });
+
   test.each(Object.keys(ASKS))('by %s is denied where a check has denied it as well', async (asks) => {
     const denies = () => bench.verbs.policyCheck(checked, () => false);
     expect(await ran(asks, (answer) => (denies(), answer('approved')))).toEqual(['denied']);

@@ -1,5 +1,5 @@
 import { errorType } from '../../common/outcome.js';
-import { hear, refuse, type CallScope } from '../../instruments/call-scope.js';
+import { ANY_POLICY, hear, refuse, type CallScope } from '../../instruments/call-scope.js';
 import { failureOf, verdict as sharedVerdict } from '../../instruments/verdict-words.js';
 import { UNKNOWN, type Decision, type Status } from '../../semconv/values.js';
 import { enforcedAs, knownDecision, type Verdict } from './verdict.js';
@@ -40,5 +40,5 @@ export function tellFailure(check: CallScope, error: unknown): void {
 /** Tells an execution how a check of its action ended inside of it; `awaited`: until somebody approves. */
 export function tellRefusal(scope: CallScope, action: string, status: Status, awaited: boolean): void {
   if (scope.kind !== 'execution' || scope.action !== action) return;
-  if (status === 'denied' || status === 'unknown') refuse(scope, status, awaited);
+  if (status === 'denied' || status === 'unknown') refuse(scope, status, awaited ? ANY_POLICY : undefined);
 }
