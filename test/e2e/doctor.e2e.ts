@@ -9,6 +9,7 @@ import { alertmanager, collector, prometheus, ROOT } from '../../tools/stack/nat
 import type { Finding } from '../../src/cli/doctor/finding.js';
 import { VERDICTS } from '../../tools/docs/doctor-verdicts.js';
 import { cli } from '../cli/support.js';
+import { packedInto } from '../foreign/packed.js';
 import { alertmanagerConfiguration, prometheusConfiguration } from './support/configurations.js';
 import { observed } from './support/observed.js';
 import { QUICK, TestStack } from './support/test-stack.js';
@@ -118,23 +119,21 @@ test('the healthy stack has no finding, by every protocol, and the alert reaches
 test('the packed package, in an empty folder, writes the stack and finds it healthy', async () => {
   const folder = stack.folder('user');
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm|otel)_/i.test(name)));
-  const run = async (program: string, args: readonly string[], cwd = folder): Promise<string> =>
+  const run = async (program: string, args: readonly string[]): Promise<string> =>
     promisify(execFile)(program, args, {
-      cwd,
+      cwd: folder,
       env: { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: stack.otlpUrl },
     }).then(
       ({ stdout }) => stdout,
       (error: { stdout: string }) => `${String(error)}\n${error.stdout}`,
     );
-  const packing = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
-  const [{ filename }] = JSON.parse(await run('npm', packing, ROOT)) as [{ filename: string }];
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
   await run('npm', [
     'install',
     '--no-audit',
     '--no-fund',
     '--prefer-offline',
-    filename,
+    packedInto(folder),
     '@opentelemetry/api@1.9.1',
   ]);
   expect(await run('npx', ['agent-os-observability', 'init', 'stack', '--yes'])).toContain('.env is made');

@@ -30,9 +30,9 @@ export function run(
   });
 }
 
-/** Packs the built package into a folder; the path of the tarball. */
+/** Packs the built package into a folder; the path of the tarball. The demo leaves a dist with its page alone. */
 export function packedInto(folder: string): string {
-  if (!existsSync(join(ROOT, 'dist'))) run('npm', ['run', '-s', 'build'], ROOT);
+  if (!existsSync(join(ROOT, 'dist/cli/main.js'))) run('npm', ['run', '-s', 'build'], ROOT);
   const packing = ['pack', '--json', '--pack-destination', folder, '--ignore-scripts'];
   const [{ filename }] = JSON.parse(run('npm', packing, ROOT)) as [{ filename: string }];
   return join(folder, filename);
