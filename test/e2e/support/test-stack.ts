@@ -104,11 +104,11 @@ export class TestStack {
   }
 
   /** As it is delivered, with Jaeger, Prometheus and VictoriaLogs behind the Collector; alerts go nowhere. */
-  async startAll(): Promise<void> {
+  async startAll(changes: PrometheusChanges = {}): Promise<void> {
     await Promise.all([
       this.startJaeger(),
       this.startAlertmanager({ webhook: 'http://127.0.0.1:9', groupWait: '1s' }),
-      this.startPrometheus(),
+      this.startPrometheus(changes),
       this.startVictoriaLogs(),
       this.startCollector({
         files: ['base', 'backends/jaeger', 'backends/prometheus', 'backends/victoria-logs'],
