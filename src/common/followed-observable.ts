@@ -85,7 +85,7 @@ class Subscription {
     });
   }
 
-  /** What nothing can be put on is not seen. */
+  /** The end of what cannot be changed, as it is frozen, is not seen. */
   private laying(lay: () => void): void {
     try {
       lay();

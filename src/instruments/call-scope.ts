@@ -172,7 +172,7 @@ export function refuse(
   scope.awaited = awaited === undefined || (waits?.length ?? 0) > MOST_AWAITED ? undefined : waits;
 }
 
-/** Somebody has answered what a policy wanted approved: once all have, it was refused no more; one no is for good. */
+/** Somebody has answered a policy. Once all that wanted an approval have one it counts as refused no more; a no stays one. */
 export function answerRefusal(scope: CallScope, policy: string, outcome: ApprovalOutcome): void {
   const { awaited } = scope;
   if (!scope.open || awaited === undefined) return;
@@ -215,7 +215,7 @@ export function noteViolation(active: Context | undefined): Context | undefined 
   return active;
 }
 
-/** Whoever counts a wish for an approval counts it for what is around it and comes to the same; a word, about the same action. */
+/** Tells the calls around a check that it wants an approval, so that they count no second one: a word, those of its action. */
 export function noteWanted(
   around: CallScope | undefined,
   action: string | undefined,

@@ -1,4 +1,6 @@
+import { withDeadline } from '../../common/deadline.js';
 import { verdictOf } from '../../instruments/verdict.js';
+import { asksSomebody } from '../../instruments/violation.js';
 import type { Policy } from './policy.js';
 import type { BadLine, RecordedCall } from './recorded-calls.js';
 
@@ -52,23 +54,13 @@ async function decided(
   patience: number,
 ): Promise<{ outcome: Outcome; rule?: string | undefined }> {
   try {
-    const answer = await within(patience, policy(call));
+    // What does not come in time is undefined, which is no verdict.
+    const answer = await withDeadline(Promise.resolve(policy(call)), patience, () => undefined);
     const { decision, enforced } = verdictOf(answer);
-    const waits = enforced === 'denied' && (decision === 'require_approval' || decision === 'review');
+    const waits = enforced === 'denied' && asksSomebody(decision);
     return { outcome: waits ? 'needs approval' : enforced, rule: ruleIn(answer) };
   } catch {
     return { outcome: 'error' };
-  }
-}
-
-/** Undefined, which is no verdict, where no answer comes in time. The timer keeps the process until then. */
-async function within(millis: number, answer: unknown): Promise<unknown> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, millis, undefined)));
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
